@@ -1,0 +1,48 @@
+"""AWS clients with our deadlines.
+
+Deadlines nest: front door 30 s > function 29 s > backend > DynamoDB. These are the innermost.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from botocore.config import Config
+from botocore.session import Session
+
+LOOKUP_CONNECT_SECONDS = 0.5
+LOOKUP_READ_SECONDS = 1.0
+LOOKUP_ATTEMPTS = 3
+COUNTER_TIMEOUT_SECONDS = 0.1
+INVOKE_READ_SECONDS = 10.0
+
+
+@cache
+def _session() -> Session:
+    return Session()
+
+
+def client(service: str, *, connect_seconds: float, read_seconds: float, attempts: int) -> Any:  # noqa: ANN401 - untyped
+    """A botocore client. `attempts` counts the first one."""
+    config = Config(
+        connect_timeout=connect_seconds,
+        read_timeout=read_seconds,
+        retries={"total_max_attempts": attempts, "mode": "standard"},
+        max_pool_connections=8,
+    )
+    return _session().create_client(service, config=config)
+
+
+def dynamodb_client() -> Any:  # noqa: ANN401 - untyped
+    """For reads of the call path: fast to give up, safe to repeat."""
+    return client(
+        "dynamodb", connect_seconds=LOOKUP_CONNECT_SECONDS, read_seconds=LOOKUP_READ_SECONDS, attempts=LOOKUP_ATTEMPTS
+    )
+
+
+def counter_client() -> Any:  # noqa: ANN401 - untyped
+    """For counting: never repeated by the SDK, because ADD is not idempotent (docs/throttling.md)."""
+    return client(
+        "dynamodb", connect_seconds=COUNTER_TIMEOUT_SECONDS, read_seconds=COUNTER_TIMEOUT_SECONDS, attempts=1
+    )

@@ -1,0 +1,1 @@
+"""Nouns, rules and failures of API management; the standard library only."""

@@ -1,0 +1,78 @@
+"""A principal is who is calling; users, roles and tenants are what the answer is made of.
+
+The user name on the wire carries its tenant (`mary@example.com`); the super tenant's users may leave it out.
+Inside, name and tenant are always two values.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gatehouse.domain.errors import Conflict, NotFound
+
+SUPER_TENANT = "carbon.super"
+
+ADMIN = "admin"
+CREATOR = "Internal/creator"
+PUBLISHER = "Internal/publisher"
+SUBSCRIBER = "Internal/subscriber"
+EVERYONE = "Internal/everyone"
+BUILT_IN_ROLES = (ADMIN, CREATOR, PUBLISHER, SUBSCRIBER, EVERYONE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """A person or a machine that logs in. `password_hash` is an argon2id PHC string."""
+
+    tenant: str
+    name: str
+    roles: frozenset[str]
+    password_hash: str
+    active: bool = True
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Principal:
+    """Who is calling a management interface, and what they may do there.
+
+    `scopes` are those of the access token, or with Basic all that the user's roles are bound to.
+    """
+
+    tenant: str
+    user: str
+    roles: frozenset[str]
+    scopes: frozenset[str]
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether the caller administers the tenant."""
+        return ADMIN in self.roles
+
+
+class UserExists(Conflict):
+    """The tenant has a user of this name."""
+
+    default_description = "A user of this name exists already."
+
+
+class UserNotFound(NotFound):
+    """The tenant has no such user."""
+
+    default_description = "There is no such user."
+
+
+def split_username(username: str) -> tuple[str, str]:
+    """`mary@example.com` → (`mary`, `example.com`); without a tenant, the super tenant's."""
+    name, separator, tenant = username.rpartition("@")
+    return (name, tenant.lower()) if separator and name and tenant else (username, SUPER_TENANT)
+
+
+def qualified(name: str, tenant: str) -> str:
+    """The full user name, as token subjects and throttling keys carry it: `mary@carbon.super`."""
+    return f"{name}@{tenant}"
+
+
+def display_username(name: str, tenant: str) -> str:
+    """The user name as the REST interfaces show it: the super tenant's users have no suffix."""
+    return name if tenant == SUPER_TENANT else f"{name}@{tenant}"

@@ -1,0 +1,127 @@
+"""What each function must be told at deploy time: infra constructs it and writes it, the function reads it back.
+
+One dataclass per concern, one environment variable per field (upper case). A forgotten one is a type error at synth
+and a clear failure at start, never a surprise in the middle of a call.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PREFIX = "GATEHOUSE_"
+
+
+class SettingMissing(Exception):
+    """The environment lacks a variable that this function was promised."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What every function is told."""
+
+    stage: str
+
+    def to_environment(self) -> dict[str, str]:
+        """The environment variables that carry these settings."""
+        return {f"{PREFIX}{field.name.upper()}": _write(getattr(self, field.name)) for field in fields(self)}
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> Self:
+        """Read back what `to_environment` wrote. Raises SettingMissing with the name of the first absent variable."""
+        values: dict[str, object] = {}
+        for field in fields(cls):
+            name = f"{PREFIX}{field.name.upper()}"
+            if name not in environ:
+                raise SettingMissing(name)
+            values[field.name] = _read(str(field.type), environ[name])
+        return cls(**values)
+
+
+def _write(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _read(kind: str, text: str) -> object:
+    match kind:
+        case "int":
+            return int(text)
+        case "float":
+            return float(text)
+        case "bool":
+            return text == "true"
+        case _:
+            return text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManagementSettings(Settings):
+    """What every management function is told: who signs tokens, and where callers' rights stand."""
+
+    management_url: str  # https://host:port of the management front door; issuer of tokens; "" = the host of each call
+    gateway_url: str  # https://host:port of the gateway front door, as published definitions name it; "" = unknown
+    max_staleness_seconds: float
+    identity_table: str
+    artifacts_table: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewaySettings(Settings):
+    """The gateway: the call path."""
+
+    artifacts_table: str
+    counters_table: str
+    management_url: str  # as in ManagementSettings: tokens of another issuer are refused
+    max_staleness_seconds: float
+    refresh_after_seconds: float  # a snapshot older than this is renewed beside the backend call
+    environments_max: int  # the function's reserved concurrency: how many environments may hold leases (N_max)
+    backend_connect_seconds: float
+    backend_read_seconds: float
+    local_backends_allowed: bool  # loopback and private addresses, for the local stack only
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublisherSettings(ManagementSettings):
+    """The publisher: the life of an API."""
+
+    apis_table: str
+    applications_table: str
+    settings_table: str
+    content_bucket: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreSettings(ManagementSettings):
+    """The store: applications and subscriptions."""
+
+    apis_table: str
+    applications_table: str
+    settings_table: str
+    content_bucket: str
+    key_manager_function: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyManagerSettings(ManagementSettings):
+    """The key manager: clients and tokens."""
+
+    oauth_table: str
+    signing_secret: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentitySettings(ManagementSettings):
+    """Identity: users, roles, tenants."""
+
+    settings_table: str
+    first_admin_secret: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdminSettings(ManagementSettings):
+    """Admin: throttling policies and the rest of a tenant's settings."""
+
+    settings_table: str
