@@ -7,7 +7,7 @@ and a clear failure at start, never a surprise in the middle of a call.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +32,7 @@ class Settings:
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Self:
         """Read back what `to_environment` wrote. Raises SettingMissing with the name of the first absent variable."""
-        values: dict[str, object] = {}
+        values: dict[str, Any] = {}
         for field in fields(cls):
             name = f"{PREFIX}{field.name.upper()}"
             if name not in environ:

@@ -23,7 +23,7 @@ def _session() -> Session:
     return Session()
 
 
-def client(service: str, *, connect_seconds: float, read_seconds: float, attempts: int) -> Any:  # noqa: ANN401 - untyped
+def client(service: str, *, connect_seconds: float, read_seconds: float, attempts: int) -> Any:
     """A botocore client. `attempts` counts the first one."""
     config = Config(
         connect_timeout=connect_seconds,
@@ -34,15 +34,13 @@ def client(service: str, *, connect_seconds: float, read_seconds: float, attempt
     return _session().create_client(service, config=config)
 
 
-def dynamodb_client() -> Any:  # noqa: ANN401 - untyped
+def dynamodb_client() -> Any:
     """For reads of the call path: fast to give up, safe to repeat."""
     return client(
         "dynamodb", connect_seconds=LOOKUP_CONNECT_SECONDS, read_seconds=LOOKUP_READ_SECONDS, attempts=LOOKUP_ATTEMPTS
     )
 
 
-def counter_client() -> Any:  # noqa: ANN401 - untyped
+def counter_client() -> Any:
     """For counting: never repeated by the SDK, because ADD is not idempotent (docs/throttling.md)."""
-    return client(
-        "dynamodb", connect_seconds=COUNTER_TIMEOUT_SECONDS, read_seconds=COUNTER_TIMEOUT_SECONDS, attempts=1
-    )
+    return client("dynamodb", connect_seconds=COUNTER_TIMEOUT_SECONDS, read_seconds=COUNTER_TIMEOUT_SECONDS, attempts=1)

@@ -63,16 +63,16 @@ class UserNotFound(NotFound):
 
 
 def split_username(username: str) -> tuple[str, str]:
-    """`mary@example.com` → (`mary`, `example.com`); without a tenant, the super tenant's."""
+    """`mary@example.com` → (`example.com`, `mary`): tenant first. Without a tenant, the super tenant's."""
     name, separator, tenant = username.rpartition("@")
-    return (name, tenant.lower()) if separator and name and tenant else (username, SUPER_TENANT)
+    return (tenant.lower(), name) if separator and name and tenant else (SUPER_TENANT, username)
 
 
-def qualified(name: str, tenant: str) -> str:
+def qualified(tenant: str, name: str) -> str:
     """The full user name, as token subjects and throttling keys carry it: `mary@carbon.super`."""
     return f"{name}@{tenant}"
 
 
-def display_username(name: str, tenant: str) -> str:
+def display_username(tenant: str, name: str) -> str:
     """The user name as the REST interfaces show it: the super tenant's users have no suffix."""
     return name if tenant == SUPER_TENANT else f"{name}@{tenant}"

@@ -26,7 +26,7 @@ _EPOCH = "EPOCH"
 class ArtifactLookup:
     """Implements `ports.artifacts.Artifacts` on a botocore DynamoDB client (`adapters.aws.dynamodb_client`)."""
 
-    def __init__(self, client: Any, table_name: str) -> None:  # noqa: ANN401 - botocore's clients are untyped
+    def __init__(self, client: Any, table_name: str) -> None:
         """On the table of this name."""
         self._client = client
         self._table = table_name
@@ -80,7 +80,7 @@ class ArtifactLookup:
                 pending = answer.get("UnprocessedKeys", {}).get(self._table, {}).get("Keys", [])
         return {(item["pk"]["S"], item["sk"]["S"]): _body(item) for item in items if _alive(item)}
 
-    def _call(self, operation: str, **arguments: object) -> Any:  # noqa: ANN401 - botocore's answers are untyped
+    def _call(self, operation: str, **arguments: object) -> Any:
         try:
             return getattr(self._client, operation)(**arguments)
         except (BotoCoreError, ClientError) as error:

@@ -166,13 +166,13 @@ def get(row: type[R], pk: str, sk: str) -> R | None:
         raise Unavailable(cause=str(error)) from error
 
 
-def query(row: type[R], pk: str, *, prefix: str = "", newest_first: bool = False, limit: int | None = None) -> Iterator[R]:
+def query(
+    row: type[R], pk: str, *, prefix: str = "", newest_first: bool = False, limit: int | None = None
+) -> Iterator[R]:
     """The rows of a partition whose sort key starts with `prefix`, in key order, read consistently."""
     condition = row.sk.startswith(prefix) if prefix else None
     try:
-        yield from row.query(
-            pk, condition, consistent_read=True, scan_index_forward=not newest_first, limit=limit
-        )
+        yield from row.query(pk, condition, consistent_read=True, scan_index_forward=not newest_first, limit=limit)
     except PynamoDBException as error:
         raise Unavailable(cause=str(error)) from error
 
@@ -199,4 +199,3 @@ def _connection() -> Connection:
         read_timeout_seconds=READ_TIMEOUT_SECONDS,
         max_retry_attempts=ATTEMPTS - 1,
     )
-

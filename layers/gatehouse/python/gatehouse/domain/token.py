@@ -1,0 +1,74 @@
+"""An access token says who calls, through which client, with which scopes (RFC 9068; claims as WSO2 names them).
+
+The issuer names the tenant: `{management}/oauth2/token` is the super tenant's, `{management}/t/{tenant}/oauth2/token`
+another's. It is compared, never fetched.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gatehouse.domain.identity import SUPER_TENANT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_PATH = "/oauth2/token"
+
+APPLICATION = "APPLICATION"
+APPLICATION_USER = "APPLICATION_USER"
+
+DEFAULT_SCOPE = "default"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claims:
+    """What a verified token says. Times are epoch seconds.
+
+    `subject` is the full user name (`mary@carbon.super`) of a user's token and the consumer key of an application's;
+    `username` is always a full user name: the user, or the owner of the client.
+    """
+
+    issuer: str
+    subject: str
+    username: str
+    audience: tuple[str, ...]
+    client_id: str
+    token_type: str  # the claim `aut`: APPLICATION or APPLICATION_USER
+    scopes: frozenset[str]
+    token_id: str  # the claim `jti`
+    issued_at: int
+    not_before: int
+    expires_at: int
+
+
+class TokenInvalid(Exception):
+    """Not a token of ours: malformed, foreign, forged, or signed in a way we do not accept."""
+
+
+class TokenExpired(TokenInvalid):
+    """It was ours, and its time is over."""
+
+
+def issuer_of(management_url: str, tenant: str) -> str:
+    """The issuer that this tenant's tokens carry."""
+    prefix = "" if tenant == SUPER_TENANT else f"/t/{tenant}"
+    return f"{management_url}{prefix}{_PATH}"
+
+
+def tenant_of_issuer(management_url: str, issuer: str) -> str | None:
+    """The tenant whose tokens carry this issuer; None when it is not one of ours."""
+    if not issuer.startswith(management_url) or not issuer.endswith(_PATH):
+        return None
+    middle = issuer[len(management_url) : -len(_PATH)]
+    if not middle:
+        return SUPER_TENANT
+    tenant = middle.removeprefix("/t/")
+    return tenant if middle.startswith("/t/") and tenant and "/" not in tenant else None
+
+
+def revokes(revocation: Mapping[str, object] | None, issued_at: int) -> bool:
+    """Whether a revocation artifact voids a token issued in that second. One issued in its own second is void too."""
+    before = revocation.get("before", 0) if revocation else 0
+    return isinstance(before, int) and issued_at <= before

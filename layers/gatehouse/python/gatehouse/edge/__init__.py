@@ -1,0 +1,1 @@
+"""HTTP in and out for the management functions. The gateway does not use it: its import budget is too small."""

@@ -1,0 +1,130 @@
+"""Who calls a management interface: an access token (Bearer) or a user name and password (Basic)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gatehouse.domain.artifact import RevocationKind, keys_key, revocation_key
+from gatehouse.domain.errors import Unauthenticated
+from gatehouse.domain.identity import Principal, split_username
+from gatehouse.domain.scopes import scopes_of
+from gatehouse.domain.token import TokenInvalid, revokes, tenant_of_issuer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gatehouse.domain.token import Claims
+    from gatehouse.ports.artifacts import Artifacts
+    from gatehouse.ports.identity import Passwords, UserLookup
+    from gatehouse.ports.tokens import TokenVerifier
+    from gatehouse.ports.world import Clock
+
+# WSO2's text: its clients look for it.
+UNAUTHENTICATED = "Unauthenticated request"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Callers:
+    """Turns an `Authorization` header into a Principal. Every failure is the same Unauthenticated: no user enumeration."""
+
+    users: UserLookup
+    passwords: RememberedPasswords
+    verifier: TokenVerifier
+    artifacts: Artifacts
+    clock: Clock
+    management_url: str
+
+    def identify(self, headers: Mapping[str, str]) -> Principal:
+        """The caller these request headers (lower-case names) prove. Raises Unauthenticated."""
+        scheme, _, credential = headers.get("authorization", "").partition(" ")
+        match scheme.lower():
+            case "bearer":
+                return self._bearer(credential.strip())
+            case "basic":
+                return self._basic(credential.strip())
+            case _:
+                raise Unauthenticated(UNAUTHENTICATED)
+
+    def _basic(self, credential: str) -> Principal:
+        try:
+            username, separator, password = base64.b64decode(credential, validate=True).decode().partition(":")
+        except (binascii.Error, UnicodeDecodeError) as error:
+            raise Unauthenticated(UNAUTHENTICATED, cause="malformed Basic credential") from error
+        if not separator:
+            raise Unauthenticated(UNAUTHENTICATED, cause="Basic credential without a colon")
+        return self.log_in(username, password)
+
+    def log_in(self, username: str, password: str) -> Principal:
+        """The user with this name and password. Raises Unauthenticated."""
+        tenant, user = split_username(username)
+        found = self.users.get(tenant, user)
+        known = found is not None and found.active
+        if not self.passwords.matches(password, found.password_hash if found and known else "") or not found:
+            raise Unauthenticated(UNAUTHENTICATED, tenant=tenant, cause="wrong user name or password")
+        return Principal(tenant=tenant, user=found.name, roles=found.roles, scopes=scopes_of(found.roles))
+
+    def _bearer(self, token: str) -> Principal:
+        claims, tenant = self._verified(token)
+        _, user = split_username(claims.username)
+        self._refuse_revoked(claims, tenant, user)
+        found = self.users.get(tenant, user)
+        if found is None or not found.active:
+            raise Unauthenticated(UNAUTHENTICATED, tenant=tenant, cause="the token's user is gone or disabled")
+        return Principal(tenant=tenant, user=found.name, roles=found.roles, scopes=claims.scopes)
+
+    def _verified(self, token: str) -> tuple[Claims, str]:
+        issuer = self.verifier.unverified_issuer(token)
+        tenant = tenant_of_issuer(self.management_url, issuer)
+        if tenant is None:
+            raise Unauthenticated(UNAUTHENTICATED, cause="the token is not ours", issuer=issuer)
+        (keys,) = self.artifacts.get([keys_key(tenant)])
+        jwks = keys.get("keys", []) if keys else []
+        try:
+            claims = self.verifier.verify(
+                token, jwks if isinstance(jwks, list) else [], issuer=issuer, now=self.clock.now()
+            )
+        except TokenInvalid as error:
+            raise Unauthenticated(UNAUTHENTICATED, cause=f"{type(error).__name__}: {error}") from error
+        return claims, tenant
+
+    def _refuse_revoked(self, claims: Claims, tenant: str, user: str) -> None:
+        subjects = (
+            (RevocationKind.TOKEN, claims.token_id),
+            (RevocationKind.CLIENT, claims.client_id),
+            (RevocationKind.USER, user),
+        )
+        found = self.artifacts.get([revocation_key(tenant, kind, subject) for kind, subject in subjects])
+        if any(revokes(revocation, claims.issued_at) for revocation in found):
+            raise Unauthenticated(UNAUTHENTICATED, tenant=tenant, cause="the token has been revoked")
+
+
+class RememberedPasswords:
+    """Remembers which password matched which hash for a few seconds: argon2 costs 50 ms by intention.
+
+    Only a keyed digest is kept, and only in this environment. A changed password is a changed hash, so it holds at once.
+    """
+
+    def __init__(self, passwords: Passwords, clock: Clock, seconds: float) -> None:
+        self._passwords = passwords
+        self._clock = clock
+        self._seconds = seconds
+        self._key = os.urandom(32)
+        self._matched: dict[bytes, float] = {}
+        self._decoy = passwords.hash(self._key.hex())
+
+    def matches(self, password: str, password_hash: str) -> bool:
+        """Whether this is the password; "" as hash (an unknown user) takes the same time and is never matched."""
+        now = self._clock.now()
+        digest = hashlib.blake2b(f"{password_hash}\0{password}".encode(), key=self._key).digest()
+        if self._matched.get(digest, 0.0) > now:
+            return True
+        matched = self._passwords.matches(password, password_hash or self._decoy) and bool(password_hash)
+        if matched:
+            self._matched = {kept: until for kept, until in self._matched.items() if until > now}
+            self._matched[digest] = now + self._seconds
+        return matched

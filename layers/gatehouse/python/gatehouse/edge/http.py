@@ -1,0 +1,127 @@
+"""A request as a route sees it, and the answer it gives."""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+from gatehouse.domain.errors import Invalid
+from gatehouse.domain.page import DEFAULT_LIMIT, MAX_LIMIT, Slice
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gatehouse.domain.identity import Principal
+
+JSON = "application/json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One management call. Header names are lower case; `query` keeps the last of repeated names.
+
+    `caller` is None on routes that need no credentials and got none. `path` holds the template's parameters, decoded.
+    """
+
+    method: str
+    url_path: str
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+    caller: Principal | None = None
+
+    @property
+    def principal(self) -> Principal:
+        """The caller, on a route that demands one."""
+        if self.caller is None:
+            message = "this route was declared anonymous"
+            raise TypeError(message)
+        return self.caller
+
+    @property
+    def media_type(self) -> str:
+        """The content type without its parameters, lower case; "" when there is none."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    def slice(self) -> Slice:
+        """`limit` and `offset`. Raises Invalid when one is not a number in range."""
+        return Slice(limit=self._number("limit", DEFAULT_LIMIT, MAX_LIMIT), offset=self._number("offset", 0, None))
+
+    def required(self, name: str) -> str:
+        """A query parameter that must be there. Raises Invalid."""
+        value = self.query.get(name, "")
+        if not value:
+            raise Invalid.field(name, "this query parameter is required")
+        return value
+
+    def form(self) -> dict[str, str]:
+        """The fields of an `application/x-www-form-urlencoded` body. A repeated field is refused (RFC 6749 §3.2)."""
+        try:
+            pairs = parse_qsl(self.body.decode(), keep_blank_values=True)
+        except UnicodeDecodeError as error:
+            raise Invalid.field("", "the body is not valid UTF-8") from error
+        fields = dict(pairs)
+        if len(fields) != len(pairs):
+            raise Invalid.field("", "a parameter is given more than once")
+        return fields
+
+    def json(self) -> Any:
+        """The parsed JSON body. Raises Invalid that names line and column of the first error."""
+        if not self.body:
+            raise Invalid.field("", "a JSON body is required")
+        try:
+            return json.loads(self.body)
+        except UnicodeDecodeError as error:
+            raise Invalid.field("", "the body is not valid UTF-8") from error
+        except json.JSONDecodeError as error:
+            raise Invalid.field("", f"not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from error
+
+    def _number(self, name: str, default: int, maximum: int | None) -> int:
+        text = self.query.get(name)
+        if text is None or text == "":
+            return default
+        if not text.isascii() or not text.isdigit():
+            raise Invalid.field(name, "must be a whole number, 0 or greater")
+        value = int(text)
+        return min(value, maximum) if maximum is not None else value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a route answers. `body` is a JSON document, or text or bytes as they are; None is an empty body."""
+
+    status: int = 200
+    body: object = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    media_type: str = JSON
+
+    def payload(self) -> str | bytes:
+        """The body as it goes over the wire."""
+        if self.body is None:
+            return ""
+        if isinstance(self.body, str | bytes):
+            return self.body
+        return json.dumps(self.body, ensure_ascii=False)
+
+
+def created(location: str, body: object) -> Answer:
+    """201 with the address of what was created (an absolute path)."""
+    return Answer(status=201, body=body, headers={"Location": location})
+
+
+def request_of(event: Mapping[str, Any], path: Mapping[str, str], caller: Principal | None) -> Request:
+    """The request in an HTTP API (payload 2.0) or Function URL event."""
+    body = event.get("body") or ""
+    return Request(
+        method=event["requestContext"]["http"]["method"],
+        url_path=event["rawPath"],
+        path=path,
+        query=dict(parse_qsl(event.get("rawQueryString", ""), keep_blank_values=True)),
+        headers={name.lower(): value for name, value in event.get("headers", {}).items()},
+        body=base64.b64decode(body) if event.get("isBase64Encoded") else body.encode(),
+        caller=caller,
+    )

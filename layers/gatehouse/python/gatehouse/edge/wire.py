@@ -1,0 +1,47 @@
+"""Wire shapes: what a request body must look like. An unknown property is refused by name, as WSO2 does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from gatehouse.domain.errors import FieldError, Invalid
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+
+class Wire(BaseModel):
+    """The base of all request bodies. Field names are those of the interface (camelCase)."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+
+
+W = TypeVar("W", bound=Wire)
+
+
+def parse(shape: type[W], document: Any) -> W:
+    """The document as this shape. Raises Invalid that names every wrong field."""
+    try:
+        return shape.model_validate(document)
+    except ValidationError as error:
+        problems = tuple(_problem(detail) for detail in error.errors(include_url=False, include_input=False))
+        raise Invalid("; ".join(_sentence(problem) for problem in problems), fields=problems) from error
+
+
+def _problem(detail: ErrorDetails) -> FieldError:
+    path = ".".join(str(part) for part in detail["loc"])
+    match detail["type"]:
+        case "extra_forbidden":
+            return FieldError(path, f"Unrecognized property '{detail['loc'][-1]}'")
+        case "missing":
+            return FieldError(path, "is required")
+        case "literal_error" | "enum":
+            return FieldError(path, f"contains a disallowed value; expected {detail['ctx']['expected']}")
+        case _:
+            return FieldError(path, detail["msg"])
+
+
+def _sentence(problem: FieldError) -> str:
+    return f"{problem.path}: {problem.problem}" if problem.path else problem.problem
