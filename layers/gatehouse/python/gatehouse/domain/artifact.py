@@ -12,6 +12,7 @@ bumps the category's counter in the tenant's epoch, which is how each execution 
 | `{tenant}#SUB#{app_id}`     | api id            | the subscription and its plan (`subscription_grant`)         | applications |
 | `{tenant}#POLICY#{kind}`    | policy name       | the limits of a throttling policy (`policy_terms`)           | policies |
 | `{tenant}#REVOKED#{what}`   | token, client, …  | `{before}`: tokens issued before this second are void        | revocations |
+| `{tenant}#SCOPE`            | scope             | `{roles: [...]}`: who may have it; the token endpoint asks   | apis |
 | `{tenant}#KEYS`             | `JWKS`            | `{keys: [...]}`: the public signing keys, RFC 7517 §5        | keys |
 """
 
@@ -115,6 +116,11 @@ def policy_key(tenant: str, kind: str, name: str) -> ArtifactKey:
 def revocation_key(tenant: str, kind: RevocationKind, subject: str) -> ArtifactKey:
     """A revocation; `subject` is a `jti`, a consumer key or a user name without its tenant."""
     return ArtifactKey(tenant, Category.REVOCATIONS, f"{tenant}#REVOKED#{kind}", subject)
+
+
+def scope_key(tenant: str, scope: str) -> ArtifactKey:
+    """The roles that an API's scope is bound to; an empty list binds it to nobody in particular, so all may have it."""
+    return ArtifactKey(tenant, Category.APIS, f"{tenant}#SCOPE", scope)
 
 
 def keys_key(tenant: str) -> ArtifactKey:
