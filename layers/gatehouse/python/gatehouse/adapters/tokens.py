@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import jwt
 
-from gatehouse.domain.token import Claims, TokenExpired, TokenInvalid
+from gatehouse.domain.token import LEEWAY_SECONDS, Claims, TokenExpired, TokenInvalid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 ALGORITHMS = ("RS256",)
-CLOCK_SKEW_SECONDS = 5.0
 _REQUIRED = ("iss", "sub", "exp", "iat", "jti", "azp")
 
 
@@ -82,9 +81,9 @@ def _claims(raw: dict[str, Any]) -> Claims:
 
 def _checked(claims: Claims, now: float) -> Claims:
     # Times are checked here, against the clock of the call, so that tests and frozen environments agree on "now".
-    if claims.expires_at + CLOCK_SKEW_SECONDS <= now:
+    if claims.expires_at + LEEWAY_SECONDS <= now:
         raise TokenExpired
-    if claims.not_before - CLOCK_SKEW_SECONDS > now:
+    if claims.not_before - LEEWAY_SECONDS > now:
         message = "the token is not valid yet"
         raise TokenInvalid(message)
     return claims

@@ -21,6 +21,9 @@ APPLICATION_USER = "APPLICATION_USER"
 
 DEFAULT_SCOPE = "default"
 
+LEEWAY_SECONDS = 5.0
+"""How far the issuer's clock and ours may differ."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claims:

@@ -1,0 +1,1 @@
+"""The gateway function: every API call comes in here."""

@@ -1,0 +1,55 @@
+"""HTTP in and out of the gateway: events of payload format 2.0, from an HTTP API or a Function URL.
+
+The front door decodes percent-encoded paths before the function sees them (docs/gateway.md).
+"""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING, Any
+
+from gatehouse.dataplane.call import Call, Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_COOKIE = "set-cookie"
+
+
+def call_of(event: Mapping[str, Any], received_at: float) -> Call:
+    """The call in an event. Cookies come in a list of their own (HTTP API) or as a header (others)."""
+    context = event["requestContext"]
+    http = context["http"]
+    body = event.get("body") or ""
+    headers = {name.lower(): value for name, value in event.get("headers", {}).items()}
+    if cookies := event.get("cookies"):
+        headers["cookie"] = "; ".join(cookies)
+    return Call(
+        id=context.get("requestId", ""),
+        received_at=received_at,
+        method=http["method"],
+        path=event["rawPath"],
+        query=event.get("rawQueryString", ""),
+        headers=headers,
+        body=base64.b64decode(body) if event.get("isBase64Encoded") else body.encode(),
+        source_ip=http.get("sourceIp", ""),
+    )
+
+
+def response_of(reply: Reply) -> dict[str, Any]:
+    """The answer Lambda gives the front door. A body that is not UTF-8 text goes out in base64; bytes stay as they are."""
+    headers: dict[str, str] = {}
+    cookies: list[str] = []
+    for name, value in reply.headers:
+        key = name.lower()
+        if key == _COOKIE:
+            cookies.append(value)
+        else:
+            headers[key] = f"{headers[key]}, {value}" if key in headers else value
+    headers.pop("content-length", None)
+    response: dict[str, Any] = {"statusCode": reply.status, "headers": headers, "cookies": cookies}
+    try:
+        response |= {"body": reply.body.decode(), "isBase64Encoded": False}
+    except UnicodeDecodeError:
+        response |= {"body": base64.b64encode(reply.body).decode(), "isBase64Encoded": True}
+    return response

@@ -1,0 +1,35 @@
+"""A call is one HTTP request that came in at the gateway; a reply is what goes back out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """What came in. `path` is decoded and starts with `/`; `query` is raw; header names are lower case.
+
+    `received_at` is in epoch seconds.
+    """
+
+    id: str
+    received_at: float
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    body: bytes
+    source_ip: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What goes out. Header names keep their order and may repeat (`Set-Cookie`)."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes

@@ -1,0 +1,184 @@
+"""The catalogue is what this execution environment knows of the artifacts, and how old that knowledge may be.
+
+Every answer is cached until its category's counter in the tenant's epoch moves, or `LIFETIME_SECONDS` pass. The epoch is
+read again beside the backend call when it is older than `refresh_after`, and before the call when it is older than
+`max_staleness`: so a change holds everywhere within that bound, and a warm call reads nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from gatehouse.dataplane.served import ServedApi
+from gatehouse.domain.artifact import (
+    Category,
+    RevocationKind,
+    client_key,
+    keys_key,
+    policy_key,
+    revision_key,
+    revocation_key,
+    route_partition,
+    state_key,
+    subscription_key,
+)
+from gatehouse.domain.grant import ApplicationGrant, SubscriptionGrant
+from gatehouse.domain.policy import PolicyKind, Terms
+from gatehouse.domain.token import revokes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from gatehouse.domain.token import Claims
+    from gatehouse.ports.artifacts import Artifacts
+    from gatehouse.ports.world import Clock
+
+LIFETIME_SECONDS = 300.0
+"""How long an answer is kept though no epoch moved: the backstop for a bump that was lost."""
+
+ENTRIES_MAX = 20_000
+"""How many answers of one tenant and category are kept; the oldest go first."""
+
+T = TypeVar("T")
+
+
+class Catalogue:
+    """Looks up what a call needs, from memory when it can. Raises Unavailable when the table does not answer.
+
+    Not for concurrent calls: a Lambda environment serves one call at a time, and only `refresh` runs beside it.
+    """
+
+    def __init__(self, artifacts: Artifacts, clock: Clock, *, max_staleness: float, refresh_after: float) -> None:
+        """Ages in seconds."""
+        self._artifacts = artifacts
+        self._clock = clock
+        self._max_staleness = max_staleness
+        self._refresh_after = refresh_after
+        self._views: dict[str, _View] = {}
+
+    def routes(self, tenant: str, segment: str) -> Mapping[str, str]:
+        """Base path → API id, of all deployed APIs whose base path starts with this segment."""
+
+        def load() -> Mapping[str, str]:
+            found = self._artifacts.partition(route_partition(tenant, segment))
+            return {base_path: str(body["api_id"]) for base_path, body in found.items()}
+
+        return self._fresh(tenant).answer(Category.APIS, ("routes", segment), load)
+
+    def api(self, tenant: str, api_id: str) -> ServedApi | None:
+        """The deployed revision of an API, None when there is none."""
+
+        def load() -> ServedApi | None:
+            revision, state = self._artifacts.get([revision_key(tenant, api_id), state_key(tenant, api_id)])
+            return ServedApi(revision, str(state["state"]) if state else "") if revision else None
+
+        return self._fresh(tenant).answer(Category.APIS, ("api", api_id), load)
+
+    def application(self, tenant: str, consumer_key: str) -> ApplicationGrant | None:
+        """The application behind a consumer key."""
+
+        def load() -> ApplicationGrant | None:
+            (body,) = self._artifacts.get([client_key(tenant, consumer_key)])
+            return ApplicationGrant.from_body(body) if body else None
+
+        return self._fresh(tenant).answer(Category.APPLICATIONS, ("client", consumer_key), load)
+
+    def subscription(self, tenant: str, application_id: str, api_id: str) -> SubscriptionGrant | None:
+        """The subscription of an application to an API."""
+
+        def load() -> SubscriptionGrant | None:
+            (body,) = self._artifacts.get([subscription_key(tenant, application_id, api_id)])
+            return SubscriptionGrant.from_body(body) if body else None
+
+        return self._fresh(tenant).answer(Category.APPLICATIONS, (application_id, api_id), load)
+
+    def terms(self, tenant: str, kind: PolicyKind, name: str) -> Terms | None:
+        """The limits of a throttling policy."""
+
+        def load() -> Terms | None:
+            (body,) = self._artifacts.get([policy_key(tenant, kind, name)])
+            return Terms.from_body(body) if body else None
+
+        return self._fresh(tenant).answer(Category.POLICIES, (kind, name), load)
+
+    def keys(self, tenant: str) -> Sequence[Mapping[str, object]]:
+        """The public signing keys (JWKs) of the tenant's tokens."""
+
+        def load() -> Sequence[Mapping[str, object]]:
+            (body,) = self._artifacts.get([keys_key(tenant)])
+            keys = body.get("keys") if body else None
+            return keys if isinstance(keys, list) else []
+
+        return self._fresh(tenant).answer(Category.KEYS, ("keys", ""), load)
+
+    def revoked(self, tenant: str, claims: Claims, user: str) -> bool:
+        """Whether the token, all tokens of its client or all tokens of its user have been revoked."""
+
+        def load() -> bool:
+            subjects = (
+                (RevocationKind.TOKEN, claims.token_id),
+                (RevocationKind.CLIENT, claims.client_id),
+                (RevocationKind.USER, user),
+            )
+            found = self._artifacts.get([revocation_key(tenant, kind, subject) for kind, subject in subjects])
+            return any(revokes(revocation, claims.issued_at) for revocation in found)
+
+        return self._fresh(tenant).answer(Category.REVOCATIONS, ("token", claims.token_id), load)
+
+    def refresh_due(self, tenant: str) -> bool:
+        """Whether what is known of this tenant should be renewed beside the backend call."""
+        view = self._views.get(tenant)
+        return view is not None and self._clock.now() - view.checked_at > self._refresh_after
+
+    def refresh(self, tenant: str) -> bool:
+        """Read the tenant's epoch and forget what has changed; whether anything had."""
+        now = self._clock.now()
+        epoch = self._artifacts.epoch(tenant)
+        view = self._views.get(tenant)
+        if view is None:
+            self._views[tenant] = _View(self._clock, epoch, now)
+            return True
+        return view.moved_to(epoch, now)
+
+    def _fresh(self, tenant: str) -> _View:
+        view = self._views.get(tenant)
+        if view is None or self._clock.now() - view.checked_at > self._max_staleness:
+            self.refresh(tenant)
+            view = self._views[tenant]
+        return view
+
+
+class _View:
+    """What is known of one tenant: the epoch it was true at, and the answers by category."""
+
+    __slots__ = ("_answers", "_clock", "_epoch", "checked_at")
+
+    def __init__(self, clock: Clock, epoch: Mapping[str, int], now: float) -> None:
+        self._clock = clock
+        self._epoch = dict(epoch)
+        self.checked_at = now
+        self._answers: dict[str, dict[tuple[str, str], tuple[float, object]]] = {}
+
+    def moved_to(self, epoch: Mapping[str, int], now: float) -> bool:
+        # `now` was taken before the epoch was read, so the age is never understated.
+        changed = [category for category, count in epoch.items() if self._epoch.get(category) != count]
+        for category in changed:
+            self._answers.pop(category, None)
+        self._epoch = dict(epoch)
+        self.checked_at = now
+        return bool(changed)
+
+    def answer(self, category: Category, question: tuple[str, str], load: Callable[[], T]) -> T:
+        answers = self._answers.get(category)
+        if answers is None:
+            answers = self._answers[category] = {}
+        now = self._clock.now()
+        known = answers.get(question)
+        if known is not None and known[0] > now:
+            # The question's first part fixes the type of its answer.
+            return cast("T", known[1])
+        answer = load()
+        if len(answers) >= ENTRIES_MAX:
+            del answers[next(iter(answers))]
+        answers[question] = (now + LIFETIME_SECONDS, answer)
+        return answer

@@ -1,0 +1,179 @@
+"""A refusal is the value of a call that ends before its backend: which of WSO2's gateway errors the caller reads, and why.
+
+Bodies differ by family: credentials and quotas answer `{code, message, description}`, everything else adds
+`type: "Status report"`. All values are strings, the code too.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+
+from gatehouse.dataplane.call import Reply
+
+JSON = "application/json; charset=UTF-8"
+_STATUS_REPORT = "Status report"
+_REALM = "WSO2 API Manager"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """One way to end a call early.
+
+    `perhaps_stale` marks a refusal that an environment could give only because it has not heard of a change yet: the
+    gateway asks again before it gives such an answer.
+    """
+
+    status: int
+    code: str
+    message: str
+    description: str
+    type: str = ""
+    next_access_time: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    perhaps_stale: bool = False
+
+    def reply(self) -> Reply:
+        """The wire error."""
+        body = {"code": self.code}
+        if self.type:
+            body["type"] = self.type
+        body |= {"message": self.message, "description": self.description}
+        if self.next_access_time:
+            body["nextAccessTime"] = self.next_access_time
+        headers = (("content-type", JSON), *self.headers)
+        return Reply(status=self.status, headers=headers, body=json.dumps(body).encode())
+
+    def because(self, description: str) -> Refusal:
+        """The same refusal with a description that names the particulars."""
+        return replace(self, description=description)
+
+    def with_headers(self, *headers: tuple[str, str]) -> Refusal:
+        """The same refusal with more headers."""
+        return replace(self, headers=(*self.headers, *headers))
+
+
+def _challenged(*, code: str, message: str, description: str, perhaps_stale: bool = False) -> Refusal:
+    """A 401. RFC 6750 §3: the challenge names the scheme and what is wrong with the token."""
+    challenge = f'Bearer realm="{_REALM}", error="invalid_token", error_description="The provided token is invalid"'
+    return Refusal(
+        status=401,
+        code=code,
+        message=message,
+        description=description,
+        headers=(("www-authenticate", challenge),),
+        perhaps_stale=perhaps_stale,
+    )
+
+
+def _forbidden(*, code: str, message: str, description: str) -> Refusal:
+    return Refusal(status=403, code=code, message=message, description=description, perhaps_stale=True)
+
+
+def _status_report(*, status: int, message: str, description: str, code: str = "") -> Refusal:
+    return Refusal(
+        status=status, code=code or str(status), type=_STATUS_REPORT, message=message, description=description
+    )
+
+
+NO_SUCH_API = replace(
+    _status_report(status=404, message="Not Found", description="The requested resource is not available."),
+    perhaps_stale=True,
+)
+NO_SUCH_RESOURCE = replace(
+    _status_report(status=404, message="Runtime Error", description="No matching resource found for given API Request"),
+    perhaps_stale=True,
+)
+METHOD_NOT_ALLOWED = replace(
+    _status_report(status=405, message="Runtime Error", description="Method not allowed for given API resource"),
+    perhaps_stale=True,
+)
+API_BLOCKED = Refusal(
+    status=503,
+    code="700700",
+    type="API blocked",
+    message="API blocked",
+    description="This API has been blocked temporarily. Please try again later or contact the system administrators.",
+    perhaps_stale=True,
+)
+
+MISSING_CREDENTIALS = _challenged(
+    code="900902",
+    message="Missing Credentials",
+    description="Invalid Credentials. Make sure your API invocation call has a header: "
+    "'{header} : Bearer ACCESS_TOKEN' or '{header} : Basic ACCESS_TOKEN' or 'ApiKey : API_KEY'",
+)
+INVALID_CREDENTIALS = _challenged(
+    code="900901",
+    message="Invalid Credentials",
+    description="Access failure for API: {base_path}, version: {version}. Make sure you have provided the correct "
+    "security credentials",
+    perhaps_stale=True,
+)
+EXPIRED_CREDENTIALS = _challenged(
+    code="900903",
+    message="Access Token Expired",
+    description="Access failure for API: {base_path}, version: {version}. Renew the access token and try again",
+)
+SUBSCRIPTION_BLOCKED = _challenged(
+    code="900907",
+    message="The requested API is temporarily blocked",
+    description="The subscription of this application to the API is blocked. Contact the provider of the API",
+    perhaps_stale=True,
+)
+SUBSCRIPTION_INACTIVE = _challenged(
+    code="900909",
+    message="The subscription to the API is inactive",
+    description="The subscription of this application to the API awaits approval or was rejected",
+    perhaps_stale=True,
+)
+NOT_SUBSCRIBED = _forbidden(
+    code="900908",
+    message="Resource forbidden",
+    description="User is NOT authorized to access the Resource. API Subscription validation failed.",
+)
+SCOPE_MISSING = _forbidden(
+    code="900910",
+    message="The access token does not allow you to access the requested resource",
+    description="User is NOT authorized to access the Resource: {resource}. Scope validation failed.",
+)
+WRONG_AUDIENCE = _forbidden(
+    code="900914",
+    message="Access Denied",
+    description="The access token was not issued for this API: its audience does not match",
+)
+NO_ENDPOINT = _forbidden(
+    code="900901",
+    message="{Kind} key offered to the API with no {kind} endpoint",
+    description="Use a key of the other type, or ask the provider to add a {kind} endpoint",
+)
+AUTHENTICATION_DOWN = Refusal(
+    status=500,
+    code="900900",
+    message="Unclassified Authentication Failure",
+    description="The call could not be checked because a dependency does not answer. It was not forwarded. Try again",
+    headers=(("retry-after", "1"),),
+)
+QUOTA_SERVICE_DOWN = replace(
+    _status_report(
+        status=503,
+        message="Runtime Error",
+        description="The call could not be counted, so it was not forwarded. Try again",
+    ),
+    headers=(("retry-after", "1"),),
+)
+BACKEND_UNREACHABLE = _status_report(
+    status=503, code="101503", message="Runtime Error", description="Error connecting to the back end"
+)
+BACKEND_REFUSED = _status_report(
+    status=503, code="101503", message="Runtime Error", description="The back end's address is not allowed"
+)
+BACKEND_CLOSED = _status_report(
+    status=503, code="101505", message="Runtime Error", description="The back end closed the connection"
+)
+BACKEND_CONNECT_TIMEOUT = _status_report(
+    status=504, code="101508", message="Runtime Error", description="Connecting to the back end took too long"
+)
+BACKEND_TIMEOUT = _status_report(
+    status=504, code="101504", message="Runtime Error", description="The back end took too long to answer"
+)

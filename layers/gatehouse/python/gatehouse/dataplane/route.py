@@ -1,0 +1,61 @@
+"""Route: which operation of which deployed API a call is for.
+
+`/t/{domain}/menu/1.0.0/items/7` is tenant `domain`, base path `/menu/1.0.0`, suffix `/items/7`. The longest base path wins.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gatehouse.dataplane.evidence import Target
+from gatehouse.dataplane.refusal import API_BLOCKED, METHOD_NOT_ALLOWED, NO_SUCH_API, NO_SUCH_RESOURCE
+from gatehouse.domain.artifact import first_segment
+from gatehouse.domain.identity import SUPER_TENANT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gatehouse.dataplane.call import Call
+    from gatehouse.dataplane.catalogue import Catalogue
+    from gatehouse.dataplane.refusal import Refusal
+
+_TENANT_PREFIX = "/t/"
+_BLOCKED = "BLOCKED"
+
+
+def tenant_and_path(path: str) -> tuple[str, str]:
+    """The tenant a path belongs to, and the path without the tenant's prefix."""
+    if not path.startswith(_TENANT_PREFIX):
+        return SUPER_TENANT, path
+    tenant, slash, rest = path[len(_TENANT_PREFIX) :].partition("/")
+    return tenant.lower(), slash + rest
+
+
+def route(call: Call, catalogue: Catalogue) -> Target | Refusal:
+    """Find the operation, or say what is missing: the API (404), the path (404) or the method (405)."""
+    tenant, path = tenant_and_path(call.path)
+    base_paths = catalogue.routes(tenant, first_segment(path))
+    base_path = _longest(base_paths, path)
+    api = catalogue.api(tenant, base_paths[base_path]) if base_path else None
+    if api is None:
+        return NO_SUCH_API
+    if api.state == _BLOCKED:
+        return API_BLOCKED
+    suffix = path[len(base_path) :]
+    verbs = api.verbs(suffix)
+    if verbs is None:
+        return NO_SUCH_RESOURCE
+    operation = verbs.get(call.method)
+    if operation is None:
+        return METHOD_NOT_ALLOWED.with_headers(("allow", ", ".join(sorted(verbs))))
+    return Target(api, operation, suffix)
+
+
+def _longest(base_paths: Mapping[str, str], path: str) -> str:
+    """The longest base path that this path is, or is below; "" when there is none."""
+    candidate = path.rstrip("/")
+    while candidate:
+        if candidate in base_paths:
+            return candidate
+        candidate = candidate.rpartition("/")[0]
+    return ""
