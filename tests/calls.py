@@ -1,0 +1,171 @@
+"""A small world to call: one API, one application with keys and a subscription, tokens signed with a real key."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import TYPE_CHECKING, Any
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric import rsa
+from jwt.algorithms import RSAAlgorithm
+
+from gatehouse.dataplane.call import Call
+from gatehouse.domain.artifact import (
+    Artifact,
+    client_key,
+    keys_key,
+    policy_key,
+    revision_key,
+    route_key,
+    state_key,
+    subscription_key,
+)
+from gatehouse.domain.grant import (
+    ApplicationGrant,
+    DeployedApi,
+    DeployedOperation,
+    KeyType,
+    SubscriptionGrant,
+    SubscriptionStatus,
+)
+from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.policy import PolicyKind, Rate, Terms
+from gatehouse.domain.token import issuer_of
+from gatehouse.ports.backends import BackendReply
+from tests.fakes.artifacts import InMemoryArtifacts
+from tests.fakes.clock import StoppedClock
+
+if TYPE_CHECKING:
+    from gatehouse.ports.backends import BackendFailed, BackendRequest
+
+MANAGEMENT_URL = "https://localhost:9443"
+API_ID = "0d6f0a3e-5f5b-4c6f-9d53-0c1b8d1d7a01"
+APPLICATION_ID = "6c4f27a2-4d1e-4f5e-8f14-1d6b6ab0c702"
+CONSUMER_KEY = "menuConsumerKey"
+KEY_ID = "key-1"
+PRIVATE_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+FOREIGN_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+def public_jwk(key: rsa.RSAPrivateKey = PRIVATE_KEY, kid: str = KEY_ID) -> dict[str, Any]:
+    return {**RSAAlgorithm.to_jwk(key.public_key(), as_dict=True), "kid": kid, "alg": "RS256", "use": "sig"}
+
+
+def menu_api(**changes: Any) -> DeployedApi:
+    values: dict[str, Any] = {
+        "id": API_ID,
+        "tenant": SUPER_TENANT,
+        "name": "Menu",
+        "version": "1.0.0",
+        "context": "/menu",
+        "base_path": "/menu/1.0.0",
+        "provider": "admin",
+        "revision": 1,
+        "policy": None,
+        "production_endpoint": "http://backend.example:9000/v1",
+        "sandbox_endpoint": "http://sandbox.example:9000/v1",
+        "authorization_header": "Authorization",
+        "audiences": (),
+        "operations": (
+            DeployedOperation(verb="GET", target="/items"),
+            DeployedOperation(verb="GET", target="/items/{id}"),
+            DeployedOperation(verb="POST", target="/orders", scopes=("order",)),
+            DeployedOperation(verb="GET", target="/health", authenticated=False),
+        ),
+    }
+    return DeployedApi(**{**values, **changes})
+
+
+class RecordingBackend:
+    """Answers 200 and keeps what it was sent; or fails the way it is told to."""
+
+    def __init__(self) -> None:
+        self.requests: list[BackendRequest] = []
+        self.failure: BackendFailed | None = None
+        self.reply = BackendReply(status=200, headers=(("content-type", "application/json"),), body=b'{"ok":true}')
+
+    def send(self, request: BackendRequest) -> BackendReply:
+        self.requests.append(request)
+        if self.failure is not None:
+            raise self.failure
+        return self.reply
+
+
+class World:
+    """Everything the call path looks up, in memory, with a clock that stands still."""
+
+    def __init__(self) -> None:
+        self.clock = StoppedClock()
+        self.artifacts = InMemoryArtifacts(self.clock)
+        self.backend = RecordingBackend()
+        self.publish_keys()
+        self.set_policy(PolicyKind.SUBSCRIPTION, Terms(name="Gold", quota=Rate(count=5000, seconds=60)))
+        self.set_policy(PolicyKind.SUBSCRIPTION, Terms(name="Unauthenticated", quota=Rate(count=500, seconds=60)))
+        self.set_policy(PolicyKind.APPLICATION, Terms(name="50PerMin", quota=Rate(count=50, seconds=60)))
+        self.set_policy(PolicyKind.APPLICATION, Terms(name="Unlimited"))
+        self.set_policy(PolicyKind.ADVANCED, Terms(name="Unlimited"))
+        self.deploy(menu_api())
+        self.grant_application()
+        self.subscribe()
+
+    def publish_keys(self, *keys: dict[str, Any]) -> None:
+        body = {"keys": list(keys or (public_jwk(),))}
+        self.artifacts.publish([Artifact(keys_key(SUPER_TENANT), body)])
+
+    def set_policy(self, kind: PolicyKind, terms: Terms) -> None:
+        self.artifacts.publish([Artifact(policy_key(SUPER_TENANT, kind, terms.name), terms.to_body())])
+
+    def deploy(self, api: DeployedApi, state: str = "PUBLISHED") -> None:
+        changes = [
+            Artifact(route_key(api.tenant, api.base_path), {"api_id": api.id}),
+            # As the table does: bodies come back as JSON, tuples as lists.
+            Artifact(revision_key(api.tenant, api.id), json.loads(json.dumps(api.to_body()))),
+            Artifact(state_key(api.tenant, api.id), {"state": state}),
+        ]
+        self.artifacts.publish(changes)
+
+    def grant_application(self, policy: str = "Unlimited", key_type: KeyType = KeyType.PRODUCTION) -> None:
+        grant = ApplicationGrant(
+            application_id=APPLICATION_ID, name="Kiosk", owner="mary@carbon.super", policy=policy, key_type=key_type
+        )
+        self.artifacts.publish([Artifact(client_key(SUPER_TENANT, CONSUMER_KEY), grant.to_body())])
+
+    def subscribe(self, status: SubscriptionStatus = SubscriptionStatus.UNBLOCKED, policy: str = "Gold") -> None:
+        grant = SubscriptionGrant(subscription_id="s-1", policy=policy, status=status)
+        key = subscription_key(SUPER_TENANT, APPLICATION_ID, API_ID)
+        self.artifacts.publish([Artifact(key, grant.to_body())])
+
+    def claims(self, **changes: Any) -> dict[str, Any]:
+        now = int(self.clock.now())
+        return {
+            "iss": issuer_of(MANAGEMENT_URL, SUPER_TENANT),
+            "sub": CONSUMER_KEY,
+            "username": "mary@carbon.super",
+            "aud": CONSUMER_KEY,
+            "azp": CONSUMER_KEY,
+            "aut": "APPLICATION",
+            "scope": "default",
+            "jti": str(uuid.uuid4()),
+            "iat": now,
+            "nbf": now,
+            "exp": now + 3600,
+            **changes,
+        }
+
+    def token(self, key: Any = PRIVATE_KEY, *, algorithm: str = "RS256", kid: str = KEY_ID, **changes: Any) -> str:
+        return jwt.encode(self.claims(**changes), key, algorithm=algorithm, headers={"kid": kid})
+
+    def call(self, method: str = "GET", path: str = "/menu/1.0.0/items", **parts: Any) -> Call:
+        headers = {name.lower(): value for name, value in parts.pop("headers", {}).items()}
+        if (token := parts.pop("token", None)) is not None:
+            headers["authorization"] = f"Bearer {token}"
+        values: dict[str, Any] = {"query": "", "body": b"", "source_ip": "203.0.113.7"}
+        return Call(
+            id=str(uuid.uuid4()),
+            received_at=self.clock.now(),
+            method=method,
+            path=path,
+            headers=headers,
+            **{**values, **parts},
+        )

@@ -1,0 +1,1 @@
+"""Fakes of the ports. Each is verified by the contract suite that its adapter passes too."""
