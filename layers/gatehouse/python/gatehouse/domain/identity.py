@@ -6,7 +6,7 @@ Inside, name and tenant are always two values.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gatehouse.domain.errors import Conflict, NotFound
 
@@ -17,19 +17,44 @@ CREATOR = "Internal/creator"
 PUBLISHER = "Internal/publisher"
 SUBSCRIBER = "Internal/subscriber"
 EVERYONE = "Internal/everyone"
-BUILT_IN_ROLES = (ADMIN, CREATOR, PUBLISHER, SUBSCRIBER, EVERYONE)
+DEVOPS = "Internal/devops"
+OBSERVER = "Internal/observer"
+ANALYTICS = "Internal/analytics"
+INTEGRATION_DEVELOPER = "Internal/integration_dev"
+BUILT_IN_ROLES = (
+    ADMIN,
+    CREATOR,
+    PUBLISHER,
+    SUBSCRIBER,
+    EVERYONE,
+    DEVOPS,
+    OBSERVER,
+    ANALYTICS,
+    INTEGRATION_DEVELOPER,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """A person or a machine that logs in. `password_hash` is an argon2id PHC string."""
+    """A person or a machine that logs in. `password_hash` is an argon2id PHC string; `id` never changes (a UUID)."""
 
     tenant: str
     name: str
     roles: frozenset[str]
-    password_hash: str
+    password_hash: str = field(repr=False)
+    id: str = ""
     active: bool = True
+    created_at: int = 0
     version: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tenant:
+    """A world of its own: users, roles, APIs and policies of one tenant are nothing to another."""
+
+    domain: str
+    active: bool = True
+    created_at: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,91 @@
-"""A scope is a right to a group of operations; roles are bound to scopes, and a token gets those its user's roles allow."""
+"""A scope is a right to a group of operations; roles are bound to scopes, and a token gets those its user's roles allow.
+
+The bindings are WSO2's defaults (`RESTAPIScopes` of a new tenant), with one difference: `admin` has every scope.
+"""
 
 from __future__ import annotations
 
-ROLES_OF_SCOPE: dict[str, frozenset[str]] = {}
+from gatehouse.domain.identity import (
+    ADMIN,
+    ANALYTICS,
+    CREATOR,
+    DEVOPS,
+    INTEGRATION_DEVELOPER,
+    OBSERVER,
+    PUBLISHER,
+    SUBSCRIBER,
+)
+
+_ADMIN = """
+    apim:admin apim:admin_alert_manage apim:admin_application_view apim:admin_operations apim:admin_settings
+    apim:admin_tier_manage apim:admin_tier_view apim:api_category apim:api_manage apim:api_provider_change
+    apim:api_workflow_approve apim:api_workflow_view apim:app_owner_change apim:app_settings_change apim:bl_manage
+    apim:bl_view apim:bot_data apim:environment_manage apim:environment_read apim:gateway_policy_manage
+    apim:gov_policy_manage apim:gov_rule_manage apim:keymanagers_manage apim:llm_provider_manage apim:mcp_server_manage
+    apim:organization_manage apim:organization_read apim:role_manage apim:scope_manage apim:shared_scope_manage
+    apim:tenantInfo apim:tenant_theme_manage apim:tier_manage
+"""
+
+_CREATOR = """
+    apim:api_create apim:api_delete apim:api_mediation_policy_manage apim:client_certificates_add
+    apim:client_certificates_manage apim:client_certificates_update apim:client_certificates_view
+    apim:common_operation_policy_manage apim:ep_certificates_add apim:ep_certificates_manage apim:ep_certificates_update
+    apim:ep_certificates_view apim:mcp_server_create apim:mcp_server_delete apim:mediation_policy_create
+    apim:mediation_policy_manage apim:mediation_policy_view apim:pub_alert_manage service_catalog:service_write
+"""
+
+_PUBLISHER = """
+    apim:api_publish apim:mcp_server_publish apim:monetization_usage_publish apim:subscription_approval_manage
+    apim:subscription_block apim:subscription_manage
+"""
+
+_CREATOR_AND_PUBLISHER = """
+    apim:api_generate_key apim:comment_manage apim:comment_view apim:comment_write apim:document_create
+    apim:document_manage apim:llm_provider_read apim:mcp_server_generate_key apim:publisher_organization_read
+    apim:subscription_approval_view apim:subscription_view apim:tier_view service_catalog:service_view
+"""
+
+_READERS_OF_POLICIES = """
+    apim:common_operation_policy_view apim:gateway_policy_view apim:gov_policy_read apim:gov_result_read
+    apim:gov_rule_read apim:publisher_settings
+"""
+
+_DEVOPS = """
+    apim:api_import_export apim:api_product_import_export apim:app_import_export apim:mcp_server_import_export
+    apim:policies_import_export
+"""
+
+_BINDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (_ADMIN, ()),
+    (_CREATOR, (CREATOR,)),
+    (_PUBLISHER, (PUBLISHER,)),
+    (_CREATOR_AND_PUBLISHER, (CREATOR, PUBLISHER)),
+    (_READERS_OF_POLICIES, (CREATOR, PUBLISHER, OBSERVER)),
+    ("apim:api_view apim:mcp_server_view", (CREATOR, PUBLISHER, ANALYTICS, OBSERVER)),
+    ("apim:api_list_view apim:api_definition_view apim:mcp_server_list_view", (INTEGRATION_DEVELOPER,)),
+    ("apim:api_key apim:store_settings apim:sub_alert_manage", (SUBSCRIBER,)),
+    ("apim:app_manage apim:sub_manage apim:subscribe", (SUBSCRIBER, DEVOPS)),
+    (_DEVOPS, (DEVOPS,)),
+    # Whoever works here registers clients: apictl does at each user's first login.
+    (
+        "apim:dcr:app_manage",
+        (CREATOR, PUBLISHER, SUBSCRIBER, DEVOPS, OBSERVER, ANALYTICS, INTEGRATION_DEVELOPER),
+    ),
+)
+
+ROLES_OF_SCOPE: dict[str, frozenset[str]] = {
+    scope: frozenset({ADMIN, *roles}) for scopes, roles in _BINDINGS for scope in scopes.split()
+}
+
+OPENID = "openid"
+_DEVICE_PREFIX = "device_"
 
 
 def scopes_of(roles: frozenset[str]) -> frozenset[str]:
     """Every scope that these roles are bound to."""
     return frozenset(scope for scope, allowed in ROLES_OF_SCOPE.items() if not allowed.isdisjoint(roles))
+
+
+def is_free(scope: str) -> bool:
+    """Whether anybody may have it: `openid`, and any `device_…`, which WSO2's clients use to get distinct tokens."""
+    return scope == OPENID or scope.startswith(_DEVICE_PREFIX)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from gatehouse.domain.identity import User
+    from collections.abc import Collection
+
+    from gatehouse.domain.identity import Tenant, User
 
 
 class UserLookup(Protocol):
@@ -19,12 +21,48 @@ class UserLookup(Protocol):
 class Users(UserLookup, Protocol):
     """Keeping users. Owned by the identity function."""
 
+    def by_id(self, tenant: str, user_id: str) -> User | None:
+        """The user with this id, or None."""
+        ...
+
+    def all(self, tenant: str) -> list[User]:
+        """Every user of the tenant, by name."""
+        ...
+
     def add(self, user: User) -> None:
         """Raises UserExists."""
         ...
 
     def save(self, user: User) -> User:
-        """Replace a user read before; returns it with its new version. Raises Changed, UserNotFound."""
+        """Replace a user read before; returns it with its new version. Raises Changed, also when it is gone."""
+        ...
+
+    def remove(self, user: User) -> None:
+        """Forget a user read before. Raises Changed."""
+        ...
+
+
+class Tenants(Protocol):
+    """Keeping tenants and the names of their roles."""
+
+    def get(self, domain: str) -> Tenant | None:
+        """The tenant with this domain, or None."""
+        ...
+
+    def provision(self, tenant: Tenant, roles: Collection[str]) -> None:
+        """Keep the tenant unless it is there, and those of the roles that it lacks. Repeating it changes nothing."""
+        ...
+
+    def roles(self, domain: str) -> frozenset[str]:
+        """The names of the tenant's roles."""
+        ...
+
+
+class PasswordCheck(Protocol):
+    """Comparing a password with a stored hash."""
+
+    def matches(self, password: str, password_hash: str) -> bool:
+        """Whether this is the password. "" as hash, an unknown user's, takes as long and never matches."""
         ...
 
 

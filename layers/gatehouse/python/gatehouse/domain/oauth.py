@@ -1,0 +1,137 @@
+"""A client is a program that asks for tokens; it proves itself with a secret and may only use the grants it registered.
+
+A client belongs to the tenant of its owner. A secret is never stored: it is derived from the client's id and its
+generation (docs/decisions/0003-client-secrets-are-derived.md), so the next generation makes the last one worthless.
+Failures of the token endpoint carry the name that RFC 6749 §5.2 gives them; a plain Invalid is its `invalid_request`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from gatehouse.domain.errors import Conflict, Invalid, NotFound, Unauthenticated
+
+PASSWORD = "password"
+CLIENT_CREDENTIALS = "client_credentials"
+REFRESH_TOKEN = "refresh_token"
+
+GRANT_TYPES = frozenset(
+    {
+        PASSWORD,
+        CLIENT_CREDENTIALS,
+        REFRESH_TOKEN,
+        "authorization_code",
+        "implicit",
+        "iwa:ntlm",
+        "urn:ietf:params:oauth:grant-type:saml2-bearer",
+        "urn:ietf:params:oauth:grant-type:jwt-bearer",
+        "urn:ietf:params:oauth:grant-type:token-exchange",
+        "urn:ietf:params:oauth:grant-type:device_code",
+    }
+)
+"""What a client may register. The token endpoint says `unsupported_grant_type` to those it does not serve."""
+
+ACCESS_TOKEN_SECONDS = 3600
+REFRESH_TOKEN_SECONDS = 86400
+FOREVER_SECONDS = 100 * 365 * 86400
+"""What WSO2's `-1` becomes: every token has an expiry, this one's is beyond any key's life."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lifetimes:
+    """How long a client's tokens live, in seconds: the application's own, its users', and refresh tokens."""
+
+    application_seconds: int = ACCESS_TOKEN_SECONDS
+    user_seconds: int = ACCESS_TOKEN_SECONDS
+    refresh_seconds: int = REFRESH_TOKEN_SECONDS
+
+
+DEFAULT_LIFETIMES = Lifetimes()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Client:
+    """A registered client. `owner` is a user name without its tenant.
+
+    `saas` lets users of other tenants log in through it. `secret_hash` is of the secret of this `generation`.
+    """
+
+    tenant: str
+    id: str
+    name: str
+    owner: str
+    grant_types: frozenset[str]
+    secret_hash: str = field(repr=False)
+    generation: int = 1
+    callback_url: str = ""
+    saas: bool = False
+    lifetimes: Lifetimes = DEFAULT_LIFETIMES
+    created_at: int = 0
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientCredentials:
+    """What a client proves itself with: consumer key and secret. Shown when made, never logged."""
+
+    client_id: str
+    client_secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuedToken:
+    """What the token endpoint gives out. `scopes` are those granted, in the order they were asked for."""
+
+    access_token: str = field(repr=False)
+    scopes: tuple[str, ...]
+    expires_in: int
+    refresh_token: str | None = field(default=None, repr=False)
+
+
+class ClientExists(Conflict):
+    """The owner has a client of this name."""
+
+    code = 900951
+    default_description = "An OAuth client of this name exists already."
+
+
+class ClientNotFound(NotFound):
+    """There is no such client."""
+
+    default_description = "There is no such OAuth client."
+
+
+class InvalidClient(Unauthenticated):
+    """The client is unknown, or its secret is wrong: both answer alike."""
+
+    oauth_error: ClassVar[str] = "invalid_client"
+    default_description = "Client credentials are invalid."
+
+
+class InvalidGrant(Invalid):
+    """The user's password or the refresh token is wrong, used, expired or another client's."""
+
+    oauth_error: ClassVar[str] = "invalid_grant"
+    default_description = "The grant is invalid, expired or revoked."
+
+
+class UnauthorizedClient(Invalid):
+    """The client has not registered this grant type."""
+
+    oauth_error: ClassVar[str] = "unauthorized_client"
+    default_description = "The client is not registered for this grant type."
+
+
+class UnsupportedGrantType(Invalid):
+    """The token endpoint does not serve this grant type."""
+
+    oauth_error: ClassVar[str] = "unsupported_grant_type"
+    default_description = "This grant type is not supported."
+
+
+class InvalidScope(Invalid):
+    """The scope is malformed, or exceeds what the refresh token was granted."""
+
+    oauth_error: ClassVar[str] = "invalid_scope"
+    default_description = "The requested scope is malformed or exceeds what was granted."

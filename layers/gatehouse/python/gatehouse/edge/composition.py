@@ -1,0 +1,31 @@
+"""What every management function builds alike: the callers of its surfaces."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gatehouse.adapters.aws import dynamodb_client
+from gatehouse.adapters.clock import SystemClock
+from gatehouse.adapters.dynamo.identity import UserTable
+from gatehouse.adapters.dynamo.lookup import ArtifactLookup
+from gatehouse.adapters.passwords import Argon2Passwords
+from gatehouse.adapters.tokens import JwtVerifier
+from gatehouse.edge.auth import Callers, RememberedPasswords
+
+if TYPE_CHECKING:
+    from gatehouse.settings import ManagementSettings
+
+PASSWORDS_REMEMBERED_SECONDS = 10.0
+
+
+def callers(settings: ManagementSettings) -> Callers:
+    """Who may call, by the tables that these settings name."""
+    clock = SystemClock()
+    return Callers(
+        users=UserTable(settings.identity_table),
+        passwords=RememberedPasswords(Argon2Passwords(), clock, PASSWORDS_REMEMBERED_SECONDS),
+        verifier=JwtVerifier(),
+        artifacts=ArtifactLookup(dynamodb_client(), settings.artifacts_table),
+        clock=clock,
+        management_url=settings.management_url,
+    )

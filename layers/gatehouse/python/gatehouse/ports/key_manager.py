@@ -1,0 +1,73 @@
+"""The key manager, as the store uses it: clients for applications, and tokens for trying them out.
+
+Every method may raise Unavailable. The key manager checks who owns nothing: that the caller may act on this client is the
+store's business.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from gatehouse.domain.oauth import DEFAULT_LIFETIMES
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from gatehouse.domain.oauth import ClientCredentials, IssuedToken, Lifetimes
+
+
+class KeyManager(Protocol):
+    """Keeps clients and issues tokens. `owner` is a user name without its tenant."""
+
+    def create_client(
+        self,
+        *,
+        tenant: str,
+        owner: str,
+        name: str,
+        grant_types: Collection[str],
+        callback_url: str = "",
+        lifetimes: Lifetimes = DEFAULT_LIFETIMES,
+    ) -> ClientCredentials:
+        """Register a client; its name is unique among the owner's. Raises ClientExists, Invalid (`grant_types`)."""
+        ...
+
+    def update_client(
+        self,
+        *,
+        tenant: str,
+        client_id: str,
+        grant_types: Collection[str],
+        callback_url: str = "",
+        lifetimes: Lifetimes = DEFAULT_LIFETIMES,
+    ) -> None:
+        """Replace what may change of a client. Raises ClientNotFound, Changed, Invalid (`grant_types`)."""
+        ...
+
+    def regenerate_secret(self, *, tenant: str, client_id: str) -> ClientCredentials:
+        """A new secret; the old one is dead at once, tokens live on. Raises ClientNotFound, Changed."""
+        ...
+
+    def delete_client(self, *, tenant: str, client_id: str) -> None:
+        """Forget a client and void all its tokens. Deleting what is not there is no error."""
+        ...
+
+    def issue_application_token(
+        self,
+        *,
+        tenant: str,
+        client_id: str,
+        client_secret: str | None,
+        scopes: Sequence[str] = (),
+        validity_seconds: int | None = None,
+    ) -> IssuedToken:
+        """An application's own token (RFC 6749 §4.4), whatever grants the client has registered.
+
+        `client_secret` None skips its check: for a caller that has just made the client. `validity_seconds` None is the
+        client's own; a negative one is no expiry. Raises ClientNotFound, InvalidClient (wrong secret), InvalidScope.
+        """
+        ...
+
+    def revoke_token(self, *, tenant: str, client_id: str, token: str) -> None:
+        """Void an access or refresh token of this client (RFC 7009). A token that is not the client's is left alone."""
+        ...
