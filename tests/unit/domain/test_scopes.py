@@ -7,7 +7,7 @@ import pytest
 from gatehouse.domain.identity import ADMIN, BUILT_IN_ROLES, CREATOR, EVERYONE, PUBLISHER, SUBSCRIBER
 from gatehouse.domain.scopes import ROLES_OF_SCOPE, is_free, scopes_of
 
-NAMED_BY_THE_INTERFACES = """
+_NAMED_BY_THE_INTERFACES = """
     apim:admin apim:admin_alert_manage apim:admin_application_view apim:admin_operations
     apim:admin_settings apim:admin_tier_manage apim:admin_tier_view apim:api_category apim:api_create
     apim:api_definition_view apim:api_delete apim:api_generate_key apim:api_import_export apim:api_key
@@ -29,10 +29,10 @@ NAMED_BY_THE_INTERFACES = """
     apim:subscribe apim:subscription_approval_manage apim:subscription_approval_view apim:subscription_block
     apim:subscription_manage apim:subscription_view apim:tenantInfo apim:tenant_theme_manage apim:tier_manage
     apim:tier_view service_catalog:service_view service_catalog:service_write
-""".split()
+"""
 
 
-@pytest.mark.parametrize("scope", NAMED_BY_THE_INTERFACES)
+@pytest.mark.parametrize("scope", _NAMED_BY_THE_INTERFACES.split())
 def test_every_scope_that_an_interface_names_is_bound_to_the_admin(scope: str) -> None:
     assert ADMIN in ROLES_OF_SCOPE[scope]
 
