@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gatehouse.dataplane.served import ServedApi
-    from gatehouse.dataplane.throttle.engine import Admitted
+    from gatehouse.dataplane.throttle.meter import Admitted
     from gatehouse.domain.grant import ApplicationGrant, DeployedOperation, KeyType, SubscriptionGrant
     from gatehouse.domain.token import Claims
 

@@ -1,0 +1,131 @@
+"""Throttle: which limits apply to a grant, in WSO2's order, and whether the call is within all of them.
+
+Order: API or operation, subscription and its burst, application (per user) and its burst. The first that is exhausted
+fixes the code; the client must wait for the last.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from gatehouse.dataplane.evidence import Admission
+from gatehouse.dataplane.refusal import QUOTA_SERVICE_DOWN, Refusal
+from gatehouse.dataplane.throttle.headers import limit_headers, next_access_time
+from gatehouse.dataplane.throttle.meter import Admitted, Denied, Entity, Meter
+from gatehouse.domain.errors import Unavailable
+from gatehouse.domain.policy import UNAUTHENTICATED, UNLIMITED, PolicyKind
+
+if TYPE_CHECKING:
+    from gatehouse.dataplane.call import Call
+    from gatehouse.dataplane.catalogue import Catalogue
+    from gatehouse.dataplane.evidence import Grant, Target
+    from gatehouse.dataplane.throttle.engine import Throttle
+    from gatehouse.domain.policy import Terms
+
+API = "900800"
+RESOURCE = "900802"
+APPLICATION = "900803"
+SUBSCRIPTION = "900804"
+SUBSCRIPTION_BURST = "900807"
+APPLICATION_BURST = "900809"
+
+_MESSAGE = "Message throttled out"
+_DESCRIPTION = "You have exceeded your quota .You can access API after {when}"
+
+
+class Quotas:
+    """Counts a call on every limit that applies to its grant."""
+
+    def __init__(self, catalogue: Catalogue, throttle: Throttle) -> None:
+        self._catalogue = catalogue
+        self._throttle = throttle
+
+    def throttle(self, call: Call, grant: Grant) -> Admission | Refusal:
+        """Admit the call, or say until when it is throttled."""
+        entities = self._entities(call, grant)
+        if not entities:
+            return Admission(grant, None)
+        verdict = self._throttle.admit(entities)
+        if isinstance(verdict, Admitted):
+            return Admission(grant, verdict)
+        if isinstance(verdict, Denied):
+            return _throttled(verdict)
+        return QUOTA_SERVICE_DOWN
+
+    def upkeep_due(self, admission: Admission) -> bool:
+        """Whether there is anything to lease ahead."""
+        return admission.counted is not None and self._throttle.upkeep_due(admission.counted)
+
+    def upkeep(self, admission: Admission) -> None:
+        """Lease ahead for the next calls."""
+        if admission.counted is not None:
+            self._throttle.upkeep(admission.counted)
+
+    def _entities(self, call: Call, grant: Grant) -> list[Entity]:
+        target = grant.caller.target
+        deployed = target.api.deployed
+        found = [self._advanced(target)]
+        if grant.application is None or grant.subscription is None or grant.caller.claims is None:
+            key = f"U#{deployed.tenant}#{deployed.id}#{_hashed(call.source_ip)}"
+            found.append(self._limited(PolicyKind.SUBSCRIPTION, UNAUTHENTICATED, key, target, SUBSCRIPTION, ""))
+        else:
+            application = grant.application.application_id
+            key = f"S#{deployed.tenant}#{application}#{deployed.id}"
+            plan = grant.subscription.policy
+            found.append(self._limited(PolicyKind.SUBSCRIPTION, plan, key, target, SUBSCRIPTION, SUBSCRIPTION_BURST))
+            key = f"P#{deployed.tenant}#{application}#{_hashed(grant.caller.claims.subject)}"
+            tier = grant.application.policy
+            found.append(self._limited(PolicyKind.APPLICATION, tier, key, target, APPLICATION, APPLICATION_BURST))
+        return [entity for entity in found if entity is not None]
+
+    def _advanced(self, target: Target) -> Entity | None:
+        """The cap of the whole API; the operation's own only when the API has none."""
+        deployed = target.api.deployed
+        if deployed.policy and deployed.policy != UNLIMITED:
+            return self._limited(
+                PolicyKind.ADVANCED, deployed.policy, f"A#{deployed.tenant}#{deployed.id}", target, API, ""
+            )
+        operation = target.operation
+        if operation.policy == UNLIMITED:
+            return None
+        key = f"R#{deployed.tenant}#{deployed.id}#{_hashed(f'{operation.verb} {operation.target}')}"
+        return self._limited(PolicyKind.ADVANCED, operation.policy, key, target, RESOURCE, "")
+
+    def _limited(
+        self, kind: PolicyKind, name: str, key: str, target: Target, quota_code: str, burst_code: str
+    ) -> Entity | None:
+        if name == UNLIMITED:
+            return None
+        terms = self._catalogue.terms(target.api.deployed.tenant, kind, name)
+        if terms is None:
+            # A tier that is referred to and not there must not mean "without limit".
+            raise Unavailable(policy=name, kind=kind)
+        meters = _meters(kind, terms, quota_code, burst_code)
+        return Entity(key, meters) if meters else None
+
+
+def _meters(kind: PolicyKind, terms: Terms, quota_code: str, burst_code: str) -> tuple[Meter, ...]:
+    meters = []
+    if terms.quota is not None and terms.stop:
+        meters.append(Meter(kind, "r", terms.quota.seconds, terms.quota.count, quota_code))
+    if terms.burst is not None:
+        meters.append(Meter(f"{kind}-burst", "b", terms.burst.seconds, terms.burst.count, burst_code))
+    return tuple(meters)
+
+
+def _throttled(denied: Denied) -> Refusal:
+    when = next_access_time(denied.next_access)
+    return Refusal(
+        status=429,
+        code=denied.violated[0].code,
+        message=_MESSAGE,
+        description=_DESCRIPTION.format(when=when),
+        next_access_time=when,
+        headers=(("retry-after", str(denied.retry_after)), *limit_headers(denied.standings)),
+    )
+
+
+def _hashed(text: str) -> str:
+    """A short name for something that may be long or personal."""
+    return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()

@@ -1,0 +1,39 @@
+"""The limit headers of an answer: the common `X-RateLimit-*`, and `RateLimit`/`RateLimit-Policy` of the IETF draft.
+
+draft-ietf-httpapi-ratelimit-headers-10. `Retry-After` is delta seconds (RFC 9110 §10.2.3).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gatehouse.dataplane.throttle.meter import Standing
+
+Headers = tuple[tuple[str, str], ...]
+
+NAMES = frozenset({"x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "ratelimit", "ratelimit-policy"})
+
+
+def limit_headers(standings: Sequence[Standing]) -> Headers:
+    """The headers for these standings; none when nothing limits the call."""
+    if not standings:
+        return ()
+    tightest = min(standings, key=lambda standing: (standing.remaining / standing.limit, -standing.reset))
+    policies = ", ".join(f'"{s.name}";q={s.limit};w={s.window}' for s in standings)
+    limits = ", ".join(f'"{s.name}";r={s.remaining};t={s.reset}' for s in standings)
+    return (
+        ("x-ratelimit-limit", str(tightest.limit)),
+        ("x-ratelimit-remaining", str(tightest.remaining)),
+        ("x-ratelimit-reset", str(tightest.reset)),
+        ("ratelimit-policy", policies),
+        ("ratelimit", limits),
+    )
+
+
+def next_access_time(second: int) -> str:
+    """WSO2's form: `2026-Jan-01 00:01:00+0000 UTC`."""
+    return datetime.fromtimestamp(second, UTC).strftime("%Y-%b-%d %H:%M:%S%z UTC")

@@ -1,0 +1,84 @@
+"""How many tokens to lease at a time: long leases far from the limit, one by one near it.
+
+The terms and their reasons are in docs/throttling.md. A limit below `1 / cap` is leased one by one, hence exact for any
+number of environments; prefetching is for larger limits only.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gatehouse.dataplane.throttle.pocket import Pocket
+
+SHORTEST_HORIZON_SECONDS = 0.25
+MINUTE = 60
+SEED_MAX = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preset:
+    """How eagerly an environment leases. `cap` bounds what one crash can lose, as a share of the limit."""
+
+    sigma: float  # share of the time to exhaustion that a lease should last
+    kappa: float  # share of what is left per lessee
+    least: int  # a lease should serve this many calls
+    extrapolation: float  # how much of the others' leasing since the last look is assumed
+    zeta: float  # final approach: below this share of the limit, one by one
+    cap: float = 0.02
+    growth: int = 3
+    life_seconds: float = 60.0
+    life_seconds_long: float = 10.0  # for windows longer than a minute
+
+
+STRICT = Preset(sigma=0.25, kappa=0.33, least=2, extrapolation=0.7, zeta=0.01)
+BALANCED = Preset(sigma=0.40, kappa=0.50, least=4, extrapolation=0.5, zeta=0.005)
+ECONOMY = Preset(sigma=0.60, kappa=0.80, least=8, extrapolation=0.25, zeta=0.005, cap=0.05)
+
+
+def leases_ahead(preset: Preset, limit: int) -> bool:
+    """Whether this limit is large enough to lease more than is needed at once."""
+    return limit * preset.cap > 1
+
+
+def lease_size(preset: Preset, pocket: Pocket, window_seconds: int, now: float, environments_max: int) -> int:
+    """Tokens to lease now, at least 1."""
+    limit = pocket.limit
+    lessees = max(1, pocket.lessees + (0 if pocket.joined else 1))
+    since = max(0.0, now - pocket.observed_at)
+    left = max(0.0, limit - pocket.count - preset.extrapolation * pocket.rate * since)
+    if left <= max(preset.zeta * limit, lessees / 2):
+        return 1
+    first = pocket.spent_before or seed(limit, environments_max)
+    growth = preset.growth * pocket.last_lease or first
+    wanted = math.ceil(pocket.arrival_rate * _horizon(preset, pocket, left, window_seconds, now))
+    return max(1, int(min(wanted, growth, preset.kappa * left / lessees, preset.cap * limit)))
+
+
+def lease_ahead_size(preset: Preset, pocket: Pocket, window_seconds: int) -> int:
+    """Tokens to lease of the next window before it begins, at least 1."""
+    lessees = max(1, pocket.lessees)
+    wanted = pocket.arrival_rate * _life(preset, window_seconds)
+    return max(1, int(min(pocket.spent / 2, preset.kappa * pocket.limit / lessees, preset.cap * pocket.limit, wanted)))
+
+
+def seed(limit: int, environments_max: int) -> int:
+    """The very first lease of an environment."""
+    return max(1, min(SEED_MAX, int(0.02 * limit / environments_max)))
+
+
+def _horizon(preset: Preset, pocket: Pocket, left: float, window_seconds: int, now: float) -> float:
+    """For how many seconds a lease should last."""
+    to_window_end = (pocket.window + 1) * window_seconds - now
+    longest = max(SHORTEST_HORIZON_SECONDS, min(to_window_end, _life(preset, window_seconds)))
+    to_exhaustion = preset.sigma * left / pocket.rate if pocket.rate else longest
+    horizon = min(max(to_exhaustion, SHORTEST_HORIZON_SECONDS), longest)
+    arrival_rate = pocket.arrival_rate
+    enough = preset.least / arrival_rate if arrival_rate else horizon
+    return max(horizon, min(enough, to_window_end / 4))
+
+
+def _life(preset: Preset, window_seconds: int) -> float:
+    return preset.life_seconds if window_seconds <= MINUTE else preset.life_seconds_long
