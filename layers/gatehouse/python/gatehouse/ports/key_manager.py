@@ -69,5 +69,8 @@ class KeyManager(Protocol):
         ...
 
     def revoke_token(self, *, tenant: str, client_id: str, token: str) -> None:
-        """Void an access or refresh token of this client (RFC 7009). A token that is not the client's is left alone."""
+        """Void an access or refresh token of this client (RFC 7009). What is no token (any more) is no error.
+
+        Raises ClientNotFound, UnauthorizedClient (it is another client's).
+        """
         ...
