@@ -57,7 +57,7 @@ openapi: $(READY) ## write the interfaces served to build/openapi/
 	@$(BIN)/python -m tests.openapi build/openapi
 
 synth: $(READY) ## the CloudFormation of STAGE for AWS, Lambda bundles included
-	@$(BIN)/python -m local.node cdk synth --quiet --all -c stage=$(STAGE)
+	@$(BIN)/python -m local.node cdk synth --quiet -c stage=$(STAGE)
 
 deploy: $(READY) ## deploy STAGE to the AWS account of your credentials
 	@$(BIN)/python -m local.node cdk deploy --all -c stage=$(STAGE)

@@ -61,8 +61,8 @@ def _read(kind: str, text: str) -> object:
 class ManagementSettings(Settings):
     """What every management function is told: who signs tokens, and where callers' rights stand."""
 
-    management_url: str  # https://host:port of the management front door; issuer of tokens; "" = the host of each call
-    gateway_url: str  # https://host:port of the gateway front door, as published definitions name it; "" = unknown
+    management_url: str  # https://host:port of the management front door, which is also the issuer of tokens
+    gateway_url: str  # https://host:port of the gateway front door, as published definitions name it
     max_staleness_seconds: float
     identity_table: str
     artifacts_table: str
@@ -125,3 +125,5 @@ class AdminSettings(ManagementSettings):
     """Admin: throttling policies and the rest of a tenant's settings."""
 
     settings_table: str
+    apis_table: str
+    applications_table: str

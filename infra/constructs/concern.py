@@ -1,0 +1,85 @@
+"""A concern is one Lambda function with its own code, settings, role and log: the unit of permission."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from infra.constructs.layers import ROOT
+from infra.constructs.review import accept
+from infra.stage import FUNCTION_TIMEOUT_SECONDS, LOG_RETENTION_DAYS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gatehouse.settings import Settings
+    from infra.stage import Stage
+
+RETENTION = {30: logs.RetentionDays.ONE_MONTH}
+
+
+class Concern(Construct):
+    """The function of `functions/{name}`.
+
+    Its asset is the repository filtered to that folder, so the module is `functions.{name}.handler` everywhere and the
+    asset's hash changes with that folder alone.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        stage: Stage,
+        settings: Settings,
+        layers: Sequence[lambda_.ILayerVersion],
+        memory_megabytes: int,
+        environments_max: int | None = None,
+    ) -> None:
+        super().__init__(scope, name)
+        if not (ROOT / "functions" / name / "handler.py").is_file():
+            message = f"functions/{name}/handler.py does not exist"
+            raise FileNotFoundError(message)
+        log_group = logs.LogGroup(
+            self, "log", retention=RETENTION[LOG_RETENTION_DAYS], removal_policy=cdk.RemovalPolicy.DESTROY
+        )
+        self.role = iam.Role(self, "role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+        log_group.grant(self.role, "logs:CreateLogStream", "logs:PutLogEvents")
+        self.function = lambda_.Function(
+            self,
+            "function",
+            description=f"Gatehouse {stage.name}: {name}",
+            runtime=stage.lambda_runtime,
+            architecture=stage.lambda_architecture,
+            handler=f"functions.{name}.handler.handler",
+            code=lambda_.Code.from_asset(str(ROOT), exclude=_all_but(name), ignore_mode=cdk.IgnoreMode.GIT),
+            layers=list(layers),
+            environment=settings.to_environment(),
+            memory_size=memory_megabytes,
+            timeout=cdk.Duration.seconds(FUNCTION_TIMEOUT_SECONDS),
+            role=self.role,
+            log_group=log_group,
+            reserved_concurrent_executions=environments_max,
+        )
+        accept(self.function, "L1", "The runtime is a setting of the stage; its wheels are built for it")
+
+    def may(self, resource_arn: str, *actions: str) -> None:
+        """Let the function do these actions on this resource, and nothing else."""
+        self.role.add_to_policy(iam.PolicyStatement(actions=list(actions), resources=[resource_arn]))
+
+
+def _all_but(name: str) -> list[str]:
+    return [
+        "/*",
+        "!/functions",
+        "/functions/*",
+        "!/functions/__init__.py",
+        f"!/functions/{name}",
+        "__pycache__",
+        "*.pyc",
+    ]

@@ -1,0 +1,38 @@
+"""A table of ours: keys `pk` and `sk`, expiry in `ttl`, paid per request, no index: lists are partitions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws_cdk import aws_dynamodb as dynamodb
+
+from infra.constructs.review import accept
+
+if TYPE_CHECKING:
+    from constructs import Construct
+
+    from infra.stage import Stage
+
+
+class Table(dynamodb.Table):
+    """`backed_up` is point-in-time recovery. `dynamodb.Table`, not `TableV2`: the emulator drops the TTL of the latter."""
+
+    def __init__(
+        self, scope: Construct, name: str, stage: Stage, *, sorted_by_key: bool = True, backed_up: bool = True
+    ) -> None:
+        key = dynamodb.Attribute(name="pk", type=dynamodb.AttributeType.STRING)
+        sort = dynamodb.Attribute(name="sk", type=dynamodb.AttributeType.STRING)
+        recovery = dynamodb.PointInTimeRecoverySpecification(point_in_time_recovery_enabled=backed_up)
+        super().__init__(
+            scope,
+            name,
+            partition_key=key,
+            sort_key=sort if sorted_by_key else None,
+            billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
+            time_to_live_attribute="ttl",
+            point_in_time_recovery_specification=recovery,
+            deletion_protection=not stage.local,
+            removal_policy=stage.removal,
+        )
+        if not backed_up:
+            accept(self, "DDB3", "Its contents are worthless after minutes (counters) or can be counted anew (usage)")

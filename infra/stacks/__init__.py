@@ -1,0 +1,1 @@
+"""Two stacks: what must survive, and what may be thrown away."""

@@ -1,0 +1,240 @@
+"""Service: one function per concern behind two front doors. What each may do is listed here, and is all it may do."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import aws_cdk as cdk
+
+from gatehouse.settings import (
+    AdminSettings,
+    GatewaySettings,
+    IdentitySettings,
+    KeyManagerSettings,
+    ManagementSettings,
+    PublisherSettings,
+    Settings,
+    StoreSettings,
+)
+from infra.constructs.concern import Concern
+from infra.constructs.front_door import FrontDoor
+from infra.constructs.layers import shared
+from infra.constructs.review import accept
+
+if TYPE_CHECKING:
+    from constructs import Construct
+
+    from infra.stacks.state import State
+    from infra.stage import Stage
+
+READ = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
+WRITE = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem")
+MANAGEMENT_MEMORY_MEGABYTES = 1024
+GATEWAY_MEMORY_MEGABYTES = 1024
+PROVISIONING_TIMEOUT_SECONDS = 120
+DEFINITIONS = "definitions/*"
+CONTENT_EXPORT = "ExportsOutputFnGetAttcontent756C49DFArnED989DBC"
+"""The name under which CloudFormation hands the bucket's ARN from one stack to the other."""
+
+
+class Service(cdk.Stack):
+    """The functions, their rights, their addresses."""
+
+    def __init__(self, scope: Construct, name: str, *, stage: Stage, state: State) -> None:
+        super().__init__(scope, name)
+        self._stage = stage
+        self._state = state
+        self._layers = shared(self, stage)
+        management = FrontDoor(
+            self, "management", url=stage.management_url, burst=stage.management_burst, rate=stage.management_rate
+        )
+        gateway_door = FrontDoor(
+            self, "calls", url=stage.gateway_url, burst=stage.gateway_burst, rate=stage.gateway_rate
+        )
+        self._common = ManagementSettings(
+            stage=stage.name,
+            management_url=management.url,
+            gateway_url=gateway_door.url,
+            max_staleness_seconds=stage.max_staleness_seconds,
+            identity_table=state.identity.table_name,
+            artifacts_table=state.artifacts.table_name,
+        )
+
+        management.opens("/api/am/publisher", onto=self._publisher())
+        key_manager = self._key_manager()
+        management.opens("/api/am/devportal", "/api/am/store", onto=self._store(key_manager))
+        management.opens("/api/am/admin", onto=self._admin())
+        management.opens("/oauth2", "/t", "/client-registration", "/.well-known", onto=key_manager)
+        identity = self._identity()
+        management.opens("/scim2", "/api/identity", "/api/server", onto=identity)
+        gateway_door.opens_everything(onto=self._gateway(management.url))
+
+        self._provision("SigningKey", key_manager)
+        self._provision("FirstTenant", identity)
+        self._tell(management, gateway_door)
+
+    def _publisher(self) -> Concern:
+        state = self._state
+        publisher = self._management_concern(
+            "publisher",
+            PublisherSettings(
+                **self._shared(),
+                apis_table=state.apis.table_name,
+                applications_table=state.applications.table_name,
+                settings_table=state.settings.table_name,
+                content_bucket=state.content.bucket_name,
+            ),
+        )
+        publisher.may(state.apis.table_arn, *READ, *WRITE)
+        publisher.may(state.settings.table_arn, *READ)
+        # Retiring an API ends its subscriptions.
+        publisher.may(state.applications.table_arn, *READ, *WRITE)
+        publisher.may(state.artifacts.table_arn, *WRITE)
+        self._may_use_definitions(publisher, "s3:GetObject", "s3:PutObject")
+        return publisher
+
+    def _store(self, key_manager: Concern) -> Concern:
+        state = self._state
+        store = self._management_concern(
+            "store",
+            StoreSettings(
+                **self._shared(),
+                apis_table=state.apis.table_name,
+                applications_table=state.applications.table_name,
+                settings_table=state.settings.table_name,
+                content_bucket=state.content.bucket_name,
+                key_manager_function=key_manager.function.function_name,
+            ),
+        )
+        store.may(state.applications.table_arn, *READ, *WRITE)
+        # A subscription is written only while its API is there.
+        store.may(state.apis.table_arn, *READ, "dynamodb:ConditionCheckItem")
+        store.may(state.settings.table_arn, *READ)
+        store.may(state.artifacts.table_arn, *WRITE)
+        self._may_use_definitions(store, "s3:GetObject")
+        store.may(key_manager.function.function_arn, "lambda:InvokeFunction")
+        return store
+
+    def _key_manager(self) -> Concern:
+        state = self._state
+        key_manager = self._management_concern(
+            "key_manager",
+            KeyManagerSettings(
+                **self._shared(),
+                oauth_table=state.oauth.table_name,
+                signing_secret=state.signing_secret.secret_arn,
+            ),
+        )
+        key_manager.may(state.oauth.table_arn, *READ, *WRITE)
+        key_manager.may(state.artifacts.table_arn, *WRITE)
+        key_manager.may(
+            state.signing_secret.secret_arn, "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"
+        )
+        return key_manager
+
+    def _identity(self) -> Concern:
+        state = self._state
+        identity = self._management_concern(
+            "identity",
+            IdentitySettings(
+                **self._shared(),
+                settings_table=state.settings.table_name,
+                first_admin_secret=state.first_admin.secret_arn,
+            ),
+        )
+        identity.may(state.identity.table_arn, *READ, *WRITE)
+        # A tenant is born with the default throttling policies.
+        identity.may(state.settings.table_arn, *READ, *WRITE)
+        identity.may(state.artifacts.table_arn, *WRITE)
+        identity.may(state.first_admin.secret_arn, "secretsmanager:GetSecretValue")
+        return identity
+
+    def _admin(self) -> Concern:
+        state = self._state
+        admin = self._management_concern(
+            "admin",
+            AdminSettings(
+                **self._shared(),
+                settings_table=state.settings.table_name,
+                apis_table=state.apis.table_name,
+                applications_table=state.applications.table_name,
+            ),
+        )
+        admin.may(state.settings.table_arn, *READ, *WRITE)
+        admin.may(state.artifacts.table_arn, *WRITE)
+        # A policy that is in use cannot be deleted.
+        admin.may(state.apis.table_arn, *READ)
+        admin.may(state.applications.table_arn, *READ)
+        return admin
+
+    def _gateway(self, management_url: str) -> Concern:
+        state, stage = self._state, self._stage
+        gateway = Concern(
+            self,
+            "gateway",
+            stage=stage,
+            settings=GatewaySettings(
+                stage=stage.name,
+                artifacts_table=state.artifacts.table_name,
+                counters_table=state.counters.table_name,
+                management_url=management_url,
+                max_staleness_seconds=stage.max_staleness_seconds,
+                refresh_after_seconds=stage.refresh_after_seconds,
+                environments_max=stage.environments_max,
+                backend_connect_seconds=stage.backend_connect_seconds,
+                backend_read_seconds=stage.backend_read_seconds,
+                local_backends_allowed=stage.local,
+            ),
+            layers=self._layers,
+            memory_megabytes=GATEWAY_MEMORY_MEGABYTES,
+            environments_max=stage.environments_max if stage.reserve_concurrency else None,
+        )
+        gateway.may(state.artifacts.table_arn, *READ)
+        gateway.may(state.counters.table_arn, "dynamodb:GetItem", "dynamodb:UpdateItem")
+        return gateway
+
+    def _management_concern(self, name: str, settings: Settings) -> Concern:
+        """A concern that serves the management interfaces: it must know callers' rights and the signing keys."""
+        concern = Concern(
+            self,
+            name,
+            stage=self._stage,
+            settings=settings,
+            layers=self._layers,
+            memory_megabytes=MANAGEMENT_MEMORY_MEGABYTES,
+        )
+        concern.may(self._state.identity.table_arn, "dynamodb:GetItem")
+        concern.may(self._state.artifacts.table_arn, *READ)
+        return concern
+
+    def _may_use_definitions(self, concern: Concern, *actions: str) -> None:
+        bucket = self._state.content
+        concern.may(bucket.arn_for_objects(DEFINITIONS), *actions)
+        arn = f"{self._state.stack_name}:{CONTENT_EXPORT}/{DEFINITIONS}"
+        accept(concern.role, f"IAM5[Resource::{arn}]", "Definitions are named by their content; the prefix bounds them")
+
+    def _shared(self) -> dict[str, Any]:
+        return asdict(self._common)
+
+    def _provision(self, kind: str, concern: Concern) -> None:
+        """Let a function provision, at deploy time, what a template cannot describe. It answers CloudFormation itself."""
+        resource = cdk.CustomResource(
+            self,
+            kind,
+            resource_type=f"Custom::{kind}",
+            service_token=concern.function.function_arn,
+            service_timeout=cdk.Duration.seconds(PROVISIONING_TIMEOUT_SECONDS),
+        )
+        resource.node.add_dependency(concern.role)
+
+    def _tell(self, management: FrontDoor, gateway: FrontDoor) -> None:
+        outputs = {
+            "ManagementApi": management.api.api_id,
+            "ManagementUrl": management.url,
+            "GatewayApi": gateway.api.api_id,
+            "GatewayUrl": gateway.url,
+            "FirstAdminSecret": self._state.first_admin.secret_arn,
+        }
+        for name, value in outputs.items():
+            cdk.CfnOutput(self, name, value=value)

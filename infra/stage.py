@@ -1,0 +1,92 @@
+"""A stage is one deployment: its name, and the numbers that differ between a laptop and production.
+
+Every number that decides is here or in gatehouse/settings.py, with its unit in its name. `cdk deploy -c name=value`
+overrides those read by `from_context`.
+"""
+
+from __future__ import annotations
+
+import platform
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from aws_cdk import RemovalPolicy
+from aws_cdk import aws_lambda as lambda_
+
+if TYPE_CHECKING:
+    from constructs import Node
+
+FUNCTION_TIMEOUT_SECONDS = 29
+"""Below the front door's 30 s, so that a slow call ends with our error and not with the front door's."""
+
+LOG_RETENTION_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """One deployment."""
+
+    name: str
+    local: bool
+    runtime: str  # `python3.13`
+    architecture: str  # `arm64` or `x86_64`
+    management_url: str  # "" = the front door's own address
+    gateway_url: str
+    first_admin_password: str  # "" = generated; anything else on the local stack only
+    max_staleness_seconds: float
+    refresh_after_seconds: float
+    environments_max: int  # how many gateway environments may serve; reserved when `reserve_concurrency`
+    reserve_concurrency: bool
+    backend_connect_seconds: float
+    backend_read_seconds: float
+    management_burst: int  # calls
+    management_rate: float  # calls per second
+    gateway_burst: int
+    gateway_rate: float
+
+    @classmethod
+    def from_context(cls, node: Node) -> Stage:
+        """Read `cdk -c name=value`; what is not given has the default written here."""
+
+        def given(name: str, default: str) -> str:
+            value = node.try_get_context(name)
+            return default if value is None else str(value)
+
+        local = given("local", "false") == "true"
+        host = f"python{sys.version_info.major}.{sys.version_info.minor}"
+        machine = "arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64"
+        return cls(
+            name=given("stage", "dev"),
+            local=local,
+            runtime=given("runtime", host if local else "python3.13"),
+            architecture=given("architecture", machine if local else "arm64"),
+            management_url=given("management_url", ""),
+            gateway_url=given("gateway_url", ""),
+            first_admin_password=given("first_admin_password", "") if local else "",
+            max_staleness_seconds=float(given("max_staleness_seconds", "5")),
+            refresh_after_seconds=float(given("refresh_after_seconds", "1")),
+            environments_max=int(given("environments_max", "50")),
+            reserve_concurrency=given("reserve_concurrency", "false") == "true",
+            backend_connect_seconds=float(given("backend_connect_seconds", "3")),
+            backend_read_seconds=float(given("backend_read_seconds", "25")),
+            management_burst=int(given("management_burst", "200")),
+            management_rate=float(given("management_rate", "100")),
+            gateway_burst=int(given("gateway_burst", "5000")),
+            gateway_rate=float(given("gateway_rate", "10000")),
+        )
+
+    @property
+    def lambda_runtime(self) -> lambda_.Runtime:
+        """The Lambda runtime."""
+        return lambda_.Runtime(self.runtime, lambda_.RuntimeFamily.PYTHON)
+
+    @property
+    def lambda_architecture(self) -> lambda_.Architecture:
+        """The processor the functions run on."""
+        return lambda_.Architecture.ARM_64 if self.architecture == "arm64" else lambda_.Architecture.X86_64
+
+    @property
+    def removal(self) -> RemovalPolicy:
+        """What becomes of data when its stack goes: it stays, except on the laptop."""
+        return RemovalPolicy.DESTROY if self.local else RemovalPolicy.RETAIN
