@@ -16,6 +16,9 @@ LOOKUP_READ_SECONDS = 1.0
 LOOKUP_ATTEMPTS = 3
 COUNTER_TIMEOUT_SECONDS = 0.1
 INVOKE_READ_SECONDS = 10.0
+SECRET_CONNECT_SECONDS = 1.0
+SECRET_READ_SECONDS = 3.0
+SECRET_ATTEMPTS = 3
 
 
 @cache
@@ -44,3 +47,18 @@ def dynamodb_client() -> Any:
 def counter_client() -> Any:
     """For counting: never repeated by the SDK, because ADD is not idempotent (docs/throttling.md)."""
     return client("dynamodb", connect_seconds=COUNTER_TIMEOUT_SECONDS, read_seconds=COUNTER_TIMEOUT_SECONDS, attempts=1)
+
+
+def secrets_client() -> Any:
+    """For secrets: read once per environment and remembered, so it may take a little longer."""
+    return client(
+        "secretsmanager",
+        connect_seconds=SECRET_CONNECT_SECONDS,
+        read_seconds=SECRET_READ_SECONDS,
+        attempts=SECRET_ATTEMPTS,
+    )
+
+
+def invoke_client() -> Any:
+    """For asking another function: once, because a call that seemed lost may have been carried out."""
+    return client("lambda", connect_seconds=LOOKUP_CONNECT_SECONDS, read_seconds=INVOKE_READ_SECONDS, attempts=1)

@@ -12,6 +12,10 @@ from gatehouse.domain.errors import Conflict, NotFound
 
 SUPER_TENANT = "carbon.super"
 
+DOMAIN_MAX = 253
+USERNAME_MAX = 255
+"""How long the name of a tenant and of a user may be, in characters. Keys are made of both."""
+
 ADMIN = "admin"
 CREATOR = "Internal/creator"
 PUBLISHER = "Internal/publisher"

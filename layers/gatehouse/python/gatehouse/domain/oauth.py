@@ -72,6 +72,25 @@ class Client:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RefreshGrant:
+    """What a refresh token stands for: a user's grant to a client. Times are epoch seconds.
+
+    `digest` is the token's SHA-256, in hex; the token itself is not kept. `tenant` is the user's, `user` has none.
+    The access token issued with it dies with it.
+    """
+
+    digest: str
+    client_id: str
+    tenant: str
+    user: str
+    scopes: tuple[str, ...]
+    issued_at: int
+    expires_at: int
+    access_token_id: str
+    access_token_expires_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClientCredentials:
     """What a client proves itself with: consumer key and secret. Shown when made, never logged."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.identity import DOMAIN_MAX, SUPER_TENANT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,7 +68,8 @@ def tenant_of_issuer(management_url: str, issuer: str) -> str | None:
     if not middle:
         return SUPER_TENANT
     tenant = middle.removeprefix("/t/")
-    return tenant if middle.startswith("/t/") and tenant and "/" not in tenant else None
+    plausible = 0 < len(tenant) <= DOMAIN_MAX and "/" not in tenant
+    return tenant if middle.startswith("/t/") and plausible else None
 
 
 def revokes(revocation: Mapping[str, object] | None, issued_at: int) -> bool:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from gatehouse.adapters.dynamo.table import Row, Transaction, bind, get, query
 from gatehouse.domain.errors import Changed, Conflict
-from gatehouse.domain.identity import Tenant, User, UserExists
+from gatehouse.domain.identity import DOMAIN_MAX, USERNAME_MAX, Tenant, User, UserExists
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -37,6 +37,9 @@ class UserTable:
 
     def get(self, tenant: str, name: str) -> User | None:
         """The user of this name, in any case, or None."""
+        # Callers ask for whatever was typed into a login form; what cannot be a key is nobody's name.
+        if not (0 < len(name) <= USERNAME_MAX and len(tenant) <= DOMAIN_MAX):
+            return None
         row = get(self._row, _users(tenant), name.lower())
         return _user(tenant, row) if row else None
 

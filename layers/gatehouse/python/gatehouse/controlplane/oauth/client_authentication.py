@@ -1,0 +1,68 @@
+"""Client authentication: which client speaks at the token endpoint (RFC 6749 §2.3.1: Basic, or fields of the body)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import unquote_plus
+
+from gatehouse.controlplane.oauth.client_secret import proves
+from gatehouse.domain.errors import Invalid
+from gatehouse.domain.oauth import InvalidClient
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gatehouse.domain.oauth import Client
+    from gatehouse.ports.oauth import Clients
+
+CLIENT_ID_MAX = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientAuthentication:
+    """Checks client credentials. An unknown client and a wrong secret answer alike."""
+
+    clients: Clients
+
+    def __call__(self, authorization: str, form: Mapping[str, str], tenant: str | None) -> Client:
+        """The client that this `Authorization` header ("" for none) or form proves.
+
+        `tenant` is the one the path names: a client of another tenant is unknown there, unless it serves all tenants.
+        Raises InvalidClient, or Invalid when the client authenticates in two ways at once.
+        """
+        client_id, secret = _credentials(authorization, form)
+        # What cannot be an id of ours need not be looked for, and might not even fit a key.
+        possible = client_id.isascii() and client_id.isalnum() and len(client_id) <= CLIENT_ID_MAX
+        found = self.clients.find(client_id) if possible else None
+        if not proves(secret, found.secret_hash if found else None) or found is None:
+            raise InvalidClient(client_id=client_id[:CLIENT_ID_MAX], cause="unknown client or wrong secret")
+        if tenant is not None and tenant != found.tenant and not found.saas:
+            raise InvalidClient(client_id=client_id, cause="client of another tenant")
+        return found
+
+
+def _credentials(authorization: str, form: Mapping[str, str]) -> tuple[str, str]:
+    """Client id and secret. Raises InvalidClient, Invalid."""
+    if not authorization:
+        return form.get("client_id", ""), form.get("client_secret", "")
+    client_id, secret = _basic(authorization)
+    if "client_secret" in form or form.get("client_id", client_id) != client_id:
+        raise Invalid("The client authenticates in two ways: use the Authorization header or the body, not both.")
+    return client_id, secret
+
+
+def _basic(authorization: str) -> tuple[str, str]:
+    scheme, _, credential = authorization.partition(" ")
+    if scheme.lower() != "basic":
+        raise InvalidClient(cause="not Basic")
+    try:
+        client_id, separator, secret = base64.b64decode(credential.strip(), validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError) as error:
+        raise InvalidClient(cause="malformed Basic credential") from error
+    if not separator:
+        raise InvalidClient(cause="Basic credential without a colon")
+    # Both are form-urlencoded before they are joined (RFC 6749 §2.3.1).
+    return unquote_plus(client_id), unquote_plus(secret)

@@ -1,0 +1,93 @@
+"""The resident key manager: what the store may ask of us, as one object (WSO2: "Resident Key Manager")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gatehouse.controlplane.oauth.client_secret import proves
+from gatehouse.controlplane.oauth.scope_grant import parse_scopes
+from gatehouse.domain.oauth import DEFAULT_LIFETIMES, InvalidClient
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from gatehouse.controlplane.oauth.grants import ClientCredentialsGrant
+    from gatehouse.controlplane.oauth.registration import Registration
+    from gatehouse.controlplane.oauth.revocation import Revocation
+    from gatehouse.domain.oauth import ClientCredentials, IssuedToken, Lifetimes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResidentKeyManager:
+    """Implements `ports.key_manager.KeyManager`."""
+
+    registration: Registration
+    client_credentials: ClientCredentialsGrant
+    revocation: Revocation
+
+    def create_client(
+        self,
+        *,
+        tenant: str,
+        owner: str,
+        name: str,
+        grant_types: Collection[str],
+        callback_url: str = "",
+        lifetimes: Lifetimes = DEFAULT_LIFETIMES,
+    ) -> ClientCredentials:
+        """Register a client. Raises ClientExists, Invalid (`grant_types`)."""
+        client = self.registration.register(
+            tenant=tenant,
+            owner=owner,
+            name=name,
+            grant_types=grant_types,
+            callback_url=callback_url,
+            lifetimes=lifetimes,
+        )
+        return self.registration.credentials(client)
+
+    def update_client(
+        self,
+        *,
+        tenant: str,
+        client_id: str,
+        grant_types: Collection[str],
+        callback_url: str = "",
+        lifetimes: Lifetimes = DEFAULT_LIFETIMES,
+    ) -> None:
+        """Replace what may change of a client. Raises ClientNotFound, Changed, Invalid (`grant_types`)."""
+        self.registration.update(
+            tenant=tenant,
+            client_id=client_id,
+            grant_types=grant_types,
+            callback_url=callback_url,
+            lifetimes=lifetimes,
+        )
+
+    def regenerate_secret(self, *, tenant: str, client_id: str) -> ClientCredentials:
+        """A new secret; the old one is dead at once. Raises ClientNotFound, Changed."""
+        return self.registration.regenerate_secret(tenant, client_id)
+
+    def delete_client(self, *, tenant: str, client_id: str) -> None:
+        """Forget a client and void all its tokens; it need not be there."""
+        self.registration.delete(tenant, client_id)
+
+    def issue_application_token(
+        self,
+        *,
+        tenant: str,
+        client_id: str,
+        client_secret: str | None,
+        scopes: Sequence[str] = (),
+        validity_seconds: int | None = None,
+    ) -> IssuedToken:
+        """An application's own token. Raises ClientNotFound, InvalidClient, InvalidScope."""
+        client = self.registration.get(tenant, client_id)
+        if client_secret is not None and not proves(client_secret, client.secret_hash):
+            raise InvalidClient(client_id=client_id, cause="wrong secret")
+        return self.client_credentials.issue(client, parse_scopes(" ".join(scopes)), validity_seconds)
+
+    def revoke_token(self, *, tenant: str, client_id: str, token: str) -> None:
+        """Void a token of this client. Raises ClientNotFound, UnauthorizedClient."""
+        self.revocation(self.registration.get(tenant, client_id), token)

@@ -1,0 +1,64 @@
+"""Scope grant: which of the scopes asked for a token gets, by the roles of the user behind it.
+
+Nothing is refused here: what the roles do not allow is left out, as WSO2 does, and its clients rely on it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gatehouse.domain.artifact import scope_key
+from gatehouse.domain.oauth import InvalidScope
+from gatehouse.domain.scopes import ROLES_OF_SCOPE, is_free
+from gatehouse.domain.token import DEFAULT_SCOPE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gatehouse.ports.artifacts import Artifacts
+
+SCOPES_MAX = 300
+_SCOPE_TOKEN = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")  # RFC 6749 §3.3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScopeGrant:
+    """Grants scopes: management scopes by the map of `domain/scopes`, API scopes by what the publisher bound them to."""
+
+    artifacts: Artifacts
+
+    def __call__(self, tenant: str, roles: frozenset[str], wanted: Sequence[str]) -> tuple[str, ...]:
+        """The scopes to grant, in the order asked for; `default` when there are none."""
+        of_apis = [s for s in wanted if s not in ROLES_OF_SCOPE and s != DEFAULT_SCOPE and not is_free(s)]
+        bound = self._bound(tenant, of_apis)
+
+        def allowed(scope: str) -> bool:
+            if scope in ROLES_OF_SCOPE:
+                return not ROLES_OF_SCOPE[scope].isdisjoint(roles)
+            return is_free(scope) or (scope in bound and (not bound[scope] or not bound[scope].isdisjoint(roles)))
+
+        return tuple(scope for scope in wanted if allowed(scope)) or (DEFAULT_SCOPE,)
+
+    def _bound(self, tenant: str, scopes: Sequence[str]) -> dict[str, frozenset[str]]:
+        """The roles each API scope is bound to, none for one that is free; unknown ones are missing."""
+        if not scopes:
+            return {}
+        bodies = self.artifacts.get([scope_key(tenant, scope) for scope in scopes])
+        return {scope: _roles(body) for scope, body in zip(scopes, bodies, strict=True) if body is not None}
+
+
+def parse_scopes(text: str) -> tuple[str, ...]:
+    """The scopes of a `scope` parameter, each once, in order. Raises InvalidScope."""
+    scopes = tuple(dict.fromkeys(text.split()))
+    if len(scopes) > SCOPES_MAX:
+        raise InvalidScope(f"More than {SCOPES_MAX} scopes were requested.")
+    if not all(_SCOPE_TOKEN.fullmatch(scope) for scope in scopes):
+        raise InvalidScope("A scope contains a character that is not allowed.")
+    return scopes
+
+
+def _roles(body: dict[str, object]) -> frozenset[str]:
+    roles = body.get("roles")
+    return frozenset(str(role) for role in roles) if isinstance(roles, list) else frozenset()
