@@ -2,13 +2,12 @@
 
 A client belongs to the tenant of its owner. A secret is never stored: it is derived from the client's id and its
 generation (docs/decisions/0003-client-secrets-are-derived.md), so the next generation makes the last one worthless.
-Failures of the token endpoint carry the name that RFC 6749 §5.2 gives them; a plain Invalid is its `invalid_request`.
+The failures below are those of RFC 6749 §5.2; its `invalid_request` is a plain Invalid.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar
 
 from gatehouse.domain.errors import Conflict, Invalid, NotFound, Unauthenticated
 
@@ -124,33 +123,28 @@ class ClientNotFound(NotFound):
 class InvalidClient(Unauthenticated):
     """The client is unknown, or its secret is wrong: both answer alike."""
 
-    oauth_error: ClassVar[str] = "invalid_client"
     default_description = "Client credentials are invalid."
 
 
 class InvalidGrant(Invalid):
     """The user's password or the refresh token is wrong, used, expired or another client's."""
 
-    oauth_error: ClassVar[str] = "invalid_grant"
     default_description = "The grant is invalid, expired or revoked."
 
 
 class UnauthorizedClient(Invalid):
     """The client has not registered this grant type."""
 
-    oauth_error: ClassVar[str] = "unauthorized_client"
     default_description = "The client is not registered for this grant type."
 
 
 class UnsupportedGrantType(Invalid):
     """The token endpoint does not serve this grant type."""
 
-    oauth_error: ClassVar[str] = "unsupported_grant_type"
     default_description = "This grant type is not supported."
 
 
 class InvalidScope(Invalid):
     """The scope is malformed, or exceeds what the refresh token was granted."""
 
-    oauth_error: ClassVar[str] = "invalid_scope"
     default_description = "The requested scope is malformed or exceeds what was granted."

@@ -1,11 +1,12 @@
 """Failures on the wire: one status table, one renderer per surface.
 
-Management interfaces answer WSO2's envelope; OAuth endpoints answer RFC 6749 §5.2. The gateway has its own bodies
-(`dataplane/refusal`).
+Management interfaces answer WSO2's envelope; OAuth endpoints answer RFC 6749 §5.2, SCIM endpoints RFC 7644 §3.12. The
+gateway has its own bodies (`dataplane/refusal`).
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.errors import (
@@ -18,6 +19,8 @@ from gatehouse.domain.errors import (
     Unauthenticated,
     Unavailable,
 )
+from gatehouse.domain.identity import UserExists
+from gatehouse.domain.oauth import InvalidClient, InvalidGrant, InvalidScope, UnauthorizedClient, UnsupportedGrantType
 from gatehouse.edge.http import Answer
 
 if TYPE_CHECKING:
@@ -33,6 +36,25 @@ STATUS: dict[type[GatehouseError], int] = {
     Unavailable: 503,
     GatehouseError: 500,
 }
+
+OAUTH_NAMES: dict[type[GatehouseError], str] = {
+    InvalidClient: "invalid_client",
+    InvalidGrant: "invalid_grant",
+    InvalidScope: "invalid_scope",
+    UnauthorizedClient: "unauthorized_client",
+    UnsupportedGrantType: "unsupported_grant_type",
+    Unauthenticated: "invalid_client",
+    Forbidden: "access_denied",
+    Unavailable: "temporarily_unavailable",
+    Invalid: "invalid_request",
+    NotFound: "invalid_request",
+    Conflict: "invalid_request",
+    Throttled: "temporarily_unavailable",
+    GatehouseError: "server_error",
+}
+
+SCIM_ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
+SCIM_MEDIA_TYPE = "application/scim+json"
 
 if TYPE_CHECKING:
     ErrorRenderer = Callable[[GatehouseError], Answer]
@@ -59,9 +81,37 @@ def management_error(error: GatehouseError) -> Answer:
         "moreInfo": "",
         "error": details,
     }
+    return Answer(
+        status=status, body=body, headers=_headers(status, 'Bearer realm="Gatehouse", Basic realm="Gatehouse"')
+    )
+
+
+def oauth_error(error: GatehouseError) -> Answer:
+    """RFC 6749 §5.2: `{error, error_description}`, never to be cached."""
+    status = status_of(error)
+    name = next(OAUTH_NAMES[kind] for kind in type(error).__mro__ if kind in OAUTH_NAMES)
+    # The RFC allows neither quotes and backslashes nor anything beyond ASCII in a description.
+    description = re.sub(r"[^\x20\x21\x23-\x5b\x5d-\x7e]", "?", error.description)
+    headers = {"Cache-Control": "no-store", "Pragma": "no-cache", **_headers(status, 'Basic realm="Gatehouse"')}
+    return Answer(status=status, body={"error": name, "error_description": description}, headers=headers)
+
+
+def scim_error(error: GatehouseError) -> Answer:
+    """RFC 7644 §3.12: `{schemas, status, scimType?, detail}`; the status is a string."""
+    status = status_of(error)
+    body = {"schemas": [SCIM_ERROR], "status": str(status), "detail": error.description}
+    if isinstance(error, UserExists):
+        body["scimType"] = "uniqueness"
+    if isinstance(error, Invalid):
+        body["scimType"] = "invalidValue"
+    headers = _headers(status, 'Bearer realm="Gatehouse", Basic realm="Gatehouse"')
+    return Answer(status=status, body=body, headers=headers, media_type=SCIM_MEDIA_TYPE)
+
+
+def _headers(status: int, challenge: str) -> dict[str, str]:
     headers: dict[str, str] = {}
     if status == STATUS[Unauthenticated]:
-        headers["WWW-Authenticate"] = 'Bearer realm="Gatehouse", Basic realm="Gatehouse"'
+        headers["WWW-Authenticate"] = challenge
     if status in {STATUS[Unavailable], STATUS[Throttled]}:
         headers["Retry-After"] = "1"
-    return Answer(status=status, body=body, headers=headers)
+    return headers
