@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from gatehouse.domain.errors import Conflict, Invalid, NotFound
+from gatehouse.domain.errors import Conflict, Forbidden, Invalid, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 UNLIMITED = "Unlimited"
 UNAUTHENTICATED = "Unauthenticated"
 REQUEST_COUNT = "REQUESTCOUNTLIMIT"
+BANDWIDTH = "BANDWIDTHLIMIT"
 EVENT_COUNT = "EVENTCOUNTLIMIT"
 AI_QUOTA = "AIAPIQUOTALIMIT"
 
@@ -109,6 +110,28 @@ class PolicyInUse(Conflict):
 
     message = "Policy in use"
     default_description = "The policy is attached to an API, a subscription or an application. Detach it first."
+
+
+class AdvancedPolicyInUse(Forbidden):
+    """An API or an operation refers to the advanced policy; WSO2 answers 403 to this kind alone."""
+
+    code = 900971
+    message = "Policy in use"
+    default_description = "The policy is attached to an API or to an operation of one. Detach it first."
+
+
+class BuiltInPolicy(Forbidden):
+    """The gateway relies on this policy, whatever an admin thinks of it."""
+
+    message = "Built-in policy"
+    default_description = "This policy is built in."
+
+
+class UnsupportedLimit(Invalid):
+    """A limit of a type that this kind of policy cannot have."""
+
+    code = 900960
+    message = "Unsupported throttle limit type"
 
 
 def window_seconds(unit: str, unit_time: int, *, path: str) -> int:

@@ -1,0 +1,22 @@
+"""The admin interface, as a declaration."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from functions.admin.routes import routes
+from gatehouse.edge.operation import Interface
+
+if TYPE_CHECKING:
+    from gatehouse.controlplane.policies import Throttling
+
+
+def interface(throttling: Throttling) -> Interface:
+    """`/api/am/admin/v4`."""
+    return Interface(
+        name="admin",
+        title="Gatehouse Admin",
+        base="/api/am/admin",
+        version="v4",
+        operations=routes(throttling),
+    )

@@ -1,0 +1,201 @@
+"""The routes of the admin interface: throttling policies of three kinds, each with the same five operations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from functions.admin import wire
+from gatehouse.domain.errors import Invalid
+from gatehouse.domain.policy import PolicyKind
+from gatehouse.edge.http import Answer, created
+from gatehouse.edge.operation import Operation
+
+if TYPE_CHECKING:
+    from gatehouse.controlplane.policies import Throttling
+    from gatehouse.domain.policy import Policy
+    from gatehouse.edge.http import Request
+
+ROOT = "/api/am/admin/v4"
+
+_VIEW = ("apim:admin", "apim:admin_tier_view", "apim:tier_view")
+_MANAGE = ("apim:admin", "apim:admin_tier_manage", "apim:tier_manage")
+_IMPORT_EXPORT = ("apim:policies_import_export",)
+_BODY: dict[PolicyKind, type[wire.PolicyBody]] = {
+    PolicyKind.APPLICATION: wire.ApplicationPolicyBody,
+    PolicyKind.SUBSCRIPTION: wire.SubscriptionPolicyBody,
+    PolicyKind.ADVANCED: wire.AdvancedPolicyBody,
+}
+_KIND_BY_SHORT_NAME = {
+    "sub": PolicyKind.SUBSCRIPTION,
+    "app": PolicyKind.APPLICATION,
+    "api": PolicyKind.ADVANCED,
+}
+# `global` are the custom rules: there are none, so searching for them finds nothing.
+_SEARCHABLE = (*_KIND_BY_SHORT_NAME, "global", "all")
+
+
+def routes(throttling: Throttling) -> tuple[Operation, ...]:
+    """Every operation of the interface."""
+    policies = tuple(operation for kind in _BODY for operation in _PoliciesOf(kind, throttling).operations())
+    search = _Search(throttling).operation()
+    scopes = sorted({scope for operation in (*policies, search) for scope in operation.scopes})
+
+    def settings(_request: Request) -> Answer:
+        return Answer(body={"scopes": scopes, "IsJWTEnabledForLoginTokens": True, "analyticsEnabled": False})
+
+    about = Operation(
+        method="GET",
+        path="/settings",
+        id="getAdminSettings",
+        route=settings,
+        summary="What the admin portal must know before anybody has logged in",
+        tag="Settings",
+        authenticated=False,
+    )
+    return (*policies, search, about)
+
+
+class _PoliciesOf:
+    """The operations on policies of one kind."""
+
+    def __init__(self, kind: PolicyKind, throttling: Throttling) -> None:
+        self._kind = kind
+        self._throttling = throttling
+        self._path = f"/throttling/policies/{kind}"
+
+    def operations(self) -> tuple[Operation, ...]:
+        """List, create, get, update, delete."""
+        noun, one = self._kind.capitalize(), f"{self._path}/{{policyId}}"
+        collection, individual = f"{noun} Policy (Collection)", f"{noun} Policy (Individual)"
+        body = _BODY[self._kind]
+        return (
+            Operation(
+                method="GET",
+                path=self._path,
+                id=f"list{noun}Policies",
+                route=self.list,
+                summary=f"Every {self._kind} policy of the tenant",
+                tag=collection,
+                scopes=_VIEW,
+            ),
+            Operation(
+                method="POST",
+                path=self._path,
+                id=f"create{noun}Policy",
+                route=self.create,
+                summary=f"Add {self._kind} policy",
+                tag=collection,
+                scopes=_MANAGE,
+                body=body,
+                answers=(201,),
+            ),
+            Operation(
+                method="GET",
+                path=one,
+                id=f"get{noun}Policy",
+                route=self.get,
+                summary=f"One {self._kind} policy",
+                tag=individual,
+                scopes=_VIEW,
+            ),
+            Operation(
+                method="PUT",
+                path=one,
+                id=f"update{noun}Policy",
+                route=self.update,
+                summary=f"Replace an {self._kind} policy, save its name",
+                tag=individual,
+                scopes=_MANAGE,
+                body=body,
+            ),
+            Operation(
+                method="DELETE",
+                path=one,
+                id=f"delete{noun}Policy",
+                route=self.delete,
+                summary=f"Delete {self._kind} policy that nothing refers to",
+                tag=individual,
+                scopes=(*_MANAGE, *_IMPORT_EXPORT),
+            ),
+        )
+
+    def list(self, request: Request) -> Answer:
+        """`{count, list}`; policies are not paged."""
+        found = self._throttling.all(request.principal.tenant, self._kind)
+        return Answer(body={"count": len(found), "list": [wire.policy(policy) for policy in found]})
+
+    def create(self, request: Request, body: wire.PolicyBody) -> Answer:
+        """201 with its address."""
+        policy = self._throttling.create(request.principal.tenant, self._kind, wire.document_of(body))
+        return created(f"{ROOT}{self._path}/{policy.id}", wire.policy(policy))
+
+    def get(self, request: Request) -> Answer:
+        """The whole document."""
+        return Answer(
+            body=wire.policy(
+                self._throttling.get(request.principal.tenant, self._kind, request.path["policyId"]),
+            )
+        )
+
+    def update(self, request: Request, body: wire.PolicyBody) -> Answer:
+        """The document as it is now."""
+        tenant, policy_id = request.principal.tenant, request.path["policyId"]
+        return Answer(body=wire.policy(self._throttling.update(tenant, self._kind, policy_id, wire.document_of(body))))
+
+    def delete(self, request: Request) -> Answer:
+        """An empty 200."""
+        self._throttling.delete(request.principal.tenant, self._kind, request.path["policyId"])
+        return Answer()
+
+
+class _Search:
+    """Search over all kinds: `type:sub name:Gold`."""
+
+    def __init__(self, throttling: Throttling) -> None:
+        self._throttling = throttling
+
+    def operation(self) -> Operation:
+        """The one operation."""
+        return Operation(
+            method="GET",
+            path="/throttling/policies/search",
+            id="throttlingPolicySearch",
+            route=self.search,
+            summary="Policies of all kinds, by kind and name",
+            tag="Unified Search",
+            scopes=(*_VIEW, *_IMPORT_EXPORT),
+            query=("query",),
+        )
+
+    def search(self, request: Request) -> Answer:
+        """`{count, list}` of what `query` asks for, everything without it."""
+        wanted = _query(request.query.get("query", ""))
+        found = [
+            wire.search_result(policy, short)
+            for short, kind in _KIND_BY_SHORT_NAME.items()
+            if wanted.get("type", "all") in {"all", short}
+            for policy in self._throttling.all(request.principal.tenant, kind)
+            if _matches(policy, wanted.get("name", ""))
+        ]
+        return Answer(body={"count": len(found), "list": found})
+
+
+def _query(text: str) -> dict[str, str]:
+    wanted: dict[str, str] = {}
+    for word in text.split():
+        attribute, colon, value = word.partition(":")
+        if not colon:
+            attribute, value = "name", word
+        if attribute not in {"type", "name"}:
+            raise Invalid.field("query", f"policies are found by type and name, not by '{attribute}'")
+        wanted[attribute] = value
+    if wanted.get("type", "all") not in _SEARCHABLE:
+        raise Invalid.field("query", f"type must be one of {', '.join(_SEARCHABLE)}")
+    return wanted
+
+
+def _matches(policy: Policy, name: str) -> bool:
+    """A quoted name is meant exactly, another is a part of the name in any case."""
+    if len(name) > 1 and name[0] == name[-1] == '"':
+        return policy.name == name[1:-1]
+    return name.lower() in policy.name.lower()

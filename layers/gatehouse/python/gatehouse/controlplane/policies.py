@@ -1,0 +1,230 @@
+"""Throttling policies, as an admin keeps them: the interface's document in, the terms that the gateway enforces out.
+
+A document may ask only for what is enforced. What the gateway cannot hold to (bandwidth, tokens, conditions, permissions)
+is refused by name: a limit that is accepted and ignored is worse than none.
+"""
+
+from __future__ import annotations
+
+import uuid
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from gatehouse.domain.errors import Invalid
+from gatehouse.domain.policy import (
+    AI_QUOTA,
+    DEFAULT_TIERS,
+    EVENT_COUNT,
+    REQUEST_COUNT,
+    UNAUTHENTICATED,
+    UNLIMITED,
+    AdvancedPolicyInUse,
+    BuiltInPolicy,
+    Policy,
+    PolicyExists,
+    PolicyInUse,
+    PolicyKind,
+    PolicyNotFound,
+    Rate,
+    Terms,
+    UnsupportedLimit,
+    window_seconds,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from gatehouse.ports.policies import Attachments, Policies
+
+Document = dict[str, Any]
+
+_MEMBER = {REQUEST_COUNT: "requestCount", EVENT_COUNT: "eventCount", AI_QUOTA: "aiApiQuota"}
+_COUNT = {REQUEST_COUNT: "requestCount", EVENT_COUNT: "eventCount", AI_QUOTA: "requestCount"}
+_TOKENS = ("totalTokenCount", "promptTokenCount", "completionTokenCount")
+_EVERYONE = {"permissionType": "ALLOW", "roles": ["Internal/everyone"]}
+
+WINDOW_SECONDS_MAX = 10 * 365 * 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Throttling:
+    """The throttling policies of tenants. `attachments` are asked before one is deleted."""
+
+    policies: Policies
+    attachments: Sequence[Attachments]
+
+    def all(self, tenant: str, kind: PolicyKind) -> list[Policy]:
+        """Every policy of this kind, by name."""
+        return self.policies.all(tenant, kind)
+
+    def get(self, tenant: str, kind: PolicyKind, policy_id: str) -> Policy:
+        """Raises PolicyNotFound, also when the id is a policy's of another kind."""
+        policy = self.policies.get(tenant, policy_id)
+        if policy is None or policy.kind is not kind:
+            raise PolicyNotFound(kind=kind, id=policy_id)
+        return policy
+
+    def create(self, tenant: str, kind: PolicyKind, document: Document) -> Policy:
+        """Raises Invalid, PolicyExists."""
+        kept = _canonical(kind, document)
+        if document["policyName"] == UNLIMITED:
+            raise PolicyExists(kind=kind, policy=UNLIMITED)
+        return self.policies.add(_new(tenant, kind, kept), terms_of(kind, kept))
+
+    def update(self, tenant: str, kind: PolicyKind, policy_id: str, document: Document) -> Policy:
+        """Replace the document. Raises PolicyNotFound, Invalid, BuiltInPolicy, Changed."""
+        policy = self.get(tenant, kind, policy_id)
+        if document["policyName"] != policy.name:
+            raise Invalid.field("policyName", f"is '{policy.name}' and cannot be changed: others refer to it by name")
+        if policy.name == UNLIMITED:
+            raise BuiltInPolicy(f"'{UNLIMITED}' means that there is no limit, and cannot be changed.")
+        kept = _canonical(kind, document)
+        return self.policies.save(replace(policy, document=kept), terms_of(kind, kept))
+
+    def delete(self, tenant: str, kind: PolicyKind, policy_id: str) -> None:
+        """Raises PolicyNotFound, BuiltInPolicy, PolicyInUse, AdvancedPolicyInUse, Changed.
+
+        Something may be attached between the question and the deletion; its calls are then refused, not unlimited.
+        """
+        policy = self.get(tenant, kind, policy_id)
+        if policy.name == UNLIMITED or (kind, policy.name) == (PolicyKind.SUBSCRIPTION, UNAUTHENTICATED):
+            raise BuiltInPolicy(f"'{policy.name}' is built in and cannot be deleted.")
+        if any(attached.refers_to(tenant, kind, policy.name) for attached in self.attachments):
+            raise AdvancedPolicyInUse if kind is PolicyKind.ADVANCED else PolicyInUse
+        self.policies.remove(policy)
+
+
+def seed(policies: Policies, tenant: str) -> None:
+    """Give the tenant the default tiers that it lacks. Repeating it changes nothing."""
+    for kind, tiers in DEFAULT_TIERS.items():
+        known = {policy.name for policy in policies.all(tenant, kind)}
+        for tier in tiers:
+            if tier.name not in known:
+                document = _kept(kind, {"policyName": tier.name, "description": tier.description}, tier.limit())
+                if kind is PolicyKind.SUBSCRIPTION:
+                    document["stopOnQuotaReach"] = True
+                with suppress(PolicyExists):  # somebody else is seeding it at the same time
+                    policies.add(_new(tenant, kind, document), terms_of(kind, document))
+
+
+def _new(tenant: str, kind: PolicyKind, document: Document) -> Policy:
+    return Policy(tenant=tenant, kind=kind, id=str(uuid.uuid4()), name=document["policyName"], document=document)
+
+
+def terms_of(kind: PolicyKind, document: Mapping[str, Any]) -> Terms:
+    """What the gateway enforces of a canonical document.
+
+    A call is one request, and one event: on a plan that counts events, an HTTP API's calls are not free.
+    """
+    name = document["policyName"]
+    if name == UNLIMITED:
+        return Terms(name=name)
+    return Terms(
+        name=name,
+        quota=_quota(document["defaultLimit"]),
+        burst=_burst(kind, document),
+        stop=document.get("stopOnQuotaReach", True),
+    )
+
+
+def _quota(limit: Mapping[str, Any]) -> Rate:
+    member, count = _MEMBER[limit["type"]], _COUNT[limit["type"]]
+    path = f"defaultLimit.{member}"
+    timing = limit[member]
+    seconds = window_seconds(timing["timeUnit"], timing["unitTime"], path=f"{path}.timeUnit")
+    if seconds > WINDOW_SECONDS_MAX:
+        raise Invalid.field(f"{path}.unitTime", "the window may be at most 10 years long")
+    return Rate(count=timing[count], seconds=seconds)
+
+
+def _burst(kind: PolicyKind, document: Mapping[str, Any]) -> Rate | None:
+    """Subscription policies carry it at the top, application policies in `burstLimit`; advanced ones have none."""
+    prefix = "burstLimit." if kind is PolicyKind.APPLICATION else ""
+    fields = document.get("burstLimit") or {} if prefix else document
+    count, unit = fields.get("rateLimitCount"), fields.get("rateLimitTimeUnit")
+    if not count:
+        return None
+    if not unit:
+        raise Invalid.field(f"{prefix}rateLimitTimeUnit", "is required when there is a rateLimitCount")
+    return Rate(count=count, seconds=window_seconds(unit, 1, path=f"{prefix}rateLimitTimeUnit"))
+
+
+def _canonical(kind: PolicyKind, document: Document) -> Document:
+    """The document as it is kept. Raises Invalid for what the gateway would not hold to."""
+    expected = _type(kind)
+    if document.get("type", expected) not in {expected, f"{expected}Info"}:
+        raise Invalid.field("type", f"must be '{expected}'")
+    if document.get("conditionalGroups"):
+        raise Invalid.field("conditionalGroups", "conditions are not enforced by this server; leave it out or empty")
+    return _kept(kind, document, _canonical_limit(kind, document["defaultLimit"]))
+
+
+def _kept(kind: PolicyKind, document: Document, limit: Document) -> Document:
+    name = document["policyName"]
+    kept: Document = {
+        "policyName": name,
+        "displayName": document.get("displayName") or name,
+        "description": document.get("description", ""),
+        "isDeployed": True,
+        "type": _type(kind),
+        "defaultLimit": limit,
+    }
+    match kind:
+        case PolicyKind.ADVANCED:
+            return kept | {"conditionalGroups": []}
+        case PolicyKind.APPLICATION:
+            return kept | {"burstLimit": _canonical_burst(document.get("burstLimit", {}))}
+        case PolicyKind.SUBSCRIPTION:
+            return kept | _canonical_plan(document)
+
+
+def _canonical_plan(document: Mapping[str, Any]) -> Document:
+    """What only subscription policies have."""
+    for name in ("subscriberCount", "graphQLMaxComplexity", "graphQLMaxDepth"):
+        if document.get(name):
+            raise Invalid.field(name, "is not enforced by this server; leave it out or 0")
+    if document.get("permissions") not in (None, _EVERYONE):
+        raise Invalid.field("permissions", "plans cannot be kept from roles by this server; leave it out")
+    if document.get("billingPlan", "FREE") != "FREE":
+        raise Invalid.field("billingPlan", "calls are not billed by this server; it must be FREE")
+    return {
+        **_canonical_burst(document),
+        "stopOnQuotaReach": document.get("stopOnQuotaReach", False),
+        "billingPlan": "FREE",
+        "customAttributes": list(document.get("customAttributes", [])),
+        "subscriberCount": 0,
+        "graphQLMaxComplexity": 0,
+        "graphQLMaxDepth": 0,
+        "monetization": None,
+        "permissions": None,
+    }
+
+
+def _canonical_burst(fields: Mapping[str, Any]) -> Document:
+    # WSO2 writes "no burst limit" as 0, and as -1 in its older exports.
+    count = max(0, fields.get("rateLimitCount", 0))
+    return {"rateLimitCount": count, "rateLimitTimeUnit": fields.get("rateLimitTimeUnit") if count else None}
+
+
+def _canonical_limit(kind: PolicyKind, limit: Mapping[str, Any]) -> Document:
+    supported = tuple(_MEMBER) if kind is PolicyKind.SUBSCRIPTION else (REQUEST_COUNT,)
+    wanted = limit["type"]
+    if wanted not in supported:
+        problem = f"'{wanted}' is not enforced for {kind} policies by this server; use {' or '.join(supported)}"
+        raise UnsupportedLimit.field("defaultLimit.type", problem)
+    member = _MEMBER[wanted]
+    for name, value in limit.items():
+        if name not in {"type", member} and value is not None:
+            raise Invalid.field(f"defaultLimit.{name}", f"does not belong to a limit of type {wanted}")
+    if limit.get(member) is None:
+        raise Invalid.field(f"defaultLimit.{member}", f"is required for a limit of type {wanted}")
+    for name in _TOKENS:
+        if limit[member].get(name):
+            raise Invalid.field(f"defaultLimit.{member}.{name}", "tokens are not counted by this server; leave it out")
+    return {"type": wanted, member: {name: value for name, value in limit[member].items() if value is not None}}
+
+
+def _type(kind: PolicyKind) -> str:
+    """The interface's name of this kind of document."""
+    return f"{kind.capitalize()}ThrottlePolicy"
