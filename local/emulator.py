@@ -1,0 +1,104 @@
+"""The emulator of AWS, in a process of its own, with the two front doors on ports of their own.
+
+`python -m local.emulator CONFIGURATION` (a JSON file written by `local.stack`). A call that comes in on a front door's
+port is addressed to that door's HTTP API; everything else is AWS.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hypercorn.asyncio import serve as hypercorn_serve
+from hypercorn.config import Config
+from ministack import app as ministack
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+
+    Scope = MutableMapping[str, Any]
+    Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+    App = Callable[[Scope, Callable[[], Awaitable[Any]], Send], Awaitable[None]]
+
+SAVE_SECONDS = 20
+"""How often the state is written to disk, besides at the end: a killed process loses no more than this."""
+
+GRACE_SECONDS = 5
+KEEP_ALIVE_SECONDS = 75
+
+
+def with_front_doors(app: App, doors: Mapping[int, str], outputs: Path) -> App:
+    """The emulator's ASGI app, with `doors`: port → name of the stack output that holds the HTTP API's id."""
+
+    async def front(scope: Scope, receive: Callable[[], Awaitable[Any]], send: Send) -> None:
+        door = doors.get((scope.get("server") or ("", 0))[1]) if scope["type"] == "http" else None
+        if door is None:
+            await app(scope, receive, send)
+            return
+        api_id = _api_id(outputs, door)
+        if api_id is None:
+            await _not_yet(send)
+            return
+        # The path form of the address keeps the emulator from answering paths of its own, such as /health.
+        path = f"/_aws/execute-api/{api_id}/$default{scope['path']}"
+        await app({**scope, "path": path, "raw_path": path.encode(), "headers": _forwarded(scope)}, receive, send)
+
+    return front
+
+
+def _forwarded(scope: Scope) -> list[tuple[bytes, bytes]]:
+    """The request's headers with those that API Gateway sets."""
+    client = (scope.get("client") or ("127.0.0.1", 0))[0]
+    before = [value.decode("latin-1") for name, value in scope["headers"] if name.lower() == b"x-forwarded-for"]
+    ours = {
+        b"x-forwarded-for": ", ".join([*before, client]).encode(),
+        b"x-forwarded-port": str(scope["server"][1]).encode(),
+        b"x-forwarded-proto": str(scope.get("scheme", "http")).encode(),
+    }
+    return [*((name, value) for name, value in scope["headers"] if name.lower() not in ours), *ours.items()]
+
+
+def _api_id(outputs: Path, door: str) -> str | None:
+    try:
+        stacks = json.loads(outputs.read_text())
+    except (FileNotFoundError, json.JSONDecodeError):
+        return None
+    return next((stack[door] for stack in stacks.values() if door in stack), None)
+
+
+async def _not_yet(send: Send) -> None:
+    await send({"type": "http.response.start", "status": 503, "headers": [(b"retry-after", b"5")]})
+    await send({"type": "http.response.body", "body": b"The stack is not deployed yet.\n"})
+
+
+async def serve(configuration: Mapping[str, Any]) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    config = Config()
+    config.bind = [f"127.0.0.1:{port}" for port in configuration["https"]]
+    config.insecure_bind = [f"127.0.0.1:{port}" for port in configuration["http"]]
+    config.certfile, config.keyfile = configuration["certificate"], configuration["key"]
+    config.graceful_timeout = GRACE_SECONDS
+    config.keep_alive_timeout = KEEP_ALIVE_SECONDS
+    config.loglevel = "WARNING"
+    doors = {int(port): door for port, door in configuration["doors"].items()}
+    ended = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    saving = asyncio.create_task(_save_now_and_then())
+    front = with_front_doors(ministack.app, doors, Path(configuration["outputs"]))
+    await hypercorn_serve(front, config, shutdown_trigger=ended.wait)
+    saving.cancel()
+
+
+async def _save_now_and_then() -> None:
+    while True:
+        await asyncio.sleep(SAVE_SECONDS)
+        ministack.save_all(ministack._build_persistence_save_dict())
+
+
+if __name__ == "__main__":
+    asyncio.run(serve(json.loads(Path(sys.argv[1]).read_text())))
