@@ -99,6 +99,8 @@ class TenantTable:
 
     def get(self, domain: str) -> Tenant | None:
         """The tenant with this domain, or None."""
+        if not 0 < len(domain) <= DOMAIN_MAX:
+            return None
         row = get(self._row, f"{domain}#TENANT", META)
         return Tenant(domain=domain, active=row.body["active"], created_at=row.body["created_at"]) if row else None
 

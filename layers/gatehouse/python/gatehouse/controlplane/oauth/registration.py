@@ -132,9 +132,9 @@ class Registration:
         return client
 
 
-def known_grant_types(grant_types: Collection[str]) -> frozenset[str]:
-    """These grant types, every one of them known. Raises Invalid that names `grant_types`."""
+def known_grant_types(grant_types: Collection[str], *, field: str = "grant_types") -> frozenset[str]:
+    """These grant types, every one of them known. Raises Invalid that names `field`."""
     unknown = sorted(set(grant_types) - GRANT_TYPES)
     if unknown:
-        raise Invalid.field("grant_types", f"unknown grant type '{unknown[0]}'")
+        raise Invalid.field(field, f"unknown grant type '{unknown[0]}'")
     return frozenset(grant_types)

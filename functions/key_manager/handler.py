@@ -1,0 +1,56 @@
+"""The key manager's composition root. Three kinds of events come in: HTTP, actions of other functions, deployments."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from functions.key_manager.actions import Actions
+from functions.key_manager.interface import dcr_interface, oauth2_interface
+from functions.key_manager.parts import World, assemble
+from gatehouse.adapters.aws import secrets_client
+from gatehouse.adapters.dynamo.artifacts import ArtifactTable
+from gatehouse.adapters.dynamo.identity import TenantTable
+from gatehouse.adapters.dynamo.oauth import ClientTable, RefreshTable
+from gatehouse.adapters.signing import SecretKeyring
+from gatehouse.edge.composition import callers
+from gatehouse.edge.deployment import answer, is_deployment
+from gatehouse.edge.errors import oauth_error
+from gatehouse.edge.surface import Surface
+from gatehouse.settings import KeyManagerSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_settings = KeyManagerSettings.from_environment(os.environ)
+_callers = callers(_settings)
+_artifacts = ArtifactTable(_settings.artifacts_table)
+_parts = assemble(
+    World(
+        clients=ClientTable(_settings.oauth_table, _artifacts),
+        refresh_tokens=RefreshTable(_settings.oauth_table),
+        users=_callers.users,
+        tenants=TenantTable(_settings.identity_table),
+        passwords=_callers.passwords,
+        keyring=SecretKeyring(secrets_client(), _settings.signing_secret, _callers.clock),
+        verifier=_callers.verifier,
+        artifacts=_callers.artifacts,
+        publication=_artifacts,
+        clock=_callers.clock,
+        management_url=_settings.management_url,
+    )
+)
+_dcr = Surface(dcr_interface(_parts), _callers)
+_oauth2 = Surface(oauth2_interface(_parts), _callers, render_error=oauth_error)
+_actions = Actions(_parts.resident)
+
+
+def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any] | None:
+    """Answer an HTTP event, another function's action, or CloudFormation's `Custom::SigningKey`."""
+    if "requestContext" in event:
+        surface = _dcr if _dcr.serves(event["rawPath"]) else _oauth2
+        return surface(event, context)
+    if is_deployment(event):
+        answer(event, lambda _properties: _parts.keys.provision())
+        return None
+    return _actions(event)

@@ -1,0 +1,27 @@
+"""The interfaces of the key manager: `oauth2` and `dcr`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from functions.key_manager.routes import dcr, oauth2
+from gatehouse.edge.operation import Interface
+
+if TYPE_CHECKING:
+    from functions.key_manager.parts import Parts
+
+
+def oauth2_interface(parts: Parts) -> Interface:
+    """The OAuth endpoints. They have no common base: `/oauth2`, `/t/{tenant}/oauth2`, `/.well-known`."""
+    return Interface(name="oauth2", title="OAuth 2.0", base="", version="", operations=oauth2.routes(parts))
+
+
+def dcr_interface(parts: Parts) -> Interface:
+    """Client registration."""
+    return Interface(
+        name="dcr",
+        title="Client registration",
+        base="/client-registration",
+        version="v0.17",
+        operations=dcr.routes(parts),
+    )

@@ -1,0 +1,1 @@
+"""The key manager's routes, a module per interface."""

@@ -1,0 +1,179 @@
+"""The key manager, asked by invoking its function. IAM decides who may; there is no secret between the two functions.
+
+`{"action": "create_client", "arguments": {…}}` → `{"result": …}` or `{"error": {"kind", "description", "fields"}}`.
+The other side is `functions/key_manager/actions`, which shares the encoding below.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from gatehouse.domain.errors import (
+    Changed,
+    Conflict,
+    FieldError,
+    Forbidden,
+    GatehouseError,
+    Invalid,
+    NotFound,
+    Unauthenticated,
+    Unavailable,
+)
+from gatehouse.domain.oauth import (
+    DEFAULT_LIFETIMES,
+    ClientCredentials,
+    ClientExists,
+    ClientNotFound,
+    InvalidClient,
+    InvalidScope,
+    IssuedToken,
+    UnauthorizedClient,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from gatehouse.domain.oauth import Lifetimes
+
+ACTIONS = frozenset(
+    {
+        "create_client",
+        "update_client",
+        "regenerate_secret",
+        "delete_client",
+        "issue_application_token",
+        "revoke_token",
+    }
+)
+
+_KINDS: dict[str, type[GatehouseError]] = {
+    kind.__name__: kind
+    for kind in (
+        ClientExists,
+        ClientNotFound,
+        InvalidClient,
+        InvalidScope,
+        UnauthorizedClient,
+        Changed,
+        Conflict,
+        Forbidden,
+        Invalid,
+        NotFound,
+        Unauthenticated,
+        Unavailable,
+        GatehouseError,
+    )
+}
+
+
+class LambdaKeyManager:
+    """Implements `ports.key_manager.KeyManager` on a botocore Lambda client (`adapters.aws.invoke_client`)."""
+
+    def __init__(self, client: Any, function_name: str) -> None:
+        """On the key manager's function, by name or ARN."""
+        self._client = client
+        self._function_name = function_name
+
+    def create_client(
+        self,
+        *,
+        tenant: str,
+        owner: str,
+        name: str,
+        grant_types: Collection[str],
+        callback_url: str = "",
+        lifetimes: Lifetimes = DEFAULT_LIFETIMES,
+    ) -> ClientCredentials:
+        """Register a client. Raises ClientExists, Invalid (`grant_types`)."""
+        result = self._ask(
+            "create_client",
+            tenant=tenant,
+            owner=owner,
+            name=name,
+            grant_types=sorted(grant_types),
+            callback_url=callback_url,
+            lifetimes=asdict(lifetimes),
+        )
+        return ClientCredentials(**result)
+
+    def update_client(
+        self,
+        *,
+        tenant: str,
+        client_id: str,
+        grant_types: Collection[str],
+        callback_url: str = "",
+        lifetimes: Lifetimes = DEFAULT_LIFETIMES,
+    ) -> None:
+        """Replace what may change of a client. Raises ClientNotFound, Changed, Invalid (`grant_types`)."""
+        self._ask(
+            "update_client",
+            tenant=tenant,
+            client_id=client_id,
+            grant_types=sorted(grant_types),
+            callback_url=callback_url,
+            lifetimes=asdict(lifetimes),
+        )
+
+    def regenerate_secret(self, *, tenant: str, client_id: str) -> ClientCredentials:
+        """A new secret; the old one is dead at once. Raises ClientNotFound, Changed."""
+        return ClientCredentials(**self._ask("regenerate_secret", tenant=tenant, client_id=client_id))
+
+    def delete_client(self, *, tenant: str, client_id: str) -> None:
+        """Forget a client and void all its tokens; it need not be there."""
+        self._ask("delete_client", tenant=tenant, client_id=client_id)
+
+    def issue_application_token(
+        self,
+        *,
+        tenant: str,
+        client_id: str,
+        client_secret: str | None,
+        scopes: Sequence[str] = (),
+        validity_seconds: int | None = None,
+    ) -> IssuedToken:
+        """An application's own token. Raises ClientNotFound, InvalidClient, InvalidScope."""
+        result = self._ask(
+            "issue_application_token",
+            tenant=tenant,
+            client_id=client_id,
+            client_secret=client_secret,
+            scopes=list(scopes),
+            validity_seconds=validity_seconds,
+        )
+        return IssuedToken(**{**result, "scopes": tuple(result["scopes"])})
+
+    def revoke_token(self, *, tenant: str, client_id: str, token: str) -> None:
+        """Void a token of this client. Raises ClientNotFound, UnauthorizedClient."""
+        self._ask("revoke_token", tenant=tenant, client_id=client_id, token=token)
+
+    def _ask(self, action: str, **arguments: object) -> Any:
+        payload = json.dumps({"action": action, "arguments": arguments}).encode()
+        try:
+            answer = self._client.invoke(
+                FunctionName=self._function_name, InvocationType="RequestResponse", Payload=payload
+            )
+            document = json.loads(answer["Payload"].read())
+        except (BotoCoreError, ClientError) as error:
+            raise Unavailable(cause=type(error).__name__, action=action) from error
+        if "FunctionError" in answer or not isinstance(document, dict):
+            raise Unavailable(cause="the key manager failed", action=action)
+        if "error" in document:
+            raise decode_error(document["error"])
+        return document.get("result")
+
+
+def encode_error(error: GatehouseError) -> dict[str, object]:
+    """A failure as the caller's function may know it: its facts stay in our log."""
+    kind = next(kind.__name__ for kind in type(error).__mro__ if kind.__name__ in _KINDS)
+    return {"kind": kind, "description": error.description, "fields": [asdict(field) for field in error.fields]}
+
+
+def decode_error(document: Mapping[str, Any]) -> GatehouseError:
+    """The failure that `encode_error` wrote down."""
+    kind = _KINDS.get(document["kind"], GatehouseError)
+    return kind(document["description"], fields=tuple(FieldError(**field) for field in document["fields"]))
