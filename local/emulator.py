@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Scope = MutableMapping[str, Any]
     Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-    App = Callable[[Scope, Callable[[], Awaitable[Any]], Send], Awaitable[None]]
+    App = Callable[[Any, Any, Any], Awaitable[None]]
 
 SAVE_SECONDS = 20
 """How often the state is written to disk, besides at the end: a killed process loses no more than this."""

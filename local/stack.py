@@ -20,13 +20,14 @@ from typing import TYPE_CHECKING
 import httpx
 
 from local.node import ROOT, cdk_command, environment
-from local.ports import Ports
 from local.tls import Certificates, certificates
 from local.trouble import Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
+
+    from local.ports import Ports
 
 STAGE = "local"
 ACCOUNT = "000000000000"
@@ -169,7 +170,12 @@ class LocalStack:
         log = self.folder / f"cdk-{arguments[0]}.log"
         with log.open("wb") as sink:
             process = subprocess.Popen(
-                command, cwd=ROOT, env=self.aws_environment, stdout=sink, stderr=subprocess.STDOUT, start_new_session=True
+                command,
+                cwd=ROOT,
+                env=self.aws_environment,
+                stdout=sink,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
             )
             self._processes.append(process)
             try:
@@ -195,7 +201,13 @@ class LocalStack:
     def _spawn(self, command: Sequence[str], variables: dict[str, str]) -> None:
         with self._log.open("ab") as log:
             process = subprocess.Popen(
-                command, cwd=ROOT, env=variables, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
+                command,
+                cwd=ROOT,
+                env=variables,
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
             )
         self._processes.append(process)
 
@@ -227,7 +239,9 @@ def _check_disk(folder: Path) -> None:
         nearest = nearest.parent
     free = shutil.disk_usage(nearest).free
     if free < FREE_BYTES_MIN:
-        raise Trouble(f"The disk is full: {free // 1_000_000} MB are free, {FREE_BYTES_MIN // 1_000_000} MB are needed.")
+        raise Trouble(
+            f"The disk is full: {free // 1_000_000} MB are free, {FREE_BYTES_MIN // 1_000_000} MB are needed."
+        )
 
 
 def _made(folder: Path) -> Path:
