@@ -1,0 +1,469 @@
+"""A call from end to end in memory: every refusal on the path, what reaches the backend, and what is read for it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives import serialization
+
+from gatehouse.adapters.tokens import JwtVerifier
+from gatehouse.dataplane.authenticate import Authenticator
+from gatehouse.dataplane.catalogue import Catalogue
+from gatehouse.dataplane.gateway import Gateway
+from gatehouse.dataplane.quota import Quotas
+from gatehouse.dataplane.throttle.engine import Throttle
+from gatehouse.domain.artifact import (
+    Artifact,
+    RevocationKind,
+    Withdrawal,
+    policy_key,
+    revision_key,
+    revocation_key,
+    route_key,
+    subscription_key,
+)
+from gatehouse.domain.errors import Unavailable
+from gatehouse.domain.grant import DeployedOperation, KeyType, SubscriptionStatus
+from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.policy import PolicyKind, Rate, Terms
+from gatehouse.ports.backends import (
+    BackendClosed,
+    BackendConnectTimeout,
+    BackendForbidden,
+    BackendReply,
+    BackendTimeout,
+    BackendUnreachable,
+)
+from tests.calls import API_ID, APPLICATION_ID, CONSUMER_KEY, FOREIGN_KEY, MANAGEMENT_URL, PRIVATE_KEY, World, menu_api
+from tests.fakes.counters import InMemoryCounters
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gatehouse.dataplane.call import Reply
+
+MAX_STALENESS, REFRESH_AFTER = 5.0, 1.0
+
+
+class Running:
+    """A world with a gateway in it."""
+
+    def __init__(self) -> None:
+        self.world = World()
+        self.counters = InMemoryCounters()
+        self.lines: list[dict[str, Any]] = []
+        self.executor = ThreadPoolExecutor(2)
+        self.gateway = self.environment()
+
+    def environment(self) -> Gateway:
+        clock = self.world.clock
+        catalogue = Catalogue(self.world.artifacts, clock, max_staleness=MAX_STALENESS, refresh_after=REFRESH_AFTER)
+        throttle = Throttle(self.counters, clock, self.executor, environments_max=10)
+        return Gateway(
+            catalogue=catalogue,
+            authenticate=Authenticator(catalogue, JwtVerifier(), clock, MANAGEMENT_URL),
+            quotas=Quotas(catalogue, throttle),
+            backends=self.world.backend,
+            clock=clock,
+            beside=self.executor,
+            write=lambda line: self.lines.append(json.loads(line)),
+        )
+
+    def call(self, *arguments: Any, **parts: Any) -> Reply:
+        return self.gateway.handle(self.world.call(*arguments, **parts))
+
+
+@pytest.fixture
+def running() -> Iterator[Running]:
+    running = Running()
+    yield running
+    running.executor.shutdown()
+
+
+def code(reply: Reply) -> tuple[int, str]:
+    return reply.status, json.loads(reply.body)["code"]
+
+
+def test_200_with_a_token_of_a_subscribed_application(running: Running) -> None:
+    reply = running.call(token=running.world.token(), query="size=2&size=3")
+    assert (reply.status, reply.body) == (200, b'{"ok":true}')
+    (request,) = running.world.backend.requests
+    assert request.url == "http://backend.example:9000/v1/items?size=2&size=3"
+
+
+def test_404_for_a_context_that_nobody_deployed(running: Running) -> None:
+    reply = running.call(path="/nothing/1.0.0/items")
+    assert json.loads(reply.body) == {
+        "code": "404",
+        "type": "Status report",
+        "message": "Not Found",
+        "description": "The requested resource is not available.",
+    }
+
+
+@pytest.mark.parametrize("path", ["/menu/2.0.0/items", "/menu", "/menu/1.0.0x/items", "/"])
+def test_404_for_another_version_or_half_a_context(running: Running, path: str) -> None:
+    assert code(running.call(path=path)) == (404, "404")
+
+
+def test_404_for_a_path_the_api_does_not_have(running: Running) -> None:
+    reply = running.call(path="/menu/1.0.0/nothing")
+    assert json.loads(reply.body)["description"] == "No matching resource found for given API Request"
+
+
+def test_405_for_a_method_the_path_does_not_have_names_those_it_has(running: Running) -> None:
+    reply = running.call("DELETE", "/menu/1.0.0/items")
+    assert code(reply) == (405, "405")
+    assert dict(reply.headers)["allow"] == "GET"
+
+
+def test_404_for_the_api_of_another_tenant(running: Running) -> None:
+    assert code(running.call(path="/t/other.example/menu/1.0.0/items")) == (404, "404")
+
+
+def test_503_when_the_api_is_blocked(running: Running) -> None:
+    running.world.deploy(menu_api(), state="BLOCKED")
+    assert code(running.call(token=running.world.token())) == (503, "700700")
+
+
+def test_401_without_credentials_names_the_header(running: Running) -> None:
+    running.world.deploy(menu_api(authorization_header="X-Token"))
+    reply = running.call()
+    assert code(reply) == (401, "900902")
+    assert "'X-Token : Bearer ACCESS_TOKEN'" in json.loads(reply.body)["description"]
+    assert "Bearer" in dict(reply.headers)["www-authenticate"]
+
+
+def public_pem() -> bytes:
+    return PRIVATE_KEY.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+
+
+def hs256_with_the_public_key(world: World) -> str:
+    def part(value: Any) -> bytes:
+        return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=")
+
+    signed = part({"alg": "HS256", "kid": "key-1", "typ": "JWT"}) + b"." + part(world.claims())
+    signature = hmac.new(public_pem(), signed, hashlib.sha256).digest()
+    return (signed + b"." + base64.urlsafe_b64encode(signature).rstrip(b"=")).decode()
+
+
+def unsigned(world: World) -> str:
+    return jwt.encode(world.claims(), None, algorithm="none", headers={"kid": "key-1"})
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        pytest.param(lambda _: "opaque", id="opaque"),
+        pytest.param(lambda _: "a.b.c", id="garbage"),
+        pytest.param(lambda world: world.token(FOREIGN_KEY), id="foreign key"),
+        pytest.param(lambda world: world.token(kid="unknown"), id="unknown kid"),
+        pytest.param(lambda world: world.token(iss="https://elsewhere.example/oauth2/token"), id="foreign issuer"),
+        pytest.param(lambda world: world.token(iss=f"{MANAGEMENT_URL}/t/x/oauth2/token"), id="other tenant's issuer"),
+        pytest.param(lambda world: world.token(nbf=int(world.clock.now()) + 600), id="not yet valid"),
+        pytest.param(unsigned, id="alg none"),
+        pytest.param(hs256_with_the_public_key, id="HS256 with the public key"),
+        pytest.param(lambda world: world.token()[:-8] + "AAAAAAAA", id="tampered signature"),
+    ],
+)
+def test_401_for_a_token_that_is_not_ours(running: Running, token: Any) -> None:
+    assert code(running.call(token=token(running.world))) == (401, "900901")
+    assert not running.world.backend.requests
+
+
+def test_401_for_an_expired_token_even_when_it_was_accepted_before(running: Running) -> None:
+    token = running.world.token()
+    assert running.call(token=token).status == 200
+    running.world.clock.advance(3606)
+    assert code(running.call(token=token)) == (401, "900903")
+    assert code(running.environment().handle(running.world.call(token=token))) == (401, "900903")
+
+
+def test_403_for_a_token_for_another_audience(running: Running) -> None:
+    running.world.deploy(menu_api(audiences=("https://menu.example",)))
+    assert code(running.call(token=running.world.token())) == (403, "900914")
+    assert running.call(token=running.world.token(aud=["x", "https://menu.example"])).status == 200
+
+
+def test_403_without_a_subscription(running: Running) -> None:
+    key = subscription_key(SUPER_TENANT, APPLICATION_ID, API_ID)
+    running.world.artifacts.publish([Withdrawal(key)])
+    assert code(running.call(token=running.world.token())) == (403, "900908")
+
+
+def test_403_for_a_client_that_is_no_application(running: Running) -> None:
+    assert code(running.call(token=running.world.token(azp="another"))) == (403, "900908")
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        (SubscriptionStatus.BLOCKED, (401, "900907")),
+        (SubscriptionStatus.PROD_ONLY_BLOCKED, (401, "900907")),
+        (SubscriptionStatus.ON_HOLD, (401, "900909")),
+        (SubscriptionStatus.REJECTED, (401, "900909")),
+    ],
+)
+def test_401_when_the_subscription_is_closed(
+    running: Running, status: SubscriptionStatus, expected: tuple[int, str]
+) -> None:
+    running.world.subscribe(status)
+    assert code(running.call(token=running.world.token())) == expected
+
+
+def test_a_sandbox_key_passes_a_subscription_that_is_blocked_for_production_only(running: Running) -> None:
+    running.world.subscribe(SubscriptionStatus.PROD_ONLY_BLOCKED)
+    running.world.grant_application(key_type=KeyType.SANDBOX)
+    assert running.call(token=running.world.token()).status == 200
+    assert running.world.backend.requests[0].url.startswith("http://sandbox.example:9000/")
+
+
+def test_403_when_the_scope_is_missing_and_200_with_it(running: Running) -> None:
+    world = running.world
+    assert code(running.call("POST", "/menu/1.0.0/orders", token=world.token())) == (403, "900910")
+    assert running.call("POST", "/menu/1.0.0/orders", token=world.token(scope="x order")).status == 200
+
+
+@pytest.mark.parametrize(("kind", "field"), [("SANDBOX", "sandbox_endpoint"), ("PRODUCTION", "production_endpoint")])
+def test_403_for_a_key_whose_endpoint_the_api_does_not_have(running: Running, kind: str, field: str) -> None:
+    running.world.deploy(menu_api(**{field: None}))
+    running.world.grant_application(key_type=KeyType(kind))
+    reply = running.call(token=running.world.token())
+    assert code(reply) == (403, "900901")
+    assert kind.lower() in json.loads(reply.body)["message"].lower()
+
+
+def test_an_operation_without_security_needs_no_token_and_is_counted_by_address(running: Running) -> None:
+    assert running.call(path="/menu/1.0.0/health").status == 200
+    (entity,) = running.counters.items
+    assert entity.startswith(f"U#{SUPER_TENANT}#{API_ID}#")
+    assert "203.0.113.7" not in entity
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("api", (429, "900800")),
+        ("resource", (429, "900802")),
+        ("application", (429, "900803")),
+        ("subscription", (429, "900804")),
+        ("subscription burst", (429, "900807")),
+        ("application burst", (429, "900809")),
+    ],
+)
+def test_429_for_each_policy_with_its_own_code(running: Running, kind: str, expected: tuple[int, str]) -> None:
+    world, rate = running.world, Rate(count=2, seconds=60)
+    quota, burst = Terms(name="Two", quota=rate), Terms(name="Two", burst=rate)
+    match kind:
+        case "api":
+            world.set_policy(PolicyKind.ADVANCED, quota)
+            world.deploy(menu_api(policy="Two"))
+        case "resource":
+            world.set_policy(PolicyKind.ADVANCED, quota)
+            world.deploy(menu_api(operations=(DeployedOperation(verb="GET", target="/items", policy="Two"),)))
+        case "application" | "application burst":
+            world.set_policy(PolicyKind.APPLICATION, burst if "burst" in kind else quota)
+            world.grant_application(policy="Two")
+        case _:
+            world.set_policy(PolicyKind.SUBSCRIPTION, burst if "burst" in kind else quota)
+            world.subscribe(policy="Two")
+    token = world.token()
+    assert [running.call(token=token).status for _ in range(2)] == [200, 200]
+    assert code(running.call(token=token)) == expected
+
+
+def test_a_429_says_when_to_come_back_in_header_and_body(running: Running) -> None:
+    world = running.world
+    world.clock.time = 1_767_225_630.0
+    world.publish_keys()
+    world.set_policy(PolicyKind.APPLICATION, Terms(name="One", quota=Rate(count=1, seconds=60)))
+    world.grant_application(policy="One")
+    token = world.token()
+    running.call(token=token)
+    reply = running.call(token=token)
+    headers = dict(reply.headers)
+    assert headers["retry-after"] == "30"
+    assert headers["x-ratelimit-limit"] == "1"
+    assert headers["x-ratelimit-remaining"] == "0"
+    assert json.loads(reply.body) == {
+        "code": "900803",
+        "message": "Message throttled out",
+        "description": "You have exceeded your quota .You can access API after 2026-Jan-01 00:01:00+0000 UTC",
+        "nextAccessTime": "2026-Jan-01 00:01:00+0000 UTC",
+    }
+
+
+def test_a_plan_that_does_not_stop_on_quota_lets_calls_through(running: Running) -> None:
+    terms = Terms(name="Billed", quota=Rate(count=1, seconds=60), stop=False)
+    running.world.set_policy(PolicyKind.SUBSCRIPTION, terms)
+    running.world.subscribe(policy="Billed")
+    token = running.world.token()
+    assert {running.call(token=token).status for _ in range(3)} == {200}
+
+
+def test_a_tier_that_does_not_exist_fails_closed(running: Running) -> None:
+    key = policy_key(SUPER_TENANT, PolicyKind.SUBSCRIPTION, "Gold")
+    running.world.artifacts.publish([Withdrawal(key)])
+    assert code(running.call(token=running.world.token())) == (500, "900900")
+
+
+@pytest.mark.parametrize(
+    ("failure", "expected"),
+    [
+        (BackendUnreachable(), (503, "101503")),
+        (BackendForbidden(), (503, "101503")),
+        (BackendClosed(), (503, "101505")),
+        (BackendTimeout(), (504, "101504")),
+        (BackendConnectTimeout(), (504, "101508")),
+    ],
+)
+def test_5xx_names_how_the_backend_failed(running: Running, failure: Any, expected: tuple[int, str]) -> None:
+    running.world.backend.failure = failure
+    assert code(running.call(token=running.world.token())) == expected
+
+
+def test_500_when_the_artifacts_cannot_be_read(running: Running) -> None:
+    def down(*_: Any) -> Any:
+        raise Unavailable
+
+    running.world.artifacts.epoch = down  # type: ignore[method-assign]
+    assert code(running.call(token=running.world.token())) == (500, "900900")
+
+
+def test_the_credential_and_identity_headers_never_reach_the_backend(running: Running) -> None:
+    headers = {
+        "X-JWT-Assertion": "forged",
+        "ApiKey": "secret",
+        "Internal-Key": "secret",
+        "X-Gatehouse-Request-Id": "forged",
+        "Connection": "close, X-Hop",
+        "X-Hop": "1",
+        "TE": "trailers",
+        "Host": "gateway.example",
+        "X-Own": "kept",
+    }
+    running.call(token=running.world.token(), headers=headers)
+    sent = running.world.backend.requests[0].headers
+    assert sent["x-own"] == "kept"
+    assert sent["x-gatehouse-request-id"] != "forged"
+    assert not sent.keys() & {
+        "authorization", "x-jwt-assertion", "apikey", "internal-key", "connection", "x-hop", "te", "host",
+    }  # fmt: skip
+
+
+def test_a_custom_credential_header_does_not_let_authorization_through(running: Running) -> None:
+    running.world.deploy(menu_api(authorization_header="X-Token"))
+    token = running.world.token()
+    reply = running.call(headers={"X-Token": f"Bearer {token}", "Authorization": "Basic c2VjcmV0"})
+    assert reply.status == 200
+    assert not running.world.backend.requests[0].headers.keys() & {"x-token", "authorization"}
+
+
+def test_the_backends_answer_comes_back_byte_for_byte(running: Running) -> None:
+    body = bytes(range(256))
+    headers = (("content-type", "application/octet-stream"), ("set-cookie", "a=1"), ("set-cookie", "b=2"))
+    hop = (("transfer-encoding", "chunked"), ("connection", "close"))
+    running.world.backend.reply = BackendReply(status=207, headers=(*headers, *hop), body=body)
+    reply = running.call(token=running.world.token())
+    assert (reply.status, reply.body) == (207, body)
+    assert reply.headers[:3] == headers
+    assert not {name for name, _ in reply.headers} & {"transfer-encoding", "connection"}
+
+
+def test_special_characters_of_a_path_are_encoded_for_the_backend(running: Running) -> None:
+    running.call(path="/menu/1.0.0/items/grün & klein", token=running.world.token())
+    assert running.world.backend.requests[0].url.endswith("/items/gr%C3%BCn%20&%20klein")
+
+
+def test_a_warm_call_reads_nothing_and_writes_little(running: Running) -> None:
+    token = running.world.token()
+    running.world.set_policy(PolicyKind.APPLICATION, Terms(name="50PerMin", quota=Rate(count=50_000, seconds=60)))
+    running.world.grant_application(policy="50PerMin")
+    for _ in range(50):
+        running.world.clock.advance(1 / 40)
+        running.call(token=token)
+    reads, writes = running.world.artifacts.reads, running.counters.writes
+    calls = 400
+    read_calls = 0
+    for _ in range(calls):
+        running.world.clock.advance(1 / 40)
+        before = running.world.artifacts.reads
+        assert running.call(token=token).status == 200
+        read_calls += running.world.artifacts.reads > before
+    assert read_calls <= calls * (1 / 40) / REFRESH_AFTER + 1, "the median call reads nothing"
+    assert running.world.artifacts.reads - reads <= 12
+    counters = 2
+    assert (running.counters.writes - writes) / calls / counters <= 0.05
+
+
+def test_the_first_call_after_a_deploy_succeeds_though_404_was_remembered(running: Running) -> None:
+    world = running.world
+    assert running.call(path="/new/1.0.0/items").status == 404
+    world.deploy(menu_api(id=API_ID, base_path="/new/1.0.0", context="/new"))
+    assert running.call(path="/new/1.0.0/items", token=world.token()).status == 200
+
+
+def test_the_first_call_after_a_subscription_succeeds_though_403_was_remembered(running: Running) -> None:
+    world = running.world
+    world.artifacts.publish([Withdrawal(subscription_key(SUPER_TENANT, APPLICATION_ID, API_ID))])
+    token = world.token()
+    assert running.call(token=token).status == 403
+    world.subscribe()
+    assert running.call(token=token).status == 200
+
+
+@pytest.mark.parametrize("kind", [RevocationKind.TOKEN, RevocationKind.CLIENT, RevocationKind.USER])
+def test_a_revocation_holds_in_every_environment_within_max_staleness(running: Running, kind: RevocationKind) -> None:
+    world = running.world
+    token = world.token()
+    environments = [running.environment() for _ in range(3)]
+    assert {gateway.handle(world.call(token=token)).status for gateway in environments} == {200}
+    subject = {
+        RevocationKind.TOKEN: jwt.decode(token, options={"verify_signature": False})["jti"],
+        RevocationKind.CLIENT: CONSUMER_KEY,
+        RevocationKind.USER: "mary",
+    }[kind]
+    before = {"before": int(world.clock.now())}
+    world.artifacts.publish([Artifact(revocation_key(SUPER_TENANT, kind, subject), before)])
+    world.clock.advance(MAX_STALENESS + 0.1)
+    assert {code(gateway.handle(world.call(token=token))) for gateway in environments} == {(401, "900901")}
+
+
+@pytest.mark.parametrize("change", ["subscription", "deployment", "state"])
+def test_a_withdrawal_holds_in_every_environment_within_max_staleness(running: Running, change: str) -> None:
+    world = running.world
+    token = world.token()
+    environments = [running.environment() for _ in range(3)]
+    assert {gateway.handle(world.call(token=token)).status for gateway in environments} == {200}
+    match change:
+        case "subscription":
+            world.artifacts.publish([Withdrawal(subscription_key(SUPER_TENANT, APPLICATION_ID, API_ID))])
+        case "deployment":
+            keys = (route_key(SUPER_TENANT, "/menu/1.0.0"), revision_key(SUPER_TENANT, API_ID))
+            world.artifacts.publish([Withdrawal(key) for key in keys])
+        case _:
+            world.deploy(menu_api(), state="BLOCKED")
+    world.clock.advance(MAX_STALENESS + 0.1)
+    expected = {"subscription": 403, "deployment": 404, "state": 503}[change]
+    assert {gateway.handle(world.call(token=token)).status for gateway in environments} == {expected}
+
+
+def test_every_call_leaves_one_line_without_secrets(running: Running) -> None:
+    token = running.world.token()
+    running.call(token=token)
+    running.call(path="/nothing")
+    served, refused = running.lines
+    assert served["api_name"] == "Menu"
+    assert served["application_id"] == APPLICATION_ID
+    assert served["status"] == 200
+    assert refused["error_code"] == "404"
+    assert token not in json.dumps(running.lines)
