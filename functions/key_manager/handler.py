@@ -12,6 +12,7 @@ from gatehouse.adapters.aws import secrets_client
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.identity import TenantTable
 from gatehouse.adapters.dynamo.oauth import ClientTable, RefreshTable
+from gatehouse.adapters.secrets import SecretDocument
 from gatehouse.adapters.signing import SecretKeyring
 from gatehouse.edge.composition import callers
 from gatehouse.edge.deployment import answer, is_deployment
@@ -32,7 +33,7 @@ _parts = assemble(
         users=_callers.users,
         tenants=TenantTable(_settings.identity_table),
         passwords=_callers.passwords,
-        keyring=SecretKeyring(secrets_client(), _settings.signing_secret, _callers.clock),
+        keyring=SecretKeyring(SecretDocument(secrets_client(), _settings.signing_secret), _callers.clock),
         verifier=_callers.verifier,
         artifacts=_callers.artifacts,
         publication=_artifacts,

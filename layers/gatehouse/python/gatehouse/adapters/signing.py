@@ -16,7 +16,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import jwt
-from botocore.exceptions import BotoCoreError, ClientError
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
@@ -26,6 +25,7 @@ from gatehouse.domain.errors import Unavailable
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from gatehouse.adapters.secrets import SecretDocument
     from gatehouse.ports.tokens import Jwk
     from gatehouse.ports.world import Clock
 
@@ -51,23 +51,21 @@ class _Opened:
 
 
 class SecretKeyring:
-    """Implements `ports.signing.Keyring` on a botocore Secrets Manager client (`adapters.aws.secrets_client`)."""
+    """Implements `ports.signing.Keyring`."""
 
-    def __init__(self, client: Any, secret_id: str, clock: Clock) -> None:
-        """On the secret with this name or ARN."""
-        self._client = client
-        self._secret_id = secret_id
+    def __init__(self, secret: SecretDocument, clock: Clock) -> None:
+        """On this secret."""
+        self._secret = secret
         self._clock = clock
         self._opened: _Opened | None = None
 
     def create_unless_there(self) -> None:
         """Make the first signing key and the pepper, unless they exist."""
-        if self._document():
+        if self._secret.read().get("keys"):
             return
         kid, pem = _new_key()
         pepper = base64.urlsafe_b64encode(secrets.token_bytes(PEPPER_BYTES)).decode()
-        text = json.dumps({"pepper": pepper, "current": kid, "keys": {kid: pem}})
-        self._call("put_secret_value", SecretString=text)
+        self._secret.write({"pepper": pepper, "current": kid, "keys": {kid: pem}})
         self._opened = None
 
     def sign(self, claims: Mapping[str, object]) -> str:
@@ -97,34 +95,10 @@ class SecretKeyring:
         return self._opened
 
     def _read(self, now: float) -> _Opened:
-        document = self._document()
-        if not document:
+        document = self._secret.read()
+        if not document.get("keys"):
             raise Unavailable(cause="the signing secret is empty: its deploy-time provisioning has not run")
         return _open(document, until=now + CACHED_SECONDS)
-
-    def _document(self) -> dict[str, Any]:
-        """The secret's document; empty when it has no value yet, or one without keys."""
-        try:
-            document = json.loads(self._call("get_secret_value")["SecretString"])
-        except _NoValue:
-            return {}
-        except (KeyError, ValueError):  # the error's text would quote the secret
-            raise Unavailable(cause="the signing secret is not a JSON document") from None
-        return document if isinstance(document, dict) and document.get("keys") else {}
-
-    def _call(self, operation: str, **arguments: object) -> Any:
-        try:
-            return getattr(self._client, operation)(SecretId=self._secret_id, **arguments)
-        except ClientError as error:
-            if error.response.get("Error", {}).get("Code") == "ResourceNotFoundException":
-                raise _NoValue(operation=operation, secret=self._secret_id) from error
-            raise Unavailable(cause=type(error).__name__, operation=operation) from error
-        except BotoCoreError as error:
-            raise Unavailable(cause=type(error).__name__, operation=operation) from error
-
-
-class _NoValue(Unavailable):
-    """The secret does not exist, or nothing has been put into it yet."""
 
 
 def thumbprint(jwk: Mapping[str, object]) -> str:

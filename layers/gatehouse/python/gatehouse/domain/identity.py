@@ -7,14 +7,22 @@ Inside, name and tenant are always two values.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from gatehouse.domain.errors import Conflict, NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SUPER_TENANT = "carbon.super"
 
 DOMAIN_MAX = 253
 USERNAME_MAX = 255
 """How long the name of a tenant and of a user may be, in characters. Keys are made of both."""
+
+PASSWORD_MIN = 5
+PASSWORD_MAX = 1024
+"""WSO2's default policy asks for five characters; the upper bound keeps hashing affordable."""
 
 ADMIN = "admin"
 CREATOR = "Internal/creator"
@@ -40,7 +48,10 @@ BUILT_IN_ROLES = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """A person or a machine that logs in. `password_hash` is an argon2id PHC string; `id` never changes (a UUID)."""
+    """A person or a machine that logs in. `password_hash` is an argon2id PHC string; `id` never changes (a UUID).
+
+    `profile` is what the interfaces keep of a person without a rule depending on it: `name`, `emails`.
+    """
 
     tenant: str
     name: str
@@ -48,6 +59,7 @@ class User:
     password_hash: str = field(repr=False)
     id: str = ""
     active: bool = True
+    profile: Mapping[str, object] = field(default_factory=dict, hash=False)
     created_at: int = 0
     version: int = 0
 

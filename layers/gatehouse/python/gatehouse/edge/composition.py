@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gatehouse.adapters.aws import dynamodb_client
 from gatehouse.adapters.clock import SystemClock
-from gatehouse.adapters.dynamo.identity import UserTable
+from gatehouse.adapters.dynamo.identity import UserDirectory
 from gatehouse.adapters.dynamo.lookup import ArtifactLookup
 from gatehouse.adapters.passwords import Argon2Passwords
 from gatehouse.adapters.tokens import JwtVerifier
@@ -22,7 +22,7 @@ def callers(settings: ManagementSettings) -> Callers:
     """Who may call, by the tables that these settings name."""
     clock = SystemClock()
     return Callers(
-        users=UserTable(settings.identity_table),
+        users=UserDirectory(settings.identity_table),
         passwords=RememberedPasswords(Argon2Passwords(), clock, PASSWORDS_REMEMBERED_SECONDS),
         verifier=JwtVerifier(),
         artifacts=ArtifactLookup(dynamodb_client(), settings.artifacts_table),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
+    from gatehouse.domain.artifact import Change
     from gatehouse.domain.identity import Tenant, User
 
 
@@ -33,12 +34,15 @@ class Users(UserLookup, Protocol):
         """Raises UserExists."""
         ...
 
-    def save(self, user: User) -> User:
-        """Replace a user read before; returns it with its new version. Raises Changed, also when it is gone."""
+    def save(self, user: User, changes: Sequence[Change] = ()) -> User:
+        """Replace a user read before; returns it with its new version. Raises Changed, also when it is gone.
+
+        The artifact changes are written in the same transaction.
+        """
         ...
 
-    def remove(self, user: User) -> None:
-        """Forget a user read before. Raises Changed."""
+    def remove(self, user: User, changes: Sequence[Change] = ()) -> None:
+        """Forget a user read before, and write these artifact changes in the same transaction. Raises Changed."""
         ...
 
 

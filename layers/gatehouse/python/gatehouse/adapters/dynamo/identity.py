@@ -19,7 +19,10 @@ from gatehouse.domain.errors import Changed, Conflict
 from gatehouse.domain.identity import DOMAIN_MAX, USERNAME_MAX, Tenant, User, UserExists
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
+
+    from gatehouse.adapters.dynamo.artifacts import ArtifactTable
+    from gatehouse.domain.artifact import Change
 
 META = "META"
 
@@ -28,8 +31,8 @@ class IdentityRow(Row):
     """One row of table `identity`."""
 
 
-class UserTable:
-    """Implements `ports.identity.Users`."""
+class UserDirectory:
+    """Implements `ports.identity.UserLookup`: all that the other concerns need of users."""
 
     def __init__(self, table_name: str) -> None:
         """On the table of this name."""
@@ -42,6 +45,15 @@ class UserTable:
             return None
         row = get(self._row, _users(tenant), name.lower())
         return _user(tenant, row) if row else None
+
+
+class UserTable(UserDirectory):
+    """Implements `ports.identity.Users`."""
+
+    def __init__(self, table_name: str, artifacts: ArtifactTable) -> None:
+        """On the table of this name; `artifacts` takes part in the transactions that void tokens."""
+        super().__init__(table_name)
+        self._artifacts = artifacts
 
     def by_id(self, tenant: str, user_id: str) -> User | None:
         """The user with this id, or None."""
@@ -59,21 +71,26 @@ class UserTable:
         transaction.create(self._pointer(user), otherwise=Conflict(cause="user id taken", id=user.id))
         transaction.commit()
 
-    def save(self, user: User) -> User:
+    def save(self, user: User, changes: Sequence[Change] = ()) -> User:
         """Replace a user read before; returns it with its new version. Raises Changed."""
         row = self._user_row(user)
         transaction = Transaction()
         transaction.replace(row, expected_version=user.version)
-        transaction.commit()
+        self._commit(transaction, changes)
         return _user(user.tenant, row)
 
-    def remove(self, user: User) -> None:
+    def remove(self, user: User, changes: Sequence[Change] = ()) -> None:
         """Forget a user read before. Raises Changed."""
         transaction = Transaction()
         unchanged = self._row.version == user.version
         transaction.delete(self._user_row(user), when=unchanged, otherwise=Changed())
         transaction.delete(self._pointer(user))
+        self._commit(transaction, changes)
+
+    def _commit(self, transaction: Transaction, changes: Sequence[Change]) -> None:
+        self._artifacts.join(transaction, changes)
         transaction.commit()
+        self._artifacts.announce(changes)
 
     def _user_row(self, user: User) -> IdentityRow:
         body = {
@@ -82,6 +99,7 @@ class UserTable:
             "roles": sorted(user.roles),
             "password_hash": user.password_hash,
             "active": user.active,
+            "profile": dict(user.profile),
             "created_at": user.created_at,
         }
         return self._row(_users(user.tenant), user.name.lower(), body=body)
@@ -136,6 +154,7 @@ def _user(tenant: str, row: IdentityRow) -> User:
         roles=frozenset(body["roles"]),
         password_hash=body["password_hash"],
         active=body["active"],
+        profile=body["profile"],
         created_at=body["created_at"],
         version=int(row.version),
     )
