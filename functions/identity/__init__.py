@@ -1,0 +1,1 @@
+"""Identity: who may log in and what they may do; the first tenant and its administrator."""
