@@ -1,0 +1,277 @@
+"""An API as its provider designs it: a document, a definition, revisions of both, and deployments of revisions.
+
+The document is the publisher interface's JSON, kept whole. Only what rules need has a field of its own; those fields win
+over the document.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from gatehouse.domain.errors import Conflict, Invalid, NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gatehouse.domain.lifecycle import LifecycleState
+
+DEFAULT_ENVIRONMENT = "Default"
+VERSION_TEMPLATE = "{version}"
+PUBLIC, PRIVATE, RESTRICTED = "PUBLIC", "PRIVATE", "RESTRICTED"
+
+_CONTEXT = re.compile(r"(?:/[A-Za-z0-9._~\-{}]+)+")
+CONTEXT_LENGTH_MAX = 232
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Api:
+    """An API. Times are epoch milliseconds; `definition` is the blob key of its OpenAPI document.
+
+    `context` begins with a slash and has no version, unless as the template `{version}`. `version` of the row is
+    `stored_version`.
+    """
+
+    tenant: str
+    id: str
+    name: str
+    version: str
+    context: str
+    provider: str
+    state: LifecycleState
+    document: Mapping[str, Any] = field(hash=False)
+    definition: str
+    created_at: int
+    updated_at: int
+    updated_by: str
+    stored_version: int = 0
+
+    @property
+    def base_path(self) -> str:
+        """Where the gateway serves it: the context with the version in place."""
+        return base_path_of(self.context, self.version)
+
+    @property
+    def policies(self) -> tuple[str, ...]:
+        """The subscription tiers (business plans) it offers."""
+        return tuple(self.document.get("policies") or ())
+
+    @property
+    def scopes(self) -> dict[str, tuple[str, ...]]:
+        """Its own scopes: name → the roles they are bound to."""
+        found = (entry["scope"] for entry in self.document.get("scopes") or () if not entry.get("shared"))
+        return {scope["name"]: tuple(scope.get("bindings") or ()) for scope in found}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiSummary:
+    """What lists and searches need of an API, kept beside it so that a list is one query."""
+
+    tenant: str
+    id: str
+    name: str
+    version: str
+    context: str
+    provider: str
+    state: LifecycleState
+    created_at: int
+    updated_at: int
+    updated_by: str
+    info: Mapping[str, Any] = field(hash=False)
+
+    @property
+    def visibility(self) -> str:
+        """PUBLIC, PRIVATE or RESTRICTED."""
+        return str(self.info.get("visibility", PUBLIC))
+
+    @property
+    def visible_roles(self) -> frozenset[str]:
+        """Who sees it when it is RESTRICTED."""
+        return frozenset(self.info.get("visibleRoles") or ())
+
+
+# The properties of a document that a summary carries along.
+SUMMARY_PROPERTIES = (
+    "additionalProperties",
+    "apiThrottlingPolicy",
+    "audience",
+    "audiences",
+    "businessInformation",
+    "categories",
+    "description",
+    "displayName",
+    "gatewayType",
+    "hasThumbnail",
+    "policies",
+    "securityScheme",
+    "tags",
+    "transport",
+    "type",
+    "visibility",
+    "visibleRoles",
+)
+
+
+def summary_of(api: Api) -> ApiSummary:
+    """The summary of an API, with the advanced policies of its operations for the question "is it in use?"."""
+    info = {name: api.document[name] for name in SUMMARY_PROPERTIES if api.document.get(name) not in (None, [], "")}
+    operations = api.document.get("operations") or ()
+    info["operationPolicies"] = sorted({op.get("throttlingPolicy") or "Unlimited" for op in operations})
+    return ApiSummary(
+        tenant=api.tenant,
+        id=api.id,
+        name=api.name,
+        version=api.version,
+        context=api.context,
+        provider=api.provider,
+        state=api.state,
+        created_at=api.created_at,
+        updated_at=api.updated_at,
+        updated_by=api.updated_by,
+        info=info,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """An immutable snapshot of an API: its document and its definition at one moment."""
+
+    tenant: str
+    api_id: str
+    id: str
+    number: int
+    description: str
+    created_at: int
+    document: Mapping[str, Any] = field(hash=False)
+    definition: str
+
+    @property
+    def display_name(self) -> str:
+        """As the publisher shows it."""
+        return f"Revision {self.number}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment:
+    """A revision in an environment, where the gateway serves it."""
+
+    tenant: str
+    api_id: str
+    environment: str
+    vhost: str
+    revision_id: str
+    revision_number: int
+    displayed: bool
+    deployed_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transition:
+    """One step of an API's life, for its history. `previous` is None for its creation."""
+
+    previous: LifecycleState | None
+    next: LifecycleState
+    user: str
+    at: int
+
+
+class ApiNotFound(NotFound):
+    """The tenant has no API of this id, or the caller may not learn that it has."""
+
+    code = 900308
+    message = "API not found"
+
+    @classmethod
+    def by_id(cls, api_id: str) -> ApiNotFound:
+        """The one sentence for absent and forbidden alike."""
+        return cls(f"Requested API with Id '{api_id}' not found")
+
+
+class ApiNameTaken(Conflict):
+    """Another API, with another context, has the name."""
+
+    code = 900250
+    message = "The API name already exists"
+
+
+class ContextTaken(Conflict):
+    """Another API is served there."""
+
+    code = 900251
+    message = "The API context already exists"
+
+
+class ApiVersionTaken(Conflict):
+    """The API has this version."""
+
+    code = 900252
+    message = "The API version already exists"
+
+
+class ContextMalformed(Invalid):
+    """The context is no path."""
+
+    code = 900253
+    message = "The context is malformed"
+
+
+class RevisionNotFound(NotFound):
+    """The API has no such revision."""
+
+    code = 900347
+    message = "API revision not found"
+
+
+class RevisionsExhausted(Invalid):
+    """The API has as many revisions as it may have."""
+
+    code = 900351
+    message = "Maximum number of revisions reached"
+
+
+class RevisionDeployed(Invalid):
+    """The revision is deployed somewhere."""
+
+    code = 900348
+    message = "The revision is deployed"
+
+
+class DeploymentNotFound(NotFound):
+    """The revision is not deployed there."""
+
+    code = 900356
+    message = "Deployment not found"
+
+
+class ApiInUse(Conflict):
+    """Applications are subscribed to it."""
+
+    message = "The API is in use"
+
+
+class ScopeTaken(Conflict):
+    """Another API of the tenant has a scope of this name."""
+
+    message = "The scope is taken"
+
+
+def checked_context(context: str) -> str:
+    """The context with a leading slash and none at the end. Raises ContextMalformed."""
+    normal = "/" + context.strip("/")
+    braces = normal.replace(VERSION_TEMPLATE, "v")
+    if len(normal) > CONTEXT_LENGTH_MAX or not _CONTEXT.fullmatch(normal) or "{" in braces or "}" in braces:
+        raise ContextMalformed(
+            f"context: '{context}' must be a path of letters, digits and . _ ~ - of at most {CONTEXT_LENGTH_MAX} "
+            "characters; {version} may stand for the version"
+        )
+    if normal == "/t" or normal.startswith("/t/"):
+        raise ContextMalformed("context: paths below /t belong to tenants; choose another one")
+    return normal
+
+
+def base_path_of(context: str, version: str) -> str:
+    """`/menu` and `1.0.0` → `/menu/1.0.0`; `/{version}/menu` → `/1.0.0/menu`."""
+    if VERSION_TEMPLATE in context:
+        return context.replace(VERSION_TEMPLATE, version)
+    return f"{context}/{version}"

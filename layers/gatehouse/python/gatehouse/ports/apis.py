@@ -1,0 +1,86 @@
+"""APIs: keeping them, their revisions, deployments and history."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gatehouse.domain.api import Api, ApiSummary, Deployment, Revision, Transition
+    from gatehouse.domain.artifact import Change
+
+
+class ApiLookup(Protocol):
+    """Reading APIs: all that the store needs."""
+
+    def get(self, tenant: str, api_id: str) -> Api:
+        """The API. Raises ApiNotFound, also while it is being deleted."""
+        ...
+
+    def summaries(self, tenant: str) -> list[ApiSummary]:
+        """Every API of the tenant, by name and version. Consistent right after a write."""
+        ...
+
+    def deployments(self, tenant: str, api_id: str) -> list[Deployment]:
+        """Where the API is deployed, by environment."""
+        ...
+
+
+class Apis(ApiLookup, Protocol):
+    """Keeping APIs. Each write takes its artifacts along, and environments hear of them before it returns."""
+
+    def add(self, api: Api, changes: Sequence[Change]) -> Api:
+        """Keep a new API, with its creation as the first of its history.
+
+        Name (with its context), version and base path are unique, also under concurrent creation, and so are the names
+        of its scopes. Raises ApiNameTaken, ApiVersionTaken, ContextTaken, ScopeTaken.
+        """
+        ...
+
+    def save(self, api: Api, changes: Sequence[Change], transition: Transition | None = None) -> Api:
+        """Replace an API read before; returns it with its new version. Raises Changed, ScopeTaken."""
+        ...
+
+    def mark_for_removal(self, api: Api) -> Api:
+        """Let nobody find or subscribe to the API any more. Raises Changed."""
+        ...
+
+    def unmark(self, api: Api) -> None:
+        """Take `mark_for_removal` back."""
+        ...
+
+    def remove(self, api: Api, changes: Sequence[Change]) -> None:
+        """Forget a marked API and all that hangs on it."""
+        ...
+
+    def history(self, tenant: str, api_id: str) -> list[Transition]:
+        """Its life so far, oldest first."""
+        ...
+
+    def add_revision(self, revision: Revision) -> None:
+        """Keep a new revision. Raises Changed when another one took its number at the same time."""
+        ...
+
+    def revisions(self, tenant: str, api_id: str) -> list[Revision]:
+        """Every revision, oldest first."""
+        ...
+
+    def next_revision_number(self, tenant: str, api_id: str) -> int:
+        """The number of the next revision; numbers are never used twice."""
+        ...
+
+    def remove_revision(self, revision: Revision) -> None:
+        """Forget a revision. Raises Changed when it is gone."""
+        ...
+
+    def deploy(self, api: Api, deployments: Sequence[Deployment], changes: Sequence[Change]) -> None:
+        """Write deployments and what the gateway reads in one transaction, if the API is still what was read.
+
+        Raises Changed.
+        """
+        ...
+
+    def undeploy(self, api: Api, environments: Sequence[str], changes: Sequence[Change]) -> None:
+        """Withdraw deployments and what the gateway reads, in one transaction. Raises Changed."""
+        ...

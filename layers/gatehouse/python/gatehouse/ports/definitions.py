@@ -1,0 +1,30 @@
+"""API definitions: Swagger 2.0 and OpenAPI 3, read, generated, and kept in step with an API's operations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gatehouse.domain.definition import DefinedOperation, DefinedScope, Definition
+
+
+class Definitions(Protocol):
+    """Understands definitions. Documents are UTF-8 JSON or YAML on the way in, JSON on the way out."""
+
+    def read(self, content: bytes) -> Definition:
+        """What a definition says. Raises DefinitionInvalid with every problem found and where it is."""
+        ...
+
+    def generate(self, *, title: str, version: str, description: str, operations: Sequence[DefinedOperation]) -> bytes:
+        """A definition for an API that was designed without one."""
+        ...
+
+    def align(self, content: bytes, operations: Sequence[DefinedOperation], scopes: Sequence[DefinedScope]) -> bytes:
+        """The definition with exactly these operations and scopes; everything else in it stays as it is."""
+        ...
+
+    def published(self, content: bytes, *, servers: Sequence[str], token_url: str) -> bytes:
+        """The definition as callers need it: where the gateway serves the API, and how to authenticate there."""
+        ...
