@@ -21,6 +21,8 @@ FUNCTION_TIMEOUT_SECONDS = 29
 """Below the front door's 30 s, so that a slow call ends with our error and not with the front door's."""
 
 LOG_RETENTION_DAYS = 30
+ARCHITECTURES = {"arm64": lambda_.Architecture.ARM_64, "x86_64": lambda_.Architecture.X86_64}
+PASSWORD_IS_LOCAL = "first_admin_password is for the local stack only: elsewhere the password is generated"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +55,11 @@ class Stage:
             value = node.try_get_context(name)
             return default if value is None else str(value)
 
-        local = given("local", "false") == "true"
+        local = given("local", "false").lower() == "true"
         host = f"python{sys.version_info.major}.{sys.version_info.minor}"
         machine = "arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64"
+        if given("first_admin_password", "") and not local:
+            raise ValueError(PASSWORD_IS_LOCAL)
         return cls(
             name=given("stage", "dev"),
             local=local,
@@ -63,11 +67,11 @@ class Stage:
             architecture=given("architecture", machine if local else "arm64"),
             management_url=given("management_url", ""),
             gateway_url=given("gateway_url", ""),
-            first_admin_password=given("first_admin_password", "") if local else "",
+            first_admin_password=given("first_admin_password", ""),
             max_staleness_seconds=float(given("max_staleness_seconds", "5")),
             refresh_after_seconds=float(given("refresh_after_seconds", "1")),
             environments_max=int(given("environments_max", "50")),
-            reserve_concurrency=given("reserve_concurrency", "false") == "true",
+            reserve_concurrency=given("reserve_concurrency", "false").lower() == "true",
             backend_connect_seconds=float(given("backend_connect_seconds", "3")),
             backend_read_seconds=float(given("backend_read_seconds", "25")),
             management_burst=int(given("management_burst", "200")),
@@ -84,7 +88,7 @@ class Stage:
     @property
     def lambda_architecture(self) -> lambda_.Architecture:
         """The processor the functions run on."""
-        return lambda_.Architecture.ARM_64 if self.architecture == "arm64" else lambda_.Architecture.X86_64
+        return ARCHITECTURES[self.architecture]
 
     @property
     def removal(self) -> RemovalPolicy:

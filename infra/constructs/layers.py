@@ -1,17 +1,21 @@
 """The two layers of all functions: our shared code, and third-party code.
 
 Third-party wheels are fetched for the processor and Python of the function, without Docker: `uv pip install --target`.
+For the local stack these are the host's, because the emulator runs functions in its own interpreter.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 
 if TYPE_CHECKING:
@@ -24,13 +28,14 @@ REQUIREMENTS = ROOT / "layers" / "dependencies" / "requirements.txt"
 BUILD = ROOT / "build" / "layers"
 
 # What wheels carry along that no function loads.
-_SURPLUS = ("__pycache__", "tests", "*.pyi", "*.dist-info/RECORD", "*.dist-info/direct_url.json", "bin")
+_SURPLUS = ("__pycache__", "tests", "*.pyi", "*.dist-info/RECORD", "*.dist-info/direct_url.json")
 
 
 def shared(scope: Construct, stage: Stage) -> list[lambda_.ILayerVersion]:
-    """The layers, ours first."""
+    """The layers, ours first. What needs no bundles (`cdk list`, `cdk destroy`) gets the requirements in their place."""
+    bundled = cdk.Stack.of(scope).bundling_required
     code = lambda_.Code.from_asset(str(ROOT / "layers" / "gatehouse"), exclude=["**/__pycache__", "**/*.pyc"])
-    third_party = lambda_.Code.from_asset(str(dependencies(stage)))
+    third_party = lambda_.Code.from_asset(str(dependencies(stage) if bundled else REQUIREMENTS.parent))
     return [
         lambda_.LayerVersion(
             scope,
@@ -45,29 +50,30 @@ def shared(scope: Construct, stage: Stage) -> list[lambda_.ILayerVersion]:
 
 def dependencies(stage: Stage) -> Path:
     """The folder of the dependencies layer for this stage's runtime; made once per content of the requirements."""
-    digest = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()[:12]
-    folder = BUILD / f"{stage.runtime}-{stage.architecture}-{'local' if stage.local else 'lambda'}-{digest}"
+    recipe = REQUIREMENTS.read_bytes() + Path(__file__).read_bytes()
+    python = stage.runtime.replace(".", "-")  # CDK takes what follows a dot for a file's extension
+    kind = "host" if stage.local else "lambda"
+    folder = BUILD / f"{python}-{stage.architecture}-{kind}-{hashlib.sha256(recipe).hexdigest()[:12]}"
     if not folder.exists():
-        unfinished = folder.with_suffix(".unfinished")
-        shutil.rmtree(unfinished, ignore_errors=True)
-        _install(unfinished / "python", stage)
-        unfinished.rename(folder)
+        BUILD.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=BUILD) as workbench:
+            unfinished = Path(workbench) / folder.name
+            _install(unfinished / "python", stage)
+            with contextlib.suppress(OSError):  # another synth was faster, and its folder is as good
+                unfinished.rename(folder)
     return folder
 
 
 def _install(target: Path, stage: Stage) -> None:
-    command = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--target", str(target), "--require-hashes"]
-    command += ["--only-binary", ":all:", "-r", str(REQUIREMENTS)]
+    command = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--python", sys.executable]
+    command += ["--target", str(target), "--require-hashes", "--only-binary", ":all:", "-r", str(REQUIREMENTS)]
     if not stage.local:
         machine = "aarch64" if stage.architecture == "arm64" else "x86_64"
-        # Amazon Linux 2023 has glibc 2.34; wheels for 2.28 run there.
-        command += [
-            "--python-platform",
-            f"{machine}-manylinux_2_28",
-            "--python-version",
-            stage.runtime[len("python") :],
-        ]
+        # Amazon Linux 2023 has glibc 2.34; wheels for 2.28 and older run there.
+        command += ["--python-platform", f"{machine}-manylinux_2_28"]
+        command += ["--python-version", stage.runtime.removeprefix("python")]
     subprocess.run(command, check=True)
+    shutil.rmtree(target / "bin", ignore_errors=True)
     for pattern in _SURPLUS:
         for path in list(target.rglob(pattern)):
             shutil.rmtree(path) if path.is_dir() else path.unlink()

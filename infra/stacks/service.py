@@ -65,7 +65,8 @@ class Service(cdk.Stack):
         key_manager = self._key_manager()
         management.opens("/api/am/devportal", "/api/am/store", onto=self._store(key_manager))
         management.opens("/api/am/admin", onto=self._admin())
-        management.opens("/oauth2", "/t", "/client-registration", "/.well-known", onto=key_manager)
+        # Below /t stand the endpoints of a tenant: /t/{tenant}/oauth2/...
+        management.opens("/oauth2", "/oidc", "/t", "/client-registration", "/.well-known", onto=key_manager)
         identity = self._identity()
         management.opens("/scim2", "/api/identity", "/api/server", onto=identity)
         gateway_door.opens_everything(onto=self._gateway(management.url))
@@ -229,12 +230,13 @@ class Service(cdk.Stack):
         resource.node.add_dependency(concern.role)
 
     def _tell(self, management: FrontDoor, gateway: FrontDoor) -> None:
+        read = "Read it with `aws secretsmanager get-secret-value --secret-id`"
         outputs = {
-            "ManagementApi": management.api.api_id,
-            "ManagementUrl": management.url,
-            "GatewayApi": gateway.api.api_id,
-            "GatewayUrl": gateway.url,
-            "FirstAdminSecret": self._state.first_admin.secret_arn,
+            "ManagementApi": ("Id of the HTTP API in front of the management functions", management.api.api_id),
+            "ManagementUrl": ("Address of the management interfaces, and issuer of tokens", management.url),
+            "GatewayApi": ("Id of the HTTP API in front of the gateway", gateway.api.api_id),
+            "GatewayUrl": ("Address of the published APIs", gateway.url),
+            "FirstAdminSecret": (f"Name and password of the first admin. {read}", self._state.first_admin.secret_arn),
         }
-        for name, value in outputs.items():
-            cdk.CfnOutput(self, name, value=value)
+        for name, (description, value) in outputs.items():
+            cdk.CfnOutput(self, name, value=value, description=description)

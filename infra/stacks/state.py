@@ -23,7 +23,7 @@ class State(cdk.Stack):
     """One table per service, so that a role can be given one table."""
 
     def __init__(self, scope: Construct, name: str, *, stage: Stage) -> None:
-        super().__init__(scope, name)
+        super().__init__(scope, name, termination_protection=not stage.local)
         self.apis = Table(self, "apis", stage)
         self.applications = Table(self, "applications", stage)
         self.identity = Table(self, "identity", stage)
@@ -54,6 +54,7 @@ class State(cdk.Stack):
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             enforce_ssl=True,
             encryption=s3.BucketEncryption.S3_MANAGED,
+            versioned=not stage.local,
             removal_policy=stage.removal,
             lifecycle_rules=[s3.LifecycleRule(abort_incomplete_multipart_upload_after=cdk.Duration.days(1))],
         )
