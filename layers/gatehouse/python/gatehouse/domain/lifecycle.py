@@ -21,7 +21,7 @@ class LifecycleState(StrEnum):
     RETIRED = "RETIRED"
 
     @property
-    def title(self) -> str:
+    def display_name(self) -> str:
         """As life-cycle answers spell it."""
         return self.capitalize()
 

@@ -1,0 +1,268 @@
+"""Table `apis`: an API's item collection, and what makes names unique.
+
+| pk              | sk                       | what                                                                 |
+|-----------------|--------------------------|----------------------------------------------------------------------|
+| `T#API#<id>`    | `META`                   | the API; `removing` is there while it is being deleted                |
+| `T#API#<id>`    | `REVISION#<number>`      | a snapshot                                                            |
+| `T#API#<id>`    | `REVISIONS`              | `number`: the last one given out                                         |
+| `T#API#<id>`    | `DEPLOYMENT#<env>`       | which revision is in that environment                                 |
+| `T#API#<id>`    | `HISTORY#<time>`         | a step of its life                                                    |
+| `T#APIS`        | `<name>#<version>#<id>`  | its summary: the list of a tenant is this partition                   |
+| `T#NAME`        | `<name>`                 | `number` of versions of that name, and `context`                     |
+| `T#NAMEVERSION` | `<name>#<version>`       | sentinel                                                              |
+| `T#CONTEXT`     | `<base path>`            | sentinel                                                              |
+| `T#SCOPENAME`   | `<scope>`                | sentinel; `context` is the id of the API that has it                  |
+
+Names are unique regardless of case.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Any
+
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+
+from gatehouse.adapters.dynamo.table import Row, Transaction, bind, get, query
+from gatehouse.domain.api import (
+    Api,
+    ApiNameTaken,
+    ApiNotFound,
+    ApiSummary,
+    ApiVersionTaken,
+    ContextTaken,
+    Deployment,
+    Revision,
+    ScopeTaken,
+    Transition,
+    summary_of,
+)
+from gatehouse.domain.errors import Changed
+from gatehouse.domain.lifecycle import LifecycleState
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gatehouse.adapters.dynamo.artifacts import ArtifactTable
+    from gatehouse.domain.artifact import Change
+    from gatehouse.domain.errors import GatehouseError
+
+META, REVISION, REVISIONS, DEPLOYMENT, HISTORY = "META", "REVISION#", "REVISIONS", "DEPLOYMENT#", "HISTORY#"
+
+
+class ApiRow(Row):
+    """One row of table `apis`."""
+
+    removing = BooleanAttribute(null=True)
+    context = UnicodeAttribute(null=True)
+    number = NumberAttribute(null=True)
+
+
+class ApiTable:
+    """Implements `ports.apis.Apis`."""
+
+    def __init__(self, table_name: str, artifacts: ArtifactTable) -> None:
+        """On the table of this name; `artifacts` takes part in its transactions."""
+        self._row = bind(ApiRow, table_name)
+        self._artifacts = artifacts
+
+    def get(self, tenant: str, api_id: str) -> Api:
+        """The API. Raises ApiNotFound."""
+        row = get(self._row, _api_pk(tenant, api_id), META)
+        if row is None or row.removing:
+            raise ApiNotFound.by_id(api_id)
+        return _api(row)
+
+    def summaries(self, tenant: str) -> list[ApiSummary]:
+        """Every API of the tenant, by name and version."""
+        rows = query(self._row, f"{tenant}#APIS")
+        return [ApiSummary(**{**row.body, "state": LifecycleState(row.body["state"])}) for row in rows]
+
+    def deployments(self, tenant: str, api_id: str) -> list[Deployment]:
+        """Where the API is deployed, by environment."""
+        return [Deployment(**row.body) for row in query(self._row, _api_pk(tenant, api_id), prefix=DEPLOYMENT)]
+
+    def add(self, api: Api, changes: Sequence[Change]) -> Api:
+        """Keep a new API. Raises ApiNameTaken, ApiVersionTaken, ContextTaken, ScopeTaken."""
+        row, name = self._row, api.name.lower()
+        transaction = Transaction()
+        transaction.update(
+            row(f"{api.tenant}#NAME", name),
+            [row.context.set(api.context), row.number.add(1)],
+            when=row.number.does_not_exist() | (row.number <= 0) | (row.context == api.context),
+            otherwise=ApiNameTaken(f"name: an API named '{api.name}' exists already, with another context"),
+        )
+        transaction.create(
+            row(f"{api.tenant}#NAMEVERSION", f"{name}#{api.version}"),
+            otherwise=ApiVersionTaken(f"version: '{api.name}' has a version {api.version} already"),
+        )
+        transaction.create(
+            row(f"{api.tenant}#CONTEXT", api.base_path),
+            otherwise=ContextTaken(f"context: another API is served at {api.base_path} already"),
+        )
+        transaction.create(self._meta(api), otherwise=Changed())
+        transaction.put(self._summary(api))
+        transaction.put(
+            self._step(api, Transition(previous=None, next=api.state, user=api.provider, at=api.created_at))
+        )
+        self._claim_scopes(transaction, api, set(api.scopes))
+        self._commit(transaction, changes)
+        return replace(api, stored_version=1)
+
+    def save(self, api: Api, changes: Sequence[Change], transition: Transition | None = None) -> Api:
+        """Replace an API read before; returns it with its new version. Raises Changed, ScopeTaken."""
+        before = set(self.get(api.tenant, api.id).scopes)
+        transaction = Transaction()
+        transaction.replace(self._meta(api), expected_version=api.stored_version)
+        transaction.put(self._summary(api))
+        if transition is not None:
+            transaction.put(self._step(api, transition))
+        self._claim_scopes(transaction, api, set(api.scopes) - before)
+        for scope in before - set(api.scopes):
+            transaction.delete(self._row(f"{api.tenant}#SCOPENAME", scope))
+        self._commit(transaction, changes)
+        return replace(api, stored_version=api.stored_version + 1)
+
+    def mark_for_removal(self, api: Api) -> Api:
+        """Let nobody find or subscribe to the API any more. Raises Changed."""
+        row = self._row
+        transaction = Transaction()
+        transaction.update(
+            row(_api_pk(api.tenant, api.id), META),
+            [row.removing.set(True), row.version.add(1)],
+            when=row.version == api.stored_version,
+            otherwise=Changed(),
+        )
+        transaction.commit()
+        return replace(api, stored_version=api.stored_version + 1)
+
+    def unmark(self, api: Api) -> None:
+        """Take `mark_for_removal` back."""
+        row = self._row
+        transaction = Transaction()
+        transaction.update(row(_api_pk(api.tenant, api.id), META), [row.removing.remove()], when=row.pk.exists())
+        transaction.commit()
+
+    def remove(self, api: Api, changes: Sequence[Change]) -> None:
+        """Forget a marked API and all that hangs on it."""
+        row, name = self._row, api.name.lower()
+        transaction = Transaction()
+        transaction.delete(row(_api_pk(api.tenant, api.id), META), when=row.removing.exists())
+        transaction.update(row(f"{api.tenant}#NAME", name), [row.number.add(-1)], when=row.number >= 1)
+        transaction.delete(row(f"{api.tenant}#NAMEVERSION", f"{name}#{api.version}"))
+        transaction.delete(row(f"{api.tenant}#CONTEXT", api.base_path))
+        transaction.delete(self._summary(api))
+        for scope in api.scopes:
+            transaction.delete(row(f"{api.tenant}#SCOPENAME", scope))
+        self._commit(transaction, changes)
+        # Nothing leads here any more; a crash in between leaves rows that cost a few bytes and mean nothing.
+        for left in query(row, _api_pk(api.tenant, api.id)):
+            left.delete()
+
+    def history(self, tenant: str, api_id: str) -> list[Transition]:
+        """Its life so far, oldest first."""
+        return [
+            Transition(
+                previous=LifecycleState(row.body["previous"]) if row.body["previous"] else None,
+                next=LifecycleState(row.body["next"]),
+                user=row.body["user"],
+                at=row.body["at"],
+            )
+            for row in query(self._row, _api_pk(tenant, api_id), prefix=HISTORY)
+        ]
+
+    def add_revision(self, revision: Revision) -> None:
+        """Keep a new revision. Raises Changed when another one took its number at the same time."""
+        row, pk = self._row, _api_pk(revision.tenant, revision.api_id)
+        transaction = Transaction()
+        transaction.check(row(pk, META), when=row.removing.does_not_exist() & row.pk.exists(), otherwise=Changed())
+        transaction.update(
+            row(pk, REVISIONS),
+            [row.number.set(revision.number)],
+            when=row.number.does_not_exist() | (row.number < revision.number),
+            otherwise=Changed(),
+        )
+        transaction.create(row(pk, _revision_sk(revision.number), body=asdict(revision)), otherwise=Changed())
+        transaction.commit()
+
+    def revisions(self, tenant: str, api_id: str) -> list[Revision]:
+        """Every revision, oldest first."""
+        return [Revision(**row.body) for row in query(self._row, _api_pk(tenant, api_id), prefix=REVISION)]
+
+    def next_revision_number(self, tenant: str, api_id: str) -> int:
+        """The number of the next revision."""
+        row = get(self._row, _api_pk(tenant, api_id), REVISIONS)
+        return int(row.number) + 1 if row else 1
+
+    def remove_revision(self, revision: Revision) -> None:
+        """Forget a revision. Raises Changed when it is gone."""
+        row = self._row(_api_pk(revision.tenant, revision.api_id), _revision_sk(revision.number))
+        transaction = Transaction()
+        transaction.delete(row, when=self._row.pk.exists(), otherwise=Changed())
+        transaction.commit()
+
+    def deploy(self, api: Api, deployments: Sequence[Deployment], changes: Sequence[Change]) -> None:
+        """Write deployments and what the gateway reads in one transaction. Raises Changed."""
+        transaction = Transaction()
+        self._check_unchanged(transaction, api)
+        for deployment in deployments:
+            sk = f"{DEPLOYMENT}{deployment.environment}"
+            transaction.put(self._row(_api_pk(api.tenant, api.id), sk, body=asdict(deployment)))
+        self._commit(transaction, changes)
+
+    def undeploy(self, api: Api, environments: Sequence[str], changes: Sequence[Change]) -> None:
+        """Withdraw deployments and what the gateway reads, in one transaction. Raises Changed."""
+        transaction = Transaction()
+        self._check_unchanged(transaction, api)
+        for environment in environments:
+            transaction.delete(self._row(_api_pk(api.tenant, api.id), f"{DEPLOYMENT}{environment}"))
+        self._commit(transaction, changes)
+
+    def require_present(self, transaction: Transaction, tenant: str, api_id: str, otherwise: GatehouseError) -> None:
+        """Let another table's transaction go through only while the API is there and not being deleted."""
+        row = self._row
+        there = row.pk.exists() & row.removing.does_not_exist()
+        transaction.check(row(_api_pk(tenant, api_id), META), when=there, otherwise=otherwise)
+
+    def _check_unchanged(self, transaction: Transaction, api: Api) -> None:
+        row = self._row
+        unchanged = (row.version == api.stored_version) & row.removing.does_not_exist()
+        transaction.check(row(_api_pk(api.tenant, api.id), META), when=unchanged, otherwise=Changed())
+
+    def _claim_scopes(self, transaction: Transaction, api: Api, scopes: set[str]) -> None:
+        for scope in sorted(scopes):
+            transaction.create(
+                self._row(f"{api.tenant}#SCOPENAME", scope, context=api.id),
+                otherwise=ScopeTaken(f"scopes: another API has a scope '{scope}' already"),
+            )
+
+    def _commit(self, transaction: Transaction, changes: Sequence[Change]) -> None:
+        self._artifacts.join(transaction, changes)
+        transaction.commit()
+        self._artifacts.announce(changes)
+
+    def _meta(self, api: Api) -> ApiRow:
+        body = asdict(api)
+        del body["stored_version"]
+        return self._row(_api_pk(api.tenant, api.id), META, body=body)
+
+    def _summary(self, api: Api) -> ApiRow:
+        return self._row(
+            f"{api.tenant}#APIS", f"{api.name.lower()}#{api.version}#{api.id}", body=asdict(summary_of(api))
+        )
+
+    def _step(self, api: Api, transition: Transition) -> ApiRow:
+        return self._row(_api_pk(api.tenant, api.id), f"{HISTORY}{transition.at:015d}", body=asdict(transition))
+
+
+def _api_pk(tenant: str, api_id: str) -> str:
+    return f"{tenant}#API#{api_id}"
+
+
+def _revision_sk(number: int) -> str:
+    return f"{REVISION}{number:06d}"
+
+
+def _api(row: ApiRow) -> Api:
+    body: dict[str, Any] = row.body
+    return Api(**{**body, "state": LifecycleState(body["state"])}, stored_version=int(row.version))
