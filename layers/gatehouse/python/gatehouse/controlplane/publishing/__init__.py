@@ -1,0 +1,1 @@
+"""The life of an API: designed, revised, deployed, published, retired."""

@@ -1,0 +1,153 @@
+"""Design: APIs are created, read, changed and deleted, and their definitions with them.
+
+The document's operations and the definition's are the same: whichever is edited, the other follows.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from gatehouse.controlplane.publishing import endpoints
+from gatehouse.controlplane.publishing.compilation import scope_changes, withdrawal_changes
+from gatehouse.controlplane.publishing.documents import (
+    checked_document,
+    defined_operations,
+    defined_scopes,
+    with_definition,
+)
+from gatehouse.domain.api import Api, ApiInUse, checked_context
+from gatehouse.domain.errors import Invalid
+from gatehouse.domain.identity import display_username
+from gatehouse.domain.lifecycle import LifecycleState
+from gatehouse.domain.search import matching
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gatehouse.domain.api import ApiSummary
+    from gatehouse.domain.definition import Definition
+    from gatehouse.domain.identity import Principal
+    from gatehouse.ports.apis import Apis
+    from gatehouse.ports.definitions import Definitions
+    from gatehouse.ports.policies import Policies
+    from gatehouse.ports.subscriptions import ApiSubscriptions
+    from gatehouse.ports.world import Blobs, Clock
+
+_IMMUTABLE = ("name", "context", "version", "provider")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Design:
+    """Designing the APIs of a tenant."""
+
+    apis: Apis
+    definitions: Definitions
+    blobs: Blobs
+    policies: Policies
+    subscriptions: ApiSubscriptions
+    clock: Clock
+
+    def create(self, principal: Principal, document: Mapping[str, Any], definition: bytes | None = None) -> Api:
+        """A new API in state CREATED.
+
+        Without a definition, one is generated from the document's operations; with one, the operations are the
+        definition's. Raises Invalid with the field, and ApiNameTaken, ApiVersionTaken, ContextTaken, ScopeTaken.
+        """
+        checked = checked_document(principal.tenant, document, self.policies)
+        if definition is None:
+            content = self._generated(checked)
+        else:
+            read = self.definitions.read(definition)
+            checked, content = with_definition(checked, read), read.content
+        now = int(self.clock.now() * 1000)
+        provider = display_username(principal.tenant, principal.user)
+        api = Api(
+            tenant=principal.tenant,
+            id=str(uuid.uuid4()),
+            name=checked["name"],
+            version=checked["version"],
+            context=checked_context(checked["context"]),
+            provider=provider,
+            state=LifecycleState.CREATED,
+            document=checked,
+            definition=self.blobs.put(principal.tenant, content),
+            created_at=now,
+            updated_at=now,
+            updated_by=provider,
+        )
+        return self.apis.add(api, scope_changes(api, {}))
+
+    def get(self, principal: Principal, api_id: str) -> Api:
+        """The API. Raises ApiNotFound."""
+        return self.apis.get(principal.tenant, api_id)
+
+    def search(self, principal: Principal, query: str) -> list[ApiSummary]:
+        """The tenant's APIs that match the query (`domain.search`). Raises Invalid for an attribute nobody knows."""
+        return matching(self.apis.summaries(principal.tenant), query)
+
+    def update(self, principal: Principal, api_id: str, document: Mapping[str, Any]) -> Api:
+        """Replace the document; the definition follows its operations. Raises Invalid, ScopeTaken, Changed."""
+        api = self.get(principal, api_id)
+        _refuse_changes(api, document)
+        kept = endpoints.with_kept_secrets(document, api.document)
+        checked = checked_document(principal.tenant, {**kept, "name": api.name, "version": api.version}, self.policies)
+        checked["context"] = api.context
+        content = self.definitions.align(
+            self.blobs.get(api.tenant, api.definition), defined_operations(checked), defined_scopes(checked)
+        )
+        return self._saved(principal, api, checked, content)
+
+    def definition(self, principal: Principal, api_id: str) -> bytes:
+        """The API's definition, as JSON."""
+        api = self.get(principal, api_id)
+        return self.blobs.get(api.tenant, api.definition)
+
+    def redefine(self, principal: Principal, api_id: str, definition: bytes) -> Api:
+        """Replace the definition; the operations follow it. Raises DefinitionInvalid, ScopeTaken, Changed."""
+        api = self.get(principal, api_id)
+        read = self.definitions.read(definition)
+        return self._saved(principal, api, with_definition(dict(api.document), read), read.content)
+
+    def validate(self, definition: bytes) -> Definition:
+        """What a definition says, without keeping it. Raises DefinitionInvalid."""
+        return self.definitions.read(definition)
+
+    def delete(self, principal: Principal, api_id: str) -> None:
+        """Forget an API that nobody is subscribed to. Raises ApiInUse."""
+        api = self.apis.mark_for_removal(self.get(principal, api_id))
+        # From here on nobody can subscribe, so what this question answers stays true.
+        if self.subscriptions.subscribed(api.tenant, api.id):
+            self.apis.unmark(api)
+            raise ApiInUse(f"Cannot remove the API {api_id} as active subscriptions exist")
+        gone = replace(api, document={**api.document, "scopes": []})
+        self.apis.remove(api, [*withdrawal_changes(api), *scope_changes(gone, api.scopes)])
+
+    def _generated(self, document: Mapping[str, Any]) -> bytes:
+        generated = self.definitions.generate(
+            title=document["name"],
+            version=document["version"],
+            description=document.get("description") or "",
+            operations=defined_operations(document),
+        )
+        return self.definitions.align(generated, defined_operations(document), defined_scopes(document))
+
+    def _saved(self, principal: Principal, api: Api, document: dict[str, Any], content: bytes) -> Api:
+        changed = replace(
+            api,
+            document=document,
+            definition=self.blobs.put(api.tenant, content),
+            updated_at=int(self.clock.now() * 1000),
+            updated_by=display_username(principal.tenant, principal.user),
+        )
+        return self.apis.save(changed, scope_changes(changed, api.scopes))
+
+
+def _refuse_changes(api: Api, document: Mapping[str, Any]) -> None:
+    for field in _IMMUTABLE:
+        given = document.get(field)
+        if given and field == "context":
+            given = checked_context(given)
+        if given and given != getattr(api, field):
+            raise Invalid.field(field, f"cannot be changed (it is '{getattr(api, field)}')")

@@ -1,0 +1,45 @@
+"""The secrets in an API's endpoint configuration: never shown, and kept when a client sends them back empty."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+SECRET_PROPERTIES = frozenset(
+    {"password", "clientSecret", "apiKeyValue", "secretKey", "amznSecretKey", "proxyPassword"}
+)
+
+
+def redacted(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The document with every endpoint secret emptied."""
+    shown = copy.deepcopy(dict(document))
+    for holder, name in _secrets(shown.get("endpointConfig")):
+        holder[name] = ""
+    return shown
+
+
+def with_kept_secrets(document: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """The new document with the secrets of the old one wherever the new one leaves them empty."""
+    merged = copy.deepcopy(dict(document))
+    _keep(merged.get("endpointConfig"), before.get("endpointConfig"))
+    return merged
+
+
+def _secrets(config: object) -> Iterator[tuple[dict[str, Any], str]]:
+    if isinstance(config, dict):
+        for name, value in config.items():
+            if name in SECRET_PROPERTIES and value:
+                yield config, name
+            yield from _secrets(value)
+
+
+def _keep(new: object, old: object) -> None:
+    if isinstance(new, dict) and isinstance(old, dict):
+        for name, value in new.items():
+            if name in SECRET_PROPERTIES and not value:
+                new[name] = old.get(name, value)
+            else:
+                _keep(value, old.get(name))

@@ -1,0 +1,101 @@
+"""Moving an API through its life: guards before, effects with, history after. Publishing does not deploy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from gatehouse.controlplane.publishing.compilation import OAUTH2, endpoint_url, state_change, withdrawal_changes
+from gatehouse.domain.api import Transition
+from gatehouse.domain.errors import Invalid
+from gatehouse.domain.identity import display_username
+from gatehouse.domain.lifecycle import (
+    DEPRECATE,
+    DEPRECATE_OLD_VERSIONS,
+    REQUIRE_RESUBSCRIPTION,
+    LifecycleState,
+    next_state,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gatehouse.domain.api import Api
+    from gatehouse.domain.identity import Principal
+    from gatehouse.ports.apis import Apis
+    from gatehouse.ports.subscriptions import ApiSubscriptions
+    from gatehouse.ports.world import Clock
+
+CHECKLIST = (DEPRECATE_OLD_VERSIONS, REQUIRE_RESUBSCRIPTION)
+
+
+class NotPublishable(Invalid):
+    """Something that a published API must have is missing."""
+
+    message = "The API cannot be published"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lifecycles:
+    """The lives of a tenant's APIs."""
+
+    apis: Apis
+    subscriptions: ApiSubscriptions
+    clock: Clock
+
+    def change(self, principal: Principal, api_id: str, event: str, checklist: Mapping[str, bool]) -> Api:
+        """Apply an event; the API in its new state.
+
+        Raises TransitionNotAllowed, NotPublishable, Invalid for an unknown checklist item, Changed.
+        """
+        for item in checklist:
+            if item not in CHECKLIST:
+                raise Invalid.field("lifecycleChecklist", f"'{item}' is none of: {'; '.join(CHECKLIST)}")
+        api = self.apis.get(principal.tenant, api_id)
+        state = next_state(api.state, event)
+        if state is LifecycleState.PUBLISHED:
+            _check_publishable(api)
+        moved = self._moved(principal, api, state)
+        if state is LifecycleState.PUBLISHED and checklist.get(DEPRECATE_OLD_VERSIONS):
+            self._deprecate_older(principal, moved)
+        return moved
+
+    def history(self, principal: Principal, api_id: str) -> list[Transition]:
+        """The API's life so far, oldest first."""
+        api = self.apis.get(principal.tenant, api_id)
+        return self.apis.history(api.tenant, api.id)
+
+    def _moved(self, principal: Principal, api: Api, state: LifecycleState) -> Api:
+        now = int(self.clock.now() * 1000)
+        user = display_username(principal.tenant, principal.user)
+        moved = replace(api, state=state, updated_at=now, updated_by=user)
+        step = Transition(previous=api.state, next=state, user=user, at=now)
+        deployed = self.apis.deployments(api.tenant, api.id)
+        moved = self.apis.save(moved, [state_change(moved)] if deployed else [], step)
+        if state is LifecycleState.RETIRED:
+            self._retire(moved)
+        return moved
+
+    def _retire(self, api: Api) -> None:
+        """No calls, no revisions, no subscriptions."""
+        environments = [deployment.environment for deployment in self.apis.deployments(api.tenant, api.id)]
+        if environments:
+            self.apis.undeploy(api, environments, withdrawal_changes(api))
+        for revision in self.apis.revisions(api.tenant, api.id):
+            self.apis.remove_revision(revision)
+        self.subscriptions.remove_of_api(api.tenant, api.id)
+
+    def _deprecate_older(self, principal: Principal, api: Api) -> None:
+        for summary in self.apis.summaries(api.tenant):
+            older = summary.created_at < api.created_at and summary.name.lower() == api.name.lower()
+            if older and summary.state is LifecycleState.PUBLISHED:
+                old = self.apis.get(api.tenant, summary.id)
+                self._moved(principal, old, next_state(old.state, DEPRECATE))
+
+
+def _check_publishable(api: Api) -> None:
+    document = api.document
+    if not endpoint_url(document, "production_endpoints") and not endpoint_url(document, "sandbox_endpoints"):
+        raise NotPublishable.field("endpointConfig", "an endpoint is needed before the API can be published")
+    if OAUTH2 in (document.get("securityScheme") or ()) and not api.policies:
+        raise NotPublishable.field("policies", "at least one business plan is needed before the API can be published")

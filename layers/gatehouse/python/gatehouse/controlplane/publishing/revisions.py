@@ -1,0 +1,165 @@
+"""Revisions and their deployments: an immutable snapshot is taken, and put where the gateway serves it.
+
+When a deployment has been answered, the first call succeeds: what the gateway reads is written in the same transaction.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from gatehouse.controlplane.publishing.compilation import deployment_changes, scope_changes, withdrawal_changes
+from gatehouse.domain.api import (
+    DEFAULT_ENVIRONMENT,
+    Deployment,
+    DeploymentNotFound,
+    Revision,
+    RevisionDeployed,
+    RevisionNotFound,
+    RevisionsExhausted,
+)
+from gatehouse.domain.errors import Invalid
+from gatehouse.domain.identity import display_username
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gatehouse.domain.api import Api
+    from gatehouse.domain.identity import Principal
+    from gatehouse.ports.apis import Apis
+    from gatehouse.ports.world import Clock
+
+REVISIONS_MAX = 20
+"""How many revisions an API may have at a time."""
+
+_HOST = re.compile(
+    r"(?=.{1,255}$)[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A deployment that is asked for, or one that shall end. `path` names it in errors."""
+
+    environment: str
+    vhost: str
+    displayed: bool
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revisions:
+    """The revisions of a tenant's APIs. `vhost` is the gateway's host name."""
+
+    apis: Apis
+    clock: Clock
+    vhost: str
+
+    def create(self, principal: Principal, api_id: str, description: str) -> Revision:
+        """A snapshot of the API as it is now. Raises RevisionsExhausted, Changed."""
+        api = self.apis.get(principal.tenant, api_id)
+        if len(self.apis.revisions(api.tenant, api.id)) >= REVISIONS_MAX:
+            raise RevisionsExhausted(f"An API has at most {REVISIONS_MAX} revisions. Delete one that is not deployed.")
+        revision = Revision(
+            tenant=api.tenant,
+            api_id=api.id,
+            id=str(uuid.uuid4()),
+            number=self.apis.next_revision_number(api.tenant, api.id),
+            description=description,
+            created_at=int(self.clock.now() * 1000),
+            document=api.document,
+            definition=api.definition,
+        )
+        self.apis.add_revision(revision)
+        return revision
+
+    def all(self, principal: Principal, api_id: str) -> list[tuple[Revision, list[Deployment]]]:
+        """Every revision with its deployments, oldest first."""
+        api = self.apis.get(principal.tenant, api_id)
+        deployments = self.apis.deployments(api.tenant, api.id)
+        return [
+            (revision, [deployed for deployed in deployments if deployed.revision_id == revision.id])
+            for revision in self.apis.revisions(api.tenant, api.id)
+        ]
+
+    def get(self, principal: Principal, api_id: str, revision_id: str) -> tuple[Revision, list[Deployment]]:
+        """A revision with its deployments. Raises RevisionNotFound."""
+        for revision, deployments in self.all(principal, api_id):
+            if revision.id == revision_id:
+                return revision, deployments
+        raise RevisionNotFound(f"Revision '{revision_id}' of API '{api_id}' not found")
+
+    def delete(self, principal: Principal, api_id: str, revision_id: str) -> None:
+        """Forget a revision that is deployed nowhere. Raises RevisionDeployed."""
+        revision, deployments = self.get(principal, api_id, revision_id)
+        if deployments:
+            names = ", ".join(deployment.environment for deployment in deployments)
+            raise RevisionDeployed(f"{revision.display_name} is deployed in {names}. Undeploy it first.")
+        self.apis.remove_revision(revision)
+
+    def restore(self, principal: Principal, api_id: str, revision_id: str) -> Api:
+        """Make the API what the revision is a snapshot of. Raises Changed."""
+        revision, _ = self.get(principal, api_id, revision_id)
+        api = self.apis.get(principal.tenant, api_id)
+        restored = replace(
+            api,
+            document=revision.document,
+            definition=revision.definition,
+            updated_at=int(self.clock.now() * 1000),
+            updated_by=display_username(principal.tenant, principal.user),
+        )
+        return self.apis.save(restored, scope_changes(restored, api.scopes))
+
+    def deployments(self, principal: Principal, api_id: str) -> list[Deployment]:
+        """Where the API is deployed."""
+        api = self.apis.get(principal.tenant, api_id)
+        return self.apis.deployments(api.tenant, api.id)
+
+    def deploy(self, principal: Principal, api_id: str, revision_id: str, wanted: Sequence[Wanted]) -> list[Deployment]:
+        """Serve this revision in these environments, in place of what is there. Raises Invalid, NotServable, Changed."""
+        revision, _ = self.get(principal, api_id, revision_id)
+        api = self.apis.get(principal.tenant, api_id)
+        now = int(self.clock.now() * 1000)
+        deployments = [
+            Deployment(
+                tenant=api.tenant,
+                api_id=api.id,
+                environment=self._environment(one),
+                vhost=self._vhost(one),
+                revision_id=revision.id,
+                revision_number=revision.number,
+                displayed=one.displayed,
+                deployed_at=now,
+            )
+            for one in wanted
+        ]
+        if not deployments:
+            raise Invalid.field("", "name at least one environment to deploy to")
+        self.apis.deploy(api, deployments, deployment_changes(api, revision))
+        return deployments
+
+    def undeploy(
+        self, principal: Principal, api_id: str, revision_id: str, wanted: Sequence[Wanted]
+    ) -> list[Deployment]:
+        """Serve this revision no longer in these environments (in all, when none is named). Raises DeploymentNotFound."""
+        _, deployments = self.get(principal, api_id, revision_id)
+        names = {self._environment(one) for one in wanted} or {deployment.environment for deployment in deployments}
+        ended = [deployment for deployment in deployments if deployment.environment in names]
+        if not ended:
+            raise DeploymentNotFound(f"Revision '{revision_id}' is not deployed in {', '.join(sorted(names)) or 'any'}")
+        api = self.apis.get(principal.tenant, api_id)
+        self.apis.undeploy(api, [deployment.environment for deployment in ended], withdrawal_changes(api))
+        return [deployment for deployment in deployments if deployment not in ended]
+
+    def _environment(self, wanted: Wanted) -> str:
+        if wanted.environment != DEFAULT_ENVIRONMENT:
+            problem = f"there is no gateway environment '{wanted.environment}'; there is '{DEFAULT_ENVIRONMENT}'"
+            raise Invalid.field(f"{wanted.path}.name", problem)
+        return wanted.environment
+
+    def _vhost(self, wanted: Wanted) -> str:
+        if wanted.vhost and not _HOST.fullmatch(wanted.vhost):
+            raise Invalid.field(f"{wanted.path}.vhost", f"'{wanted.vhost}' is no host name")
+        return wanted.vhost or self.vhost
