@@ -35,6 +35,8 @@ from gatehouse.domain.policy import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from gatehouse.domain.api import ApiSummary
+    from gatehouse.ports.apis import ApiLookup
     from gatehouse.ports.policies import Attachments, Policies
 
 Document = dict[str, Any]
@@ -93,6 +95,31 @@ class Throttling:
         if any(attached.refers_to(tenant, kind, policy.name) for attached in self.attachments):
             raise AdvancedPolicyInUse if kind is PolicyKind.ADVANCED else PolicyInUse
         self.policies.remove(policy)
+
+
+@dataclass(frozen=True, slots=True)
+class ApiAttachments:
+    """The policies that APIs refer to: the plans they offer, and the caps of the whole or of one operation.
+
+    It looks at the tenant's list, which is acceptable because only the deletion of a policy asks.
+    """
+
+    apis: ApiLookup
+
+    def refers_to(self, tenant: str, kind: PolicyKind, name: str) -> bool:
+        """Implements `ports.policies.Attachments`."""
+        return any(name in _policies_of(summary, kind) for summary in self.apis.summaries(tenant))
+
+
+def _policies_of(summary: ApiSummary, kind: PolicyKind) -> set[str]:
+    info = summary.info
+    match kind:
+        case PolicyKind.SUBSCRIPTION:
+            return set(info.get("policies", ()))
+        case PolicyKind.ADVANCED:
+            return {str(info.get("apiThrottlingPolicy", "")), *info.get("operationPolicies", ())}
+        case PolicyKind.APPLICATION:
+            return set()
 
 
 def seed(policies: Policies, tenant: str) -> None:

@@ -224,6 +224,10 @@ class ApiTable:
         there = row.pk.exists() & row.removing.does_not_exist()
         transaction.check(row(_api_pk(tenant, api_id), META), when=there, otherwise=otherwise)
 
+    def require_unchanged(self, transaction: Transaction, api: Api) -> None:
+        """Let another table's transaction go through only while the API is what was read. Raises Changed on commit."""
+        self._check_unchanged(transaction, api)
+
     def _check_unchanged(self, transaction: Transaction, api: Api) -> None:
         row = self._row
         unchanged = (row.version == api.stored_version) & row.removing.does_not_exist()

@@ -6,6 +6,8 @@ is told when the condition fails. Deadlines are ours, not pynamodb's defaults (1
 
 from __future__ import annotations
 
+import random
+import time
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, TypeVar
@@ -27,6 +29,12 @@ if TYPE_CHECKING:
 CONNECT_TIMEOUT_SECONDS = 1.0
 READ_TIMEOUT_SECONDS = 2.0
 ATTEMPTS = 3
+
+CONFLICT_ATTEMPTS = 8
+CONFLICT_PAUSE_SECONDS = 0.02
+CONFLICT_PAUSE_MAX_SECONDS = 0.32
+
+_chance = random.SystemRandom()
 
 
 class Row(Model):
@@ -57,6 +65,10 @@ def bind(row: type[R], table_name: str) -> type[R]:
     """This row class, on that table."""
     meta = type("Meta", (Row.Meta,), {"table_name": table_name})
     return type(row.__name__, (row,), {"Meta": meta})
+
+
+class _Conflicted(Changed):
+    """Another transaction held one of the items at that moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +135,23 @@ class Transaction:
         return write
 
     def commit(self) -> None:
-        """Write everything or raise: the refusal of the first failed condition, or Unavailable."""
+        """Write everything or raise: the refusal of the first failed condition, or Unavailable.
+
+        Two transactions that touch the same item at the same moment are no refusal, even when both only look at it:
+        DynamoDB cancels one, and it is tried again.
+        """
+        pause = CONFLICT_PAUSE_SECONDS
+        for _ in range(CONFLICT_ATTEMPTS - 1):
+            try:
+                self._write_all()
+            except _Conflicted:
+                time.sleep(_chance.uniform(0, pause))
+                pause = min(2 * pause, CONFLICT_PAUSE_MAX_SECONDS)
+            else:
+                return
+        self._write_all()
+
+    def _write_all(self) -> None:
         try:
             with TransactWrite(connection=_connection()) as transact:
                 for write in self._checks:
@@ -153,7 +181,7 @@ class Transaction:
             if id(write) in failed:
                 return write.refusal
         codes = {reason.code for reason in error.cancellation_reasons if reason}
-        return Changed() if "TransactionConflict" in codes else Unavailable(cause=str(error))
+        return _Conflicted() if "TransactionConflict" in codes else Unavailable(cause=str(error))
 
 
 def get(row: type[R], pk: str, sk: str) -> R | None:

@@ -1,0 +1,22 @@
+"""Table `applications`: applications, their keys and their subscriptions, one file per port, one row type for all.
+
+| pk                   | sk                          | body                                                               |
+|----------------------|-----------------------------|--------------------------------------------------------------------|
+| `T#APP#<id>`         | `META`                      | the application                                                    |
+| `T#APP#<id>`         | `KEY#<type>#<key manager>`  | a key                                                              |
+| `T#APP#<id>`         | `SUB#<API id>`              | a subscription                                                     |
+| `T#APPS`             | `<owner>#<name>`            | `{id, policy}`: names are unique; lists, by owner and of the tenant |
+| `T#WELCOMED`         | owner                       | `{}`: this user has had a default application                      |
+| `T#SUBID`            | subscription id             | `{application_id, api_id, policy}`: what the id stands for         |
+| `T#APISUBS#<API id>` | application id              | `{}`: who is subscribed to an API                                  |
+
+Owners and names in keys are lower case, owners percent-encoded besides. META counts two things apart from its version:
+`subscriptions`, and `keys`, which moves whenever a key comes or goes. Who rewrites the grants of all keys demands that
+`keys` stands where it stood when they were read.
+"""
+
+from gatehouse.adapters.dynamo.applications.applications import ApplicationTable
+from gatehouse.adapters.dynamo.applications.keys import KeyTable
+from gatehouse.adapters.dynamo.applications.subscriptions import SubscriptionTable
+
+__all__ = ["ApplicationTable", "KeyTable", "SubscriptionTable"]

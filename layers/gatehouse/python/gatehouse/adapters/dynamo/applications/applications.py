@@ -1,0 +1,187 @@
+"""Applications in table `applications`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gatehouse.adapters.dynamo.applications.rows import (
+    ACTIONS_MAX,
+    KEY,
+    META,
+    SUBSCRIPTION,
+    ApplicationRow,
+    application_body,
+    application_of,
+    application_pk,
+    directory_pk,
+    key_of,
+    owner_prefix,
+    parts,
+    subscribers_pk,
+    subscription_ids_pk,
+    subscription_of,
+    welcomed_pk,
+)
+from gatehouse.adapters.dynamo.table import Transaction, batch, bind, get, query
+from gatehouse.domain.application import ApplicationExists, ApplicationStatus, application_grant
+from gatehouse.domain.artifact import Artifact, Withdrawal, client_key, subscription_key
+from gatehouse.domain.errors import Changed, Conflict
+from gatehouse.domain.policy import PolicyKind
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from gatehouse.adapters.dynamo.artifacts import ArtifactTable
+    from gatehouse.domain.application import Application, ApplicationKey, Subscription
+    from gatehouse.domain.artifact import Change
+
+ROWS_PER_SUBSCRIPTION = 3
+
+
+class AlreadyWelcomed(Conflict):
+    """The user has had a default application; it never leaves this module."""
+
+
+class ApplicationTable:
+    """Implements `ports.applications.Applications` and `ports.policies.Attachments`."""
+
+    def __init__(self, table_name: str, artifacts: ArtifactTable) -> None:
+        """On the table of this name; `artifacts` takes part in its transactions."""
+        self._row = bind(ApplicationRow, table_name)
+        self._artifacts = artifacts
+
+    def get(self, tenant: str, application_id: str) -> Application | None:
+        """The application with this id, whoever owns it, or None."""
+        row = get(self._row, application_pk(tenant, application_id), META)
+        return application_of(tenant, row) if row else None
+
+    def owned(self, tenant: str, owner: str) -> list[Application]:
+        """Every application of this user, by name."""
+        listed = query(self._row, directory_pk(tenant), prefix=owner_prefix(owner))
+        ids = [str(row.body["id"]) for row in listed]
+        found = self.some(tenant, ids)
+        return [found[application_id] for application_id in ids if application_id in found]
+
+    def some(self, tenant: str, application_ids: Collection[str]) -> dict[str, Application]:
+        """Those of these applications that exist, by id."""
+        keys = [(application_pk(tenant, application_id), META) for application_id in set(application_ids)]
+        found = (application_of(tenant, row) for row in batch(self._row, keys)) if keys else ()
+        return {application.id: application for application in found}
+
+    def add(self, application: Application) -> Application:
+        """Keep a new application; returns it with its version. Raises ApplicationExists."""
+        transaction = Transaction()
+        self._create(transaction, application)
+        transaction.commit()
+        return replace(application, version=1)
+
+    def add_default(self, application: Application) -> bool:
+        """Keep a user's first application, but only once in the user's life; whether it was kept now."""
+        welcomed = self._row(welcomed_pk(application.tenant), application.owner.lower())
+        if get(self._row, welcomed.pk, welcomed.sk):
+            return False
+        transaction = Transaction()
+        transaction.create(welcomed, otherwise=AlreadyWelcomed())
+        self._create(transaction, application)
+        try:
+            transaction.commit()
+        except (AlreadyWelcomed, ApplicationExists):
+            return False
+        return True
+
+    def save(self, application: Application) -> Application:
+        """Replace an application read before and the grants of its keys. Raises Changed, ApplicationExists."""
+        transaction, known, keys = self._change(application)
+        if known.name.lower() != application.name.lower():
+            transaction.delete(self._listing(known))
+            transaction.create(self._listing(application), otherwise=ApplicationExists(application=application.name))
+        else:
+            transaction.put(self._listing(application))
+        changes = [
+            Artifact(client_key(key.tenant, key.client_id), application_grant(application, key).to_body())
+            for key in keys
+        ]
+        self._commit(transaction, changes)
+        return replace(application, version=application.version + 1)
+
+    def withdraw(self, application: Application) -> Application:
+        """Mark an application as being deleted, and take all its grants from the gateway. Raises Changed."""
+        marked = replace(application, status=ApplicationStatus.DELETE_PENDING)
+        transaction, _, keys = self._change(marked)
+        # Without a grant of its keys no call of the application gets through: they go first, with the mark.
+        self._commit(transaction, [Withdrawal(client_key(key.tenant, key.client_id)) for key in keys])
+        withdrawals = [
+            Withdrawal(subscription_key(subscription.tenant, subscription.application_id, subscription.api_id))
+            for subscription in self._subscriptions(application)
+        ]
+        for part in parts(withdrawals, ACTIONS_MAX):
+            self._artifacts.publish(part)
+        return replace(marked, version=marked.version + 1)
+
+    def remove(self, application: Application) -> None:
+        """Forget a withdrawn application, its keys and its subscriptions: META last, so that it can be repeated."""
+        tenant, partition = application.tenant, application_pk(application.tenant, application.id)
+        for part in parts(self._subscriptions(application), ACTIONS_MAX // ROWS_PER_SUBSCRIPTION):
+            transaction = Transaction()
+            for subscription in part:
+                transaction.delete(self._row(partition, f"{SUBSCRIPTION}{subscription.api_id}"))
+                transaction.delete(self._row(subscription_ids_pk(tenant), subscription.id))
+                transaction.delete(self._row(subscribers_pk(tenant, subscription.api_id), application.id))
+            transaction.commit()
+        transaction = Transaction()
+        for row in query(self._row, partition, prefix=KEY):
+            transaction.delete(self._row(partition, row.sk))
+        transaction.delete(self._listing(application))
+        transaction.delete(self._row(partition, META))
+        transaction.commit()
+
+    def refers_to(self, tenant: str, kind: PolicyKind, name: str) -> bool:
+        """Whether an application has this tier, or a subscription this plan.
+
+        It reads the tenant's list, which is acceptable because only the deletion of a policy asks.
+        """
+        partitions = {
+            PolicyKind.APPLICATION: directory_pk(tenant),
+            PolicyKind.SUBSCRIPTION: subscription_ids_pk(tenant),
+        }
+        partition = partitions.get(kind)
+        return partition is not None and any(row.body["policy"] == name for row in query(self._row, partition))
+
+    def _change(self, application: Application) -> tuple[Transaction, Application, list[ApplicationKey]]:
+        """A transaction that replaces META, what stands there now, and the keys, which cannot change meanwhile."""
+        partition = application_pk(application.tenant, application.id)
+        row = get(self._row, partition, META)
+        if row is None or int(row.version) != application.version:
+            raise Changed(application=application.id)
+        keys = [key_of(application.tenant, found) for found in query(self._row, partition, prefix=KEY)]
+        unchanged = self._row.version == application.version
+        same_keys = self._row.keys.does_not_exist() if row.keys is None else self._row.keys == row.keys
+        transaction = Transaction()
+        transaction.update(
+            self._row(partition, META),
+            [self._row.body.set(application_body(application)), self._row.version.set(application.version + 1)],
+            when=unchanged & same_keys,
+        )
+        return transaction, application_of(application.tenant, row), keys
+
+    def _create(self, transaction: Transaction, application: Application) -> None:
+        taken = ApplicationExists(application=application.name, owner=application.owner)
+        transaction.create(self._listing(application), otherwise=taken)
+        meta = self._row(application_pk(application.tenant, application.id), META, body=application_body(application))
+        transaction.create(meta, otherwise=Conflict(cause="application id taken", id=application.id))
+
+    def _listing(self, application: Application) -> ApplicationRow:
+        body = {"id": application.id, "policy": application.policy}
+        where = f"{owner_prefix(application.owner)}{application.name.lower()}"
+        return self._row(directory_pk(application.tenant), where, body=body)
+
+    def _subscriptions(self, application: Application) -> list[Subscription]:
+        partition = application_pk(application.tenant, application.id)
+        found = query(self._row, partition, prefix=SUBSCRIPTION)
+        return [subscription_of(application.tenant, row) for row in found]
+
+    def _commit(self, transaction: Transaction, changes: Sequence[Change]) -> None:
+        self._artifacts.join(transaction, changes)
+        transaction.commit()
+        self._artifacts.announce(changes)

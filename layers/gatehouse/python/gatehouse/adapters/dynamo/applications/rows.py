@@ -1,0 +1,140 @@
+"""Where the rows of table `applications` stand, and what is in them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import quote
+
+from pynamodb.attributes import NumberAttribute
+
+from gatehouse.adapters.dynamo.table import Row
+from gatehouse.domain.application import Application, ApplicationKey, ApplicationStatus, Subscription
+from gatehouse.domain.grant import KeyType, SubscriptionStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Any
+
+T = TypeVar("T")
+
+META = "META"
+KEY = "KEY#"
+SUBSCRIPTION = "SUB#"
+
+ACTIONS_MAX = 100
+"""How many writes DynamoDB takes in one transaction."""
+
+
+class ApplicationRow(Row):
+    """One row of table `applications`."""
+
+    subscriptions = NumberAttribute(null=True)
+    keys = NumberAttribute(null=True)
+
+
+def application_pk(tenant: str, application_id: str) -> str:
+    """The partition of an application and all it has."""
+    return f"{tenant}#APP#{application_id}"
+
+
+def directory_pk(tenant: str) -> str:
+    """The partition that lists all applications of a tenant."""
+    return f"{tenant}#APPS"
+
+
+def owner_prefix(owner: str) -> str:
+    """What the sort keys of an owner's applications begin with in the directory."""
+    return f"{quote(owner.lower(), safe='')}#"
+
+
+def welcomed_pk(tenant: str) -> str:
+    """The partition of users who have had a default application."""
+    return f"{tenant}#WELCOMED"
+
+
+def subscription_ids_pk(tenant: str) -> str:
+    """The partition of subscription ids."""
+    return f"{tenant}#SUBID"
+
+
+def subscribers_pk(tenant: str, api_id: str) -> str:
+    """The partition of an API's subscribers."""
+    return f"{tenant}#APISUBS#{api_id}"
+
+
+def key_sk(key: ApplicationKey) -> str:
+    """The sort key of a key."""
+    return f"{KEY}{key.key_type}#{key.key_manager}"
+
+
+def application_body(application: Application) -> dict[str, Any]:
+    """The body of an application's META row."""
+    return {
+        "id": application.id,
+        "name": application.name,
+        "owner": application.owner,
+        "policy": application.policy,
+        "description": application.description,
+        "attributes": dict(application.attributes),
+        "status": application.status,
+        "created_at": application.created_at,
+        "updated_at": application.updated_at,
+    }
+
+
+def application_of(tenant: str, row: ApplicationRow) -> Application:
+    """The application in a META row."""
+    body = row.body
+    return Application(
+        **{**body, "status": ApplicationStatus(body["status"])},
+        tenant=tenant,
+        subscriptions=int(row.subscriptions or 0),
+        version=int(row.version),
+    )
+
+
+def key_body(key: ApplicationKey) -> dict[str, Any]:
+    """The body of a key's row."""
+    return {
+        "application_id": key.application_id,
+        "id": key.id,
+        "key_type": key.key_type,
+        "client_id": key.client_id,
+        "key_manager": key.key_manager,
+        "grant_types": list(key.grant_types),
+        "callback_url": key.callback_url,
+        "properties": dict(key.properties),
+    }
+
+
+def key_of(tenant: str, row: ApplicationRow) -> ApplicationKey:
+    """The key in a row."""
+    body = row.body
+    typed = {"key_type": KeyType(body["key_type"]), "grant_types": tuple(body["grant_types"])}
+    return ApplicationKey(**{**body, **typed}, tenant=tenant, version=int(row.version))
+
+
+def subscription_body(subscription: Subscription) -> dict[str, Any]:
+    """The body of a subscription's row."""
+    return {
+        "id": subscription.id,
+        "application_id": subscription.application_id,
+        "api_id": subscription.api_id,
+        "policy": subscription.policy,
+        "status": subscription.status,
+        "created_at": subscription.created_at,
+    }
+
+
+def subscription_of(tenant: str, row: ApplicationRow) -> Subscription:
+    """The subscription in a row."""
+    body = row.body
+    return Subscription(
+        **{**body, "status": SubscriptionStatus(body["status"])}, tenant=tenant, version=int(row.version)
+    )
+
+
+def parts(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """The items in their order, at most `size` at a time."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

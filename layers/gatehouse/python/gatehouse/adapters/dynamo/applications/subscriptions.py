@@ -1,0 +1,157 @@
+"""Subscriptions in table `applications`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gatehouse.adapters.dynamo.applications.rows import (
+    ACTIONS_MAX,
+    META,
+    SUBSCRIPTION,
+    ApplicationRow,
+    application_pk,
+    parts,
+    subscribers_pk,
+    subscription_body,
+    subscription_ids_pk,
+    subscription_of,
+)
+from gatehouse.adapters.dynamo.table import Transaction, batch, bind, get, query
+from gatehouse.domain.application import SubscriptionExists, subscription_grant
+from gatehouse.domain.artifact import Artifact, Withdrawal, subscription_key
+from gatehouse.domain.errors import Changed, Conflict
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from gatehouse.adapters.dynamo.apis import ApiTable
+    from gatehouse.adapters.dynamo.artifacts import ArtifactTable
+    from gatehouse.domain.api import Api
+    from gatehouse.domain.application import Application, Subscription
+    from gatehouse.domain.artifact import Change
+
+ACTIONS_PER_REMOVAL = 5
+REMOVAL_ATTEMPTS = 5
+
+
+class SubscriptionTable:
+    """Implements `ports.applications.Subscriptions`."""
+
+    def __init__(self, table_name: str, apis: ApiTable, artifacts: ArtifactTable) -> None:
+        """On the table of this name; `apis` and `artifacts` take part in its transactions."""
+        self._row = bind(ApplicationRow, table_name)
+        self._apis = apis
+        self._artifacts = artifacts
+
+    def get(self, tenant: str, subscription_id: str) -> Subscription | None:
+        """The subscription with this id, or None."""
+        pointer = get(self._row, subscription_ids_pk(tenant), subscription_id)
+        if pointer is None:
+            return None
+        where = application_pk(tenant, pointer.body["application_id"]), f"{SUBSCRIPTION}{pointer.body['api_id']}"
+        row = get(self._row, *where)
+        # Between the two reads the pair may have been subscribed anew.
+        return subscription_of(tenant, row) if row and row.body["id"] == subscription_id else None
+
+    def of_application(self, tenant: str, application_id: str) -> list[Subscription]:
+        """Every subscription of the application."""
+        found = query(self._row, application_pk(tenant, application_id), prefix=SUBSCRIPTION)
+        return [subscription_of(tenant, row) for row in found]
+
+    def of_api(self, tenant: str, api_id: str) -> list[Subscription]:
+        """Every subscription to the API."""
+        subscribers = [row.sk for row in query(self._row, subscribers_pk(tenant, api_id))]
+        return self.between(tenant, subscribers, api_id)
+
+    def between(self, tenant: str, application_ids: Collection[str], api_id: str) -> list[Subscription]:
+        """The subscriptions of these applications to the API."""
+        keys = [(application_pk(tenant, found), f"{SUBSCRIPTION}{api_id}") for found in sorted(set(application_ids))]
+        rows = batch(self._row, keys) if keys else []
+        return [subscription_of(tenant, row) for row in sorted(rows, key=lambda row: str(row.pk))]
+
+    def subscribed(self, tenant: str, api_id: str) -> bool:
+        """Whether any application is subscribed to the API."""
+        return any(True for _ in query(self._row, subscribers_pk(tenant, api_id), limit=1))
+
+    def add(self, subscription: Subscription, application: Application, api: Api) -> Subscription:
+        """Keep a new subscription; returns it with its version. Raises SubscriptionExists, Changed."""
+        taken = SubscriptionExists(application=subscription.application_id, api=subscription.api_id)
+        transaction = Transaction()
+        transaction.create(self._subscription_row(subscription), otherwise=taken)
+        transaction.create(self._pointer(subscription), otherwise=Conflict(cause="subscription id taken"))
+        transaction.create(self._subscriber(subscription), otherwise=taken)
+        transaction.update(
+            self._meta(subscription),
+            [self._row.subscriptions.add(1)],
+            when=self._row.version == application.version,
+            otherwise=Changed(application=application.id),
+        )
+        self._apis.require_unchanged(transaction, api)
+        self._commit(transaction, [_artifact(subscription)])
+        return replace(subscription, version=1)
+
+    def save(self, subscription: Subscription) -> Subscription:
+        """Replace plan and status of a subscription read before. Raises Changed."""
+        transaction = Transaction()
+        transaction.replace(self._subscription_row(subscription), expected_version=subscription.version)
+        transaction.put(self._pointer(subscription))
+        self._commit(transaction, [_artifact(subscription)])
+        return replace(subscription, version=subscription.version + 1)
+
+    def remove(self, subscription: Subscription) -> None:
+        """End a subscription read before. Raises Changed."""
+        self._remove([subscription])
+
+    def remove_of_api(self, tenant: str, api_id: str) -> None:
+        """End every subscription to the API, at the gateway too. Raises Changed when they do not stop coming."""
+        for _ in range(REMOVAL_ATTEMPTS):
+            try:
+                for part in parts(self.of_api(tenant, api_id), ACTIONS_MAX // ACTIONS_PER_REMOVAL):
+                    self._remove(part)
+            except Changed:
+                continue  # a subscriber was faster; look again
+            return
+        raise Changed(api=api_id)
+
+    def _remove(self, subscriptions: Sequence[Subscription]) -> None:
+        """In one transaction; no two may be of the same application."""
+        transaction = Transaction()
+        for subscription in subscriptions:
+            unchanged = self._row.version == subscription.version
+            transaction.delete(self._subscription_row(subscription), when=unchanged, otherwise=Changed())
+            transaction.delete(self._pointer(subscription))
+            transaction.delete(self._subscriber(subscription))
+            transaction.update(self._meta(subscription), [self._row.subscriptions.add(-1)], when=self._row.pk.exists())
+        self._commit(
+            transaction,
+            [Withdrawal(subscription_key(sub.tenant, sub.application_id, sub.api_id)) for sub in subscriptions],
+        )
+
+    def _commit(self, transaction: Transaction, changes: Sequence[Change]) -> None:
+        self._artifacts.join(transaction, changes)
+        transaction.commit()
+        self._artifacts.announce(changes)
+
+    def _subscription_row(self, subscription: Subscription) -> ApplicationRow:
+        partition = application_pk(subscription.tenant, subscription.application_id)
+        return self._row(partition, f"{SUBSCRIPTION}{subscription.api_id}", body=subscription_body(subscription))
+
+    def _pointer(self, subscription: Subscription) -> ApplicationRow:
+        body = {
+            "application_id": subscription.application_id,
+            "api_id": subscription.api_id,
+            "policy": subscription.policy,
+        }
+        return self._row(subscription_ids_pk(subscription.tenant), subscription.id, body=body)
+
+    def _subscriber(self, subscription: Subscription) -> ApplicationRow:
+        return self._row(subscribers_pk(subscription.tenant, subscription.api_id), subscription.application_id)
+
+    def _meta(self, subscription: Subscription) -> ApplicationRow:
+        return self._row(application_pk(subscription.tenant, subscription.application_id), META)
+
+
+def _artifact(subscription: Subscription) -> Artifact:
+    key = subscription_key(subscription.tenant, subscription.application_id, subscription.api_id)
+    return Artifact(key, subscription_grant(subscription).to_body())

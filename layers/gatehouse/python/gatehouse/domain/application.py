@@ -1,0 +1,193 @@
+"""An application is a developer's program: it has keys to get tokens with, and subscriptions that say which APIs it may call.
+
+An application belongs to one user, its owner; nobody else may learn that it exists. What the gateway knows of it are
+grants (`domain/grant`), which change with it in the same transaction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from gatehouse.domain.errors import Conflict, Forbidden, Invalid, NotFound
+from gatehouse.domain.grant import ApplicationGrant, KeyType, SubscriptionGrant, SubscriptionStatus
+from gatehouse.domain.identity import qualified
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+RESIDENT_KEY_MANAGER = "Resident Key Manager"
+DEFAULT_APPLICATION = "DefaultApplication"
+
+
+class ApplicationStatus(StrEnum):
+    """Where an application is in its life. One that is DELETE_PENDING has no grants any more and gets none."""
+
+    APPROVED = "APPROVED"
+    DELETE_PENDING = "DELETE_PENDING"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """An application. `owner` is a user name without its tenant, `policy` an application tier; times are epoch seconds.
+
+    `subscriptions` is how many it has; it is counted by who writes them, not set here.
+    """
+
+    tenant: str
+    id: str
+    name: str
+    owner: str
+    policy: str
+    description: str = ""
+    attributes: Mapping[str, str] = field(default_factory=dict, hash=False)
+    status: ApplicationStatus = ApplicationStatus.APPROVED
+    created_at: int = 0
+    updated_at: int = 0
+    subscriptions: int = 0
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationKey:
+    """A client at a key manager that stands for an application; an application has one of each type at each."""
+
+    tenant: str
+    application_id: str
+    id: str
+    key_type: KeyType
+    client_id: str
+    key_manager: str = RESIDENT_KEY_MANAGER
+    grant_types: tuple[str, ...] = ()
+    callback_url: str = ""
+    properties: Mapping[str, object] = field(default_factory=dict, hash=False)
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """That an application may call an API, on a plan. There is one per application and API."""
+
+    tenant: str
+    id: str
+    application_id: str
+    api_id: str
+    policy: str
+    status: SubscriptionStatus = SubscriptionStatus.UNBLOCKED
+    created_at: int = 0
+    version: int = 0
+
+
+def application_grant(application: Application, key: ApplicationKey) -> ApplicationGrant:
+    """What the gateway knows of a key."""
+    return ApplicationGrant(
+        application_id=application.id,
+        name=application.name,
+        owner=qualified(application.tenant, application.owner),
+        policy=application.policy,
+        key_type=key.key_type,
+    )
+
+
+def subscription_grant(subscription: Subscription) -> SubscriptionGrant:
+    """What the gateway knows of a subscription."""
+    return SubscriptionGrant(subscription_id=subscription.id, policy=subscription.policy, status=subscription.status)
+
+
+class ApplicationExists(Conflict):
+    """The owner has an application of this name."""
+
+    code = 900301
+    message = "The application already exists"
+    default_description = "You have an application of this name already."
+
+
+class ApplicationNotFound(NotFound):
+    """There is no such application, or it is somebody else's."""
+
+    code = 900307
+    message = "Application not found"
+
+    @classmethod
+    def by_id(cls, application_id: str) -> ApplicationNotFound:
+        """The one sentence for absent and forbidden alike."""
+        return cls(f"Requested application with Id '{application_id}' not found")
+
+
+class ApplicationInactive(Invalid):
+    """The application is being deleted."""
+
+    code = 900309
+    message = "Application is not active"
+    default_description = "The application is being deleted. Repeat the deletion if it does not go away."
+
+
+class TierInvalid(Invalid):
+    """There is no such tier."""
+
+    code = 900305
+    message = "The tier name is invalid"
+
+
+class KeyExists(Conflict):
+    """The application has a key of this type at this key manager."""
+
+    code = 901408
+    message = "Application already registered"
+    default_description = "Keys of this type exist already for the application and the key manager."
+
+
+class KeyNotFound(NotFound):
+    """The application has no such key."""
+
+    code = 900331
+    message = "Application key mapping not found"
+    default_description = "The application has no such keys."
+
+
+class KeyManagerUnknown(Invalid):
+    """There is no such key manager."""
+
+    code = 901403
+    message = "Key manager not registered"
+
+
+class SubscriptionExists(Conflict):
+    """The application is subscribed to the API."""
+
+    code = 900336
+    message = "Subscription already exists"
+    default_description = "The application is subscribed to this API already."
+
+
+class SubscriptionNotFound(NotFound):
+    """There is no such subscription, or it is somebody else's."""
+
+    code = 900310
+    message = "Subscription not found"
+
+    @classmethod
+    def by_id(cls, subscription_id: str) -> SubscriptionNotFound:
+        """The one sentence for absent and forbidden alike."""
+        return cls(f"Requested subscription with Id '{subscription_id}' not found")
+
+
+class TierNotAllowed(Forbidden):
+    """The API does not offer this plan."""
+
+    code = 902002
+    message = "Subscription tier is not allowed"
+
+
+class NotSubscribable(Invalid):
+    """The API is in a state in which it takes no new subscriptions."""
+
+    message = "The API takes no subscriptions"
+
+
+class PlanFrozen(Conflict):
+    """The subscription is in a state in which its plan cannot be changed."""
+
+    code = 902022
+    message = "Invalid state for a change of the business plan"

@@ -1,0 +1,113 @@
+"""Applications, their keys and their subscriptions, as the store keeps them.
+
+Every write takes the grants of the gateway along in its own transactions, and environments hear of them before it returns.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from gatehouse.ports.subscriptions import ApiSubscriptions
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from gatehouse.domain.api import Api
+    from gatehouse.domain.application import Application, ApplicationKey, Subscription
+
+
+class Applications(Protocol):
+    """Keeping applications. Names are unique among an owner's, without regard to case."""
+
+    def get(self, tenant: str, application_id: str) -> Application | None:
+        """The application with this id, whoever owns it, or None."""
+        ...
+
+    def owned(self, tenant: str, owner: str) -> list[Application]:
+        """Every application of this user, by name."""
+        ...
+
+    def some(self, tenant: str, application_ids: Collection[str]) -> dict[str, Application]:
+        """Those of these applications that exist, by id."""
+        ...
+
+    def add(self, application: Application) -> Application:
+        """Keep a new application; returns it with its version. Raises ApplicationExists."""
+        ...
+
+    def add_default(self, application: Application) -> bool:
+        """Keep a user's first application, but only once in the user's life; whether it was kept now."""
+        ...
+
+    def save(self, application: Application) -> Application:
+        """Replace an application read before and the grants of its keys; returns it with its new version.
+
+        Raises Changed, ApplicationExists (the new name is taken).
+        """
+        ...
+
+    def withdraw(self, application: Application) -> Application:
+        """Mark an application as being deleted, and take all its grants from the gateway. May be repeated.
+
+        Raises Changed. From then on nothing can be added to it.
+        """
+        ...
+
+    def remove(self, application: Application) -> None:
+        """Forget a withdrawn application, its keys and its subscriptions. May be repeated."""
+        ...
+
+
+class ApplicationKeys(Protocol):
+    """Keeping the keys of applications."""
+
+    def of_application(self, tenant: str, application_id: str) -> list[ApplicationKey]:
+        """Every key of the application, by type and key manager."""
+        ...
+
+    def add(self, key: ApplicationKey, application: Application) -> ApplicationKey:
+        """Keep a new key; returns it with its version. Raises KeyExists, Changed (the application moved on)."""
+        ...
+
+    def save(self, key: ApplicationKey) -> ApplicationKey:
+        """Replace a key read before, but not its client; returns it with its new version. Raises Changed."""
+        ...
+
+    def remove(self, key: ApplicationKey) -> None:
+        """Forget a key read before. Raises Changed."""
+        ...
+
+
+class Subscriptions(ApiSubscriptions, Protocol):
+    """Keeping subscriptions."""
+
+    def get(self, tenant: str, subscription_id: str) -> Subscription | None:
+        """The subscription with this id, or None."""
+        ...
+
+    def of_application(self, tenant: str, application_id: str) -> list[Subscription]:
+        """Every subscription of the application."""
+        ...
+
+    def of_api(self, tenant: str, api_id: str) -> list[Subscription]:
+        """Every subscription to the API."""
+        ...
+
+    def between(self, tenant: str, application_ids: Collection[str], api_id: str) -> list[Subscription]:
+        """The subscriptions of these applications to the API."""
+        ...
+
+    def add(self, subscription: Subscription, application: Application, api: Api) -> Subscription:
+        """Keep a new subscription; returns it with its version.
+
+        Raises SubscriptionExists, or Changed when the application or the API is not what was read.
+        """
+        ...
+
+    def save(self, subscription: Subscription) -> Subscription:
+        """Replace plan and status of a subscription read before. Raises Changed."""
+        ...
+
+    def remove(self, subscription: Subscription) -> None:
+        """End a subscription read before. Raises Changed."""
+        ...

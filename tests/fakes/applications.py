@@ -1,0 +1,266 @@
+"""Applications, keys and subscriptions in memory. Verified by tests/contract/test_applications.py."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from threading import RLock
+from typing import TYPE_CHECKING
+
+from gatehouse.domain.application import (
+    ApplicationExists,
+    ApplicationStatus,
+    KeyExists,
+    SubscriptionExists,
+    application_grant,
+    subscription_grant,
+)
+from gatehouse.domain.artifact import Artifact, Withdrawal, client_key, subscription_key
+from gatehouse.domain.errors import Changed
+from gatehouse.domain.policy import PolicyKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from gatehouse.domain.api import Api
+    from gatehouse.domain.application import Application, ApplicationKey, Subscription
+    from gatehouse.domain.artifact import ArtifactKey
+    from gatehouse.ports.artifacts import Publication
+
+
+class Shelf:
+    """What the three fakes share. `writes` counts what was written: "nothing written" is asserted on it."""
+
+    def __init__(self, artifacts: Publication) -> None:
+        self.artifacts = artifacts
+        self.applications: dict[tuple[str, str], Application] = {}
+        self.keys: dict[tuple[str, str, str, str], ApplicationKey] = {}
+        self.subscriptions: dict[tuple[str, str, str], Subscription] = {}
+        self.welcomed: set[tuple[str, str]] = set()
+        self.lock = RLock()
+        self.writes = 0
+
+    def keys_of(self, tenant: str, application_id: str) -> list[ApplicationKey]:
+        return [key for where, key in sorted(self.keys.items()) if where[:2] == (tenant, application_id)]
+
+    def subscriptions_of(self, tenant: str, application_id: str) -> list[Subscription]:
+        found = [sub for where, sub in sorted(self.subscriptions.items()) if where[:2] == (tenant, application_id)]
+        return [sub for sub in found if sub.application_id == application_id]
+
+    def application(self, tenant: str, application_id: str) -> Application | None:
+        found = self.applications.get((tenant, application_id))
+        count = len(self.subscriptions_of(tenant, application_id))
+        return replace(found, subscriptions=count) if found else None
+
+    def require(self, application: Application) -> Application:
+        found = self.application(application.tenant, application.id)
+        if found is None or found.version != application.version:
+            raise Changed
+        return found
+
+
+class InMemoryApplications:
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+
+    def get(self, tenant: str, application_id: str) -> Application | None:
+        return self._shelf.application(tenant, application_id)
+
+    def owned(self, tenant: str, owner: str) -> list[Application]:
+        found = [
+            application
+            for where in self._shelf.applications
+            if where[0] == tenant and (application := self._shelf.application(*where))
+        ]
+        mine = [application for application in found if application.owner.lower() == owner.lower()]
+        return sorted(mine, key=lambda application: application.name.lower())
+
+    def some(self, tenant: str, application_ids: Collection[str]) -> dict[str, Application]:
+        found = {application_id: self.get(tenant, application_id) for application_id in application_ids}
+        return {application_id: application for application_id, application in found.items() if application}
+
+    def add(self, application: Application) -> Application:
+        with self._shelf.lock:
+            self._refuse_taken(application)
+            return self._keep(replace(application, version=1))
+
+    def add_default(self, application: Application) -> bool:
+        with self._shelf.lock:
+            where = (application.tenant, application.owner.lower())
+            if where in self._shelf.welcomed or self._taken(application):
+                return False
+            self._shelf.welcomed.add(where)
+            self._keep(replace(application, version=1))
+            return True
+
+    def save(self, application: Application) -> Application:
+        with self._shelf.lock:
+            known = self._shelf.require(application)
+            if known.name.lower() != application.name.lower():
+                self._refuse_taken(application)
+            keys = self._shelf.keys_of(application.tenant, application.id)
+            self._shelf.artifacts.publish(
+                [
+                    Artifact(client_key(key.tenant, key.client_id), application_grant(application, key).to_body())
+                    for key in keys
+                ]
+            )
+            return self._keep(replace(application, version=application.version + 1))
+
+    def withdraw(self, application: Application) -> Application:
+        with self._shelf.lock:
+            self._shelf.require(application)
+            tenant = application.tenant
+            keys = self._shelf.keys_of(tenant, application.id)
+            subscriptions = self._shelf.subscriptions_of(tenant, application.id)
+            gone: list[ArtifactKey] = [client_key(tenant, key.client_id) for key in keys]
+            gone += [subscription_key(tenant, application.id, sub.api_id) for sub in subscriptions]
+            self._shelf.artifacts.publish([Withdrawal(key) for key in gone])
+            marked = replace(application, status=ApplicationStatus.DELETE_PENDING, version=application.version + 1)
+            return self._keep(marked)
+
+    def remove(self, application: Application) -> None:
+        with self._shelf.lock:
+            where = (application.tenant, application.id)
+            self._shelf.writes += 1
+            self._shelf.applications.pop(where, None)
+            for keys in [key for key in self._shelf.keys if key[:2] == where]:
+                del self._shelf.keys[keys]
+            for subscribed in [key for key in self._shelf.subscriptions if key[:2] == where]:
+                del self._shelf.subscriptions[subscribed]
+
+    def refers_to(self, tenant: str, kind: PolicyKind, name: str) -> bool:
+        used = {
+            PolicyKind.APPLICATION: {a.policy for a in self._shelf.applications.values() if a.tenant == tenant},
+            PolicyKind.SUBSCRIPTION: {s.policy for s in self._shelf.subscriptions.values() if s.tenant == tenant},
+        }
+        return name in used.get(kind, set())
+
+    def _taken(self, application: Application) -> bool:
+        owned = self.owned(application.tenant, application.owner)
+        return application.name.lower() in {other.name.lower() for other in owned}
+
+    def _refuse_taken(self, application: Application) -> None:
+        if self._taken(application):
+            raise ApplicationExists
+
+    def _keep(self, application: Application) -> Application:
+        self._shelf.writes += 1
+        self._shelf.applications[application.tenant, application.id] = application
+        return application
+
+
+class InMemoryKeys:
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+
+    def of_application(self, tenant: str, application_id: str) -> list[ApplicationKey]:
+        return self._shelf.keys_of(tenant, application_id)
+
+    def add(self, key: ApplicationKey, application: Application) -> ApplicationKey:
+        with self._shelf.lock:
+            if _where(key) in self._shelf.keys:
+                raise KeyExists
+            self._shelf.require(application)
+            grant = application_grant(application, key).to_body()
+            self._shelf.artifacts.publish([Artifact(client_key(key.tenant, key.client_id), grant)])
+            return self._keep(replace(key, version=1))
+
+    def save(self, key: ApplicationKey) -> ApplicationKey:
+        with self._shelf.lock:
+            self._refuse_changed(key)
+            return self._keep(replace(key, version=key.version + 1))
+
+    def remove(self, key: ApplicationKey) -> None:
+        with self._shelf.lock:
+            self._refuse_changed(key)
+            self._shelf.writes += 1
+            del self._shelf.keys[_where(key)]
+            self._shelf.artifacts.publish([Withdrawal(client_key(key.tenant, key.client_id))])
+
+    def _keep(self, key: ApplicationKey) -> ApplicationKey:
+        self._shelf.writes += 1
+        self._shelf.keys[_where(key)] = key
+        return key
+
+    def _refuse_changed(self, key: ApplicationKey) -> None:
+        known = self._shelf.keys.get(_where(key))
+        if known is None or known.version != key.version:
+            raise Changed
+
+
+class InMemorySubscriptions:
+    """`api_version` tells the stored version of an API, None when it is gone or going."""
+
+    def __init__(self, shelf: Shelf, api_version: Callable[[str, str], int | None]) -> None:
+        self._shelf = shelf
+        self._api_version = api_version
+
+    def get(self, tenant: str, subscription_id: str) -> Subscription | None:
+        return next((sub for sub in self._all(tenant) if sub.id == subscription_id), None)
+
+    def of_application(self, tenant: str, application_id: str) -> list[Subscription]:
+        return self._shelf.subscriptions_of(tenant, application_id)
+
+    def of_api(self, tenant: str, api_id: str) -> list[Subscription]:
+        return [sub for sub in self._all(tenant) if sub.api_id == api_id]
+
+    def between(self, tenant: str, application_ids: Collection[str], api_id: str) -> list[Subscription]:
+        return [sub for sub in self.of_api(tenant, api_id) if sub.application_id in application_ids]
+
+    def subscribed(self, tenant: str, api_id: str) -> bool:
+        return bool(self.of_api(tenant, api_id))
+
+    def add(self, subscription: Subscription, application: Application, api: Api) -> Subscription:
+        with self._shelf.lock:
+            if self._place(subscription) in self._shelf.subscriptions:
+                raise SubscriptionExists
+            self._shelf.require(application)
+            if self._api_version(api.tenant, api.id) != api.stored_version:
+                raise Changed
+            return self._keep(replace(subscription, version=1))
+
+    def save(self, subscription: Subscription) -> Subscription:
+        with self._shelf.lock:
+            self._refuse_changed(subscription)
+            return self._keep(replace(subscription, version=subscription.version + 1))
+
+    def remove(self, subscription: Subscription) -> None:
+        with self._shelf.lock:
+            self._refuse_changed(subscription)
+            self._forget(subscription)
+
+    def remove_of_api(self, tenant: str, api_id: str) -> None:
+        with self._shelf.lock:
+            for subscription in self.of_api(tenant, api_id):
+                self._forget(subscription)
+
+    def _all(self, tenant: str) -> list[Subscription]:
+        return [sub for where, sub in sorted(self._shelf.subscriptions.items()) if where[0] == tenant]
+
+    def _forget(self, subscription: Subscription) -> None:
+        self._shelf.writes += 1
+        del self._shelf.subscriptions[self._place(subscription)]
+        self._shelf.artifacts.publish([Withdrawal(_grant_key(subscription))])
+
+    def _keep(self, subscription: Subscription) -> Subscription:
+        self._shelf.writes += 1
+        self._shelf.subscriptions[self._place(subscription)] = subscription
+        self._shelf.artifacts.publish([Artifact(_grant_key(subscription), subscription_grant(subscription).to_body())])
+        return subscription
+
+    def _refuse_changed(self, subscription: Subscription) -> None:
+        known = self._shelf.subscriptions.get(self._place(subscription))
+        if known is None or known.version != subscription.version:
+            raise Changed
+
+    @staticmethod
+    def _place(subscription: Subscription) -> tuple[str, str, str]:
+        return subscription.tenant, subscription.application_id, subscription.api_id
+
+
+def _where(key: ApplicationKey) -> tuple[str, str, str, str]:
+    return key.tenant, key.application_id, key.key_type, key.key_manager
+
+
+def _grant_key(subscription: Subscription) -> ArtifactKey:
+    return subscription_key(subscription.tenant, subscription.application_id, subscription.api_id)
