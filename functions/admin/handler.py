@@ -1,0 +1,35 @@
+"""The admin function's composition root."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from functions.admin.interface import interface
+from gatehouse.adapters.dynamo.apis import ApiTable
+from gatehouse.adapters.dynamo.applications import ApplicationTable
+from gatehouse.adapters.dynamo.artifacts import ArtifactTable
+from gatehouse.adapters.dynamo.settings import PolicyTable
+from gatehouse.controlplane.policies import ApiAttachments, Throttling
+from gatehouse.edge.composition import callers
+from gatehouse.edge.surface import Surface
+from gatehouse.settings import AdminSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_settings = AdminSettings.from_environment(os.environ)
+_artifacts = ArtifactTable(_settings.artifacts_table)
+_throttling = Throttling(
+    policies=PolicyTable(_settings.settings_table, _artifacts),
+    attachments=(
+        ApiAttachments(ApiTable(_settings.apis_table, _artifacts)),
+        ApplicationTable(_settings.applications_table, _artifacts),
+    ),
+)
+_admin = Surface(interface(_throttling), callers(_settings))
+
+
+def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
+    """Answer an HTTP event."""
+    return _admin(event, context)
