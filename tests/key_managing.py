@@ -1,0 +1,157 @@
+"""A key manager to talk to in unit tests: real signing and real surfaces over tables in memory."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import jwt
+
+from functions.key_manager.interface import dcr_interface, oauth2_interface
+from functions.key_manager.parts import World, assemble
+from gatehouse.adapters.secrets import SecretDocument
+from gatehouse.adapters.signing import SecretKeyring
+from gatehouse.adapters.tokens import JwtVerifier
+from gatehouse.domain.identity import ADMIN, CREATOR, EVERYONE, PUBLISHER, SUBSCRIBER, SUPER_TENANT, Tenant, User
+from gatehouse.edge.auth import Callers, RememberedPasswords
+from gatehouse.edge.errors import oauth_error
+from gatehouse.edge.surface import Surface
+from tests.callers import OTHER_TENANT, PASSWORD, PlainPasswords, Reply
+from tests.events import CONTEXT, basic, http_event
+from tests.fakes.artifacts import InMemoryArtifacts
+from tests.fakes.clock import StoppedClock
+from tests.fakes.identity import InMemoryTenants, InMemoryUsers
+from tests.fakes.oauth import InMemoryClients, InMemoryRefreshTokens
+from tests.fakes.secrets import InMemorySecrets
+
+if TYPE_CHECKING:
+    from gatehouse.domain.oauth import ClientCredentials
+
+MANAGEMENT_URL = "https://localhost:9443"
+FORM = "application/x-www-form-urlencoded"
+EVERY_GRANT = ("password", "client_credentials", "refresh_token")
+
+
+@cache
+def signing_secret() -> str:
+    """The document of a provisioned signing secret; making a key takes a while, so all tests share one."""
+    secrets = InMemorySecrets(signing=None)
+    SecretKeyring(SecretDocument(secrets, "signing"), StoppedClock()).create_unless_there()
+    return secrets.values["signing"] or ""
+
+
+def person(name: str, *roles: str, tenant: str = SUPER_TENANT, active: bool = True) -> User:
+    return User(
+        tenant=tenant,
+        id=f"{tenant}-{name}",
+        name=name,
+        roles=frozenset({*roles, EVERYONE}),
+        password_hash=f"plain:{PASSWORD}",
+        active=active,
+    )
+
+
+PEOPLE = (
+    person("admin", ADMIN),
+    person("carol", CREATOR),
+    person("paul", PUBLISHER),
+    person("mary", SUBSCRIBER),
+    person("gone", SUBSCRIBER, active=False),
+    person("nobody"),
+    person("mary", SUBSCRIBER, tenant=OTHER_TENANT),
+    person("admin", ADMIN, tenant=OTHER_TENANT),
+)
+
+
+class KeyManagerWorld:
+    def __init__(self) -> None:
+        self.clock = StoppedClock()
+        self.artifacts = InMemoryArtifacts(self.clock)
+        self.users = InMemoryUsers(self.artifacts, PEOPLE)
+        self.tenants = InMemoryTenants()
+        for domain in (SUPER_TENANT, OTHER_TENANT):
+            self.tenants.provision(Tenant(domain=domain), [])
+        self.clients = InMemoryClients(self.artifacts)
+        self.refresh_tokens = InMemoryRefreshTokens(self.clock)
+        self.secrets = InMemorySecrets(signing=signing_secret())
+        self.keyring = SecretKeyring(SecretDocument(self.secrets, "signing"), self.clock)
+        self.callers = Callers(
+            users=self.users,
+            passwords=RememberedPasswords(PlainPasswords(), self.clock, 10.0),
+            verifier=JwtVerifier(),
+            artifacts=self.artifacts,
+            clock=self.clock,
+            management_url=MANAGEMENT_URL,
+        )
+        self.parts = assemble(
+            World(
+                clients=self.clients,
+                refresh_tokens=self.refresh_tokens,
+                users=self.users,
+                tenants=self.tenants,
+                passwords=self.callers.passwords,
+                keyring=self.keyring,
+                verifier=self.callers.verifier,
+                artifacts=self.artifacts,
+                publication=self.artifacts,
+                clock=self.clock,
+                management_url=MANAGEMENT_URL,
+            )
+        )
+        self._oauth2 = Surface(oauth2_interface(self.parts), self.callers, render_error=oauth_error)
+        self._dcr = Surface(dcr_interface(self.parts), self.callers)
+
+    def client(
+        self,
+        *,
+        owner: str = "admin",
+        tenant: str = SUPER_TENANT,
+        name: str = "console",
+        grant_types: tuple[str, ...] = EVERY_GRANT,
+        saas: bool = False,
+    ) -> ClientCredentials:
+        registered = self.parts.registration.register(
+            tenant=tenant, owner=owner, name=name, grant_types=grant_types, saas=saas
+        )
+        return self.parts.registration.credentials(registered)
+
+    def token(self, client: ClientCredentials | None, path: str = "/oauth2/token", **form: str) -> Reply:
+        return self.post(path, form, client)
+
+    def password(self, client: ClientCredentials, user: str = "admin", **form: str) -> Reply:
+        return self.token(client, grant_type="password", username=user, password=PASSWORD, **form)
+
+    def post(self, path: str, form: dict[str, str], client: ClientCredentials | None) -> Reply:
+        headers = basic(client.client_id, client.client_secret) if client else {}
+        return self.send("POST", path, urlencode(form).encode(), {"content-type": FORM, **headers})
+
+    def send(self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None) -> Reply:
+        surface = self._dcr if self._dcr.serves(path) else self._oauth2
+        answer = surface(http_event(method, path, headers=headers, body=body), CONTEXT)
+        text = answer["body"] or ""
+        return Reply(
+            status=answer["statusCode"],
+            headers=answer["headers"],
+            text=text,
+            json=json.loads(text) if text else None,
+        )
+
+    def register(self, by: str = "admin", path: str = "/client-registration/v0.17/register", **body: Any) -> Reply:
+        document = {"clientName": "cli", "owner": by, "grantType": "password refresh_token", **body}
+        document = {name: value for name, value in document.items() if value is not None}
+        return self.send("POST", path, document, basic(by, PASSWORD))
+
+
+def claims_of(token: str) -> dict[str, Any]:
+    claims: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
+    return claims
+
+
+def refused(reply: Reply, status: int, error: str) -> dict[str, Any]:
+    assert (reply.status, reply.json["error"]) == (status, error)
+    assert set(reply.json) == {"error", "error_description"}
+    assert reply.headers["Cache-Control"] == "no-store"
+    document: dict[str, Any] = reply.json
+    return document
