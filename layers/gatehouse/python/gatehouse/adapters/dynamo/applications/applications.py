@@ -156,7 +156,7 @@ class ApplicationTable:
             raise Changed(application=application.id)
         keys = [key_of(application.tenant, found) for found in query(self._row, partition, prefix=KEY)]
         unchanged = self._row.version == application.version
-        same_keys = self._row.keys.does_not_exist() if row.keys is None else self._row.keys == row.keys
+        same_keys = self._row.keys == row.keys
         transaction = Transaction()
         transaction.update(
             self._row(partition, META),
@@ -168,7 +168,13 @@ class ApplicationTable:
     def _create(self, transaction: Transaction, application: Application) -> None:
         taken = ApplicationExists(application=application.name, owner=application.owner)
         transaction.create(self._listing(application), otherwise=taken)
-        meta = self._row(application_pk(application.tenant, application.id), META, body=application_body(application))
+        meta = self._row(
+            application_pk(application.tenant, application.id),
+            META,
+            body=application_body(application),
+            subscriptions=0,
+            keys=0,
+        )
         transaction.create(meta, otherwise=Conflict(cause="application id taken", id=application.id))
 
     def _listing(self, application: Application) -> ApplicationRow:
