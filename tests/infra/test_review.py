@@ -1,0 +1,76 @@
+"""cdk-nag reviews every synth, and the runtime is a setting that the bundle follows."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.synthesis import run_cdk_code
+
+if TYPE_CHECKING:
+    from tests.synthesis import Assembly
+
+UNACCEPTED = """
+import aws_cdk as cdk
+from aws_cdk import aws_s3 as s3
+from infra.assembly import assemble
+
+app = cdk.App()
+assemble(app)
+s3.Bucket(cdk.Stack(app, "careless"), "open")
+app.synth()
+"""
+
+BUNDLE = """
+import aws_cdk as cdk
+from infra.constructs.layers import dependencies
+from infra.stage import Stage
+
+print(dependencies(Stage.from_context(cdk.App().node)))
+"""
+
+LAYERS_BYTES_MAX = 200_000_000
+"""Lambda unzips 250 MB at most, our code included."""
+
+ELF_MACHINE_OFFSET = 18
+AARCH64 = 0xB7
+
+
+def test_the_stacks_have_no_finding_that_nobody_accepted(assembly: Assembly) -> None:
+    report = json.loads((assembly.folder / "validation-report.json").read_text())
+    assert [plugin for plugin in report["pluginReports"] if plugin["conclusion"] != "success"] == []
+
+
+def test_a_finding_that_nobody_accepted_fails_the_synth(tmp_path: Path) -> None:
+    done = run_cdk_code(tmp_path, "-c", UNACCEPTED, stage="dev")
+    assert done.returncode
+    assert "AwsSolutions-S1" in done.stderr
+
+
+def test_functions_run_python_3_13_on_arm_unless_told_otherwise(on_aws: Assembly, tmp_path: Path) -> None:
+    for properties in on_aws.functions().values():
+        assert (properties["Runtime"], properties["Architectures"]) == ("python3.13", ["arm64"])
+    done = run_cdk_code(tmp_path, "app.py", stage="dev", runtime="python3.14", architecture="x86_64")
+    assert done.returncode == 0, done.stderr[-4000:]
+    template = json.loads((tmp_path / "Gatehouse-dev-Service.template.json").read_text())
+    functions = [each for each in template["Resources"].values() if each["Type"] == "AWS::Lambda::Function"]
+    told = {(each["Properties"]["Runtime"], *each["Properties"]["Architectures"]) for each in functions}
+    assert told == {("python3.14", "x86_64")}
+
+
+def test_functions_run_this_interpreter_on_a_laptop(on_laptop: Assembly) -> None:
+    runtime = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    assert {properties["Runtime"] for properties in on_laptop.functions().values()} == {runtime}
+
+
+def test_the_bundle_for_lambda_is_built_for_its_processor_and_fits(tmp_path: Path) -> None:
+    done = run_cdk_code(tmp_path, "-c", BUNDLE, stage="dev")
+    assert done.returncode == 0, done.stderr[-4000:]
+    files = [file for file in Path(done.stdout.strip().splitlines()[-1]).rglob("*") if file.is_file()]
+    assert sum(file.stat().st_size for file in files) < LAYERS_BYTES_MAX
+    compiled = [file for file in files if file.suffix == ".so"]
+    assert any("cryptography" in file.parts for file in compiled)
+    machines = {file.read_bytes()[ELF_MACHINE_OFFSET] for file in compiled}
+    assert machines == {AARCH64}

@@ -1,0 +1,209 @@
+"""Each function is its own unit of permission, code and log; two front doors lead to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from local.node import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.synthesis import Assembly
+
+CONCERNS = {"publisher", "store", "key_manager", "identity", "admin", "gateway"}
+FRONT_DOOR_SECONDS = 30
+ROUTES = {
+    "ANY /api/am/publisher/{proxy+}": "publisher",
+    "ANY /api/am/devportal/{proxy+}": "store",
+    "ANY /api/am/store/{proxy+}": "store",
+    "ANY /api/am/admin/{proxy+}": "admin",
+    "ANY /oauth2/{proxy+}": "key_manager",
+    "ANY /oidc/{proxy+}": "key_manager",
+    "ANY /t/{proxy+}": "key_manager",
+    "ANY /client-registration/{proxy+}": "key_manager",
+    "ANY /.well-known/{proxy+}": "key_manager",
+    "ANY /scim2/{proxy+}": "identity",
+    "ANY /api/identity/{proxy+}": "identity",
+    "ANY /api/server/{proxy+}": "identity",
+    "$default": "gateway",
+}
+
+
+def _several(value: object) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every string inside an ARN that CloudFormation will join."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from _texts(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _texts(part)
+
+
+def _granted(assembly: Assembly, concern: str, resource: str) -> set[str]:
+    """The actions a concern may do on the resources whose reference contains this text."""
+    statements = assembly.policies()[concern]
+    return {
+        action
+        for statement in statements
+        if any(resource in text for text in _texts(statement["Resource"]))
+        for action in _several(statement["Action"])
+    }
+
+
+def test_there_are_our_functions_and_no_others(assembly: Assembly) -> None:
+    assert set(assembly.functions()) == CONCERNS
+    assert len(assembly.resources("AWS::Lambda::Function")) == len(CONCERNS)
+
+
+def test_every_action_is_named(on_aws: Assembly) -> None:
+    for concern, statements in on_aws.policies().items():
+        for statement in statements:
+            for action in _several(statement["Action"]):
+                assert "*" not in action, concern
+
+
+def test_every_resource_is_named_and_only_definitions_are_a_family(on_aws: Assembly) -> None:
+    for concern, statements in on_aws.policies().items():
+        for statement in statements:
+            wild = [text for text in _texts(statement["Resource"]) if "*" in text]
+            assert wild in ([], ["/definitions/*"]), concern
+
+
+def test_every_statement_allows_and_names_no_conditions_it_could_fail_open_by(on_aws: Assembly) -> None:
+    for statements in on_aws.policies().values():
+        for statement in statements:
+            assert statement["Effect"] == "Allow"
+            assert not {"NotAction", "NotResource"} & set(statement)
+
+
+def test_no_function_may_scan(on_aws: Assembly) -> None:
+    for concern, statements in on_aws.policies().items():
+        actions = [action for statement in statements for action in _several(statement["Action"])]
+        assert "dynamodb:Scan" not in actions, concern
+
+
+def test_roles_have_no_managed_policies(on_aws: Assembly) -> None:
+    for name, role in on_aws.resources("AWS::IAM::Role").items():
+        assert "ManagedPolicyArns" not in role["Properties"], name
+
+
+def test_the_gateway_reads_artifacts_and_writes_counters_alone(on_aws: Assembly) -> None:
+    assert _granted(on_aws, "gateway", "artifacts") == {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"}
+    assert _granted(on_aws, "gateway", "counters") == {"dynamodb:GetItem", "dynamodb:UpdateItem"}
+    for table in ("apis", "applications", "identity", "oauth", "settings"):
+        assert not _granted(on_aws, "gateway", f"ExportsOutputFnGetAtt{table}"), table
+
+
+def test_only_the_key_manager_sees_the_signing_keys(on_aws: Assembly) -> None:
+    assert {concern for concern in CONCERNS if _granted(on_aws, concern, "signing")} == {"key_manager"}
+
+
+def test_only_identity_sees_the_first_password(on_aws: Assembly) -> None:
+    assert {concern for concern in CONCERNS if _granted(on_aws, concern, "firstadmin")} == {"identity"}
+
+
+def test_every_function_logs_to_a_group_of_its_own_that_forgets(assembly: Assembly) -> None:
+    groups = assembly.resources("AWS::Logs::LogGroup")
+    for name, group in groups.items():
+        assert group["Properties"]["RetentionInDays"] == 30, name
+    used = [properties["LoggingConfig"]["LogGroup"]["Ref"] for properties in assembly.functions().values()]
+    assert len(set(used)) == len(CONCERNS)
+    assert set(used) <= set(groups)
+
+
+def test_a_function_gives_up_before_its_front_door_does(assembly: Assembly) -> None:
+    for concern, properties in assembly.functions().items():
+        assert properties["Timeout"] < FRONT_DOOR_SECONDS, concern
+
+
+@pytest.mark.parametrize("concern", sorted(CONCERNS))
+def test_a_function_carries_its_own_folder_and_nothing_else(on_aws: Assembly, concern: str) -> None:
+    asset = on_aws.asset(on_aws.functions()[concern]["Code"])
+    carried = {str(file.relative_to(asset)) for file in asset.rglob("*") if file.is_file()}
+    folder = ROOT / "functions" / concern
+    own = {str(file.relative_to(ROOT)) for file in folder.rglob("*") if file.is_file()}
+    expected = {file for file in own if "__pycache__" not in file} | {"functions/__init__.py"}
+    assert carried == expected
+    assert on_aws.functions()[concern]["Handler"] == f"functions.{concern}.handler.handler"
+
+
+def test_all_functions_share_the_two_layers(assembly: Assembly) -> None:
+    assert len(assembly.resources("AWS::Lambda::LayerVersion")) == 2
+    assert all(len(properties["Layers"]) == 2 for properties in assembly.functions().values())
+
+
+def test_the_shared_layer_holds_the_package_where_lambda_looks_for_it(on_aws: Assembly) -> None:
+    layers = on_aws.resources("AWS::Lambda::LayerVersion").values()
+    folders = [on_aws.asset(layer["Properties"]["Content"]) for layer in layers]
+    [shared] = [folder for folder in folders if (folder / "python" / "gatehouse").is_dir()]
+    assert (shared / "python" / "gatehouse" / "settings.py").is_file()
+    assert not list(shared.rglob("*.pyc"))
+
+
+def _concern_behind(assembly: Assembly, route: dict[str, Any]) -> str:
+    integrations = assembly.resources("AWS::ApiGatewayV2::Integration")
+    [integration_id] = [text for text in _texts(route["Target"]) if text in integrations]
+    target = integrations[integration_id]["Properties"]
+    assert target["PayloadFormatVersion"] == "2.0"
+    functions = assembly.resources("AWS::Lambda::Function")
+    [function_id] = [text for text in _texts(target["IntegrationUri"]) if text in functions]
+    return str(functions[function_id]["Properties"]["Handler"].split(".")[1])
+
+
+def test_each_prefix_leads_to_its_concern(assembly: Assembly) -> None:
+    routes = [route["Properties"] for route in assembly.resources("AWS::ApiGatewayV2::Route").values()]
+    assert {route["RouteKey"]: _concern_behind(assembly, route) for route in routes} == ROUTES
+
+
+def test_the_two_front_doors_are_throttled_and_logged_apart(assembly: Assembly) -> None:
+    stages = [stage["Properties"] for stage in assembly.resources("AWS::ApiGatewayV2::Stage").values()]
+    assert len({stage["ApiId"]["Ref"] for stage in stages}) == 2
+    assert len({stage["AccessLogSettings"]["DestinationArn"]["Fn::GetAtt"][0] for stage in stages}) == 2
+    for stage in stages:
+        assert stage["StageName"] == "$default"
+        assert stage["DefaultRouteSettings"]["ThrottlingRateLimit"] > 0
+        assert stage["DefaultRouteSettings"]["ThrottlingBurstLimit"] > 0
+
+
+def test_only_our_own_routes_may_invoke_a_function(on_aws: Assembly) -> None:
+    permissions = on_aws.resources("AWS::Lambda::Permission")
+    assert len(permissions) == len(ROUTES)
+    for name, permission in permissions.items():
+        assert permission["Properties"]["Principal"] == "apigateway.amazonaws.com", name
+        assert "SourceArn" in permission["Properties"], name
+
+
+@pytest.mark.parametrize(
+    ("kind", "concern"), [("Custom::SigningKey", "key_manager"), ("Custom::FirstTenant", "identity")]
+)
+def test_a_function_is_asked_to_provision_once_it_may(on_aws: Assembly, kind: str, concern: str) -> None:
+    [resource] = on_aws.resources(kind).values()
+    [function_id, _] = resource["Properties"]["ServiceToken"]["Fn::GetAtt"]
+    function = on_aws.resources("AWS::Lambda::Function")[function_id]["Properties"]
+    assert function["Handler"].split(".")[1] == concern
+    rights = [name for name in on_aws.resources("AWS::IAM::Policy") if name in resource["DependsOn"]]
+    assert len(rights) == 1
+    assert int(resource["Properties"]["ServiceTimeout"]) <= 300
+
+
+def test_the_outputs_name_both_doors_and_the_first_password(assembly: Assembly) -> None:
+    outputs = assembly.template("Service")["Outputs"]
+    told = {"ManagementApi", "ManagementUrl", "GatewayApi", "GatewayUrl", "FirstAdminSecret"}
+    assert told <= set(outputs)
+    assert all(outputs[name]["Description"] for name in told)
+
+
+def test_everything_is_tagged_with_its_stage(on_aws: Assembly) -> None:
+    for kind in ("AWS::DynamoDB::Table", "AWS::Lambda::Function"):
+        for name, resource in on_aws.resources(kind).items():
+            tags = {tag["Key"]: tag["Value"] for tag in resource["Properties"]["Tags"]}
+            assert tags == {"project": "gatehouse", "stage": "dev"}, name
