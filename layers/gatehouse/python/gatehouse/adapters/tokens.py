@@ -31,9 +31,9 @@ class JwtVerifier:
     def verify(self, token: str, keys: Sequence[Mapping[str, object]], *, issuer: str, now: float) -> Claims:
         """Check signature, algorithm, issuer and times. Raises TokenExpired or TokenInvalid."""
         try:
-            header = jwt.get_unverified_header(token)
-            key = next((key for key in keys if key.get("kid") == header.get("kid")), None)
-            if key is None:
+            kid = jwt.get_unverified_header(token).get("kid")
+            key = next((key for key in keys if key.get("kid") == kid), None)
+            if not kid or key is None:
                 message = "the token names a key that is not ours"
                 raise TokenInvalid(message)
             claims: dict[str, Any] = jwt.decode(
