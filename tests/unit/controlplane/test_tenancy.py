@@ -1,0 +1,78 @@
+"""The first tenant: what a deployment brings, and what the next one leaves alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from gatehouse.controlplane.policies import seed
+from gatehouse.controlplane.tenancy import Tenancy
+from gatehouse.domain.errors import Invalid
+from gatehouse.domain.identity import BUILT_IN_ROLES, Tenant
+from gatehouse.domain.policy import PolicyKind
+from tests.callers import PlainPasswords
+from tests.fakes.artifacts import InMemoryArtifacts
+from tests.fakes.clock import StoppedClock
+from tests.fakes.identity import InMemoryTenants, InMemoryUsers
+from tests.fakes.policies import InMemoryPolicies
+
+TENANT = "new.example"
+
+
+class World:
+    def __init__(self) -> None:
+        self.clock = StoppedClock()
+        artifacts = InMemoryArtifacts(self.clock)
+        self.users = InMemoryUsers(artifacts)
+        self.tenants = InMemoryTenants()
+        self.policies = InMemoryPolicies(artifacts)
+
+    def provision(self, password: str = "generated") -> None:
+        tenancy = Tenancy(
+            tenants=self.tenants,
+            users=self.users,
+            passwords=PlainPasswords(),
+            policies=self.policies,
+            clock=self.clock,
+        )
+        tenancy.provision(TENANT, "root", password)
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def test_it_has_roles_an_administrator_and_policies(world: World) -> None:
+    world.provision()
+    assert world.tenants.get(TENANT) == Tenant(domain=TENANT, created_at=int(world.clock.now()))
+    assert world.tenants.roles(TENANT) == set(BUILT_IN_ROLES)
+    admin = world.users.get(TENANT, "root")
+    assert admin is not None
+    assert (admin.roles, admin.password_hash, admin.active) == (frozenset(BUILT_IN_ROLES), "plain:generated", True)
+    names = {policy.name for policy in world.policies.all(TENANT, PolicyKind.APPLICATION)}
+    assert "10PerMin" in names
+
+
+def test_the_next_deployment_changes_nothing(world: World) -> None:
+    world.provision()
+    before = (world.users.writes, world.policies.writes)
+    world.provision("generated anew")
+    assert (world.users.writes, world.policies.writes) == before
+    admin = world.users.get(TENANT, "root")
+    assert admin is not None
+    assert admin.password_hash == "plain:generated"
+
+
+def test_a_deployment_that_broke_off_is_taken_up_again(world: World) -> None:
+    world.tenants.provision(Tenant(domain=TENANT), ["admin"])
+    world.provision()
+    assert world.users.get(TENANT, "root") is not None
+    written = world.policies.writes
+    seed(world.policies, TENANT)
+    assert world.policies.writes == written
+
+
+def test_a_password_that_is_too_short_is_no_first_password(world: World) -> None:
+    with pytest.raises(Invalid, match="password"):
+        world.provision("1234")
+    assert world.users.writes == 0
