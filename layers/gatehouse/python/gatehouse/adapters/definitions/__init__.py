@@ -1,0 +1,34 @@
+"""API definitions with openapi-spec-validator: read in `reading`, generated and kept in step in `writing`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gatehouse.adapters.definitions.parsing import parsed
+from gatehouse.adapters.definitions.reading import read
+from gatehouse.adapters.definitions.writing import aligned, generated, published
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gatehouse.domain.definition import DefinedOperation, DefinedScope, Definition
+
+
+class OpenApiDefinitions:
+    """Implements `ports.definitions.Definitions`."""
+
+    def read(self, content: bytes) -> Definition:
+        """What a definition says. Raises DefinitionInvalid."""
+        return read(content)
+
+    def generate(self, *, title: str, version: str, description: str, operations: Sequence[DefinedOperation]) -> bytes:
+        """A definition for an API that was designed without one."""
+        return generated(title=title, version=version, description=description, operations=operations)
+
+    def align(self, content: bytes, operations: Sequence[DefinedOperation], scopes: Sequence[DefinedScope]) -> bytes:
+        """The definition with exactly these operations and scopes."""
+        return aligned(parsed(content), operations, scopes)
+
+    def published(self, content: bytes, *, servers: Sequence[str], token_url: str) -> bytes:
+        """The definition as callers need it."""
+        return published(parsed(content), servers=servers, token_url=token_url)

@@ -1,0 +1,172 @@
+"""Reading: whether a definition is valid, and which operations and scopes it has.
+
+WSO2's extensions are understood: `x-auth-type`, `x-throttling-tier` on operations; `x-scopes-bindings` of the OAuth2 flow
+and `x-wso2-security` for the roles of scopes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from openapi_spec_validator import (
+    OpenAPIV2SpecValidator,
+    OpenAPIV30SpecValidator,
+    OpenAPIV31SpecValidator,
+)
+
+from gatehouse.adapters.definitions.parsing import invalid, parsed, pointer
+from gatehouse.domain.definition import ANY, NONE, VERBS, DefinedOperation, DefinedScope, Definition
+from gatehouse.domain.errors import FieldError
+from gatehouse.domain.policy import UNLIMITED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PROBLEMS_MAX = 20
+"""How many problems are told at once."""
+
+_VALIDATORS = {
+    "2.0": OpenAPIV2SpecValidator,
+    "3.0": OpenAPIV30SpecValidator,
+    "3.1": OpenAPIV31SpecValidator,
+}
+
+
+def read(content: bytes) -> Definition:
+    """What a definition says. Raises DefinitionInvalid with up to `PROBLEMS_MAX` problems."""
+    document = parsed(content)
+    kind, version = _specification(document)
+    problems = list(_foreign_references(document, ()))
+    if not problems:
+        problems = list(_violations(document, version))
+    if problems:
+        raise invalid(*problems[:PROBLEMS_MAX])
+    operations = tuple(_operations(document))
+    _refuse_ambiguous(operations)
+    info = document["info"]
+    return Definition(
+        specification=kind,
+        title=str(info["title"]),
+        version=str(info["version"]),
+        description=str(info.get("description") or ""),
+        servers=tuple(_servers(document)),
+        operations=operations,
+        scopes=tuple(_scopes(document, operations)),
+        content=json.dumps(document, ensure_ascii=False).encode(),
+    )
+
+
+def _specification(document: dict[str, Any]) -> tuple[str, str]:
+    if "swagger" in document:
+        version = str(document["swagger"])
+        if version == "2.0":
+            return "Swagger 2.0", version
+        raise invalid(FieldError("/swagger", f"Swagger '{version}' is not supported; 2.0 is"))
+    version = str(document.get("openapi", ""))
+    if not version:
+        raise invalid(FieldError("", "neither 'openapi' nor 'swagger' says which specification this follows"))
+    minor = ".".join(version.split(".")[:2])
+    if minor not in _VALIDATORS or minor == "2.0":
+        raise invalid(FieldError("/openapi", f"OpenAPI '{version}' is not supported; 3.0 and 3.1 are"))
+    return f"OpenAPI {version}", minor
+
+
+def _foreign_references(value: object, path: tuple[object, ...]) -> Iterator[FieldError]:
+    """References that lead out of the document: nothing is fetched for a definition."""
+    if isinstance(value, dict):
+        reference = value.get("$ref")
+        if isinstance(reference, str) and not reference.startswith("#"):
+            problem = f"'{reference}' leads out of the document; bundle it into one file first"
+            yield FieldError(pointer((*path, "$ref")), problem)
+        for name, part in value.items():
+            yield from _foreign_references(part, (*path, name))
+    elif isinstance(value, list):
+        for index, part in enumerate(value):
+            yield from _foreign_references(part, (*path, index))
+
+
+def _violations(document: dict[str, Any], version: str) -> Iterator[FieldError]:
+    # The validator follows references and may meet anything in a document that is wrong in an unforeseen way.
+    try:
+        for error in _VALIDATORS[version](document).iter_errors():
+            yield FieldError(pointer(error.absolute_path), _problem(error))
+    except Exception as error:
+        yield FieldError("", f"{type(error).__name__}: {error}")
+
+
+def _problem(error: Any) -> str:
+    """The most telling message: of alternatives that all fail, that of the one that got furthest."""
+    while error.context:
+        error = max(error.context, key=lambda cause: len(cause.absolute_path))
+    text = str(error.message)
+    limit = 300
+    return text if len(text) <= limit else f"{text[:limit]}…"
+
+
+def _operations(document: dict[str, Any]) -> Iterator[DefinedOperation]:
+    everywhere = document.get("security")
+    schemes = oauth2_schemes(document)
+    for target, item in (document.get("paths") or {}).items():
+        for verb in VERBS:
+            operation = item.get(verb.lower())
+            if not isinstance(operation, dict):
+                continue
+            asked = operation.get("security", everywhere) or []
+            scopes = dict.fromkeys(
+                scope
+                for alternative in asked
+                for name, wanted in alternative.items()
+                if name in schemes
+                for scope in wanted
+            )
+            yield DefinedOperation(
+                target=target,
+                verb=verb,
+                scopes=tuple(scopes),
+                auth_type=NONE if operation.get("x-auth-type") == NONE else str(operation.get("x-auth-type") or ANY),
+                throttling_policy=str(operation.get("x-throttling-tier") or UNLIMITED),
+            )
+
+
+def _refuse_ambiguous(operations: tuple[DefinedOperation, ...]) -> None:
+    seen: dict[str, str] = {}
+    for operation in operations:
+        shape = re.sub(r"\{[^}]*\}", "{}", operation.target)
+        if seen.setdefault(shape, operation.target) != operation.target:
+            problem = f"cannot be told from {seen[shape]}: only the names of the parameters differ"
+            raise invalid(FieldError(pointer(("paths", operation.target)), problem))
+
+
+def oauth2_schemes(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The document's OAuth2 security schemes, by name."""
+    schemes = document.get("securityDefinitions") or (document.get("components") or {}).get("securitySchemes") or {}
+    return {name: scheme for name, scheme in schemes.items() if scheme.get("type") == "oauth2"}
+
+
+def _scopes(document: dict[str, Any], operations: tuple[DefinedOperation, ...]) -> Iterator[DefinedScope]:
+    """The scopes that operations ask for or that carry roles, with what the security schemes say of them."""
+    described: dict[str, str] = {}
+    bound: dict[str, str] = {}
+    for scheme in oauth2_schemes(document).values():
+        for flow in (scheme, *(scheme.get("flows") or {}).values()):
+            if isinstance(flow, dict):
+                described |= flow.get("scopes") or {}
+                bound |= flow.get("x-scopes-bindings") or {}
+    extension = ((document.get("x-wso2-security") or {}).get("apim") or {}).get("x-wso2-scopes") or []
+    for scope in extension:
+        described[scope["name"]] = str(scope.get("description") or "")
+        bound[scope["name"]] = str(scope.get("roles") or "")
+    asked = [scope for operation in operations for scope in operation.scopes]
+    for name in dict.fromkeys([*asked, *bound]):
+        roles = tuple(role.strip() for role in str(bound.get(name) or "").split(",") if role.strip())
+        yield DefinedScope(name=name, description=str(described.get(name) or ""), roles=roles)
+
+
+def _servers(document: dict[str, Any]) -> Iterator[str]:
+    for server in document.get("servers") or ():
+        yield str(server["url"])
+    if "host" in document:
+        for scheme in document.get("schemes") or ("https",):
+            yield f"{scheme}://{document['host']}{document.get('basePath', '')}"
