@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class Table(dynamodb.Table):
-    """`backed_up` is point-in-time recovery. `dynamodb.Table`, not `TableV2`: the emulator drops the TTL of the latter."""
+    """`backed_up` is point-in-time recovery. `dynamodb.Table`, because `TableV2` is a global table, which we need not be.
+
+    The emulator ignores the TTL of a template: expiry is checked on reading, so nothing depends on it.
+    """
 
     def __init__(
         self, scope: Construct, name: str, stage: Stage, *, sorted_by_key: bool = True, backed_up: bool = True
