@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from gatehouse.domain.api import Api, ApiSummary, Deployment, Revision, Transition
     from gatehouse.domain.artifact import Change
@@ -18,12 +18,20 @@ class ApiLookup(Protocol):
         """The API. Raises ApiNotFound, also while it is being deleted."""
         ...
 
+    def some(self, tenant: str, api_ids: Collection[str]) -> dict[str, Api]:
+        """Those of these APIs that exist and are not being deleted, by id."""
+        ...
+
     def summaries(self, tenant: str) -> list[ApiSummary]:
         """Every API of the tenant, by name and version. Consistent right after a write."""
         ...
 
     def deployments(self, tenant: str, api_id: str) -> list[Deployment]:
         """Where the API is deployed, by environment."""
+        ...
+
+    def revisions(self, tenant: str, api_id: str) -> list[Revision]:
+        """Every revision, oldest first."""
         ...
 
 
@@ -60,10 +68,6 @@ class Apis(ApiLookup, Protocol):
 
     def add_revision(self, revision: Revision) -> None:
         """Keep a new revision. Raises Changed when another one took its number at the same time."""
-        ...
-
-    def revisions(self, tenant: str, api_id: str) -> list[Revision]:
-        """Every revision, oldest first."""
         ...
 
     def next_revision_number(self, tenant: str, api_id: str) -> int:

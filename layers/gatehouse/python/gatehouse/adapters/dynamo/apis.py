@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
-from gatehouse.adapters.dynamo.table import Row, Transaction, bind, get, query
+from gatehouse.adapters.dynamo.table import Row, Transaction, batch, bind, get, query
 from gatehouse.domain.api import (
     Api,
     ApiNameTaken,
@@ -41,7 +41,7 @@ from gatehouse.domain.errors import Changed
 from gatehouse.domain.lifecycle import LifecycleState
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from gatehouse.adapters.dynamo.artifacts import ArtifactTable
     from gatehouse.domain.artifact import Change
@@ -72,6 +72,12 @@ class ApiTable:
         if row is None or row.removing:
             raise ApiNotFound.by_id(api_id)
         return _api(row)
+
+    def some(self, tenant: str, api_ids: Collection[str]) -> dict[str, Api]:
+        """Those of these APIs that exist and are not being deleted, by id."""
+        keys = [(_api_pk(tenant, api_id), META) for api_id in set(api_ids)]
+        found = [_api(row) for row in batch(self._row, keys) if not row.removing] if keys else []
+        return {api.id: api for api in found}
 
     def summaries(self, tenant: str) -> list[ApiSummary]:
         """Every API of the tenant, by name and version."""
