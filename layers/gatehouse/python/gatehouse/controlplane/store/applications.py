@@ -1,0 +1,146 @@
+"""A developer's own applications. Somebody else's application answers as one that does not exist, to everybody."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from gatehouse.domain.application import (
+    DEFAULT_APPLICATION,
+    Application,
+    ApplicationInactive,
+    ApplicationNotFound,
+    ApplicationStatus,
+    TierInvalid,
+)
+from gatehouse.domain.policy import UNLIMITED, PolicyKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gatehouse.domain.identity import Principal
+    from gatehouse.ports.applications import ApplicationKeys, Applications
+    from gatehouse.ports.key_manager import KeyManager
+    from gatehouse.ports.policies import Policies
+    from gatehouse.ports.world import Clock
+
+
+class SortBy(StrEnum):
+    """What a list of applications can be sorted by, as the interface names it."""
+
+    NAME = "name"
+    POLICY = "throttlingPolicy"
+    STATUS = "status"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What a developer decides about an application."""
+
+    name: str
+    policy: str
+    description: str = ""
+    attributes: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnApplications:
+    """The applications of the caller."""
+
+    applications: Applications
+    keys: ApplicationKeys
+    policies: Policies
+    key_manager: KeyManager
+    clock: Clock
+
+    def search(
+        self, principal: Principal, query: str, *, sort_by: SortBy | None = None, descending: bool = False
+    ) -> list[Application]:
+        """Those whose name contains the query; one with exactly that name comes first unless a sorting is asked for.
+
+        Everybody finds a `DefaultApplication` the first time, as in WSO2; who deletes it does not get it back.
+        """
+        self.applications.add_default(self._new(principal, Draft(name=DEFAULT_APPLICATION, policy=UNLIMITED)))
+        wanted = query.lower()
+        found = [application for application in self.all(principal) if wanted in application.name.lower()]
+        match sort_by:
+            case SortBy.POLICY:
+                return sorted(found, key=lambda application: application.policy.lower(), reverse=descending)
+            case SortBy.STATUS:
+                return sorted(found, key=lambda application: application.status, reverse=descending)
+            case SortBy.NAME:
+                return sorted(found, key=lambda application: application.name.lower(), reverse=descending)
+            case None:
+                return sorted(found, key=lambda application: application.name.lower() != wanted)
+
+    def all(self, principal: Principal) -> list[Application]:
+        """Every one of them, by name."""
+        return self.applications.owned(principal.tenant, principal.user)
+
+    def find(self, principal: Principal, application_id: str) -> Application | None:
+        """The application with this id, or None, also when it is somebody else's."""
+        found = self.applications.get(principal.tenant, application_id)
+        return found if found and found.owner.lower() == principal.user.lower() else None
+
+    def get(self, principal: Principal, application_id: str) -> Application:
+        """Raises ApplicationNotFound."""
+        found = self.find(principal, application_id)
+        if found is None:
+            raise ApplicationNotFound.by_id(application_id)
+        return found
+
+    def active(self, principal: Principal, application_id: str) -> Application:
+        """One that something can be added to. Raises ApplicationNotFound, ApplicationInactive."""
+        found = self.get(principal, application_id)
+        if found.status is not ApplicationStatus.APPROVED:
+            raise ApplicationInactive(application=application_id)
+        return found
+
+    def create(self, principal: Principal, draft: Draft) -> Application:
+        """Raises TierInvalid, ApplicationExists."""
+        self._check_tier(principal, draft.policy)
+        return self.applications.add(self._new(principal, draft))
+
+    def update(self, principal: Principal, application_id: str, draft: Draft) -> Application:
+        """Raises ApplicationNotFound, ApplicationInactive, TierInvalid, ApplicationExists, Changed."""
+        application = self.active(principal, application_id)
+        self._check_tier(principal, draft.policy)
+        changed = replace(
+            application,
+            name=draft.name,
+            policy=draft.policy,
+            description=draft.description,
+            attributes=draft.attributes,
+            updated_at=int(self.clock.now()),
+        )
+        return self.applications.save(changed)
+
+    def delete(self, principal: Principal, application_id: str) -> None:
+        """Its calls end first, then its clients, then it. Raises ApplicationNotFound, Changed, Unavailable.
+
+        Whatever stops it half way, no call of the application gets through, and deleting it again goes on from there.
+        """
+        application = self.applications.withdraw(self.get(principal, application_id))
+        for key in self.keys.of_application(application.tenant, application.id):
+            self.key_manager.delete_client(tenant=key.tenant, client_id=key.client_id)
+        self.applications.remove(application)
+
+    def _check_tier(self, principal: Principal, name: str) -> None:
+        if name != UNLIMITED and self.policies.named(principal.tenant, PolicyKind.APPLICATION, name) is None:
+            raise TierInvalid.field("throttlingPolicy", f"there is no application tier '{name}'")
+
+    def _new(self, principal: Principal, draft: Draft) -> Application:
+        now = int(self.clock.now())
+        return Application(
+            tenant=principal.tenant,
+            id=str(uuid.uuid4()),
+            name=draft.name,
+            owner=principal.user,
+            policy=draft.policy,
+            description=draft.description,
+            attributes=draft.attributes,
+            created_at=now,
+            updated_at=now,
+        )

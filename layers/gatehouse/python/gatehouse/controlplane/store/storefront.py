@@ -1,0 +1,115 @@
+"""The storefront: the APIs of a tenant as developers find them.
+
+A deprecated API is not listed, but who is subscribed to it still finds it. What a visitor may not see answers as what does
+not exist.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gatehouse.domain.api import ApiNotFound, summary_of
+from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.lifecycle import VISIBLE_IN_STORE, LifecycleState
+from gatehouse.domain.policy import UNAUTHENTICATED, PolicyKind, PolicyNotFound
+from gatehouse.domain.search import matching
+from gatehouse.domain.token import issuer_of
+
+if TYPE_CHECKING:
+    from gatehouse.controlplane.store.visitor import Visitor
+    from gatehouse.domain.api import Api, ApiSummary, Deployment
+    from gatehouse.domain.policy import Policy
+    from gatehouse.ports.apis import ApiLookup
+    from gatehouse.ports.applications import Applications, Subscriptions
+    from gatehouse.ports.definitions import Definitions
+    from gatehouse.ports.policies import Policies
+    from gatehouse.ports.world import Blobs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Storefront:
+    """What visitors look at. The URLs are those of the two front doors; "" as `gateway_url` is unknown."""
+
+    apis: ApiLookup
+    policies: Policies
+    applications: Applications
+    subscriptions: Subscriptions
+    definitions: Definitions
+    blobs: Blobs
+    gateway_url: str
+    management_url: str
+
+    def search(self, visitor: Visitor, query: str) -> list[ApiSummary]:
+        """The listed APIs that match the query (`domain.search`), by name and version. Raises Invalid."""
+        listed = [
+            summary
+            for summary in self.apis.summaries(visitor.tenant)
+            if summary.state in VISIBLE_IN_STORE and visitor.sees(summary)
+        ]
+        return matching(listed, query)
+
+    def get(self, visitor: Visitor, api_id: str) -> Api:
+        """The API. Raises ApiNotFound."""
+        api = self.apis.get(visitor.tenant, api_id)
+        shown = visitor.sees(summary_of(api)) and (api.state in VISIBLE_IN_STORE or self._in_use(visitor, api))
+        if not shown:
+            raise ApiNotFound.by_id(api_id)
+        return api
+
+    def deployments(self, api: Api) -> list[Deployment]:
+        """Where developers may call it, by environment."""
+        return [deployment for deployment in self.apis.deployments(api.tenant, api.id) if deployment.displayed]
+
+    def url(self, api: Api) -> str:
+        """Where the gateway serves it; without a host when that is unknown."""
+        prefix = "" if api.tenant == SUPER_TENANT else f"/t/{api.tenant}"
+        return f"{self.gateway_url}{prefix}{api.base_path}"
+
+    def definition(self, visitor: Visitor, api_id: str, environment: str = "") -> bytes:
+        """The definition of what is deployed, as JSON, with the gateway as its server. Raises ApiNotFound.
+
+        `environment` "" is any. An API that is deployed nowhere shows its design.
+        """
+        api = self.get(visitor, api_id)
+        there = [found for found in self.deployments(api) if environment in {"", found.environment}]
+        if environment and not there:
+            raise ApiNotFound(f"The API is not deployed to '{environment}'.")
+        content = self.blobs.get(api.tenant, self._definition_of(api, there))
+        token_url = issuer_of(self.management_url, api.tenant)
+        return self.definitions.published(content, servers=[self.url(api)], token_url=token_url)
+
+    def plans(self, visitor: Visitor, api_id: str) -> list[Policy]:
+        """The business plans that the API offers and that exist. Raises ApiNotFound."""
+        offered = self.get(visitor, api_id).policies
+        return [plan for plan in self.tiers(visitor.tenant, PolicyKind.SUBSCRIPTION) if plan.name in offered]
+
+    def tiers(self, tenant: str, kind: PolicyKind) -> list[Policy]:
+        """The tiers that developers can choose, by name: not the one that limits calls without credentials."""
+        return [policy for policy in self.policies.all(tenant, kind) if policy.name != UNAUTHENTICATED]
+
+    def tier(self, tenant: str, kind: PolicyKind, name: str) -> Policy:
+        """One of those. Raises PolicyNotFound."""
+        found = self.policies.named(tenant, kind, name)
+        if found is None or found.name == UNAUTHENTICATED:
+            raise PolicyNotFound(kind=kind, policy=name)
+        return found
+
+    def tags(self, visitor: Visitor) -> list[tuple[str, int]]:
+        """The tags of what is listed, and on how many APIs each is, by tag."""
+        counted = Counter(str(tag) for summary in self.search(visitor, "") for tag in summary.info.get("tags", ()))
+        return sorted(counted.items())
+
+    def _in_use(self, visitor: Visitor, api: Api) -> bool:
+        if api.state is not LifecycleState.DEPRECATED or visitor.principal is None:
+            return False
+        owned = [found.id for found in self.applications.owned(api.tenant, visitor.principal.user)]
+        return bool(self.subscriptions.between(api.tenant, owned, api.id))
+
+    def _definition_of(self, api: Api, deployments: list[Deployment]) -> str:
+        deployed = {deployment.revision_id for deployment in deployments}
+        for revision in self.apis.revisions(api.tenant, api.id) if deployed else ():
+            if revision.id in deployed:
+                return revision.definition
+        return api.definition

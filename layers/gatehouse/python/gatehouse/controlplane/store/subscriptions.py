@@ -1,0 +1,157 @@
+"""The subscriptions of a developer's own applications. Only published APIs take new ones, on a plan that they offer."""
+
+from __future__ import annotations
+
+import uuid
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from gatehouse.controlplane.store.visitor import visitor
+from gatehouse.domain.application import (
+    NotSubscribable,
+    PlanFrozen,
+    Subscription,
+    SubscriptionNotFound,
+    TierNotAllowed,
+)
+from gatehouse.domain.errors import Changed, Invalid
+from gatehouse.domain.grant import SubscriptionStatus
+from gatehouse.domain.lifecycle import SUBSCRIBABLE
+from gatehouse.domain.policy import UNLIMITED, PolicyKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gatehouse.controlplane.store.applications import OwnApplications
+    from gatehouse.controlplane.store.storefront import Storefront
+    from gatehouse.domain.api import Api
+    from gatehouse.domain.application import Application
+    from gatehouse.domain.identity import Principal
+    from gatehouse.ports.applications import Subscriptions
+    from gatehouse.ports.policies import Policies
+    from gatehouse.ports.world import Clock
+
+ATTEMPTS = 3
+"""How often a subscription is tried when its application or API changes in that very moment."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a developer asks for."""
+
+    application_id: str
+    api_id: str
+    policy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscribed:
+    """A subscription with both its sides. `api` is None when it is gone."""
+
+    subscription: Subscription
+    application: Application
+    api: Api | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnSubscriptions:
+    """The subscriptions of the caller's applications."""
+
+    applications: OwnApplications
+    storefront: Storefront
+    subscriptions: Subscriptions
+    policies: Policies
+    clock: Clock
+
+    def subscribe(self, principal: Principal, wish: Wish) -> Subscribed:
+        """A new subscription.
+
+        Raises ApplicationNotFound, ApplicationInactive, ApiNotFound, NotSubscribable, TierNotAllowed, SubscriptionExists,
+        Changed.
+        """
+        for _ in range(ATTEMPTS - 1):
+            with suppress(Changed):
+                return self._subscribed(principal, wish)
+        return self._subscribed(principal, wish)
+
+    def of_application(self, principal: Principal, application_id: str) -> list[Subscribed]:
+        """Raises ApplicationNotFound."""
+        application = self.applications.get(principal, application_id)
+        found = self.subscriptions.of_application(application.tenant, application.id)
+        return self._with_apis(principal.tenant, found, {application.id: application})
+
+    def to_api(self, principal: Principal, api_id: str) -> list[Subscribed]:
+        """Those of the caller's applications to this API; none when there is no such API."""
+        mine = {application.id: application for application in self.applications.all(principal)}
+        return self._with_apis(principal.tenant, self.subscriptions.between(principal.tenant, mine, api_id), mine)
+
+    def get(self, principal: Principal, subscription_id: str) -> Subscribed:
+        """Raises SubscriptionNotFound, also when it is somebody else's."""
+        found = self.subscriptions.get(principal.tenant, subscription_id)
+        application = self.applications.find(principal, found.application_id) if found else None
+        if found is None or application is None:
+            raise SubscriptionNotFound.by_id(subscription_id)
+        return self._with_apis(principal.tenant, [found], {application.id: application})[0]
+
+    def change_plan(self, principal: Principal, subscription_id: str, policy: str) -> Subscribed:
+        """Raises SubscriptionNotFound, PlanFrozen, TierNotAllowed, Changed."""
+        found = self.get(principal, subscription_id)
+        subscription = found.subscription
+        if subscription.policy == policy:
+            return found
+        if subscription.status is not SubscriptionStatus.UNBLOCKED or found.api is None:
+            raise PlanFrozen(f"The plan of a subscription that is {subscription.status} cannot be changed.")
+        self._check_plan(found.api, policy)
+        return replace(found, subscription=self.subscriptions.save(replace(subscription, policy=policy)))
+
+    def unsubscribe(self, principal: Principal, subscription_id: str) -> None:
+        """Raises SubscriptionNotFound, Changed."""
+        self.subscriptions.remove(self.get(principal, subscription_id).subscription)
+
+    def _subscribed(self, principal: Principal, wish: Wish) -> Subscribed:
+        application = self.applications.active(principal, wish.application_id)
+        api = self._subscribable(principal, wish.api_id)
+        self._check_plan(api, wish.policy)
+        subscription = Subscription(
+            tenant=principal.tenant,
+            id=str(uuid.uuid4()),
+            application_id=application.id,
+            api_id=api.id,
+            policy=wish.policy,
+            created_at=int(self.clock.now()),
+        )
+        kept = self.subscriptions.add(subscription, application, api)
+        return Subscribed(subscription=kept, application=application, api=api)
+
+    def _subscribable(self, principal: Principal, api_id: str) -> Api:
+        api = self.storefront.get(visitor(principal.tenant, principal), api_id)
+        if api.state not in SUBSCRIBABLE:
+            raise NotSubscribable.field("apiId", f"the API is {api.state}; only a published API takes subscriptions")
+        return api
+
+    def _check_plan(self, api: Api, policy: str) -> None:
+        offered = ", ".join(api.policies) or "none"
+        if policy not in api.policies:
+            raise TierNotAllowed(f"throttlingPolicy: the API does not offer the plan '{policy}'; it offers {offered}")
+        if policy != UNLIMITED and self.policies.named(api.tenant, PolicyKind.SUBSCRIPTION, policy) is None:
+            raise TierNotAllowed(f"throttlingPolicy: the plan '{policy}' no longer exists")
+
+    def _with_apis(
+        self, tenant: str, found: list[Subscription], applications: Mapping[str, Application]
+    ) -> list[Subscribed]:
+        apis = self.storefront.apis.some(tenant, {subscription.api_id for subscription in found})
+        return [
+            Subscribed(
+                subscription=subscription,
+                application=applications[subscription.application_id],
+                api=apis.get(subscription.api_id),
+            )
+            for subscription in found
+        ]
+
+
+def check_same(path: str, given: str | None, known: str) -> None:
+    """Raises Invalid for a property that a client sent back changed, though it cannot change."""
+    if given not in (None, known):
+        raise Invalid.field(path, f"is '{known}' and cannot be changed")
