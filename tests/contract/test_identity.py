@@ -1,0 +1,191 @@
+"""Users and tenants: the promises of `ports/identity`, kept by the fakes and by DynamoDB."""
+
+from __future__ import annotations
+
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from gatehouse.adapters.dynamo.artifacts import ArtifactTable
+from gatehouse.adapters.dynamo.identity import TenantTable, UserTable
+from gatehouse.adapters.dynamo.lookup import ArtifactLookup
+from gatehouse.domain.artifact import Artifact, RevocationKind, revocation_key
+from gatehouse.domain.errors import Changed
+from gatehouse.domain.identity import Tenant, User, UserExists
+from tests.fakes.artifacts import InMemoryArtifacts
+from tests.fakes.clock import StoppedClock
+from tests.fakes.identity import InMemoryTenants, InMemoryUsers
+
+if TYPE_CHECKING:
+    from gatehouse.ports.artifacts import Artifacts
+    from gatehouse.ports.identity import Tenants, Users
+    from tests.conftest import DynamoDB
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    users: Users
+    tenants: Tenants
+    artifacts: Artifacts
+    tenant: str
+
+
+def in_memory() -> World:
+    artifacts = InMemoryArtifacts(StoppedClock())
+    return World(users=InMemoryUsers(artifacts), tenants=InMemoryTenants(), artifacts=artifacts, tenant="a.example")
+
+
+def on_dynamodb(dynamodb: DynamoDB) -> World:
+    identity, artifacts = dynamodb.table("identity"), dynamodb.table("artifacts")
+    return World(
+        users=UserTable(identity, ArtifactTable(artifacts)),
+        tenants=TenantTable(identity),
+        artifacts=ArtifactLookup(dynamodb.client, artifacts),
+        tenant=f"{uuid.uuid4().hex}.example",
+    )
+
+
+def user(world: World, name: str = "Mary", **changes: Any) -> User:
+    values: dict[str, Any] = {
+        "tenant": world.tenant,
+        "id": str(uuid.uuid4()),
+        "name": name,
+        "roles": frozenset({"admin", "Internal/everyone"}),
+        "password_hash": "$argon2id$x",
+        "active": True,
+        "profile": {"name": {"givenName": "Mary"}, "emails": ["mary@example.com"]},
+        "created_at": 1_700_000_000,
+        "version": 1,
+    }
+    return User(**{**values, **changes})
+
+
+class Promises:
+    def test_a_user_comes_back_as_it_was_kept(self, world: World) -> None:
+        mary = user(world)
+        world.users.add(mary)
+        assert world.users.get(world.tenant, "Mary") == mary
+        assert world.users.by_id(world.tenant, mary.id) == mary
+
+    @pytest.mark.parametrize("name", ["mary", "MARY", "Mary"])
+    def test_names_are_found_in_any_case_and_keep_their_spelling(self, world: World, name: str) -> None:
+        world.users.add(user(world))
+        found = world.users.get(world.tenant, name)
+        assert found is not None
+        assert found.name == "Mary"
+
+    @pytest.mark.parametrize("name", ["nobody", "", "x" * 5000])
+    def test_who_is_not_there_is_not_found(self, world: World, name: str) -> None:
+        assert world.users.get(world.tenant, name) is None
+        assert world.users.get("x" * 3000, "mary") is None
+        assert world.users.by_id(world.tenant, str(uuid.uuid4())) is None
+        assert world.users.all(world.tenant) == []
+
+    def test_a_user_of_another_tenant_is_another_user(self, world: World) -> None:
+        mary, other = user(world), user(world, tenant=f"other.{world.tenant}")
+        world.users.add(mary)
+        world.users.add(other)
+        assert world.users.get(other.tenant, "mary") == other
+        assert world.users.by_id(world.tenant, other.id) is None
+        assert world.users.all(world.tenant) == [mary]
+
+    def test_all_are_listed_by_name(self, world: World) -> None:
+        for name in ("zoe", "Mary", "adam"):
+            world.users.add(user(world, name))
+        assert [found.name for found in world.users.all(world.tenant)] == ["adam", "Mary", "zoe"]
+
+    @pytest.mark.parametrize("name", ["mary", "MARY"])
+    def test_a_name_is_taken_in_any_case(self, world: World, name: str) -> None:
+        mary = user(world)
+        world.users.add(mary)
+        with pytest.raises(UserExists):
+            world.users.add(user(world, name))
+        assert world.users.all(world.tenant) == [mary]
+
+    def test_of_many_at_once_one_gets_the_name(self, world: World) -> None:
+        def add(_: int) -> bool:
+            try:
+                world.users.add(user(world))
+            except (UserExists, Changed):
+                return False
+            return True
+
+        with ThreadPoolExecutor(8) as pool:
+            assert sum(pool.map(add, range(8))) == 1
+        assert len(world.users.all(world.tenant)) == 1
+
+    def test_a_saved_user_has_moved_on(self, world: World) -> None:
+        world.users.add(user(world))
+        read = world.users.get(world.tenant, "mary")
+        assert read is not None
+        saved = world.users.save(replace(read, active=False))
+        assert saved == replace(read, active=False, version=read.version + 1)
+        assert world.users.get(world.tenant, "mary") == saved
+        with pytest.raises(Changed):
+            world.users.save(replace(read, roles=frozenset()))
+        assert world.users.get(world.tenant, "mary") == saved
+
+    def test_who_is_gone_cannot_be_saved(self, world: World) -> None:
+        with pytest.raises(Changed):
+            world.users.save(user(world))
+        assert world.users.get(world.tenant, "mary") is None
+
+    def test_a_removed_user_leaves_name_and_id_free(self, world: World) -> None:
+        mary = user(world)
+        world.users.add(mary)
+        world.users.remove(mary)
+        assert world.users.get(world.tenant, "mary") is None
+        assert world.users.by_id(world.tenant, mary.id) is None
+        world.users.add(mary)
+
+    def test_a_user_who_has_moved_on_is_not_removed(self, world: World) -> None:
+        world.users.add(user(world))
+        read = world.users.get(world.tenant, "mary")
+        assert read is not None
+        world.users.save(read)
+        with pytest.raises(Changed):
+            world.users.remove(read)
+        assert world.users.get(world.tenant, "mary") is not None
+
+    def test_artifacts_are_written_with_the_user_or_not_at_all(self, world: World) -> None:
+        key = revocation_key(world.tenant, RevocationKind.USER, "Mary")
+        void = [Artifact(key, {"before": 7})]
+        mary = user(world)
+        with pytest.raises(Changed):
+            world.users.save(mary, void)
+        with pytest.raises(Changed):
+            world.users.remove(mary, void)
+        assert world.artifacts.get([key]) == [None]
+        assert "revocations" not in world.artifacts.epoch(world.tenant)
+        world.users.add(mary)
+        world.users.remove(world.users.save(mary, void), void)
+        assert world.artifacts.get([key]) == [{"before": 7}]
+        assert world.artifacts.epoch(world.tenant)["revocations"] == 2
+
+    def test_provisioning_a_tenant_twice_adds_only_what_is_missing(self, world: World) -> None:
+        tenant = Tenant(domain=world.tenant, created_at=1)
+        assert world.tenants.get(world.tenant) is None
+        assert world.tenants.roles(world.tenant) == frozenset()
+        world.tenants.provision(tenant, ["admin", "Internal/creator"])
+        world.tenants.provision(replace(tenant, created_at=2), ["admin", "Internal/publisher"])
+        assert world.tenants.get(world.tenant) == tenant
+        assert world.tenants.roles(world.tenant) == {"admin", "Internal/creator", "Internal/publisher"}
+
+    @pytest.mark.parametrize("domain", ["", "x" * 3000])
+    def test_what_cannot_be_a_tenant_is_none(self, world: World, domain: str) -> None:
+        assert world.tenants.get(domain) is None
+
+
+class TestInMemory(Promises):
+    @pytest.fixture
+    def world(self) -> World:
+        return in_memory()
+
+
+class TestOnDynamoDB(Promises):
+    @pytest.fixture
+    def world(self, dynamodb: DynamoDB) -> World:
+        return on_dynamodb(dynamodb)
