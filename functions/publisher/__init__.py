@@ -1,0 +1,1 @@
+"""The publisher function: providers design, revise, deploy, publish and retire APIs."""

@@ -1,0 +1,53 @@
+"""The publisher function's composition root."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from functions.publisher.interface import interface
+from gatehouse.adapters.blobs import BucketBlobs, blob_client
+from gatehouse.adapters.clock import SystemClock
+from gatehouse.adapters.definitions import OpenApiDefinitions
+from gatehouse.adapters.dynamo.apis import ApiTable
+from gatehouse.adapters.dynamo.applications import SubscriptionTable
+from gatehouse.adapters.dynamo.artifacts import ArtifactTable
+from gatehouse.adapters.dynamo.settings import PolicyTable
+from gatehouse.controlplane.publishing.design import Design
+from gatehouse.controlplane.publishing.lifecycles import Lifecycles
+from gatehouse.controlplane.publishing.revisions import Revisions
+from gatehouse.edge.composition import callers
+from gatehouse.edge.surface import Surface
+from gatehouse.settings import PublisherSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_settings = PublisherSettings.from_environment(os.environ)
+_clock = SystemClock()
+_artifacts = ArtifactTable(_settings.artifacts_table)
+_apis = ApiTable(_settings.apis_table, _artifacts)
+_subscriptions = SubscriptionTable(_settings.applications_table, _apis, _artifacts)
+_design = Design(
+    apis=_apis,
+    definitions=OpenApiDefinitions(),
+    blobs=BucketBlobs(blob_client(), _settings.content_bucket),
+    policies=PolicyTable(_settings.settings_table, _artifacts),
+    subscriptions=_subscriptions,
+    clock=_clock,
+)
+_publisher = Surface(
+    interface(
+        _design,
+        Revisions(apis=_apis, clock=_clock, vhost=urlsplit(_settings.gateway_url).hostname or ""),
+        Lifecycles(apis=_apis, subscriptions=_subscriptions, clock=_clock),
+        gateway_url=_settings.gateway_url,
+    ),
+    callers(_settings),
+)
+
+
+def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
+    """Answer an HTTP event."""
+    return _publisher(event, context)

@@ -1,0 +1,1 @@
+"""The routes of the publisher interface, one module per tag."""

@@ -1,0 +1,201 @@
+"""APIs and their definitions."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from functions.publisher import views, wire
+from functions.publisher.routes import scopes as s
+from gatehouse.domain.definition import DefinitionInvalid
+from gatehouse.domain.errors import Invalid
+from gatehouse.domain.page import page_of
+from gatehouse.edge.http import JSON, Answer, created
+from gatehouse.edge.multipart import MULTIPART, parts
+from gatehouse.edge.operation import Operation
+from gatehouse.edge.paging import envelope
+from gatehouse.edge.wire import parse
+
+if TYPE_CHECKING:
+    from gatehouse.controlplane.publishing.design import Design
+    from gatehouse.edge.http import Request
+
+ROOT = "/api/am/publisher/v4"
+FORM = "application/x-www-form-urlencoded"
+TAG = "APIs"
+
+
+def routes(design: Design) -> tuple[Operation, ...]:
+    """Create, read, change, delete; import and edit definitions."""
+    apis = _Apis(design)
+    return (
+        Operation(
+            method="GET",
+            path="/apis",
+            id="getAllAPIs",
+            route=apis.list,
+            summary="The tenant's APIs, searched and paged",
+            tag=TAG,
+            scopes=(s.EXPORT, s.LIST, s.MANAGE, s.VIEW),
+            query=("limit", "offset", "query"),
+        ),
+        Operation(
+            method="POST",
+            path="/apis",
+            id="createAPI",
+            route=apis.create,
+            summary="Design a new API",
+            tag=TAG,
+            scopes=(s.CREATE, s.MANAGE),
+            body=wire.ApiBody,
+            answers=(201,),
+        ),
+        Operation(
+            method="POST",
+            path="/apis/import-openapi",
+            id="importOpenAPIDefinition",
+            route=apis.import_definition,
+            summary="Design a new API from its definition",
+            tag=TAG,
+            scopes=(s.CREATE, s.MANAGE),
+            accepts=(MULTIPART,),
+            answers=(201,),
+        ),
+        Operation(
+            method="POST",
+            path="/apis/validate-openapi",
+            id="validateOpenAPIDefinition",
+            route=apis.validate,
+            summary="Check a definition without keeping it",
+            tag="Validation",
+            scopes=(s.CREATE, s.MANAGE),
+            accepts=(MULTIPART,),
+        ),
+        Operation(
+            method="GET",
+            path="/apis/{apiId}",
+            id="getAPI",
+            route=apis.get,
+            summary="An API's document",
+            tag=TAG,
+            scopes=(s.EXPORT, s.MANAGE, s.PRODUCT_EXPORT, s.VIEW),
+        ),
+        Operation(
+            method="PUT",
+            path="/apis/{apiId}",
+            id="updateAPI",
+            route=apis.update,
+            summary="Replace an API's document",
+            tag=TAG,
+            scopes=(s.CREATE, s.MANAGE, s.PUBLISH),
+            body=wire.ApiBody,
+        ),
+        Operation(
+            method="DELETE",
+            path="/apis/{apiId}",
+            id="deleteAPI",
+            route=apis.delete,
+            summary="Delete an API that nobody is subscribed to",
+            tag=TAG,
+            scopes=(s.DELETE, s.EXPORT, s.MANAGE),
+        ),
+        Operation(
+            method="GET",
+            path="/apis/{apiId}/swagger",
+            id="getAPISwagger",
+            route=apis.definition,
+            summary="An API's definition",
+            tag=TAG,
+            scopes=(s.DEFINITION, s.MANAGE, s.VIEW),
+        ),
+        Operation(
+            method="PUT",
+            path="/apis/{apiId}/swagger",
+            id="updateAPISwagger",
+            route=apis.redefine,
+            summary="Replace an API's definition; its operations follow",
+            tag=TAG,
+            scopes=(s.CREATE, s.MANAGE),
+            accepts=(MULTIPART,),
+        ),
+    )
+
+
+class _Apis:
+    def __init__(self, design: Design) -> None:
+        self._design = design
+
+    def list(self, request: Request) -> Answer:
+        found = self._design.search(request.principal, request.query.get("query", ""))
+        page = page_of(found, request.slice())
+        return Answer(body=envelope(page, views.info, resource="/apis", query=request.query))
+
+    def create(self, request: Request, body: wire.ApiBody) -> Answer:
+        api = self._design.create(request.principal, body.document())
+        return created(f"{ROOT}/apis/{api.id}", views.api(api))
+
+    def import_definition(self, request: Request) -> Answer:
+        form = _form(request)
+        content = _definition(form)
+        if "additionalProperties" not in form:
+            raise Invalid.field("additionalProperties", "is required: a JSON object with at least the context")
+        document = self._properties(form["additionalProperties"], content)
+        api = self._design.create(request.principal, document, content)
+        return created(f"{ROOT}/apis/{api.id}", views.api(api))
+
+    def validate(self, request: Request) -> Answer:
+        content = _definition(_form(request))
+        try:
+            return Answer(body=views.validated(self._design.validate(content)))
+        except DefinitionInvalid as error:
+            # "Invalid" is an answer here, not a failure of the request.
+            return Answer(body=views.invalid([f"{p.path}: {p.problem}".lstrip(": ") for p in error.fields]))
+
+    def get(self, request: Request) -> Answer:
+        return Answer(body=views.api(self._design.get(request.principal, request.path["apiId"])))
+
+    def update(self, request: Request, body: wire.ApiBody) -> Answer:
+        return Answer(body=views.api(self._design.update(request.principal, request.path["apiId"], body.document())))
+
+    def delete(self, request: Request) -> Answer:
+        self._design.delete(request.principal, request.path["apiId"])
+        return Answer()
+
+    def definition(self, request: Request) -> Answer:
+        content = self._design.definition(request.principal, request.path["apiId"])
+        return Answer(body=content.decode(), media_type=JSON)
+
+    def redefine(self, request: Request) -> Answer:
+        form = _form(request)
+        content = form.get("apiDefinition") or form.get("file")
+        if not content:
+            raise Invalid.field("apiDefinition", "is required: the definition, as JSON or YAML")
+        api = self._design.redefine(request.principal, request.path["apiId"], content)
+        return Answer(body=self._design.definition(request.principal, api.id).decode(), media_type=JSON)
+
+    def _properties(self, text: bytes, content: bytes) -> dict[str, Any]:
+        """The document of an imported API; name and version come from the definition when they are not given."""
+        try:
+            given = json.loads(text)
+        except ValueError as error:
+            raise Invalid.field("additionalProperties", f"is not JSON: {error}") from error
+        properties = parse(wire.ImportBody, given).model_dump(exclude_none=True)
+        if not properties.get("name") or not properties.get("version"):
+            definition = self._design.validate(content)
+            properties = {"name": definition.title, "version": definition.version, **properties}
+        return parse(wire.ApiBody, properties).document()
+
+
+def _form(request: Request) -> dict[str, bytes]:
+    if request.media_type == FORM:
+        return {name: value.encode() for name, value in request.form().items()}
+    return parts(request.headers.get("content-type", ""), request.body)
+
+
+def _definition(form: dict[str, bytes]) -> bytes:
+    given = [name for name in ("file", "inlineAPIDefinition", "url") if form.get(name)]
+    if len(given) != 1:
+        raise Invalid.field("file", "give exactly one of file and inlineAPIDefinition")
+    if given == ["url"]:
+        raise Invalid.field("url", "definitions are not fetched; send the content as file or inlineAPIDefinition")
+    return form[given[0]]

@@ -1,0 +1,118 @@
+"""Throttling policies to choose from, and the interface's settings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from functions.publisher.routes import scopes as s
+from gatehouse.domain.api import DEFAULT_ENVIRONMENT
+from gatehouse.domain.errors import NotFound
+from gatehouse.domain.page import page_of
+from gatehouse.domain.policy import PolicyNotFound
+from gatehouse.edge.http import Answer
+from gatehouse.edge.operation import Operation
+from gatehouse.edge.paging import envelope
+from gatehouse.edge.plans import LEVELS, plan
+
+if TYPE_CHECKING:
+    from gatehouse.controlplane.publishing.design import Design
+    from gatehouse.domain.policy import PolicyKind
+    from gatehouse.edge.http import Request
+    from gatehouse.ports.policies import Policies
+
+TAG = "Throttling Policies"
+_SCOPES = (s.VIEW, s.MCP_VIEW, s.TIER_MANAGE, s.TIER_VIEW)
+
+
+def routes(policies: Policies, design: Design, *, gateway_url: str, scopes: tuple[str, ...]) -> tuple[Operation, ...]:
+    """List and look up policies; the plans of an API; settings."""
+
+    def level(request: Request) -> PolicyKind:
+        name = request.path["policyLevel"]
+        if name not in LEVELS:
+            raise NotFound(f"There are no throttling policies of level '{name}'; there are {', '.join(LEVELS)}")
+        return LEVELS[name]
+
+    def of_level(request: Request) -> Answer:
+        kind = level(request)
+        page = page_of(policies.all(request.principal.tenant, kind), request.slice())
+        resource = f"/throttling-policies/{request.path['policyLevel']}"
+        return Answer(body=envelope(page, plan, resource=resource, query=request.query))
+
+    def named(request: Request) -> Answer:
+        name = request.path["policyName"]
+        found = policies.named(request.principal.tenant, level(request), name)
+        if found is None:
+            raise PolicyNotFound(f"There is no throttling policy '{name}' of this level")
+        return Answer(body=plan(found))
+
+    def of_api(request: Request) -> Answer:
+        api = design.get(request.principal, request.path["apiId"])
+        kind = LEVELS["subscription"]
+        found = [policies.named(api.tenant, kind, name) for name in api.policies]
+        return Answer(body=[plan(policy) for policy in found if policy])
+
+    def settings(_request: Request) -> Answer:
+        environment = {
+            "id": DEFAULT_ENVIRONMENT,
+            "name": DEFAULT_ENVIRONMENT,
+            "displayName": DEFAULT_ENVIRONMENT,
+            "type": "hybrid",
+            "serverUrl": gateway_url,
+            "showInApiConsole": True,
+        }
+        body = {
+            "environment": [environment],
+            "gatewayTypes": ["Regular"],
+            "scopes": list(scopes),
+            "defaultAdvancePolicy": "Unlimited",
+            "defaultSubscriptionPolicy": "Unlimited",
+            "authorizationHeader": "Authorization",
+            "externalStoresEnabled": False,
+            "docVisibilityEnabled": False,
+            "crossTenantSubscriptionEnabled": False,
+            "IsJWTEnabledForLoginTokens": True,
+        }
+        return Answer(body=body)
+
+    return (
+        Operation(
+            method="GET",
+            path="/throttling-policies/{policyLevel}",
+            id="getAllThrottlingPolicies",
+            route=of_level,
+            summary="The policies of a level: application, subscription or api",
+            tag=TAG,
+            scopes=_SCOPES,
+            query=("limit", "offset"),
+        ),
+        Operation(
+            method="GET",
+            path="/throttling-policies/{policyLevel}/{policyName}",
+            id="getThrottlingPolicyByName",
+            route=named,
+            summary="One policy, by name",
+            tag=TAG,
+            scopes=_SCOPES,
+        ),
+        Operation(
+            method="GET",
+            path="/apis/{apiId}/subscription-policies",
+            id="getAPISubscriptionPolicies",
+            route=of_api,
+            summary="The plans an API offers",
+            tag="APIs",
+            scopes=(s.MANAGE, s.VIEW),
+        ),
+        Operation(
+            method="GET",
+            path="/settings",
+            id="getSettings",
+            route=settings,
+            summary="What a publisher portal must know before anybody has logged in",
+            tag="Settings",
+            scopes=(s.VIEW, s.SETTINGS),
+            authenticated=False,
+            ignores_credentials=True,
+        ),
+    )

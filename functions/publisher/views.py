@@ -1,0 +1,148 @@
+"""How the publisher interface shows APIs, revisions, deployments and life cycles."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from gatehouse.controlplane.publishing.endpoints import redacted
+from gatehouse.controlplane.publishing.lifecycles import CHECKLIST
+from gatehouse.domain.lifecycle import TRANSITIONS, LifecycleState
+
+if TYPE_CHECKING:
+    from gatehouse.domain.api import Api, ApiSummary, Deployment, Revision, Transition
+    from gatehouse.domain.definition import Definition
+
+
+def api(api: Api) -> dict[str, Any]:
+    """The whole document, without endpoint secrets."""
+    return {
+        **redacted(api.document),
+        "id": api.id,
+        "name": api.name,
+        "context": api.context,
+        "version": api.version,
+        "provider": api.provider,
+        "lifeCycleStatus": api.state,
+        "isRevision": False,
+        "revisionId": 0,
+        "workflowStatus": None,
+        "createdTime": str(api.created_at),
+        "lastUpdatedTimestamp": str(api.updated_at),
+        "lastUpdatedTime": _time(api.updated_at),
+    }
+
+
+def info(summary: ApiSummary) -> dict[str, Any]:
+    """A line of the list."""
+    known = summary.info
+    owners = known.get("businessInformation") or {}
+    return {
+        "id": summary.id,
+        "name": summary.name,
+        "displayName": known.get("displayName", summary.name),
+        "description": known.get("description"),
+        "context": summary.context,
+        "version": summary.version,
+        "provider": summary.provider,
+        "type": known.get("type", "HTTP"),
+        "audience": known.get("audience"),
+        "audiences": known.get("audiences", []),
+        "lifeCycleStatus": summary.state,
+        "workflowStatus": None,
+        "hasThumbnail": known.get("hasThumbnail", False),
+        "securityScheme": known.get("securityScheme", []),
+        "additionalProperties": known.get("additionalProperties", []),
+        "createdTime": str(summary.created_at),
+        "updatedTime": str(summary.updated_at),
+        "updatedBy": summary.updated_by,
+        "gatewayVendor": "wso2",
+        "gatewayType": known.get("gatewayType"),
+        "advertiseOnly": False,
+        "monetizedInfo": False,
+        "businessOwner": owners.get("businessOwner"),
+        "businessOwnerEmail": owners.get("businessOwnerEmail"),
+        "TechnicalOwner": owners.get("technicalOwner"),
+        "TechnicalOwnerEmail": owners.get("technicalOwnerEmail"),
+    }
+
+
+def revision(revision: Revision, deployments: list[Deployment]) -> dict[str, Any]:
+    """A revision with where it is deployed."""
+    return {
+        "displayName": revision.display_name,
+        "id": revision.id,
+        "description": revision.description,
+        "createdTime": _time(revision.created_at),
+        "apiInfo": {"id": revision.api_id},
+        "deploymentInfo": [deployment(one) for one in deployments],
+    }
+
+
+def deployment(deployment: Deployment) -> dict[str, Any]:
+    """A revision in an environment."""
+    return {
+        "revisionUuid": deployment.revision_id,
+        "name": deployment.environment,
+        "vhost": deployment.vhost,
+        "status": "APPROVED",
+        "displayOnDevportal": deployment.displayed,
+        "deployedTime": _time(deployment.deployed_at),
+        "successDeployedTime": _time(deployment.deployed_at),
+    }
+
+
+def lifecycle_state(state: LifecycleState) -> dict[str, Any]:
+    """Where an API is, and where it may go."""
+    publishable = state in {LifecycleState.CREATED, LifecycleState.PROTOTYPED}
+    items = [{"name": name, "value": False, "requiredStates": ["Published"]} for name in CHECKLIST]
+    return {
+        "state": state.display_name,
+        "checkItems": items if publishable else [],
+        "availableTransitions": [
+            {"event": event, "targetState": target.display_name} for event, target in TRANSITIONS[state].items()
+        ],
+    }
+
+
+def workflow(state: LifecycleState) -> dict[str, Any]:
+    """The answer to a change of state."""
+    return {"workflowStatus": "APPROVED", "jsonPayload": None, "lifecycleState": lifecycle_state(state)}
+
+
+def transition(step: Transition) -> dict[str, Any]:
+    """A step of an API's life."""
+    return {
+        "previousState": step.previous.display_name if step.previous else None,
+        "postState": step.next.display_name,
+        "user": step.user,
+        "updatedTime": _time(step.at),
+    }
+
+
+def validated(definition: Definition) -> dict[str, Any]:
+    """What a valid definition says."""
+    return {
+        "isValid": True,
+        "content": None,
+        "info": {
+            "name": definition.title,
+            "version": definition.version,
+            "context": None,
+            "description": definition.description,
+            "openAPIVersion": definition.specification.partition(" ")[2],
+            "endpoints": list(definition.servers),
+            "operations": [{"verb": op.verb, "target": op.target} for op in definition.operations],
+        },
+        "errors": [],
+    }
+
+
+def invalid(problems: list[str]) -> dict[str, Any]:
+    """What is wrong with a definition."""
+    errors = [{"code": "900754", "message": problem, "description": problem} for problem in problems]
+    return {"isValid": False, "content": None, "info": None, "errors": errors}
+
+
+def _time(milliseconds: int) -> str:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,35 @@
+"""`multipart/form-data` (RFC 7578), parsed by the standard library's MIME parser."""
+
+from __future__ import annotations
+
+from email.message import Message
+from email.parser import BytesParser
+from email.policy import HTTP
+
+from gatehouse.domain.errors import Invalid
+
+MULTIPART = "multipart/form-data"
+PARTS_MAX = 50
+
+
+def parts(content_type: str, body: bytes) -> dict[str, bytes]:
+    """The parts of a form, by name; of repeated names the last. Raises Invalid when it is no such form."""
+    if content_type.partition(";")[0].strip().lower() != MULTIPART:
+        raise Invalid.field("Content-Type", f"must be {MULTIPART}")
+    head = f"Content-Type: {content_type}\r\n\r\n".encode()
+    message = BytesParser(policy=HTTP).parsebytes(head + body)
+    found = message.get_payload() if message.is_multipart() else None
+    if not isinstance(found, list) or not found:
+        raise Invalid.field("", "the body is not a complete multipart form")
+    if len(found) > PARTS_MAX:
+        raise Invalid.field("", f"the form has more than {PARTS_MAX} parts")
+    form: dict[str, bytes] = {}
+    for part in found:
+        if not isinstance(part, Message):
+            continue
+        name = part.get_param("name", header="content-disposition")
+        content = part.get_payload(decode=True)
+        if not isinstance(name, str) or not isinstance(content, bytes):
+            raise Invalid.field("", "a part of the form has no name")
+        form[name] = content
+    return form
