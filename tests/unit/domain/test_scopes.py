@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from gatehouse.domain.identity import ADMIN, BUILT_IN_ROLES, CREATOR, EVERYONE, PUBLISHER, SUBSCRIBER
 from gatehouse.domain.scopes import ROLES_OF_SCOPE, is_free, scopes_of
+
+ROOT = Path(__file__).parents[3]
 
 _NAMED_BY_THE_INTERFACES = """
     apim:admin apim:admin_alert_manage apim:admin_application_view apim:admin_operations
@@ -71,3 +76,10 @@ def test_creators_publishers_and_subscribers_may_register_clients() -> None:
 @pytest.mark.parametrize(("scope", "free"), [("openid", True), ("device_tv", True), ("apim:admin", False), ("", False)])
 def test_openid_and_devices_are_free(scope: str, *, free: bool) -> None:
     assert is_free(scope) is free
+
+
+def test_every_scope_that_our_routes_demand_is_bound_to_roles() -> None:
+    sources = [path.read_text() for path in (ROOT / "functions").rglob("*.py")]
+    demanded = {scope for source in sources for scope in re.findall(r'"((?:apim|service_catalog):[\w:]+)"', source)}
+    assert "apim:dcr:app_manage" in demanded
+    assert demanded <= set(ROLES_OF_SCOPE)
