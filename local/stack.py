@@ -151,12 +151,13 @@ class LocalStack:
             self.say("  deployment       unchanged")
             return
         marker.unlink(missing_ok=True)
-        self._step("bootstrap", lambda: self._cdk("bootstrap", f"aws://{ACCOUNT}/{REGION}"))
+        # Away from cdk.json: bootstrapping needs no app, and synthesizing it takes as long again.
+        self._step("bootstrap", lambda: self._cdk("bootstrap", f"aws://{ACCOUNT}/{REGION}", folder=self.folder))
         outputs = ["--all", "--require-approval", "never", "--outputs-file", str(self._outputs)]
         self._step("deployment", lambda: self._cdk("deploy", *outputs))
         marker.write_text(fingerprint)
 
-    def _cdk(self, *arguments: str) -> None:
+    def _cdk(self, *arguments: str, folder: Path = ROOT) -> None:
         context = [
             "stage=" + STAGE,
             "local=true",
