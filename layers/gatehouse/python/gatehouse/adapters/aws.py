@@ -22,7 +22,8 @@ SECRET_ATTEMPTS = 3
 
 
 @cache
-def _session() -> Session:
+def session() -> Session:
+    """The botocore session that all clients share."""
     return Session()
 
 
@@ -34,7 +35,7 @@ def client(service: str, *, connect_seconds: float, read_seconds: float, attempt
         retries={"total_max_attempts": attempts, "mode": "standard"},
         max_pool_connections=8,
     )
-    return _session().create_client(service, config=config)
+    return session().create_client(service, config=config)
 
 
 def dynamodb_client() -> Any:

@@ -153,7 +153,7 @@ class Transaction:
 
     def _write_all(self) -> None:
         try:
-            with TransactWrite(connection=_connection()) as transact:
+            with TransactWrite(connection=connection()) as transact:
                 for write in self._checks:
                     transact.condition_check(
                         type(write.row), write.row.pk, write.row.sk, condition=_required(write.condition)
@@ -221,7 +221,8 @@ def _required(condition: Condition | None) -> Condition:
 
 
 @cache
-def _connection() -> Connection:
+def connection() -> Connection:
+    """The connection that transactions share: one per process, with our deadlines."""
     return Connection(
         connect_timeout_seconds=CONNECT_TIMEOUT_SECONDS,
         read_timeout_seconds=READ_TIMEOUT_SECONDS,

@@ -1,0 +1,81 @@
+"""Fixtures that several suites share: `dynamodb`, once per store."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from gatehouse.adapters import aws
+from gatehouse.adapters.dynamo import table as tables
+from tests import stores
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+REGION = "us-east-1"
+STORES: dict[str, Callable[[Any], stores.Store]] = {
+    "emulator": stores.emulator,
+    "dynamodb-local": stores.dynamodb_local,
+}
+
+
+class DynamoDB:
+    """A DynamoDB whose address the environment names, so that botocore and pynamodb both find it."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.client = aws.client("dynamodb", connect_seconds=2, read_seconds=10, attempts=3)
+
+    def table(self, name: str, *, sorted_by_key: bool = True) -> str:
+        """A new table with the keys that all of ours have; its name."""
+        unique = f"{name}-{uuid.uuid4().hex[:8]}"
+        keys = [("pk", "HASH"), ("sk", "RANGE")][: 2 if sorted_by_key else 1]
+        self.client.create_table(
+            TableName=unique,
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key, _ in keys],
+            KeySchema=[{"AttributeName": key, "KeyType": kind} for key, kind in keys],
+        )
+        return unique
+
+
+@pytest.fixture(scope="session")
+def _running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
+    """Starts each store when it is first asked for, and ends all at the end."""
+    started: dict[str, stores.Store] = {}
+
+    def url(name: str) -> str:
+        if name not in started:
+            started[name] = STORES[name](tmp_path_factory.mktemp(name))
+        return started[name].url
+
+    yield url
+    for store in started.values():
+        store.stop()
+
+
+@pytest.fixture(params=sorted(STORES))
+def dynamodb(
+    request: pytest.FixtureRequest, _running: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[DynamoDB]:
+    """Each test that takes this runs on the emulator and on DynamoDB Local."""
+    if request.param == "dynamodb-local" and (reason := stores.java_is_missing()):
+        pytest.skip(f"DynamoDB Local cannot run: {reason}")
+    url = _running(request.param)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "000000000000")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "local")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    monkeypatch.setenv("AWS_REGION", REGION)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    _forget_connections()
+    yield DynamoDB(url)
+    _forget_connections()
+
+
+def _forget_connections() -> None:
+    # Both keep a client per process, with the address of whichever store came first.
+    tables.connection.cache_clear()
+    aws.session.cache_clear()
