@@ -12,6 +12,7 @@ from gatehouse.domain.application import (
     NotSubscribable,
     PlanFrozen,
     Subscription,
+    SubscriptionExists,
     SubscriptionNotFound,
     TierNotAllowed,
 )
@@ -21,7 +22,7 @@ from gatehouse.domain.lifecycle import SUBSCRIBABLE
 from gatehouse.domain.policy import UNLIMITED, PolicyKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from gatehouse.controlplane.store.applications import OwnApplications
     from gatehouse.controlplane.store.storefront import Storefront
@@ -75,6 +76,16 @@ class OwnSubscriptions:
                 return self._subscribed(principal, wish)
         return self._subscribed(principal, wish)
 
+    def subscribe_all(self, principal: Principal, wishes: Sequence[Wish]) -> list[Subscribed]:
+        """Several new subscriptions; what can be refused is refused before the first is written. Raises like `subscribe`."""
+        for index, wish in enumerate(wishes):
+            if any(_same_pair(wish, other) for other in wishes[:index]):
+                raise Invalid.field(f"subscriptions.{index}", "asks for the same API and application as another one")
+            application, _ = self._checked(principal, wish)
+            if self.subscriptions.between(principal.tenant, [application.id], wish.api_id):
+                raise SubscriptionExists(application=wish.application_id, api=wish.api_id)
+        return [self.subscribe(principal, wish) for wish in wishes]
+
     def of_application(self, principal: Principal, application_id: str) -> list[Subscribed]:
         """Raises ApplicationNotFound."""
         application = self.applications.get(principal, application_id)
@@ -110,9 +121,7 @@ class OwnSubscriptions:
         self.subscriptions.remove(self.get(principal, subscription_id).subscription)
 
     def _subscribed(self, principal: Principal, wish: Wish) -> Subscribed:
-        application = self.applications.active(principal, wish.application_id)
-        api = self._subscribable(principal, wish.api_id)
-        self._check_plan(api, wish.policy)
+        application, api = self._checked(principal, wish)
         subscription = Subscription(
             tenant=principal.tenant,
             id=str(uuid.uuid4()),
@@ -123,6 +132,12 @@ class OwnSubscriptions:
         )
         kept = self.subscriptions.add(subscription, application, api)
         return Subscribed(subscription=kept, application=application, api=api)
+
+    def _checked(self, principal: Principal, wish: Wish) -> tuple[Application, Api]:
+        application = self.applications.active(principal, wish.application_id)
+        api = self._subscribable(principal, wish.api_id)
+        self._check_plan(api, wish.policy)
+        return application, api
 
     def _subscribable(self, principal: Principal, api_id: str) -> Api:
         api = self.storefront.get(visitor(principal.tenant, principal), api_id)
@@ -149,6 +164,10 @@ class OwnSubscriptions:
             )
             for subscription in found
         ]
+
+
+def _same_pair(one: Wish, other: Wish) -> bool:
+    return (one.application_id, one.api_id) == (other.application_id, other.api_id)
 
 
 def check_same(path: str, given: str | None, known: str) -> None:

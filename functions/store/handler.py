@@ -1,0 +1,73 @@
+"""The store function's composition root."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from functions.store.interface import Store, interface
+from gatehouse.adapters.aws import invoke_client
+from gatehouse.adapters.blobs import BucketBlobs, blob_client
+from gatehouse.adapters.clock import SystemClock
+from gatehouse.adapters.definitions import OpenApiDefinitions
+from gatehouse.adapters.dynamo.apis import ApiTable
+from gatehouse.adapters.dynamo.applications import ApplicationTable, KeyTable, SubscriptionTable
+from gatehouse.adapters.dynamo.artifacts import ArtifactTable
+from gatehouse.adapters.dynamo.settings import PolicyTable
+from gatehouse.adapters.key_manager import LambdaKeyManager
+from gatehouse.controlplane.store.applications import OwnApplications
+from gatehouse.controlplane.store.keys import OwnKeys
+from gatehouse.controlplane.store.storefront import Storefront
+from gatehouse.controlplane.store.subscriptions import OwnSubscriptions
+from gatehouse.edge.composition import callers
+from gatehouse.edge.surface import Surface
+from gatehouse.settings import StoreSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_settings = StoreSettings.from_environment(os.environ)
+_clock = SystemClock()
+_artifacts = ArtifactTable(_settings.artifacts_table)
+_apis = ApiTable(_settings.apis_table, _artifacts)
+_policies = PolicyTable(_settings.settings_table, _artifacts)
+_applications = ApplicationTable(_settings.applications_table, _artifacts)
+_keys = KeyTable(_settings.applications_table, _artifacts)
+_subscriptions = SubscriptionTable(_settings.applications_table, _apis, _artifacts)
+_key_manager = LambdaKeyManager(invoke_client(), _settings.key_manager_function)
+
+_storefront = Storefront(
+    apis=_apis,
+    policies=_policies,
+    applications=_applications,
+    subscriptions=_subscriptions,
+    definitions=OpenApiDefinitions(),
+    blobs=BucketBlobs(blob_client(), _settings.content_bucket),
+    gateway_url=_settings.gateway_url,
+    management_url=_settings.management_url,
+)
+_own = OwnApplications(
+    applications=_applications, keys=_keys, policies=_policies, key_manager=_key_manager, clock=_clock
+)
+_store = Surface(
+    interface(
+        Store(
+            storefront=_storefront,
+            applications=_own,
+            keys=OwnKeys(applications=_own, keys=_keys, key_manager=_key_manager),
+            subscriptions=OwnSubscriptions(
+                applications=_own,
+                storefront=_storefront,
+                subscriptions=_subscriptions,
+                policies=_policies,
+                clock=_clock,
+            ),
+        )
+    ),
+    callers(_settings),
+)
+
+
+def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
+    """Answer an HTTP event."""
+    return _store(event, context)

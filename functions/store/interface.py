@@ -1,0 +1,44 @@
+"""The store interface, as a declaration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from functions.store.routes import apis, applications, keys, subscriptions, tenant
+from gatehouse.edge.operation import Interface
+
+if TYPE_CHECKING:
+    from gatehouse.controlplane.store.applications import OwnApplications
+    from gatehouse.controlplane.store.keys import OwnKeys
+    from gatehouse.controlplane.store.storefront import Storefront
+    from gatehouse.controlplane.store.subscriptions import OwnSubscriptions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    """The rules that the interface serves."""
+
+    storefront: Storefront
+    applications: OwnApplications
+    keys: OwnKeys
+    subscriptions: OwnSubscriptions
+
+
+def interface(store: Store) -> Interface:
+    """`/api/am/devportal/v3`, and `/api/am/store` as older clients call it."""
+    operations = (
+        *apis.routes(store.storefront),
+        *applications.routes(store.applications, store.subscriptions),
+        *keys.routes(store.keys),
+        *subscriptions.routes(store.subscriptions),
+    )
+    scopes = sorted({scope for operation in operations for scope in operation.scopes})
+    return Interface(
+        name="devportal",
+        title="Gatehouse Store",
+        base="/api/am/devportal",
+        version="v3",
+        aliases=("/api/am/store",),
+        operations=(*operations, *tenant.routes(store.storefront, scopes)),
+    )

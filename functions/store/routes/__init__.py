@@ -1,0 +1,1 @@
+"""The routes of the store interface, one module per tag."""

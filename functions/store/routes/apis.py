@@ -1,0 +1,106 @@
+"""APIs, their definitions and plans, tags: what a visitor reads, with or without credentials."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from functions.store import views
+from functions.store.routes.common import visiting
+from gatehouse.domain.page import page_of
+from gatehouse.edge.http import JSON, Answer
+from gatehouse.edge.operation import Operation
+from gatehouse.edge.paging import envelope
+
+if TYPE_CHECKING:
+    from gatehouse.controlplane.store.storefront import Storefront
+    from gatehouse.edge.http import Request
+
+TAG = "APIs"
+
+
+def routes(storefront: Storefront) -> tuple[Operation, ...]:
+    """List, search and read APIs."""
+    apis = _Apis(storefront)
+    return (
+        Operation(
+            method="GET",
+            path="/apis",
+            id="listAPIs",
+            route=apis.all,
+            summary="The APIs that the visitor may see, searched and paged",
+            tag=TAG,
+            authenticated=False,
+            query=("limit", "offset", "query"),
+        ),
+        Operation(
+            method="GET",
+            path="/apis/{apiId}",
+            id="getAPI",
+            route=apis.get,
+            summary="One API with what is needed to call it",
+            tag=TAG,
+            authenticated=False,
+        ),
+        Operation(
+            method="GET",
+            path="/apis/{apiId}/swagger",
+            id="getAPIDefinition",
+            route=apis.definition,
+            summary="The OpenAPI definition, with the gateway as its server",
+            tag=TAG,
+            authenticated=False,
+            query=("environmentName",),
+        ),
+        Operation(
+            method="GET",
+            path="/apis/{apiId}/subscription-policies",
+            id="listPlansOfAPI",
+            route=apis.plans,
+            summary="The business plans that the API offers",
+            tag=TAG,
+            authenticated=False,
+        ),
+        Operation(
+            method="GET",
+            path="/tags",
+            id="listTags",
+            route=apis.tags,
+            summary="The tags of the APIs that the visitor may see",
+            tag="Tags",
+            authenticated=False,
+            query=("limit", "offset"),
+        ),
+    )
+
+
+class _Apis:
+    def __init__(self, storefront: Storefront) -> None:
+        self._storefront = storefront
+
+    def all(self, request: Request) -> Answer:
+        found = self._storefront.search(visiting(request), request.query.get("query", ""))
+        page = page_of(found, request.slice())
+        return Answer(body=envelope(page, views.api_info, resource="/apis", query=request.query))
+
+    def get(self, request: Request) -> Answer:
+        visitor, storefront = visiting(request), self._storefront
+        api = storefront.get(visitor, request.path["apiId"])
+        definition = storefront.definition(visitor, api.id).decode()
+        return Answer(body=views.api(api, storefront.url(api), storefront.deployments(api), definition))
+
+    def definition(self, request: Request) -> Answer:
+        environment = request.query.get("environmentName", "")
+        content = self._storefront.definition(visiting(request), request.path["apiId"], environment)
+        return Answer(body=content.decode(), media_type=JSON)
+
+    def plans(self, request: Request) -> Answer:
+        found = self._storefront.plans(visiting(request), request.path["apiId"])
+        return Answer(body=[views.tier(plan) for plan in found])
+
+    def tags(self, request: Request) -> Answer:
+        page = page_of(self._storefront.tags(visiting(request)), request.slice())
+        return Answer(body=envelope(page, _tag, resource="/tags", query=request.query))
+
+
+def _tag(counted: tuple[str, int]) -> dict[str, object]:
+    return {"value": counted[0], "count": counted[1]}

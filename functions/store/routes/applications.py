@@ -1,0 +1,143 @@
+"""Applications of the caller."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from functions.store import views, wire
+from functions.store.routes.common import APPLICATIONS, APPLICATIONS_OR_EXPORT, ROOT
+from gatehouse.controlplane.store.applications import Draft, SortBy
+from gatehouse.domain.errors import Invalid
+from gatehouse.domain.page import page_of
+from gatehouse.edge.http import Answer, created
+from gatehouse.edge.operation import Operation
+from gatehouse.edge.paging import envelope
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from gatehouse.controlplane.store.applications import OwnApplications
+    from gatehouse.controlplane.store.subscriptions import OwnSubscriptions
+    from gatehouse.domain.application import Application
+    from gatehouse.domain.identity import Principal
+    from gatehouse.edge.http import Request
+
+TAG = "Applications"
+PATH = "/applications"
+ONE = "/applications/{applicationId}"
+_ORDERS = ("asc", "desc")
+
+
+def routes(applications: OwnApplications, subscriptions: OwnSubscriptions) -> tuple[Operation, ...]:
+    """List, create, read, change, delete."""
+    own = _Applications(applications, subscriptions)
+    return (
+        Operation(
+            method="GET",
+            path=PATH,
+            id="listApplications",
+            route=own.all,
+            summary="The caller's applications, searched by name, sorted and paged",
+            tag=TAG,
+            scopes=APPLICATIONS_OR_EXPORT,
+            query=("query", "sortBy", "sortOrder", "limit", "offset"),
+        ),
+        Operation(
+            method="POST",
+            path=PATH,
+            id="createApplication",
+            route=own.create,
+            summary="Register an application",
+            tag=TAG,
+            scopes=APPLICATIONS,
+            body=wire.ApplicationBody,
+            answers=(201,),
+        ),
+        Operation(
+            method="GET",
+            path=ONE,
+            id="getApplication",
+            route=own.get,
+            summary="One application with its keys and the scopes it may ask for",
+            tag=TAG,
+            scopes=APPLICATIONS,
+        ),
+        Operation(
+            method="PUT",
+            path=ONE,
+            id="updateApplication",
+            route=own.update,
+            summary="Change name, tier, description and attributes",
+            tag=TAG,
+            scopes=APPLICATIONS,
+            body=wire.ApplicationBody,
+        ),
+        Operation(
+            method="DELETE",
+            path=ONE,
+            id="deleteApplication",
+            route=own.delete,
+            summary="Delete an application with its keys and subscriptions",
+            tag=TAG,
+            scopes=APPLICATIONS_OR_EXPORT,
+        ),
+    )
+
+
+class _Applications:
+    def __init__(self, applications: OwnApplications, subscriptions: OwnSubscriptions) -> None:
+        self._applications = applications
+        self._subscriptions = subscriptions
+
+    def all(self, request: Request) -> Answer:
+        wanted = request.slice()
+        found = self._applications.search(
+            request.principal,
+            request.query.get("query", ""),
+            sort_by=_sort_by(request.query.get("sortBy", "")),
+            descending=_descending(request.query.get("sortOrder", "")),
+        )
+        page = page_of(found, wanted)
+        return Answer(body=envelope(page, views.application_info, resource=PATH, query=request.query))
+
+    def create(self, request: Request, body: wire.ApplicationBody) -> Answer:
+        application = self._applications.create(request.principal, _draft(body))
+        return created(f"{ROOT}{PATH}/{application.id}", views.application(application, (), ()))
+
+    def get(self, request: Request) -> Answer:
+        application = self._applications.get(request.principal, request.path["applicationId"])
+        return Answer(body=self._whole(request.principal, application))
+
+    def update(self, request: Request, body: wire.ApplicationBody) -> Answer:
+        application = self._applications.update(request.principal, request.path["applicationId"], _draft(body))
+        return Answer(body=self._whole(request.principal, application))
+
+    def delete(self, request: Request) -> Answer:
+        self._applications.delete(request.principal, request.path["applicationId"])
+        return Answer()
+
+    def _whole(self, principal: Principal, application: Application) -> dict[str, Any]:
+        keys = self._applications.keys.of_application(application.tenant, application.id)
+        subscribed = self._subscriptions.of_application(principal, application.id)
+        return views.application(application, keys, [found.api for found in subscribed if found.api])
+
+
+def _draft(body: wire.ApplicationBody) -> Draft:
+    return Draft(
+        name=body.name,
+        policy=body.throttlingPolicy,
+        description=body.description or "",
+        attributes=body.attributes or {},
+    )
+
+
+def _sort_by(name: str) -> SortBy | None:
+    if name and name not in set(SortBy):
+        raise Invalid.field("sortBy", f"must be one of {', '.join(SortBy)}")
+    return SortBy(name) if name else None
+
+
+def _descending(order: str) -> bool:
+    if order and order not in _ORDERS:
+        raise Invalid.field("sortOrder", f"must be one of {', '.join(_ORDERS)}")
+    return order == "desc"

@@ -1,0 +1,138 @@
+"""What a client must know of the server and the tenant: tiers, key managers, settings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from functions.store import views
+from functions.store.routes.common import SUBSCRIBE, visiting
+from gatehouse.domain.errors import Invalid
+from gatehouse.domain.page import page_of
+from gatehouse.domain.policy import PolicyKind
+from gatehouse.edge.http import Answer
+from gatehouse.edge.operation import Operation
+from gatehouse.edge.paging import envelope
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gatehouse.controlplane.store.storefront import Storefront
+    from gatehouse.edge.http import Request
+
+TIERS = "Throttling Policies"
+SETTINGS = "Settings"
+
+
+class LevelUnknown(Invalid):
+    """Developers choose tiers of applications and of subscriptions, and no others."""
+
+    code = 900968
+    message = "Policy level is not supported"
+
+
+def routes(storefront: Storefront, scopes: Sequence[str]) -> tuple[Operation, ...]:
+    """`scopes` are those of the other operations; a portal asks for all of them at log-in."""
+    tenant = _Tenant(storefront, scopes)
+    return (
+        Operation(
+            method="GET",
+            path="/throttling-policies/{policyLevel}",
+            id="listTiers",
+            route=tenant.tiers,
+            summary="The tiers that an application or a subscription can have",
+            tag=TIERS,
+            authenticated=False,
+            query=("limit", "offset"),
+        ),
+        Operation(
+            method="GET",
+            path="/throttling-policies/{policyLevel}/{policyId}",
+            id="getTier",
+            route=tenant.tier,
+            summary="One tier, by its name",
+            tag=TIERS,
+            authenticated=False,
+        ),
+        Operation(
+            method="GET",
+            path="/key-managers",
+            id="listKeyManagers",
+            route=tenant.key_managers,
+            summary="The key managers that can make keys",
+            tag="Key Managers",
+            scopes=(SUBSCRIBE,),
+        ),
+        Operation(
+            method="GET",
+            path="/settings",
+            id="getStoreSettings",
+            route=tenant.settings,
+            summary="What a developer portal must know before anybody has logged in",
+            tag=SETTINGS,
+            authenticated=False,
+        ),
+        Operation(
+            method="GET",
+            path="/settings/application-attributes",
+            id="listApplicationAttributes",
+            route=tenant.attributes,
+            summary="The attributes that the tenant demands of applications: none",
+            tag=SETTINGS,
+            scopes=(SUBSCRIBE,),
+        ),
+    )
+
+
+class _Tenant:
+    def __init__(self, storefront: Storefront, scopes: Sequence[str]) -> None:
+        self._storefront = storefront
+        self._scopes = scopes
+
+    def tiers(self, request: Request) -> Answer:
+        kind = _kind(request)
+        page = page_of(self._storefront.tiers(visiting(request).tenant, kind), request.slice())
+        resource = f"/throttling-policies/{kind}"
+        return Answer(body=envelope(page, views.tier, resource=resource, query=request.query))
+
+    def tier(self, request: Request) -> Answer:
+        kind, name = _kind(request), request.path["policyId"]
+        return Answer(body=views.tier(self._storefront.tier(visiting(request).tenant, kind, name)))
+
+    def key_managers(self, request: Request) -> Answer:
+        resident = views.key_manager(request.principal.tenant, self._storefront.management_url)
+        return Answer(body={"count": 1, "list": [resident]})
+
+    def settings(self, _request: Request) -> Answer:
+        return Answer(
+            body={
+                "grantTypes": list(views.SERVED_GRANTS),
+                "scopes": list(self._scopes),
+                "applicationSharingEnabled": False,
+                "IsLegacyApiKeysEnabled": False,
+                "mapExistingAuthApps": False,
+                "apiGatewayEndpoint": self._storefront.gateway_url,
+                "monetizationEnabled": False,
+                "recommendationEnabled": False,
+                "IsUnlimitedTierPaid": False,
+                "identityProvider": {"external": False},
+                "IsAnonymousModeEnabled": True,
+                "IsPasswordChangeEnabled": False,
+                "IsJWTEnabledForLoginTokens": True,
+                "orgAccessControlEnabled": False,
+                "apiChatEnabled": False,
+                "aiAuthTokenProvided": False,
+                "marketplaceAssistantEnabled": False,
+                "orgWideAppUpdateEnabled": False,
+                "devportalMode": "API_ONLY",
+            }
+        )
+
+    def attributes(self, _request: Request) -> Answer:
+        return Answer(body={"count": 0, "list": []})
+
+
+def _kind(request: Request) -> PolicyKind:
+    level = request.path["policyLevel"]
+    if level not in {PolicyKind.APPLICATION, PolicyKind.SUBSCRIPTION}:
+        raise LevelUnknown.field("policyLevel", f"'{level}' is neither application nor subscription")
+    return PolicyKind(level)

@@ -1,0 +1,115 @@
+"""What a developer asks of keys and tokens, out of the interface's documents.
+
+`additionalProperties` are WSO2's settings of a client. Those that this server cannot hold to are refused; `N/A` stands for
+the default, as WSO2's own clients send it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gatehouse.controlplane.store.keys import KeyTerms, TokenTerms, check_key_manager
+from gatehouse.domain.application import RESIDENT_KEY_MANAGER
+from gatehouse.domain.errors import Invalid
+from gatehouse.domain.oauth import GRANT_TYPES, Lifetimes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from functions.store import wire
+
+DEFAULT = "N/A"
+SECONDS_MAX = 2**31 - 1
+
+APPLICATION_TOKEN = "application_access_token_expiry_time"
+USER_TOKEN = "user_access_token_expiry_time"
+REFRESH_TOKEN = "refresh_token_expiry_time"
+ID_TOKEN = "id_token_expiry_time"
+_LIFETIMES = {
+    APPLICATION_TOKEN: "application_seconds",
+    USER_TOKEN: "user_seconds",
+    REFRESH_TOKEN: "refresh_seconds",
+}
+_SWITCHES = ("pkceMandatory", "pkceSupportPlain", "bypassClientCredentials")
+_DEMANDS = frozenset({"pkceMandatory", "bypassClientCredentials"})
+
+PROPERTIES: dict[str, object] = {
+    **dict.fromkeys((*_LIFETIMES, ID_TOKEN), DEFAULT),
+    **dict.fromkeys(_SWITCHES, False),
+}
+"""Every additional property, with what it is when it is not given."""
+
+
+class UnknownProperty(Invalid):
+    """An additional property that no key manager of this server knows."""
+
+    code = 900970
+    message = "Invalid application additional properties"
+
+
+def of_generation(body: wire.KeyGenerationBody) -> tuple[KeyTerms, TokenTerms]:
+    """What the new key and its first token shall be like. Raises Invalid, KeyManagerUnknown."""
+    check_key_manager(body.keyManager or RESIDENT_KEY_MANAGER)
+    key = _terms("grantTypesToBeSupported", body.grantTypesToBeSupported, body.callbackUrl, body.additionalProperties)
+    return key, TokenTerms(
+        scopes=tuple(body.scopes or ()), validity_seconds=_validity("validityTime", body.validityTime)
+    )
+
+
+def of_change(body: wire.KeyBody) -> KeyTerms:
+    """What the key shall be like from now on. Raises Invalid, KeyManagerUnknown."""
+    check_key_manager(body.keyManager or RESIDENT_KEY_MANAGER)
+    return _terms("supportedGrantTypes", body.supportedGrantTypes, body.callbackUrl, body.additionalProperties)
+
+
+def of_token(body: wire.TokenBody) -> TokenTerms:
+    """What the token shall be like. Raises Invalid."""
+    return TokenTerms(
+        scopes=tuple(body.scopes or ()),
+        validity_seconds=_validity("validityPeriod", body.validityPeriod),
+        secret=body.consumerSecret or None,
+        revoke=body.revokeToken or None,
+    )
+
+
+def _terms(path: str, grants: Sequence[str], callback: str | None, properties: Mapping[str, Any] | None) -> KeyTerms:
+    for index, grant in enumerate(grants):
+        if grant not in GRANT_TYPES:
+            raise Invalid.field(f"{path}.{index}", f"'{grant}' is none of {', '.join(sorted(GRANT_TYPES))}")
+    kept = {name: _property(name, value) for name, value in (properties or {}).items() if value is not None}
+    lifetimes = {field: kept[name] for name, field in _LIFETIMES.items() if kept.get(name, DEFAULT) != DEFAULT}
+    return KeyTerms(
+        grant_types=tuple(dict.fromkeys(grants)),
+        callback_url=callback or "",
+        lifetimes=Lifetimes(**lifetimes),
+        properties=kept,
+    )
+
+
+def _property(name: str, value: Any) -> Any:
+    path = f"additionalProperties.{name}"
+    if name in _SWITCHES:
+        wanted = {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
+        if not isinstance(wanted, bool):
+            raise Invalid.field(path, "must be true or false")
+        if wanted and name in _DEMANDS:
+            raise Invalid.field(path, "is not supported by this server; leave it out or false")
+        return wanted
+    if name not in PROPERTIES:
+        raise UnknownProperty.field(path, f"is unknown; known are {', '.join(PROPERTIES)}")
+    if value == DEFAULT:
+        return DEFAULT
+    return _seconds(path, value)
+
+
+def _seconds(path: str, value: Any) -> int:
+    text = str(value)
+    if isinstance(value, bool | float) or not text.removeprefix("-").isdigit() or not text.isascii():
+        raise Invalid.field(path, f"must be a number of seconds, -1 for no expiry, or {DEFAULT}")
+    return _validity(path, int(text)) or 0
+
+
+def _validity(path: str, seconds: int | None) -> int | None:
+    if seconds is not None and (seconds == 0 or seconds < -1 or seconds > SECONDS_MAX):
+        raise Invalid.field(path, f"must be -1 (no expiry) or 1 to {SECONDS_MAX} seconds")
+    return seconds

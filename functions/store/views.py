@@ -1,0 +1,296 @@
+"""How the store interface shows APIs, applications, keys, subscriptions and tiers."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from functions.store.terms import APPLICATION_TOKEN, DEFAULT, PROPERTIES
+from gatehouse.domain.api import base_path_of, summary_of
+from gatehouse.domain.application import RESIDENT_KEY_MANAGER
+from gatehouse.domain.identity import display_username
+from gatehouse.domain.lifecycle import SUBSCRIBABLE
+from gatehouse.domain.oauth import CLIENT_CREDENTIALS, PASSWORD, REFRESH_TOKEN
+from gatehouse.domain.policy import AI_QUOTA, EVENT_COUNT, REQUEST_COUNT
+from gatehouse.domain.token import issuer_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from gatehouse.controlplane.store.keys import NewKey
+    from gatehouse.controlplane.store.subscriptions import Subscribed
+    from gatehouse.domain.api import Api, ApiSummary, Deployment
+    from gatehouse.domain.application import Application, ApplicationKey
+    from gatehouse.domain.oauth import ClientCredentials, IssuedToken
+    from gatehouse.domain.policy import Policy
+
+MASKED = "********"
+SERVED_GRANTS = (PASSWORD, CLIENT_CREDENTIALS, REFRESH_TOKEN)
+_KEY_MANAGERS = uuid.UUID("6d0a64a2-7d0c-4a5c-8c0e-0e5a1c1b8a37")
+_NOT_ADVERTISED = {
+    "advertised": False,
+    "apiExternalProductionEndpoint": None,
+    "apiExternalSandboxEndpoint": None,
+    "originalDevPortalUrl": None,
+    "apiOwner": None,
+    "vendor": "WSO2",
+}
+
+
+def api_info(summary: ApiSummary) -> dict[str, Any]:
+    """A line of the list. Developers need the context with the version in place."""
+    known = summary.info
+    return {
+        "id": summary.id,
+        "name": summary.name,
+        "displayName": known.get("displayName", summary.name),
+        "description": known.get("description"),
+        "context": base_path_of(summary.context, summary.version),
+        "version": summary.version,
+        "type": known.get("type", "HTTP"),
+        "createdTime": str(summary.created_at),
+        "provider": summary.provider,
+        "lifeCycleStatus": summary.state,
+        "thumbnailUri": None,
+        "avgRating": "0.0",
+        "throttlingPolicies": known.get("policies", []),
+        "advertiseInfo": _NOT_ADVERTISED,
+        "businessInformation": known.get("businessInformation", {}),
+        "isSubscriptionAvailable": summary.state in SUBSCRIBABLE,
+        "monetizationLabel": "FREE",
+        "gatewayType": known.get("gatewayType"),
+        "gatewayVendor": "wso2",
+        "additionalProperties": _displayed(known.get("additionalProperties", ())),
+        "monetizedInfo": False,
+        "egress": False,
+        "subtype": "DEFAULT",
+    }
+
+
+def api(found: Api, url: str, deployments: Sequence[Deployment], definition: str) -> dict[str, Any]:
+    """All that a developer needs. `url` is where the gateway serves it."""
+    document = found.document
+    urls = {"http": None, "https": url or None, "ws": None, "wss": None}
+    return {
+        **api_info(summary_of(found)),
+        "apiDefinition": definition,
+        "wsdlUri": None,
+        "isDefaultVersion": document.get("isDefaultVersion", False),
+        "transport": document.get("transport", []),
+        "operations": [
+            {"id": operation.get("id", ""), "target": operation["target"], "verb": operation["verb"]}
+            for operation in document.get("operations", ())
+        ],
+        "authorizationHeader": document.get("authorizationHeader"),
+        "apiKeyHeader": document.get("apiKeyHeader"),
+        "securityScheme": document.get("securityScheme", []),
+        "tags": document.get("tags", []),
+        "tiers": [{"tierName": name, "tierPlan": "FREE", "monetizationAttributes": None} for name in found.policies],
+        "hasThumbnail": False,
+        "monetization": {"enabled": False},
+        "endpointURLs": [
+            {
+                "environmentName": deployment.environment,
+                "environmentDisplayName": deployment.environment,
+                "environmentType": "hybrid",
+                "URLs": urls,
+                "defaultVersionURLs": None,
+            }
+            for deployment in deployments
+        ],
+        "environmentList": [deployment.environment for deployment in deployments],
+        "scopes": api_scopes(found),
+        "categories": document.get("categories", []),
+        "keyManagers": document.get("keyManagers", ["all"]),
+        "lastUpdatedTime": str(found.updated_at),
+    }
+
+
+def api_scopes(found: Api) -> list[dict[str, Any]]:
+    """The scopes that the API's operations ask for."""
+    scopes = [entry["scope"] for entry in found.document.get("scopes") or ()]
+    return [
+        {
+            "key": scope["name"],
+            "name": scope.get("displayName") or scope["name"],
+            "roles": list(scope.get("bindings") or ()),
+            "description": scope.get("description") or "",
+        }
+        for scope in scopes
+    ]
+
+
+def tier(policy: Policy) -> dict[str, Any]:
+    """A tier or a plan, as a developer chooses it."""
+    document = policy.document
+    limit = document["defaultLimit"]
+    burst = document.get("burstLimit") or document
+    return {
+        "name": policy.name,
+        "description": document["description"],
+        "policyLevel": policy.kind,
+        "attributes": {entry["name"]: entry["value"] for entry in document.get("customAttributes", ())},
+        **_quota(limit),
+        "dataUnit": None,
+        "rateLimitCount": burst.get("rateLimitCount", 0),
+        "rateLimitTimeUnit": burst.get("rateLimitTimeUnit"),
+        "quotaPolicyType": _QUOTA_TYPES[limit["type"]],
+        "tierPlan": document.get("billingPlan", "FREE"),
+        "stopOnQuotaReach": document.get("stopOnQuotaReach", True),
+        "monetizationAttributes": None,
+        "throttlingPolicyPermissions": None,
+    }
+
+
+def application_info(application: Application) -> dict[str, Any]:
+    """A line of the list."""
+    return {
+        "applicationId": application.id,
+        "name": application.name,
+        "throttlingPolicy": application.policy,
+        "description": application.description,
+        "status": application.status,
+        "groups": [],
+        "subscriptionCount": application.subscriptions,
+        "attributes": dict(application.attributes),
+        "owner": display_username(application.tenant, application.owner),
+        "tokenType": "JWT",
+        "createdTime": str(application.created_at * 1000),
+        "updatedTime": str(application.updated_at * 1000),
+    }
+
+
+def application(found: Application, keys: Sequence[ApplicationKey], apis: Iterable[Api]) -> dict[str, Any]:
+    """An application with its keys, and the scopes of the APIs that it is subscribed to."""
+    scopes = {scope["key"]: scope for subscribed in apis for scope in api_scopes(subscribed)}
+    return {
+        **application_info(found),
+        "keys": [application_key(key) for key in keys],
+        "subscriptionScopes": [scopes[name] for name in sorted(scopes)],
+        "hashEnabled": True,
+        "visibility": "PRIVATE",
+    }
+
+
+def application_key(key: ApplicationKey) -> dict[str, Any]:
+    """A key. Its secret was shown when it was made and is not known any more."""
+    return {
+        "keyMappingId": key.id,
+        "keyManager": key.key_manager,
+        "consumerKey": key.client_id,
+        "consumerSecret": MASKED,
+        "consumerSecrets": [],
+        "supportedGrantTypes": list(key.grant_types),
+        "callbackUrl": key.callback_url,
+        "keyState": "COMPLETED",
+        "keyType": key.key_type,
+        "mode": "CREATED",
+        "groupId": None,
+        "token": None,
+        "additionalProperties": {**PROPERTIES, **key.properties},
+    }
+
+
+def new_key(made: NewKey) -> dict[str, Any]:
+    """A key with its secret, once, and the first token."""
+    return {
+        **application_key(made.key),
+        "consumerSecret": made.credentials.client_secret,
+        "token": token(made.token) if made.token else None,
+    }
+
+
+def keys(found: Sequence[ApplicationKey]) -> dict[str, Any]:
+    """The keys of an application; they are not paged."""
+    return {"count": len(found), "list": [application_key(key) for key in found]}
+
+
+def credentials(found: ClientCredentials) -> dict[str, Any]:
+    """A consumer key with its new secret."""
+    return {"consumerKey": found.client_id, "consumerSecret": found.client_secret}
+
+
+def token(issued: IssuedToken) -> dict[str, Any]:
+    """A token for trying an API out."""
+    return {
+        "accessToken": issued.access_token,
+        "tokenScopes": list(issued.scopes),
+        "validityTime": issued.expires_in,
+    }
+
+
+def subscription(found: Subscribed) -> dict[str, Any]:
+    """A subscription with both its sides."""
+    kept = found.subscription
+    return {
+        "subscriptionId": kept.id,
+        "applicationId": kept.application_id,
+        "apiId": kept.api_id,
+        "apiInfo": api_info(summary_of(found.api)) if found.api else None,
+        "applicationInfo": application_info(found.application),
+        "throttlingPolicy": kept.policy,
+        "requestedThrottlingPolicy": kept.policy,
+        "status": kept.status,
+        "redirectionParams": None,
+    }
+
+
+def key_manager(tenant: str, management_url: str) -> dict[str, Any]:
+    """The resident key manager, as the store's clients configure themselves by it."""
+    endpoint = issuer_of(management_url, tenant)
+    return {
+        "id": str(uuid.uuid5(_KEY_MANAGERS, tenant)),
+        "name": RESIDENT_KEY_MANAGER,
+        "type": "default",
+        "displayName": RESIDENT_KEY_MANAGER,
+        "description": "Clients and tokens of this server",
+        "enabled": True,
+        "availableGrantTypes": list(SERVED_GRANTS),
+        "tokenEndpoint": endpoint,
+        "revokeEndpoint": f"{endpoint.removesuffix('/token')}/revoke",
+        "userInfoEndpoint": None,
+        "enableTokenGeneration": True,
+        "enableTokenEncryption": False,
+        "enableTokenHashing": False,
+        "enableOAuthAppCreation": True,
+        "enableMapOAuthConsumerApps": False,
+        "applicationConfiguration": [_setting(name, default) for name, default in PROPERTIES.items()],
+        "alias": None,
+        "additionalProperties": {},
+        "tokenType": "DIRECT",
+    }
+
+
+def _setting(name: str, default: object) -> dict[str, Any]:
+    is_switch = default != DEFAULT
+    return {
+        "name": name,
+        "label": name,
+        "type": "checkbox" if is_switch else "input",
+        "required": False,
+        "mask": False,
+        "multiple": False,
+        "default": default,
+        "values": [],
+        "tooltip": "Whether it holds for the client" if is_switch else f"Seconds; {DEFAULT} is the server's own",
+        "constraint": {"type": "MIN", "value": {"min": -1}} if name == APPLICATION_TOKEN else None,
+    }
+
+
+def _displayed(properties: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Custom properties are the provider's own unless marked for display."""
+    return [dict(entry) for entry in properties if entry.get("display")]
+
+
+def _quota(limit: Mapping[str, Any]) -> dict[str, Any]:
+    member, count = _MEMBERS[limit["type"]]
+    timing = limit[member]
+    return {"requestCount": timing[count], "unitTime": timing["unitTime"], "timeUnit": timing["timeUnit"]}
+
+
+_MEMBERS = {
+    REQUEST_COUNT: ("requestCount", "requestCount"),
+    EVENT_COUNT: ("eventCount", "eventCount"),
+    AI_QUOTA: ("aiApiQuota", "requestCount"),
+}
+_QUOTA_TYPES = {REQUEST_COUNT: "REQUESTCOUNT", EVENT_COUNT: "EVENTCOUNT", AI_QUOTA: "AIAPIQUOTA"}

@@ -1,0 +1,120 @@
+"""What the store interface's documents look like.
+
+Read-only properties may be sent, because clients send back what they got; they have no effect. What this server does not do
+(sharing of applications, token exchange) is refused by the property that asks for it.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from gatehouse.edge.wire import Wire
+
+
+def _whole_number(value: object) -> object:
+    """WSO2's definition says text, its command line sends a number: both are taken."""
+    digits = value.removeprefix("-") if isinstance(value, str) else ""
+    return int(str(value)) if digits.isascii() and digits.isdigit() else value
+
+
+Text = Annotated[str, Field(max_length=1000)]
+Tier = Annotated[str, Field(min_length=1, max_length=60)]
+Id = Annotated[str, Field(min_length=1, max_length=100)]
+# Letters, digits and a few signs, and no space at either end: names stand in lists and in the names of clients.
+ApplicationName = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[\w.-]([\w .-]*[\w.-])?$")]
+AttributeName = Annotated[str, Field(min_length=1, max_length=255)]
+# RFC 6749 §3.3
+Scopes = Annotated[list[Annotated[str, Field(pattern=r"^[\x21\x23-\x5b\x5d-\x7e]+$")]], Field(max_length=100)]
+GrantTypes = Annotated[list[Text], Field(min_length=1, max_length=20)]
+CallbackUrl = Annotated[str, Field(max_length=2000)]
+KeyTypeName = Literal["PRODUCTION", "SANDBOX"]
+Seconds = Annotated[int, BeforeValidator(_whole_number), Field(ge=-1, le=2**31 - 1)]
+Properties = dict[str, Any]
+
+
+class ApplicationBody(Wire):
+    """An application. `tokenType` may be OAUTH, as older clients say; tokens are JWTs all the same, and the answer says so."""
+
+    applicationId: str | None = None
+    name: ApplicationName
+    throttlingPolicy: Tier
+    description: Annotated[str, Field(max_length=512)] | None = None
+    tokenType: Literal["JWT", "OAUTH"] | None = None
+    status: str | None = None
+    groups: Annotated[list[str], Field(max_length=0)] | None = None
+    subscriptionCount: int | None = None
+    keys: list[dict[str, Any]] | None = None
+    attributes: Annotated[dict[AttributeName, Annotated[str, Field(max_length=1024)]], Field(max_length=50)] | None = (
+        None
+    )
+    subscriptionScopes: list[dict[str, Any]] | None = None
+    owner: str | None = None
+    hashEnabled: bool | None = None
+    createdTime: str | None = None
+    updatedTime: str | None = None
+    visibility: Literal["PRIVATE"] | None = None
+
+
+class KeyGenerationBody(Wire):
+    """The keys that are asked for. `validityTime` is that of the first token, in seconds."""
+
+    keyType: KeyTypeName
+    keyManager: Text | None = None
+    grantTypesToBeSupported: GrantTypes
+    callbackUrl: CallbackUrl | None = None
+    scopes: Scopes | None = None
+    validityTime: Seconds | None = None
+    clientId: str | None = None
+    clientSecret: str | None = None
+    additionalProperties: Properties | None = None
+
+
+class KeyBody(Wire):
+    """A key, to be changed: its grant types, callback and additional properties."""
+
+    keyMappingId: str | None = None
+    keyManager: Text | None = None
+    consumerKey: str | None = None
+    consumerSecret: str | None = None
+    consumerSecrets: list[dict[str, Any]] | None = None
+    supportedGrantTypes: GrantTypes
+    callbackUrl: CallbackUrl | None = None
+    keyState: str | None = None
+    keyType: KeyTypeName | None = None
+    mode: Literal["CREATED"] | None = None
+    groupId: str | None = None
+    token: dict[str, Any] | None = None
+    additionalProperties: Properties | None = None
+
+
+class TokenBody(Wire):
+    """The token that is asked for. `validityPeriod` is in seconds; -1 is no expiry."""
+
+    consumerSecret: Text | None = None
+    validityPeriod: Seconds | None = None
+    scopes: Scopes | None = None
+    revokeToken: Annotated[str, Field(max_length=10_000)] | None = None
+    grantType: Literal["CLIENT_CREDENTIALS"] | None = None
+    additionalProperties: Annotated[Properties, Field(max_length=0)] | None = None
+
+
+class SubscriptionBody(Wire):
+    """A subscription. To change its plan, `requestedThrottlingPolicy` is the new one where both are given."""
+
+    subscriptionId: str | None = None
+    applicationId: Id
+    apiId: Id
+    apiInfo: dict[str, Any] | None = None
+    applicationInfo: dict[str, Any] | None = None
+    throttlingPolicy: Tier
+    requestedThrottlingPolicy: Tier | None = None
+    status: str | None = None
+    redirectionParams: str | None = None
+
+
+class SubscriptionsBody(Wire):
+    """Several subscriptions. On the wire it is the bare list."""
+
+    subscriptions: Annotated[list[SubscriptionBody], Field(min_length=1, max_length=50)]
