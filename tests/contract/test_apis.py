@@ -1,0 +1,243 @@
+"""APIs, revisions and deployments: the promises of `ports/apis`, kept by the fake and by DynamoDB."""
+
+from __future__ import annotations
+
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from gatehouse.adapters.dynamo.apis import ApiTable
+from gatehouse.adapters.dynamo.artifacts import ArtifactTable
+from gatehouse.adapters.dynamo.lookup import ArtifactLookup
+from gatehouse.domain.api import (
+    Api,
+    ApiNameTaken,
+    ApiNotFound,
+    ApiVersionTaken,
+    ContextTaken,
+    Deployment,
+    Revision,
+    ScopeTaken,
+    Transition,
+)
+from gatehouse.domain.artifact import Artifact, Withdrawal, revision_key
+from gatehouse.domain.errors import Changed, Conflict
+from gatehouse.domain.lifecycle import LifecycleState
+from tests.fakes.apis import InMemoryApis
+from tests.fakes.artifacts import InMemoryArtifacts
+from tests.fakes.clock import StoppedClock
+
+if TYPE_CHECKING:
+    from gatehouse.ports.apis import Apis
+    from gatehouse.ports.artifacts import Artifacts
+    from tests.conftest import DynamoDB
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    apis: Apis
+    artifacts: Artifacts
+    tenant: str
+
+    def api(self, name: str = "Menu", **changes: Any) -> Api:
+        values: dict[str, Any] = {
+            "tenant": self.tenant,
+            "id": str(uuid.uuid4()),
+            "name": name,
+            "version": "1.0.0",
+            "context": f"/{name.lower()}",
+            "provider": "admin",
+            "state": LifecycleState.CREATED,
+            "document": {"name": name, "tags": ["food"], "operations": []},
+            "definition": "blob-1",
+            "created_at": 1_700_000_000_000,
+            "updated_at": 1_700_000_000_000,
+            "updated_by": "admin",
+        }
+        return Api(**{**values, **changes})
+
+    def revision(self, api: Api, number: int) -> Revision:
+        return Revision(
+            tenant=api.tenant,
+            api_id=api.id,
+            id=str(uuid.uuid4()),
+            number=number,
+            description="",
+            created_at=1,
+            document={"a": 1},
+            definition="blob-1",
+        )
+
+    def deployment(self, api: Api, revision: Revision) -> Deployment:
+        return Deployment(
+            tenant=api.tenant,
+            api_id=api.id,
+            environment="Default",
+            vhost="localhost",
+            revision_id=revision.id,
+            revision_number=revision.number,
+            displayed=True,
+            deployed_at=1,
+        )
+
+
+class Promises:
+    """Held by every implementation."""
+
+    def test_what_is_added_is_found_and_listed_at_once(self, world: World) -> None:
+        added = world.apis.add(world.api(), [])
+        assert world.apis.get(world.tenant, added.id) == added
+        (summary,) = world.apis.summaries(world.tenant)
+        assert (summary.id, summary.name, summary.info["tags"]) == (added.id, "Menu", ["food"])
+        assert [step.next for step in world.apis.history(world.tenant, added.id)] == [LifecycleState.CREATED]
+
+    def test_an_api_of_another_tenant_does_not_exist(self, world: World) -> None:
+        added = world.apis.add(world.api(), [])
+        with pytest.raises(ApiNotFound):
+            world.apis.get("other.example", added.id)
+        assert world.apis.summaries("other.example") == []
+
+    def test_the_list_is_ordered_by_name_and_version(self, world: World) -> None:
+        for name, version in (("b", "1"), ("A", "2"), ("a", "1")):
+            world.apis.add(world.api(name, version=version, context="/" + name.lower()), [])
+        assert [(s.name, s.version) for s in world.apis.summaries(world.tenant)] == [("a", "1"), ("A", "2"), ("b", "1")]
+
+    @pytest.mark.parametrize(
+        ("changes", "refusal"),
+        [
+            ({"context": "/other"}, ApiNameTaken),
+            ({"name": "MENU", "context": "/other"}, ApiNameTaken),
+            ({}, ApiVersionTaken),
+            ({"name": "Other"}, ContextTaken),
+        ],
+    )
+    def test_names_versions_and_contexts_are_unique(self, world: World, changes: Any, refusal: type[Conflict]) -> None:
+        world.apis.add(world.api(), [])
+        with pytest.raises(refusal):
+            world.apis.add(world.api(**{"name": "Menu", "context": "/menu", **changes}), [])
+        assert len(world.apis.summaries(world.tenant)) == 1
+
+    def test_another_version_keeps_name_and_context(self, world: World) -> None:
+        world.apis.add(world.api(), [])
+        world.apis.add(world.api(version="2.0.0"), [])
+        assert [s.version for s in world.apis.summaries(world.tenant)] == ["1.0.0", "2.0.0"]
+
+    def test_of_many_who_create_the_same_exactly_one_wins(self, world: World) -> None:
+        def create(_: int) -> bool:
+            try:
+                world.apis.add(world.api(), [])
+            except Conflict:
+                return False
+            return True
+
+        with ThreadPoolExecutor(8) as pool:
+            assert sum(pool.map(create, range(8))) == 1
+        assert len(world.apis.summaries(world.tenant)) == 1
+
+    def test_a_name_is_free_again_when_its_last_version_is_gone(self, world: World) -> None:
+        first, second = (world.apis.add(world.api(version=version), []) for version in ("1", "2"))
+        world.apis.remove(world.apis.mark_for_removal(first), [])
+        with pytest.raises(ApiNameTaken):
+            world.apis.add(world.api(context="/new"), [])
+        world.apis.remove(world.apis.mark_for_removal(second), [])
+        world.apis.add(world.api(context="/new"), [])
+
+    def test_a_marked_api_is_not_found_until_it_is_unmarked(self, world: World) -> None:
+        added = world.apis.add(world.api(), [])
+        marked = world.apis.mark_for_removal(added)
+        with pytest.raises(ApiNotFound):
+            world.apis.get(world.tenant, added.id)
+        assert world.apis.some(world.tenant, [added.id]) == {}
+        world.apis.unmark(marked)
+        assert world.apis.get(world.tenant, added.id).id == added.id
+
+    def test_saving_what_has_changed_meanwhile_is_refused(self, world: World) -> None:
+        added = world.apis.add(world.api(), [])
+        saved = world.apis.save(replace(added, document={"tags": []}), [])
+        assert saved.stored_version == added.stored_version + 1
+        with pytest.raises(Changed):
+            world.apis.save(added, [])
+        with pytest.raises(Changed):
+            world.apis.mark_for_removal(added)
+
+    def test_a_scope_belongs_to_one_api(self, world: World) -> None:
+        def scoped(name: str, *scopes: str) -> Api:
+            entries = [{"scope": {"name": scope, "bindings": ["r"]}, "shared": False} for scope in scopes]
+            return world.api(name, document={"scopes": entries})
+
+        first = world.apis.add(scoped("one", "order", "pay"), [])
+        with pytest.raises(ScopeTaken):
+            world.apis.add(scoped("two", "pay"), [])
+        world.apis.save(replace(first, document={"scopes": []}), [])
+        world.apis.add(scoped("two", "pay"), [])
+
+    def test_history_grows_in_order(self, world: World) -> None:
+        added = world.apis.add(world.api(), [])
+        step = Transition(
+            previous=LifecycleState.CREATED, next=LifecycleState.PUBLISHED, user="admin", at=added.created_at + 5
+        )
+        world.apis.save(replace(added, state=LifecycleState.PUBLISHED), [], step)
+        assert world.apis.history(world.tenant, added.id)[1:] == [step]
+
+    def test_revision_numbers_are_never_used_twice(self, world: World) -> None:
+        api = world.apis.add(world.api(), [])
+        first = world.revision(api, world.apis.next_revision_number(world.tenant, api.id))
+        world.apis.add_revision(first)
+        with pytest.raises(Changed):
+            world.apis.add_revision(world.revision(api, 1))
+        world.apis.remove_revision(first)
+        assert world.apis.revisions(world.tenant, api.id) == []
+        assert world.apis.next_revision_number(world.tenant, api.id) == 2
+        with pytest.raises(Changed):
+            world.apis.remove_revision(first)
+
+    def test_a_deployment_and_its_artifacts_are_one_write(self, world: World) -> None:
+        api = world.apis.add(world.api(), [])
+        revision = world.revision(api, 1)
+        world.apis.add_revision(revision)
+        key = revision_key(world.tenant, api.id)
+        before = world.artifacts.epoch(world.tenant).get("apis", 0)
+        world.apis.deploy(api, [world.deployment(api, revision)], [Artifact(key, {"n": 1})])
+        assert world.artifacts.get([key]) == [{"n": 1}]
+        assert world.artifacts.epoch(world.tenant)["apis"] == before + 1
+        assert [d.revision_id for d in world.apis.deployments(world.tenant, api.id)] == [revision.id]
+        world.apis.undeploy(api, ["Default"], [Withdrawal(key)])
+        assert world.artifacts.get([key]) == [None]
+        assert world.apis.deployments(world.tenant, api.id) == []
+
+    def test_deploying_an_api_that_has_changed_writes_nothing(self, world: World) -> None:
+        api = world.apis.add(world.api(), [])
+        world.apis.save(api, [])
+        key = revision_key(world.tenant, api.id)
+        with pytest.raises(Changed):
+            world.apis.deploy(api, [world.deployment(api, world.revision(api, 1))], [Artifact(key, {"n": 1})])
+        assert world.artifacts.get([key]) == [None]
+
+    def test_removal_leaves_nothing_behind(self, world: World) -> None:
+        api = world.apis.add(world.api(), [])
+        world.apis.add_revision(world.revision(api, 1))
+        world.apis.remove(world.apis.mark_for_removal(api), [])
+        assert world.apis.revisions(world.tenant, api.id) == []
+        assert world.apis.history(world.tenant, api.id) == []
+        assert world.apis.summaries(world.tenant) == []
+
+
+class TestInMemory(Promises):
+    @pytest.fixture
+    def world(self) -> World:
+        artifacts = InMemoryArtifacts(StoppedClock())
+        return World(apis=InMemoryApis(artifacts), artifacts=artifacts, tenant="a.example")
+
+
+class TestOnDynamoDB(Promises):
+    @pytest.fixture
+    def world(self, dynamodb: DynamoDB) -> World:
+        apis, artifacts = dynamodb.table("apis"), dynamodb.table("artifacts")
+        return World(
+            apis=ApiTable(apis, ArtifactTable(artifacts)),
+            artifacts=ArtifactLookup(dynamodb.client, artifacts),
+            tenant="a.example",
+        )

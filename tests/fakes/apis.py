@@ -1,0 +1,180 @@
+"""APIs in memory, and blobs. Verified by tests/contract/test_apis.py."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from threading import RLock
+from typing import TYPE_CHECKING
+
+from gatehouse.domain.api import (
+    ApiNameTaken,
+    ApiNotFound,
+    ApiVersionTaken,
+    ContextTaken,
+    ScopeTaken,
+    Transition,
+    summary_of,
+)
+from gatehouse.domain.errors import Changed, Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from gatehouse.domain.api import Api, ApiSummary, Deployment, Revision
+    from gatehouse.domain.artifact import Change
+    from gatehouse.ports.artifacts import Publication
+
+Key = tuple[str, str]
+
+
+class InMemoryApis:
+    """`writes` counts what was written: "nothing written" is asserted on it."""
+
+    def __init__(self, artifacts: Publication) -> None:
+        self._artifacts = artifacts
+        self._apis: dict[Key, Api] = {}
+        self._marked: set[Key] = set()
+        self._scopes: dict[Key, str] = {}
+        self._history: dict[Key, list[Transition]] = {}
+        self._revisions: dict[Key, dict[int, Revision]] = {}
+        self._numbers: dict[Key, int] = {}
+        self._deployments: dict[Key, dict[str, Deployment]] = {}
+        self._lock = RLock()
+        self.writes = 0
+
+    def get(self, tenant: str, api_id: str) -> Api:
+        key = (tenant, api_id)
+        if key not in self._apis or key in self._marked:
+            raise ApiNotFound.by_id(api_id)
+        return self._apis[key]
+
+    def some(self, tenant: str, api_ids: Collection[str]) -> dict[str, Api]:
+        keys = ((tenant, api_id) for api_id in api_ids)
+        return {key[1]: self._apis[key] for key in keys if key in self._apis and key not in self._marked}
+
+    def summaries(self, tenant: str) -> list[ApiSummary]:
+        found = [api for (owner, _), api in self._apis.items() if owner == tenant]
+        return [summary_of(api) for api in sorted(found, key=lambda api: (api.name.lower(), api.version, api.id))]
+
+    def deployments(self, tenant: str, api_id: str) -> list[Deployment]:
+        found = self._deployments.get((tenant, api_id), {})
+        return [found[environment] for environment in sorted(found)]
+
+    def add(self, api: Api, changes: Sequence[Change]) -> Api:
+        with self._lock:
+            others = [other for (tenant, _), other in self._apis.items() if tenant == api.tenant]
+            same_name = [other for other in others if other.name.lower() == api.name.lower()]
+            if any(other.context != api.context for other in same_name):
+                raise ApiNameTaken
+            if any(other.version == api.version for other in same_name):
+                raise ApiVersionTaken
+            if any(other.base_path == api.base_path for other in others):
+                raise ContextTaken
+            self._claim_scopes(api, set(api.scopes))
+            added = replace(api, stored_version=1)
+            key = (api.tenant, api.id)
+            self._apis[key] = added
+            self._history[key] = [Transition(previous=None, next=api.state, user=api.provider, at=api.created_at)]
+            self._wrote(changes)
+            return added
+
+    def save(self, api: Api, changes: Sequence[Change], transition: Transition | None = None) -> Api:
+        with self._lock:
+            before = self.get(api.tenant, api.id)
+            self._require(api)
+            self._claim_scopes(api, set(api.scopes) - set(before.scopes))
+            for scope in set(before.scopes) - set(api.scopes):
+                del self._scopes[api.tenant, scope]
+            saved = replace(api, stored_version=api.stored_version + 1)
+            self._apis[api.tenant, api.id] = saved
+            if transition is not None:
+                self._history[api.tenant, api.id].append(transition)
+            self._wrote(changes)
+            return saved
+
+    def mark_for_removal(self, api: Api) -> Api:
+        with self._lock:
+            self._require(api)
+            marked = replace(api, stored_version=api.stored_version + 1)
+            self._apis[api.tenant, api.id] = marked
+            self._marked.add((api.tenant, api.id))
+            return marked
+
+    def unmark(self, api: Api) -> None:
+        self._marked.discard((api.tenant, api.id))
+
+    def remove(self, api: Api, changes: Sequence[Change]) -> None:
+        key = (api.tenant, api.id)
+        if key not in self._marked:
+            raise Changed
+        for scope in api.scopes:
+            self._scopes.pop((api.tenant, scope), None)
+        for kept in (self._apis, self._history, self._revisions, self._deployments):
+            kept.pop(key, None)
+        self._wrote(changes)
+
+    def history(self, tenant: str, api_id: str) -> list[Transition]:
+        return list(self._history.get((tenant, api_id), []))
+
+    def add_revision(self, revision: Revision) -> None:
+        key = (revision.tenant, revision.api_id)
+        with self._lock:
+            if revision.number <= self._numbers.get(key, 0) or key not in self._apis:
+                raise Changed
+            self._numbers[key] = revision.number
+            self._revisions.setdefault(key, {})[revision.number] = revision
+            self.writes += 1
+
+    def revisions(self, tenant: str, api_id: str) -> list[Revision]:
+        found = self._revisions.get((tenant, api_id), {})
+        return [found[number] for number in sorted(found)]
+
+    def next_revision_number(self, tenant: str, api_id: str) -> int:
+        return self._numbers.get((tenant, api_id), 0) + 1
+
+    def remove_revision(self, revision: Revision) -> None:
+        if self._revisions.get((revision.tenant, revision.api_id), {}).pop(revision.number, None) is None:
+            raise Changed
+        self.writes += 1
+
+    def deploy(self, api: Api, deployments: Sequence[Deployment], changes: Sequence[Change]) -> None:
+        self._require(api)
+        for deployment in deployments:
+            self._deployments.setdefault((api.tenant, api.id), {})[deployment.environment] = deployment
+        self._wrote(changes)
+
+    def undeploy(self, api: Api, environments: Sequence[str], changes: Sequence[Change]) -> None:
+        self._require(api)
+        for environment in environments:
+            self._deployments.get((api.tenant, api.id), {}).pop(environment, None)
+        self._wrote(changes)
+
+    def _require(self, api: Api) -> None:
+        found = self._apis.get((api.tenant, api.id))
+        if found is None or (api.tenant, api.id) in self._marked or found.stored_version != api.stored_version:
+            raise Changed
+
+    def _claim_scopes(self, api: Api, scopes: set[str]) -> None:
+        if any((api.tenant, scope) in self._scopes for scope in scopes):
+            raise ScopeTaken
+        self._scopes |= {(api.tenant, scope): api.id for scope in scopes}
+
+    def _wrote(self, changes: Sequence[Change]) -> None:
+        self.writes += 1
+        self._artifacts.publish(changes)
+
+
+class InMemoryBlobs:
+    def __init__(self) -> None:
+        self._contents: dict[tuple[str, str], bytes] = {}
+
+    def put(self, tenant: str, content: bytes) -> str:
+        key = hashlib.sha256(content).hexdigest()
+        self._contents[tenant, key] = content
+        return key
+
+    def get(self, tenant: str, key: str) -> bytes:
+        if (tenant, key) not in self._contents:
+            raise Unavailable(key=key)
+        return self._contents[tenant, key]
