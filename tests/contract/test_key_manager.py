@@ -138,9 +138,10 @@ def test_a_regenerated_secret_replaces_the_old_one(key_manager: KeyManager) -> N
         key_manager.issue_application_token(
             tenant=SUPER_TENANT, client_id=made.client_id, client_secret=made.client_secret
         )
-    assert key_manager.issue_application_token(
+    issued = key_manager.issue_application_token(
         tenant=SUPER_TENANT, client_id=made.client_id, client_secret=renewed.client_secret
     )
+    assert issued.access_token
 
 
 def test_an_updated_clients_lifetime_holds(key_manager: KeyManager) -> None:

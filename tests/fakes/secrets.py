@@ -1,4 +1,4 @@
-"""Secrets Manager in memory, as botocore's client answers. Verified by tests/integration/test_secrets.py."""
+"""Secrets Manager in memory, as botocore's client answers. Verified by tests/contract/test_secrets.py."""
 
 from __future__ import annotations
 

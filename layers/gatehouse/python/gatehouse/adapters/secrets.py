@@ -24,8 +24,7 @@ class SecretDocument:
         Raises Unavailable.
         """
         try:
-            text = self._call("get_secret_value")["SecretString"]
-            document = json.loads(text)
+            document = json.loads(self._call("get_secret_value").get("SecretString", ""))
         except _NothingThere:
             return {}
         except ValueError:  # chained, the error would quote the secret
