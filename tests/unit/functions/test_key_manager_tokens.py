@@ -225,6 +225,19 @@ def test_401_a_client_whose_owner_is_gone(world: KeyManagerWorld) -> None:
     refused(world.token(world.client(owner="gone"), grant_type="client_credentials"), 401, "invalid_client")
 
 
+def test_503_without_a_key_to_sign_with(world: KeyManagerWorld) -> None:
+    client = world.client()
+    world.clock.advance(900)
+    world.secrets.values["signing"] = None
+    assert world.token(client, grant_type="client_credentials").status == 200
+    other = KeyManagerWorld()
+    other.clients.add(world.parts.registration.get(SUPER_TENANT, client.client_id))
+    other.secrets.failing = True
+    reply = other.token(client, grant_type="client_credentials")
+    refused(reply, 503, "temporarily_unavailable")
+    assert reply.headers["Retry-After"] == "1"
+
+
 def test_405_another_method(world: KeyManagerWorld) -> None:
     reply = world.send("GET", "/oauth2/token")
     assert (reply.status, reply.headers["Allow"]) == (405, "POST")

@@ -21,7 +21,7 @@ def document(interface: Interface) -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
         "info": {"title": interface.title, "version": interface.version or "1"},
-        "servers": [{"url": interface.root}],
+        "servers": [{"url": interface.root or "/"}],
         "paths": paths,
         "components": {
             "schemas": schemas,
