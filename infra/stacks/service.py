@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from infra.stage import Stage
 
 READ = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
-WRITE = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem")
-PUBLISH = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
+WRITE = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
+CHECK = "dynamodb:ConditionCheckItem"  # a transaction goes through only while this holds of another row
 MANAGEMENT_MEMORY_MEGABYTES = 1024
 GATEWAY_MEMORY_MEGABYTES = 1024
 PROVISIONING_TIMEOUT_SECONDS = 120
@@ -88,11 +88,11 @@ class Service(cdk.Stack):
                 content_bucket=state.content.bucket_name,
             ),
         )
-        publisher.may(state.apis.table_arn, *READ, *WRITE)
+        publisher.may(state.apis.table_arn, *READ, *WRITE, CHECK)
         publisher.may(state.settings.table_arn, *READ)
         # Retiring an API ends its subscriptions.
         publisher.may(state.applications.table_arn, *READ, *WRITE)
-        publisher.may(state.artifacts.table_arn, *PUBLISH)
+        publisher.may(state.artifacts.table_arn, *WRITE)
         self._may_use_definitions(publisher, "s3:GetObject", "s3:PutObject")
         return publisher
 
@@ -111,9 +111,9 @@ class Service(cdk.Stack):
         )
         store.may(state.applications.table_arn, *READ, *WRITE)
         # A subscription is written only while its API is there.
-        store.may(state.apis.table_arn, *READ, "dynamodb:ConditionCheckItem")
+        store.may(state.apis.table_arn, *READ, CHECK)
         store.may(state.settings.table_arn, *READ)
-        store.may(state.artifacts.table_arn, *PUBLISH)
+        store.may(state.artifacts.table_arn, *WRITE)
         self._may_use_definitions(store, "s3:GetObject")
         store.may(key_manager.function.function_arn, "lambda:InvokeFunction")
         return store
@@ -129,7 +129,7 @@ class Service(cdk.Stack):
             ),
         )
         key_manager.may(state.oauth.table_arn, *READ, *WRITE)
-        key_manager.may(state.artifacts.table_arn, *PUBLISH)
+        key_manager.may(state.artifacts.table_arn, *WRITE)
         key_manager.may(
             state.signing_secret.secret_arn, "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"
         )
@@ -148,7 +148,7 @@ class Service(cdk.Stack):
         identity.may(state.identity.table_arn, *READ, *WRITE)
         # A tenant is born with the default throttling policies.
         identity.may(state.settings.table_arn, *READ, *WRITE)
-        identity.may(state.artifacts.table_arn, *PUBLISH)
+        identity.may(state.artifacts.table_arn, *WRITE)
         identity.may(state.first_admin.secret_arn, "secretsmanager:GetSecretValue")
         return identity
 
@@ -164,7 +164,7 @@ class Service(cdk.Stack):
             ),
         )
         admin.may(state.settings.table_arn, *READ, *WRITE)
-        admin.may(state.artifacts.table_arn, *PUBLISH)
+        admin.may(state.artifacts.table_arn, *WRITE)
         # A policy that is in use cannot be deleted.
         admin.may(state.apis.table_arn, *READ)
         admin.may(state.applications.table_arn, *READ)
