@@ -76,26 +76,7 @@ def assemble(world: World) -> Parts:
         clock=world.clock,
         management_url=world.management_url,
     )
-    password = PasswordGrant(
-        users=world.users,
-        passwords=world.passwords,
-        refresh_tokens=world.refresh_tokens,
-        scopes=scopes,
-        issuer=issuer,
-    )
-    refresh_token = RefreshTokenGrant(
-        users=world.users,
-        refresh_tokens=world.refresh_tokens,
-        artifacts=world.artifacts,
-        scopes=scopes,
-        issuer=issuer,
-        clock=world.clock,
-    )
-    grants: dict[str, Grant] = {
-        PASSWORD: password,
-        CLIENT_CREDENTIALS: client_credentials,
-        REFRESH_TOKEN: refresh_token,
-    }
+    grants = {CLIENT_CREDENTIALS: client_credentials, **_grants_of_users(world, scopes, issuer)}
     return Parts(
         authenticate=authenticate,
         token_endpoint=TokenEndpoint(authenticate=authenticate, grants=grants),
@@ -110,3 +91,23 @@ def assemble(world: World) -> Parts:
         tenants=world.tenants,
         management_url=world.management_url,
     )
+
+
+def _grants_of_users(world: World, scopes: ScopeGrant, issuer: Issuer) -> dict[str, Grant]:
+    return {
+        PASSWORD: PasswordGrant(
+            users=world.users,
+            passwords=world.passwords,
+            refresh_tokens=world.refresh_tokens,
+            scopes=scopes,
+            issuer=issuer,
+        ),
+        REFRESH_TOKEN: RefreshTokenGrant(
+            users=world.users,
+            refresh_tokens=world.refresh_tokens,
+            artifacts=world.artifacts,
+            scopes=scopes,
+            issuer=issuer,
+            clock=world.clock,
+        ),
+    }
