@@ -76,7 +76,7 @@ def assemble(world: World) -> Parts:
         clock=world.clock,
         management_url=world.management_url,
     )
-    grants = {CLIENT_CREDENTIALS: client_credentials, **_grants_of_users(world, scopes, issuer)}
+    grants: dict[str, Grant] = {CLIENT_CREDENTIALS: client_credentials, **_grants_of_users(world, scopes, issuer)}
     return Parts(
         authenticate=authenticate,
         token_endpoint=TokenEndpoint(authenticate=authenticate, grants=grants),
