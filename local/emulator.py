@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import signal
 import sys
 from pathlib import Path
@@ -25,9 +26,12 @@ if TYPE_CHECKING:
     App = Callable[[Any, Any, Any], Awaitable[None]]
 
 SAVE_SECONDS = 20
-"""How often the state is written to disk, besides at the end: a killed process loses no more than this."""
+"""How often data is written to disk, besides at the end: a killed process loses no more than this."""
 
-GRACE_SECONDS = 5
+DATA = ("dynamodb", "s3", "secretsmanager")
+"""What changes between deployments. The rest (tens of megabytes of Lambda layers) is written when one has happened."""
+
+GRACE_SECONDS = 1
 KEEP_ALIVE_SECONDS = 75
 
 
@@ -81,23 +85,37 @@ async def serve(configuration: Mapping[str, Any]) -> None:
     config.bind = [f"127.0.0.1:{port}" for port in configuration["https"]]
     config.insecure_bind = [f"127.0.0.1:{port}" for port in configuration["http"]]
     config.certfile, config.keyfile = configuration["certificate"], configuration["key"]
-    config.graceful_timeout = GRACE_SECONDS
     config.keep_alive_timeout = KEEP_ALIVE_SECONDS
     config.loglevel = "WARNING"
     doors = {int(port): door for port, door in configuration["doors"].items()}
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
-    saving = asyncio.create_task(_save_now_and_then())
-    front = with_front_doors(ministack.app, doors, Path(configuration["outputs"]))
-    await hypercorn_serve(front, config, shutdown_trigger=ended.wait)
+    outputs = Path(configuration["outputs"])
+    saving = asyncio.create_task(_save_now_and_then(outputs))
+    front = with_front_doors(ministack.app, doors, outputs)
+    serving = asyncio.create_task(hypercorn_serve(front, config, shutdown_trigger=ended.wait))
+    await asyncio.wait([serving, asyncio.create_task(ended.wait())], return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait([serving], timeout=GRACE_SECONDS)
     saving.cancel()
+    ministack.save_all(ministack._build_persistence_save_dict())
+    # Connections that clients keep open and threads that wait for Lambda workers would hold the process up for long.
+    os._exit(0)
 
 
-async def _save_now_and_then() -> None:
+async def _save_now_and_then(outputs: Path) -> None:
+    deployed = _changed_at(outputs)
     while True:
         await asyncio.sleep(SAVE_SECONDS)
-        ministack.save_all(ministack._build_persistence_save_dict())
+        everything = ministack._build_persistence_save_dict()
+        changed = _changed_at(outputs)
+        kept = everything if changed != deployed else {name: everything[name] for name in DATA if name in everything}
+        ministack.save_all(kept)
+        deployed = changed
+
+
+def _changed_at(file: Path) -> float:
+    return file.stat().st_mtime if file.exists() else 0.0
 
 
 if __name__ == "__main__":

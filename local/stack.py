@@ -135,6 +135,9 @@ class LocalStack:
             "S3_DATA_DIR": str(self.folder / "s3"),
             "TMPDIR": str(_made(self.folder / "tmp")),
             "LOG_LEVEL": "WARNING",
+            # Both would listen on all interfaces.
+            "IOT_MTLS_ENABLED": "0",
+            "SFTP_ENABLED": "0",
         }
         self._spawn([sys.executable, "-m", "local.emulator", str(file)], {**self.aws_environment, **variables})
         self._await(f"{ports.emulator_url}/_ministack/health", "The emulator")
@@ -172,7 +175,7 @@ class LocalStack:
         with log.open("wb") as sink:
             process = subprocess.Popen(
                 command,
-                cwd=ROOT,
+                cwd=folder,
                 env=self.aws_environment,
                 stdout=sink,
                 stderr=subprocess.STDOUT,

@@ -58,6 +58,8 @@ def emulator(folder: Path) -> Store:
         "BIND_HOST": "127.0.0.1",
         "TMPDIR": str(folder),
         "LOG_LEVEL": "WARNING",
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
         "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
     }
     return Store([sys.executable, "-m", "ministack"], port, folder, variables)
