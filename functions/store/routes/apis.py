@@ -83,9 +83,9 @@ class _Apis:
         return Answer(body=envelope(page, views.api_info, resource="/apis", query=request.query))
 
     def get(self, request: Request) -> Answer:
-        visitor, storefront = visiting(request), self._storefront
-        api = storefront.get(visitor, request.path["apiId"])
-        definition = storefront.definition(visitor, api.id).decode()
+        storefront = self._storefront
+        api = storefront.get(visiting(request), request.path["apiId"])
+        definition = storefront.published(api).decode()
         return Answer(body=views.api(api, storefront.url(api), storefront.deployments(api), definition))
 
     def definition(self, request: Request) -> Answer:

@@ -68,11 +68,15 @@ class Storefront:
         return f"{self.gateway_url}{prefix}{api.base_path}"
 
     def definition(self, visitor: Visitor, api_id: str, environment: str = "") -> bytes:
-        """The definition of what is deployed, as JSON, with the gateway as its server. Raises ApiNotFound.
+        """The definition of an API, as `published` has it. Raises ApiNotFound."""
+        return self.published(self.get(visitor, api_id), environment)
 
-        `environment` "" is any. An API that is deployed nowhere shows its design.
+    def published(self, api: Api, environment: str = "") -> bytes:
+        """The definition of what is deployed, as JSON, with the gateway as its server.
+
+        `environment` "" is any; raises ApiNotFound where the API is not deployed to the one that is named. An API that is
+        deployed nowhere shows its design.
         """
-        api = self.get(visitor, api_id)
         there = [found for found in self.deployments(api) if environment in {"", found.environment}]
         if environment and not there:
             raise ApiNotFound(f"The API is not deployed to '{environment}'.")

@@ -1,0 +1,178 @@
+"""A store in memory, with APIs on its shelves, to be called through its surface."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from functions.store.interface import Store, interface
+from gatehouse.adapters.definitions import OpenApiDefinitions
+from gatehouse.controlplane.policies import seed
+from gatehouse.controlplane.store.applications import OwnApplications
+from gatehouse.controlplane.store.keys import OwnKeys
+from gatehouse.controlplane.store.storefront import Storefront
+from gatehouse.controlplane.store.subscriptions import OwnSubscriptions
+from gatehouse.domain.api import Api, ApiNotFound, Deployment, Revision
+from gatehouse.domain.artifact import client_key, subscription_key
+from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.lifecycle import LifecycleState
+from tests.callers import OTHER_TENANT, client
+from tests.fakes.apis import InMemoryApis, InMemoryBlobs
+from tests.fakes.applications import InMemoryApplications, InMemoryKeys, InMemorySubscriptions, Shelf
+from tests.fakes.artifacts import InMemoryArtifacts
+from tests.fakes.clock import StoppedClock
+from tests.fakes.key_manager import InMemoryKeyManager
+from tests.fakes.policies import InMemoryPolicies
+
+if TYPE_CHECKING:
+    from tests.callers import Reply
+
+GATEWAY = "https://gateway.example:8243"
+MANAGEMENT = "https://management.example:9443"
+DEFINITION = {
+    "openapi": "3.0.3",
+    "info": {"title": "Pizza", "version": "1.0.0"},
+    "paths": {"/menu": {"get": {"responses": {"200": {"description": "The menu"}}}}},
+}
+
+
+class StoreWorld:
+    """`call` sends a request, by mary unless said otherwise."""
+
+    def __init__(self) -> None:
+        clock = StoppedClock()
+        self.artifacts = InMemoryArtifacts(clock)
+        self.policies = InMemoryPolicies(self.artifacts)
+        self.apis = InMemoryApis(self.artifacts)
+        self.blobs = InMemoryBlobs()
+        self.shelf = Shelf(self.artifacts)
+        self.key_manager = InMemoryKeyManager()
+        self.subscriptions = InMemorySubscriptions(self.shelf, self._api_version)
+        self.keys = InMemoryKeys(self.shelf)
+        for tenant in (SUPER_TENANT, OTHER_TENANT):
+            seed(self.policies, tenant)
+        applications = InMemoryApplications(self.shelf)
+        own = OwnApplications(
+            applications=applications,
+            keys=self.keys,
+            policies=self.policies,
+            key_manager=self.key_manager,
+            clock=clock,
+        )
+        storefront = Storefront(
+            apis=self.apis,
+            policies=self.policies,
+            applications=applications,
+            subscriptions=self.subscriptions,
+            definitions=OpenApiDefinitions(),
+            blobs=self.blobs,
+            gateway_url=GATEWAY,
+            management_url=MANAGEMENT,
+        )
+        self.interface = interface(
+            Store(
+                storefront=storefront,
+                applications=own,
+                keys=OwnKeys(applications=own, keys=self.keys, key_manager=self.key_manager),
+                subscriptions=OwnSubscriptions(
+                    applications=own,
+                    storefront=storefront,
+                    subscriptions=self.subscriptions,
+                    policies=self.policies,
+                    clock=clock,
+                ),
+            )
+        )
+        self._call = client(self.interface)
+
+    def call(self, method: str, path: str, body: Any = None, *, by: str | None = "mary", **more: Any) -> Reply:
+        return self._call(method, path, body, by=by, **more)
+
+    @property
+    def writes(self) -> int:
+        return self.shelf.writes + self.policies.writes + self.apis.writes + len(self.key_manager.clients)
+
+    def api(
+        self,
+        name: str = "Pizza",
+        state: LifecycleState = LifecycleState.PUBLISHED,
+        *,
+        tenant: str = SUPER_TENANT,
+        version: str = "1.0.0",
+        deployed: bool = False,
+        **document: Any,
+    ) -> Api:
+        known = {"policies": ["Gold", "Unlimited"], "operations": [{"verb": "GET", "target": "/menu"}]}
+        api = Api(
+            tenant=tenant,
+            id=str(uuid.uuid4()),
+            name=name,
+            version=version,
+            context=f"/{name.lower()}",
+            provider="admin",
+            state=state,
+            document={**known, **document},
+            definition=self.blobs.put(tenant, json.dumps(DEFINITION).encode()),
+            created_at=1_700_000_000_000,
+            updated_at=1_700_000_000_000,
+            updated_by="admin",
+        )
+        kept = self.apis.add(api, [])
+        if deployed:
+            self.deploy(kept)
+        return kept
+
+    def deploy(self, api: Api, *, title: str = "Deployed", environment: str = "Default") -> None:
+        content = json.dumps({**DEFINITION, "info": {"title": title, "version": "1.0.0"}}).encode()
+        revision = Revision(
+            tenant=api.tenant,
+            api_id=api.id,
+            id=str(uuid.uuid4()),
+            number=self.apis.next_revision_number(api.tenant, api.id),
+            description="",
+            created_at=1,
+            document=api.document,
+            definition=self.blobs.put(api.tenant, content),
+        )
+        self.apis.add_revision(revision)
+        deployment = Deployment(
+            tenant=api.tenant,
+            api_id=api.id,
+            environment=environment,
+            vhost="localhost",
+            revision_id=revision.id,
+            revision_number=revision.number,
+            displayed=True,
+            deployed_at=1,
+        )
+        self.apis.deploy(api, [deployment], [])
+
+    def application(self, name: str = "Kiosk", *, by: str = "mary", tier: str = "10PerMin") -> str:
+        made = self.call("POST", "/applications", {"name": name, "throttlingPolicy": tier}, by=by)
+        assert made.status == 201, made.text
+        return str(made.json["applicationId"])
+
+    def subscribe(self, application_id: str, api: Api, *, plan: str = "Gold", by: str = "mary") -> str:
+        body = {"applicationId": application_id, "apiId": api.id, "throttlingPolicy": plan}
+        made = self.call("POST", "/subscriptions", body, by=by)
+        assert made.status == 201, made.text
+        return str(made.json["subscriptionId"])
+
+    def generate(self, application_id: str, kind: str = "PRODUCTION", *, by: str = "mary", **more: Any) -> Any:
+        body = {"keyType": kind, "grantTypesToBeSupported": ["client_credentials", "password"], **more}
+        made = self.call("POST", f"/applications/{application_id}/generate-keys", body, by=by)
+        assert made.status == 200, made.text
+        return made.json
+
+    def grant(self, consumer_key: str, tenant: str = SUPER_TENANT) -> Any:
+        return self.artifacts.get([client_key(tenant, consumer_key)])[0]
+
+    def plan(self, application_id: str, api: Api) -> Any:
+        return self.artifacts.get([subscription_key(api.tenant, application_id, api.id)])[0]
+
+    def _api_version(self, tenant: str, api_id: str) -> int | None:
+        try:
+            return self.apis.get(tenant, api_id).stored_version
+        except ApiNotFound:
+            return None
