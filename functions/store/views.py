@@ -1,4 +1,4 @@
-"""How the store interface shows APIs, applications, keys, subscriptions and tiers."""
+"""How the store interface shows APIs, applications, keys and subscriptions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from gatehouse.domain.application import RESIDENT_KEY_MANAGER
 from gatehouse.domain.identity import display_username
 from gatehouse.domain.lifecycle import SUBSCRIBABLE
 from gatehouse.domain.oauth import CLIENT_CREDENTIALS, PASSWORD, REFRESH_TOKEN
-from gatehouse.domain.policy import AI_QUOTA, EVENT_COUNT, REQUEST_COUNT
 from gatehouse.domain.token import issuer_of
 
 if TYPE_CHECKING:
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from gatehouse.domain.api import Api, ApiSummary, Deployment
     from gatehouse.domain.application import Application, ApplicationKey
     from gatehouse.domain.oauth import ClientCredentials, IssuedToken
-    from gatehouse.domain.policy import Policy
 
 MASKED = "********"
 SERVED_GRANTS = (PASSWORD, CLIENT_CREDENTIALS, REFRESH_TOKEN)
@@ -118,28 +116,6 @@ def api_scopes(found: Api) -> list[dict[str, Any]]:
         }
         for scope in scopes
     ]
-
-
-def tier(policy: Policy) -> dict[str, Any]:
-    """A tier or a plan, as a developer chooses it."""
-    document = policy.document
-    limit = document["defaultLimit"]
-    burst = document.get("burstLimit") or document
-    return {
-        "name": policy.name,
-        "description": document["description"],
-        "policyLevel": policy.kind,
-        "attributes": {entry["name"]: entry["value"] for entry in document.get("customAttributes", ())},
-        **_quota(limit),
-        "dataUnit": None,
-        "rateLimitCount": burst.get("rateLimitCount", 0),
-        "rateLimitTimeUnit": burst.get("rateLimitTimeUnit"),
-        "quotaPolicyType": _QUOTA_TYPES[limit["type"]],
-        "tierPlan": document.get("billingPlan", "FREE"),
-        "stopOnQuotaReach": document.get("stopOnQuotaReach", True),
-        "monetizationAttributes": None,
-        "throttlingPolicyPermissions": None,
-    }
 
 
 def application_info(application: Application) -> dict[str, Any]:
@@ -280,17 +256,3 @@ def _setting(name: str, default: object) -> dict[str, Any]:
 def _displayed(properties: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Custom properties are the provider's own unless marked for display."""
     return [dict(entry) for entry in properties if entry.get("display")]
-
-
-def _quota(limit: Mapping[str, Any]) -> dict[str, Any]:
-    member, count = _MEMBERS[limit["type"]]
-    timing = limit[member]
-    return {"requestCount": timing[count], "unitTime": timing["unitTime"], "timeUnit": timing["timeUnit"]}
-
-
-_MEMBERS = {
-    REQUEST_COUNT: ("requestCount", "requestCount"),
-    EVENT_COUNT: ("eventCount", "eventCount"),
-    AI_QUOTA: ("aiApiQuota", "requestCount"),
-}
-_QUOTA_TYPES = {REQUEST_COUNT: "REQUESTCOUNT", EVENT_COUNT: "EVENTCOUNT", AI_QUOTA: "AIAPIQUOTA"}

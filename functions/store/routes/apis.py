@@ -10,6 +10,7 @@ from gatehouse.domain.page import page_of
 from gatehouse.edge.http import JSON, Answer
 from gatehouse.edge.operation import Operation
 from gatehouse.edge.paging import envelope
+from gatehouse.edge.plans import plan
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.store.storefront import Storefront
@@ -95,7 +96,7 @@ class _Apis:
 
     def plans(self, request: Request) -> Answer:
         found = self._storefront.plans(visiting(request), request.path["apiId"])
-        return Answer(body=[views.tier(plan) for plan in found])
+        return Answer(body=[plan(offered) for offered in found])
 
     def tags(self, request: Request) -> Answer:
         page = page_of(self._storefront.tags(visiting(request)), request.slice())

@@ -12,6 +12,7 @@ from gatehouse.domain.policy import PolicyKind
 from gatehouse.edge.http import Answer
 from gatehouse.edge.operation import Operation
 from gatehouse.edge.paging import envelope
+from gatehouse.edge.plans import plan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,11 +93,11 @@ class _Tenant:
         kind = _kind(request)
         page = page_of(self._storefront.tiers(visiting(request).tenant, kind), request.slice())
         resource = f"/throttling-policies/{kind}"
-        return Answer(body=envelope(page, views.tier, resource=resource, query=request.query))
+        return Answer(body=envelope(page, plan, resource=resource, query=request.query))
 
     def tier(self, request: Request) -> Answer:
         kind, name = _kind(request), request.path["policyId"]
-        return Answer(body=views.tier(self._storefront.tier(visiting(request).tenant, kind, name)))
+        return Answer(body=plan(self._storefront.tier(visiting(request).tenant, kind, name)))
 
     def key_managers(self, request: Request) -> Answer:
         resident = views.key_manager(request.principal.tenant, self._storefront.management_url)

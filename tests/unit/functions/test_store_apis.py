@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
+from gatehouse.controlplane.policies import Throttling
+from gatehouse.domain.identity import SUPER_TENANT
 from gatehouse.domain.lifecycle import LifecycleState
+from gatehouse.domain.policy import PolicyKind
 from tests.callers import OTHER_TENANT
 from tests.storing import GATEWAY, MANAGEMENT, StoreWorld
 
@@ -198,6 +201,7 @@ def test_200_an_api_offers_its_plans(world: StoreWorld) -> None:
     assert [plan["name"] for plan in answer.json] == ["Gold"]
     assert answer.json[0] | {"description": ""} == {
         "name": "Gold",
+        "displayName": "Gold",
         "description": "",
         "policyLevel": "subscription",
         "attributes": {},
@@ -210,9 +214,24 @@ def test_200_an_api_offers_its_plans(world: StoreWorld) -> None:
         "quotaPolicyType": "REQUESTCOUNT",
         "tierPlan": "FREE",
         "stopOnQuotaReach": True,
-        "monetizationAttributes": None,
-        "throttlingPolicyPermissions": None,
     }
+
+
+def test_200_a_tier_says_what_an_admin_decided(world: StoreWorld) -> None:
+    limit = {"type": "REQUESTCOUNTLIMIT", "requestCount": {"timeUnit": "min", "unitTime": 2, "requestCount": 9}}
+    throttling = Throttling(world.policies, ())
+    burst = {"rateLimitCount": 3, "rateLimitTimeUnit": "sec"}
+    attributes = [{"name": "color", "value": "gold"}]
+    plan = {"policyName": "Nine", "defaultLimit": limit, **burst, "customAttributes": attributes}
+    throttling.create(SUPER_TENANT, PolicyKind.SUBSCRIPTION, plan)
+    tier = {"policyName": "Nine", "defaultLimit": limit, "burstLimit": burst}
+    throttling.create(SUPER_TENANT, PolicyKind.APPLICATION, tier)
+    for level in ("subscription", "application"):
+        found = world.call("GET", f"/throttling-policies/{level}/Nine", by=None).json
+        assert (found["requestCount"], found["unitTime"], found["timeUnit"]) == (9, 2, "min")
+        assert (found["rateLimitCount"], found["rateLimitTimeUnit"]) == (3, "sec")
+        assert found["attributes"] == ({"color": "gold"} if level == "subscription" else {})
+        assert found["stopOnQuotaReach"] is (level == "application")
 
 
 @pytest.mark.parametrize(("level", "first"), [("application", "10PerMin"), ("subscription", "AIBronze")])
