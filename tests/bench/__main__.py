@@ -1,0 +1,36 @@
+"""`python -m tests.bench`: measure and print."""
+
+from __future__ import annotations
+
+import os
+import platform
+
+from tests.bench import cold_start, warm_call
+
+COLD_START_MAX = 1.6
+OWN_MICROSECONDS_MAX = 150
+WITH_CLIENT_MICROSECONDS_MAX = 400
+WRITES_MAX = 0.05
+
+
+def main() -> None:
+    """Print every figure beside its budget."""
+    print(f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}\n")
+    cold = cold_start.measure()
+    _line("gateway cold start / bare botocore client", f"{cold.ratio:.2f}", f"≤ {COLD_START_MAX}")
+    _line("  gateway cold start", f"{cold.gateway * 1000:.0f} ms", "")
+    warm = warm_call.measure()
+    _line("own processor time per warm call", f"{warm.own:.0f} µs", f"≤ {OWN_MICROSECONDS_MAX} µs")
+    _line("  with the HTTP client", f"{warm.with_http_client:.0f} µs", f"≤ {WITH_CLIENT_MICROSECONDS_MAX} µs")
+    _line("  with the HTTP client / urllib3 alone", f"{warm.with_http_client / warm.http_client_alone:.2f}", "")
+    _line("reads on the median call", "0" if warm.calls_that_read < 0.5 else "more", "0")
+    _line("  reads per call at 40 calls/s", f"{warm.reads:.4f}", "")
+    _line("writes per call and counter at 40 calls/s", f"{warm.writes_per_counter:.4f}", f"≤ {WRITES_MAX}")
+
+
+def _line(what: str, figure: str, budget: str) -> None:
+    print(f"{what:<46} {figure:>10}   {budget}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,65 @@
+"""How long a fresh interpreter takes to be ready for its first call, against a bare botocore client in the same run."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+from dataclasses import dataclass
+
+from gatehouse.settings import GatewaySettings
+from local.node import ROOT
+
+RUNS = 7
+SETTINGS = GatewaySettings(
+    stage="bench",
+    artifacts_table="artifacts",
+    counters_table="counters",
+    management_url="https://localhost:9443",
+    max_staleness_seconds=5.0,
+    refresh_after_seconds=1.0,
+    environments_max=50,
+    backend_connect_seconds=3.0,
+    backend_read_seconds=25.0,
+    local_backends_allowed=True,
+)
+GATEWAY = "import functions.gateway.handler"
+BARE_CLIENT = "import botocore.session; botocore.session.Session().create_client('dynamodb')"
+
+
+@dataclass(frozen=True)
+class ColdStart:
+    """Medians, in seconds."""
+
+    gateway: float
+    bare_client: float
+
+    @property
+    def ratio(self) -> float:
+        """How many times as long as the bare client."""
+        return self.gateway / self.bare_client
+
+
+def environment() -> dict[str, str]:
+    """What the gateway's environment looks like."""
+    aws = {"AWS_DEFAULT_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}
+    path = os.pathsep.join([str(ROOT), str(ROOT / "layers" / "gatehouse" / "python")])
+    return {**os.environ, **aws, "PYTHONPATH": path, **SETTINGS.to_environment()}
+
+
+def run(code: str) -> str:
+    """What this code prints in a fresh interpreter."""
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, env=environment(), cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+
+def measure() -> ColdStart:
+    """Both, alternately, so that a busy machine slows both."""
+    pairs = [(_seconds(GATEWAY), _seconds(BARE_CLIENT)) for _ in range(RUNS)]
+    gateway, bare = zip(*pairs, strict=True)
+    return ColdStart(statistics.median(gateway), statistics.median(bare))
+
+
+def _seconds(code: str) -> float:
+    return float(run(f"import time; a = time.perf_counter(); {code}; print(time.perf_counter() - a)"))
