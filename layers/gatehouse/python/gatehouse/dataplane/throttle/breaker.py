@@ -16,11 +16,12 @@ class Breaker:
 
     def __init__(self) -> None:
         self._failures = 0
+        self._opened_at = 0.0
         self._open_until = 0.0
 
     def is_open(self, now: float) -> bool:
-        """Whether the store shall be left alone."""
-        return now < self._open_until
+        """Whether the store shall be left alone. A clock that was set back does not keep it open."""
+        return self._opened_at <= now < self._open_until
 
     def succeeded(self) -> None:
         """The store answered."""
@@ -30,4 +31,5 @@ class Breaker:
         """The store did not answer."""
         self._failures += 1
         if self._failures >= FAILURES:
+            self._opened_at = now
             self._open_until = now + random.uniform(*OPEN_SECONDS)

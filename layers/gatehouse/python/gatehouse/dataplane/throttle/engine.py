@@ -7,52 +7,44 @@ by the end of its window is lost: that is the price, and `sizing` keeps it small
 
 from __future__ import annotations
 
-import random
 import time
-from collections import OrderedDict
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from gatehouse.dataplane.throttle import upkeep
 from gatehouse.dataplane.throttle.breaker import Breaker
+from gatehouse.dataplane.throttle.holdings import Holding, Holdings
 from gatehouse.dataplane.throttle.leases import Lease, Lessor, Outcome
-from gatehouse.dataplane.throttle.meter import Admitted, Denied, Standing, Uncounted
-from gatehouse.dataplane.throttle.pocket import Pocket
-from gatehouse.dataplane.throttle.sizing import BALANCED, lease_ahead_size, lease_size, leases_ahead
+from gatehouse.dataplane.throttle.meter import Admitted, Denied, Entity, Standing, Uncounted
+from gatehouse.dataplane.throttle.sizing import BALANCED, lease_size, leases_ahead
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
     from concurrent.futures import Executor
 
-    from gatehouse.dataplane.throttle.meter import Entity, Meter, Verdict
+    from gatehouse.dataplane.throttle.meter import Meter, Verdict
+    from gatehouse.dataplane.throttle.pocket import Pocket
     from gatehouse.dataplane.throttle.sizing import Preset
     from gatehouse.ports.counters import Counters
     from gatehouse.ports.world import Clock
 
-ENTITIES_MAX = 20_000
 ROUNDS_MAX = 6
 """How often a call tries to lease before it gives up: sizes shrink and windows may turn meanwhile."""
 
-AHEAD_SECONDS = 5.0
-"""How early before its beginning a window may be leased ahead."""
-
 BUSY_RETRY_AFTER_SECONDS = 1
+"""How soon a client shall try again when the store throttles an entity."""
 
+UPKEEP_REST_SECONDS = 1.0
+"""How long upkeep leaves an entity alone that the store throttles, or did not answer for."""
 
-class _State:
-    """What an environment holds of one entity."""
-
-    __slots__ = ("pockets", "upkeep_running")
-
-    def __init__(self, meters: Iterable[Meter]) -> None:
-        self.pockets = {meter.id: Pocket() for meter in meters}
-        self.upkeep_running = False
+Held = list[tuple[Entity, Holding]]
 
 
 class Throttle:
     """One per execution environment. Safe for concurrent calls, though Lambda never makes any.
 
     `environments_max` is how many environments may serve (reserved concurrency). Entities that are short at the same
-    time are leased concurrently on `executor`.
+    time are leased concurrently, on the calling thread and on `executor`.
     """
 
     def __init__(
@@ -65,187 +57,184 @@ class Throttle:
         preset: Preset = BALANCED,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._lessor = Lessor(counters, clock, Breaker(), pause)
+        self._lock = Lock()
+        self._lessor = Lessor(counters, clock, Breaker(), pause, self._lock)
         self._executor = executor
         self._environments_max = environments_max
         self._preset = preset
-        self._states: OrderedDict[str, _State] = OrderedDict()
-        self._lock = Lock()
+        self._holdings = Holdings()
+
+    @property
+    def clock_offset_seconds(self) -> float:
+        """By how much this environment's clock is corrected, 0 when it agrees with the store's."""
+        return self._lessor.clock_offset_seconds
 
     def admit(self, entities: Sequence[Entity]) -> Verdict:
-        """Count one call on every meter of these entities, or on none."""
+        """Count one call on every meter of these entities, or on none. Entities have different keys."""
         now = self._lessor.now()
         with self._lock:
-            self._arrive(entities, now)
+            held = self._arrive(entities, now)
+        leases: list[Lease] = []
+        outcomes: list[Outcome] = []
         for _ in range(ROUNDS_MAX):
             with self._lock:
-                verdict = self._decide(entities, now)
-                leases = [] if verdict else self._needed(entities, now)
-            if verdict:
+                verdict = self._decide(held, now)
+                if verdict is None and not _failed(outcomes):
+                    leases = self._needed(held, now)
+            if isinstance(verdict, Denied) and self._found_more(held, now):
+                continue
+            if verdict is not None:
                 return verdict
+            if _failed(outcomes):
+                break
             outcomes = self._obtain(leases)
             now = self._lessor.now()
-            if Outcome.DOWN in outcomes:
-                return Uncounted()
-            if Outcome.BUSY in outcomes:
-                return self._busy(entities, now)
-        return self._busy(entities, now)
-
-    def upkeep(self, admitted: Admitted) -> None:
-        """Lease ahead what the next calls will need. Runs beside the backend call; at most once per entity at a time."""
-        now = self._lessor.now()
-        with self._lock:
-            leases = [lease for entity in admitted.entities if (lease := self._ahead(entity, now))]
-        for lease in leases:
-            try:
-                self._lessor.obtain(lease)
-            finally:
-                with self._lock:
-                    self._states[lease.entity.key].upkeep_running = False
+        return self._undecided(held, leases, outcomes, now)
 
     def upkeep_due(self, admitted: Admitted) -> bool:
         """Whether `upkeep` has anything to do: most calls need no thread."""
         now = self._lessor.now()
-        return any(
-            leases_ahead(self._preset, meter.limit) and self._wants_more(entity, meter, now)
-            for entity in admitted.entities
-            for meter in entity.meters
-        )
+        for entity in admitted.entities:
+            holding = self._holdings.known(entity)
+            if holding is not None and upkeep.is_due(self._preset, entity, holding, now):
+                return True
+        return False
+
+    def upkeep(self, admitted: Admitted) -> None:
+        """Lease ahead what the next calls will need. Runs beside the backend call; at most once per entity at a time."""
+        now = self._lessor.now()
+        leases = []
+        with self._lock:
+            for entity in admitted.entities:
+                holding = self._holdings.known(entity)
+                if holding is None:
+                    continue
+                lease = upkeep.begin(self._preset, entity, holding, now, self._environments_max)
+                if lease is not None:
+                    leases.append(lease)
+        try:
+            for lease in leases:
+                if self._lessor.obtain(lease) in {Outcome.BUSY, Outcome.DOWN}:
+                    lease.holding.upkeep_after = self._lessor.now() + UPKEEP_REST_SECONDS
+        finally:
+            for lease in leases:
+                lease.holding.upkeep_running = False
 
     def forget(self) -> None:
         """Empty all pockets: after a restore from a snapshot they would exist more than once."""
         with self._lock:
-            self._states.clear()
+            self._holdings = Holdings()
 
-    def _arrive(self, entities: Sequence[Entity], now: float) -> None:
+    def _arrive(self, entities: Sequence[Entity], now: float) -> Held:
+        held = []
         for entity in entities:
-            state = self._states.get(entity.key)
-            if state is None:
-                state = self._states[entity.key] = _State(entity.meters)
-                if len(self._states) > ENTITIES_MAX:
-                    self._states.popitem(last=False)
-            else:
-                self._states.move_to_end(entity.key)
+            holding = self._holdings.of(entity, now)
             for meter in entity.meters:
-                pocket = state.pockets.get(meter.id)
-                if pocket is None:
-                    pocket = state.pockets[meter.id] = Pocket()
-                pocket.arrive(now)
+                holding.pocket(meter).arrive(now)
+            held.append((entity, holding))
+        return held
 
-    def _decide(self, entities: Sequence[Entity], now: float) -> Verdict | None:
+    def _decide(self, held: Held, now: float) -> Verdict | None:
         """Spend one token of each meter, or deny; None when tokens must be leased first."""
         short = False
         violated: list[Meter] = []
-        spending: list[Pocket] = []
-        for entity in entities:
-            pockets = self._states[entity.key].pockets
+        pockets: list[tuple[Meter, Pocket]] = []
+        for entity, holding in held:
             for meter in entity.meters:
-                pocket = pockets[meter.id]
-                pocket.roll(int(now // meter.seconds), meter.limit, now)
+                pocket = holding.pocket(meter)
+                pockets.append((meter, pocket))
+                window = int(now // meter.seconds)
+                if pocket.window != window or pocket.limit != meter.limit:
+                    pocket.roll(window, meter.limit)
                 if pocket.tokens >= 1:
-                    spending.append(pocket)
-                elif pocket.exhausted or meter.limit < 1:
+                    continue
+                if pocket.exhausted or meter.limit < 1:
                     violated.append(meter)
                 else:
                     short = True
         if violated:
-            return self._denied(entities, violated, now)
+            retry_after = max(_reset(meter, now) for meter in violated)
+            next_access = max(_window_end(meter, now) for meter in violated)
+            return Denied(tuple(violated), _standings(pockets, now), retry_after, next_access)
         if short:
             return None
-        for pocket in spending:
+        for _, pocket in pockets:
             pocket.tokens -= 1
             pocket.spent += 1
-        return Admitted(tuple(entities), self._standings(entities, now))
+        return Admitted(tuple(entity for entity, _ in held), _standings(pockets, now))
 
-    def _needed(self, entities: Sequence[Entity], now: float) -> list[Lease]:
+    def _needed(self, held: Held, now: float) -> list[Lease]:
+        """A lease for each entity that is short. Its other meters that run low ride along: it is one write anyway."""
         leases = []
-        for entity in entities:
-            pockets = self._states[entity.key].pockets
-            short = {
-                meter: lease_size(self._preset, pockets[meter.id], meter.seconds, now, self._environments_max)
+        for entity, holding in held:
+            short = [meter for meter in entity.meters if holding.pocket(meter).tokens < 1]
+            if not short:
+                continue
+            low = [
+                meter
                 for meter in entity.meters
-                if pockets[meter.id].tokens < 1
+                if meter not in short
+                and leases_ahead(self._preset, meter.limit)
+                and upkeep.runs_low(holding.pocket(meter))
+            ]
+            sizes = {
+                meter: lease_size(self._preset, holding.pocket(meter), now, self._environments_max)
+                for meter in (*short, *low)
             }
-            if short:
-                leases.append(Lease(entity, pockets, self._lock, short, now))
+            leases.append(Lease(entity, holding, sizes, now))
         return leases
 
-    def _obtain(self, leases: Sequence[Lease]) -> set[Outcome]:
-        if len(leases) == 1:
-            return {self._lessor.obtain(leases[0])}
-        return set(self._executor.map(self._lessor.obtain, leases))
+    def _obtain(self, leases: Sequence[Lease]) -> list[Outcome]:
+        others = [self._executor.submit(self._lessor.obtain, lease) for lease in leases[1:]]
+        return [self._lessor.obtain(leases[0]), *(future.result() for future in others)]
 
-    def _wants_more(self, entity: Entity, meter: Meter, now: float) -> bool:
-        state = self._states.get(entity.key)
-        if state is None or state.upkeep_running:
-            return False
-        pocket = state.pockets[meter.id]
-        return self._prefetches(pocket) or self._leases_next_window(pocket, meter, now)
-
-    def _prefetches(self, pocket: Pocket) -> bool:
-        left = pocket.limit - pocket.count
-        return not pocket.exhausted and pocket.tokens < pocket.last_lease / 4 and left > 4 * max(1, pocket.lessees)
-
-    def _leases_next_window(self, pocket: Pocket, meter: Meter, now: float) -> bool:
-        to_window_end = (pocket.window + 1) * meter.seconds - now
-        early = random.random() * min(AHEAD_SECONDS, meter.seconds / 4)
-        expects_calls = pocket.arrival_rate * AHEAD_SECONDS >= 1
-        return 0 < to_window_end < early and expects_calls and pocket.next_window != pocket.window + 1
-
-    def _ahead(self, entity: Entity, now: float) -> Lease | None:
-        """The lease that `upkeep` should obtain for this entity: more of this window, else some of the next."""
-        state = self._states.get(entity.key)
-        if state is None or state.upkeep_running:
-            return None
-        meters = [meter for meter in entity.meters if leases_ahead(self._preset, meter.limit)]
-        now_meters: dict[Meter, int] = {}
-        next_meters: dict[Meter, int] = {}
-        for meter in meters:
-            pocket = state.pockets[meter.id]
-            if pocket.window != int(now // meter.seconds):
-                continue
-            if self._prefetches(pocket):
-                now_meters[meter] = lease_size(self._preset, pocket, meter.seconds, now, self._environments_max)
-            elif self._leases_next_window(pocket, meter, now):
-                next_meters[meter] = lease_ahead_size(self._preset, pocket, meter.seconds)
-        if not now_meters and not next_meters:
-            return None
-        state.upkeep_running = True
-        return Lease(entity, state.pockets, self._lock, now_meters or next_meters, now, next_window=not now_meters)
-
-    def _standings(self, entities: Sequence[Entity], now: float) -> tuple[Standing, ...]:
-        return tuple(
-            Standing(
-                meter.name,
-                meter.limit,
-                self._states[entity.key].pockets[meter.id].remaining(),
-                _reset(meter, now),
-                meter.seconds,
-            )
-            for entity in entities
-            for meter in entity.meters
-        )
-
-    def _denied(self, entities: Sequence[Entity], violated: Sequence[Meter], now: float) -> Denied:
-        retry_after = max(_reset(meter, now) for meter in violated)
-        next_access = max((int(now // meter.seconds) + 1) * meter.seconds for meter in violated)
-        return Denied(tuple(violated), self._standings(entities, now), retry_after, next_access)
-
-    def _busy(self, entities: Sequence[Entity], now: float) -> Denied:
-        """The store throttles an entity: too hot, so deny this call, and never guess."""
+    def _found_more(self, held: Held, now: float) -> bool:
+        """Ask now and then whether exhausted windows still are: a counter may have been reset. False is the rule."""
         with self._lock:
-            self._decide_windows(entities, now)
-            standings = self._standings(entities, now)
-        violated = tuple(entities[0].meters[:1])
-        return Denied(violated, standings, BUSY_RETRY_AFTER_SECONDS, int(now) + BUSY_RETRY_AFTER_SECONDS)
+            doubtful = [
+                (entity, meter, pocket)
+                for entity, holding in held
+                for meter in entity.meters
+                if (pocket := holding.pocket(meter)).probes(now)
+            ]
+        found = False
+        for entity, meter, pocket in doubtful:
+            window = int(now // meter.seconds)
+            count = self._lessor.count(entity, meter, window)
+            if count is not None and count < meter.limit:
+                with self._lock:
+                    pocket.exhausted = pocket.exhausted and pocket.window != window
+                found = True
+        return found
 
-    def _decide_windows(self, entities: Sequence[Entity], now: float) -> None:
-        for entity in entities:
-            for meter in entity.meters:
-                self._states[entity.key].pockets[meter.id].roll(int(now // meter.seconds), meter.limit, now)
+    def _undecided(self, held: Held, leases: Sequence[Lease], outcomes: Sequence[Outcome], now: float) -> Verdict:
+        """The store does not answer: not counted. Or it is too busy with an entity: denied for a moment, never guessed."""
+        if Outcome.DOWN in outcomes:
+            return Uncounted()
+        with self._lock:
+            pockets = [(meter, holding.pocket(meter)) for entity, holding in held for meter in entity.meters]
+            standings = _standings(pockets, now)
+        blamed = [lease for lease, outcome in zip(leases, outcomes, strict=True) if outcome is Outcome.BUSY] or leases
+        violated = tuple(meter for lease in blamed for meter in lease.entity.meters if meter in lease.tokens)
+        next_access = int(now) + 1 + BUSY_RETRY_AFTER_SECONDS
+        return Denied(violated, standings, BUSY_RETRY_AFTER_SECONDS, next_access)
+
+
+def _failed(outcomes: Sequence[Outcome]) -> bool:
+    return Outcome.BUSY in outcomes or Outcome.DOWN in outcomes
+
+
+def _standings(pockets: Sequence[tuple[Meter, Pocket]], now: float) -> tuple[Standing, ...]:
+    return tuple(
+        Standing(meter.name, meter.limit, pocket.remaining(), _reset(meter, now), meter.seconds)
+        for meter, pocket in pockets
+    )
+
+
+def _window_end(meter: Meter, now: float) -> int:
+    return (int(now // meter.seconds) + 1) * meter.seconds
 
 
 def _reset(meter: Meter, now: float) -> int:
     """Whole seconds until the window ends, at least 1, never too few."""
-    end = (int(now // meter.seconds) + 1) * meter.seconds
-    return max(1, -int(-(end - now) // 1))
+    return max(1, -int(-(_window_end(meter, now) - now) // 1))

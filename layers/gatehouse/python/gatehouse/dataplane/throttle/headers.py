@@ -22,7 +22,7 @@ def limit_headers(standings: Sequence[Standing]) -> Headers:
     """The headers for these standings; none when nothing limits the call."""
     if not standings:
         return ()
-    tightest = min(standings, key=lambda standing: (standing.remaining / standing.limit, -standing.reset))
+    tightest = min(standings, key=lambda standing: (standing.remaining / max(1, standing.limit), -standing.reset))
     policies = ", ".join(f'"{s.name}";q={s.limit};w={s.window}' for s in standings)
     limits = ", ".join(f'"{s.name}";r={s.remaining};t={s.reset}' for s in standings)
     return (

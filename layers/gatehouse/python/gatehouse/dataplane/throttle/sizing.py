@@ -1,7 +1,7 @@
 """How many tokens to lease at a time: long leases far from the limit, one by one near it.
 
-The terms and their reasons are in docs/throttling.md. A limit below `1 / cap` is leased one by one, hence exact for any
-number of environments; prefetching is for larger limits only.
+The terms and their reasons are in docs/throttling.md. A limit below `2 / cap` (100 with the default) is leased one by
+one and never ahead, so any number of environments together admit exactly as many calls.
 """
 
 from __future__ import annotations
@@ -40,27 +40,28 @@ ECONOMY = Preset(sigma=0.60, kappa=0.80, least=8, extrapolation=0.25, zeta=0.005
 
 def leases_ahead(preset: Preset, limit: int) -> bool:
     """Whether this limit is large enough to lease more than is needed at once."""
-    return limit * preset.cap > 1
+    return int(limit * preset.cap) > 1
 
 
-def lease_size(preset: Preset, pocket: Pocket, window_seconds: int, now: float, environments_max: int) -> int:
-    """Tokens to lease now, at least 1."""
+def lease_size(preset: Preset, pocket: Pocket, now: float, environments_max: int) -> int:
+    """Tokens to lease now, at least 1. After a refusal fewer, after the second one: one is refused only when none is left."""
     limit = pocket.limit
     lessees = max(1, pocket.lessees + (0 if pocket.joined else 1))
     since = max(0.0, now - pocket.observed_at)
     left = max(0.0, limit - pocket.count - preset.extrapolation * pocket.rate * since)
-    if left <= max(preset.zeta * limit, lessees / 2):
+    if left <= max(preset.zeta * limit, lessees / 2) or pocket.refusals > 1:
         return 1
     first = pocket.spent_before or seed(limit, environments_max)
     growth = preset.growth * pocket.last_lease or first
-    wanted = math.ceil(pocket.arrival_rate * _horizon(preset, pocket, left, window_seconds, now))
-    return max(1, int(min(wanted, growth, preset.kappa * left / lessees, preset.cap * limit)))
+    wanted = math.ceil(pocket.arrival_rate * _horizon(preset, pocket, left, now))
+    share = (0.5 if pocket.refusals else preset.kappa) * left / lessees
+    return max(1, int(min(wanted, growth, share, preset.cap * limit)))
 
 
-def lease_ahead_size(preset: Preset, pocket: Pocket, window_seconds: int) -> int:
+def lease_ahead_size(preset: Preset, pocket: Pocket) -> int:
     """Tokens to lease of the next window before it begins, at least 1."""
     lessees = max(1, pocket.lessees)
-    wanted = pocket.arrival_rate * _life(preset, window_seconds)
+    wanted = pocket.arrival_rate * _life(preset, pocket.seconds)
     return max(1, int(min(pocket.spent / 2, preset.kappa * pocket.limit / lessees, preset.cap * pocket.limit, wanted)))
 
 
@@ -69,10 +70,10 @@ def seed(limit: int, environments_max: int) -> int:
     return max(1, min(SEED_MAX, int(0.02 * limit / environments_max)))
 
 
-def _horizon(preset: Preset, pocket: Pocket, left: float, window_seconds: int, now: float) -> float:
+def _horizon(preset: Preset, pocket: Pocket, left: float, now: float) -> float:
     """For how many seconds a lease should last."""
-    to_window_end = (pocket.window + 1) * window_seconds - now
-    longest = max(SHORTEST_HORIZON_SECONDS, min(to_window_end, _life(preset, window_seconds)))
+    to_window_end = (pocket.window + 1) * pocket.seconds - now
+    longest = max(SHORTEST_HORIZON_SECONDS, min(to_window_end, _life(preset, pocket.seconds)))
     to_exhaustion = preset.sigma * left / pocket.rate if pocket.rate else longest
     horizon = min(max(to_exhaustion, SHORTEST_HORIZON_SECONDS), longest)
     arrival_rate = pocket.arrival_rate
