@@ -154,6 +154,26 @@ class Promises:
         world.apis.unmark(marked)
         assert world.apis.get(world.tenant, added.id).id == added.id
 
+    def test_a_removal_that_broke_off_can_be_repeated(self, world: World) -> None:
+        added = world.apis.add(world.api(), [])
+        world.apis.mark_for_removal(added)
+        found = world.apis.removable(world.tenant, added.id)
+        world.apis.remove(world.apis.mark_for_removal(found), [])
+        with pytest.raises(ApiNotFound):
+            world.apis.removable(world.tenant, added.id)
+
+    def test_of_two_who_mark_an_api_only_the_last_decides(self, world: World) -> None:
+        first = world.apis.mark_for_removal(world.apis.add(world.api(), []))
+        second = world.apis.mark_for_removal(world.apis.removable(world.tenant, first.id))
+        with pytest.raises(Changed):
+            world.apis.remove(first, [])
+        with pytest.raises(Changed):
+            world.apis.unmark(first)
+        world.apis.unmark(second)
+        with pytest.raises(Changed):
+            world.apis.remove(second, [])
+        assert world.apis.get(world.tenant, first.id).name == "Menu"
+
     def test_saving_what_has_changed_meanwhile_is_refused(self, world: World) -> None:
         added = world.apis.add(world.api(), [])
         saved = world.apis.save(replace(added, document={"tags": []}), [])
@@ -173,6 +193,14 @@ class Promises:
             world.apis.add(scoped("two", "pay"), [])
         world.apis.save(replace(first, document={"scopes": []}), [])
         world.apis.add(scoped("two", "pay"), [])
+
+    def test_steps_of_the_same_moment_are_all_kept(self, world: World) -> None:
+        api = world.apis.add(world.api(), [])
+        for state in (LifecycleState.PUBLISHED, LifecycleState.BLOCKED):
+            step = Transition(previous=api.state, next=state, user="admin", at=api.created_at)
+            api = world.apis.save(replace(api, state=state), [], step)
+        states = [step.next for step in world.apis.history(world.tenant, api.id)]
+        assert states == [LifecycleState.CREATED, LifecycleState.PUBLISHED, LifecycleState.BLOCKED]
 
     def test_history_grows_in_order(self, world: World) -> None:
         added = world.apis.add(world.api(), [])
@@ -204,9 +232,43 @@ class Promises:
         assert world.artifacts.get([key]) == [{"n": 1}]
         assert world.artifacts.epoch(world.tenant)["apis"] == before + 1
         assert [d.revision_id for d in world.apis.deployments(world.tenant, api.id)] == [revision.id]
-        world.apis.undeploy(api, ["Default"], [Withdrawal(key)])
+        world.apis.undeploy(api, [world.deployment(api, revision)], [Withdrawal(key)])
         assert world.artifacts.get([key]) == [None]
         assert world.apis.deployments(world.tenant, api.id) == []
+
+    def test_a_revision_that_has_been_deployed_meanwhile_is_not_removed(self, world: World) -> None:
+        api = world.apis.add(world.api(), [])
+        world.apis.add_revision(world.revision(api, 1))
+        (read,) = world.apis.revisions(world.tenant, api.id)
+        world.apis.deploy(api, [world.deployment(api, read)], [])
+        with pytest.raises(Changed):
+            world.apis.remove_revision(read)
+        (read,) = world.apis.revisions(world.tenant, api.id)
+        world.apis.undeploy(api, world.apis.deployments(world.tenant, api.id), [])
+        world.apis.remove_revision(read)
+
+    def test_a_revision_that_is_gone_is_not_deployed(self, world: World) -> None:
+        api = world.apis.add(world.api(), [])
+        revision = world.revision(api, 1)
+        world.apis.add_revision(revision)
+        world.apis.remove_revision(revision)
+        key = revision_key(world.tenant, api.id)
+        with pytest.raises(Changed):
+            world.apis.deploy(api, [world.deployment(api, revision)], [Artifact(key, {"n": 1})])
+        assert world.artifacts.get([key]) == [None]
+        assert world.apis.revisions(world.tenant, api.id) == []
+
+    def test_the_revision_that_took_the_place_stays_when_the_former_is_undeployed(self, world: World) -> None:
+        api = world.apis.add(world.api(), [])
+        first, second = world.revision(api, 1), world.revision(api, 2)
+        key = revision_key(world.tenant, api.id)
+        for revision in (first, second):
+            world.apis.add_revision(revision)
+            world.apis.deploy(api, [world.deployment(api, revision)], [Artifact(key, {"n": revision.number})])
+        with pytest.raises(Changed):
+            world.apis.undeploy(api, [world.deployment(api, first)], [Withdrawal(key)])
+        assert world.artifacts.get([key]) == [{"n": 2}]
+        assert [d.revision_id for d in world.apis.deployments(world.tenant, api.id)] == [second.id]
 
     def test_deploying_an_api_that_has_changed_writes_nothing(self, world: World) -> None:
         api = world.apis.add(world.api(), [])

@@ -194,6 +194,18 @@ class ApplicationPromises:
         assert world.applications.owned(world.tenant, "mar") == []
         assert world.applications.some(world.tenant, []) == {}
 
+    @pytest.mark.parametrize("impossible", ["", "x" * 2000, "ü" * 5000])
+    def test_what_could_never_be_a_key_is_not_found(self, world: World, impossible: str) -> None:
+        application = world.applications.add(world.application())
+        assert world.applications.get(world.tenant, impossible) is None
+        assert world.applications.owned(world.tenant, impossible or "x") == []
+        assert world.applications.some(world.tenant, [impossible]) == {}
+        assert world.keys.of_application(world.tenant, impossible) == []
+        assert world.subscriptions.get(world.tenant, impossible) is None
+        assert world.subscriptions.of_api(world.tenant, impossible) == []
+        assert world.subscriptions.between(world.tenant, [application.id], impossible) == []
+        assert not world.subscriptions.subscribed(world.tenant, impossible)
+
     @pytest.mark.parametrize("owners", [("a", "a#b"), ("ü@x", "ü"), ("a%23", "a#")])
     def test_owners_do_not_get_mixed_up(self, world: World, owners: tuple[str, str]) -> None:
         for owner in owners:

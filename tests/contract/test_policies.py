@@ -82,6 +82,12 @@ class Promises:
         assert world.policies.named("other.example", KIND, "Gold") is None
         assert world.policies.all(world.tenant, PolicyKind.ADVANCED) == []
 
+    @pytest.mark.parametrize("impossible", ["", "x" * 2000, "ü" * 5000])
+    def test_what_could_never_be_a_key_is_not_found(self, world: World, impossible: str) -> None:
+        assert world.policies.get(world.tenant, impossible) is None
+        assert world.policies.named(world.tenant, KIND, impossible) is None
+        assert world.policies.all(impossible, KIND) == []
+
     def test_a_name_is_unique_in_its_kind_and_tenant(self, world: World) -> None:
         kept = world.policies.add(policy(world), TERMS)
         refused = policy(world)

@@ -93,21 +93,30 @@ class InMemoryApis:
             self._wrote(changes)
             return saved
 
+    def removable(self, tenant: str, api_id: str) -> Api:
+        if (tenant, api_id) not in self._apis:
+            raise ApiNotFound.by_id(api_id)
+        return self._apis[tenant, api_id]
+
     def mark_for_removal(self, api: Api) -> Api:
         with self._lock:
-            self._require(api)
+            self._require_version(api)
             marked = replace(api, stored_version=api.stored_version + 1)
             self._apis[api.tenant, api.id] = marked
             self._marked.add((api.tenant, api.id))
             return marked
 
     def unmark(self, api: Api) -> None:
-        self._marked.discard((api.tenant, api.id))
+        with self._lock:
+            self._require_version(api)
+            self._marked.discard((api.tenant, api.id))
 
     def remove(self, api: Api, changes: Sequence[Change]) -> None:
         key = (api.tenant, api.id)
+        self._require_version(api)
         if key not in self._marked:
             raise Changed
+        self._marked.discard(key)
         for scope in api.scopes:
             self._scopes.pop((api.tenant, scope), None)
         for kept in (self._apis, self._history, self._revisions, self._deployments):
@@ -120,7 +129,7 @@ class InMemoryApis:
     def add_revision(self, revision: Revision) -> None:
         key = (revision.tenant, revision.api_id)
         with self._lock:
-            if revision.number <= self._numbers.get(key, 0) or key not in self._apis:
+            if revision.number <= self._numbers.get(key, 0) or key not in self._apis or key in self._marked:
                 raise Changed
             self._numbers[key] = revision.number
             self._revisions.setdefault(key, {})[revision.number] = revision
@@ -134,25 +143,47 @@ class InMemoryApis:
         return self._numbers.get((tenant, api_id), 0) + 1
 
     def remove_revision(self, revision: Revision) -> None:
-        if self._revisions.get((revision.tenant, revision.api_id), {}).pop(revision.number, None) is None:
-            raise Changed
-        self.writes += 1
+        with self._lock:
+            found = self._revisions.get((revision.tenant, revision.api_id), {})
+            if revision.number not in found or found[revision.number].stored_version != revision.stored_version:
+                raise Changed
+            del found[revision.number]
+            self.writes += 1
 
     def deploy(self, api: Api, deployments: Sequence[Deployment], changes: Sequence[Change]) -> None:
-        self._require(api)
-        for deployment in deployments:
-            self._deployments.setdefault((api.tenant, api.id), {})[deployment.environment] = deployment
-        self._wrote(changes)
+        key = (api.tenant, api.id)
+        with self._lock:
+            self._require(api)
+            revisions = self._revisions.get(key, {})
+            numbers = {deployment.revision_number for deployment in deployments}
+            if not numbers <= set(revisions):
+                raise Changed
+            for number in numbers:
+                moved = replace(revisions[number], stored_version=revisions[number].stored_version + 1)
+                revisions[number] = moved
+            for deployment in deployments:
+                self._deployments.setdefault(key, {})[deployment.environment] = deployment
+            self._wrote(changes)
 
-    def undeploy(self, api: Api, environments: Sequence[str], changes: Sequence[Change]) -> None:
-        self._require(api)
-        for environment in environments:
-            self._deployments.get((api.tenant, api.id), {}).pop(environment, None)
-        self._wrote(changes)
+    def undeploy(self, api: Api, deployments: Sequence[Deployment], changes: Sequence[Change]) -> None:
+        with self._lock:
+            self._require(api)
+            there = self._deployments.get((api.tenant, api.id), {})
+            for gone in deployments:
+                if gone.environment not in there or there[gone.environment].revision_number != gone.revision_number:
+                    raise Changed
+            for gone in deployments:
+                del there[gone.environment]
+            self._wrote(changes)
 
     def _require(self, api: Api) -> None:
+        self._require_version(api)
+        if (api.tenant, api.id) in self._marked:
+            raise Changed
+
+    def _require_version(self, api: Api) -> None:
         found = self._apis.get((api.tenant, api.id))
-        if found is None or (api.tenant, api.id) in self._marked or found.stored_version != api.stored_version:
+        if found is None or found.stored_version != api.stored_version:
             raise Changed
 
     def _claim_scopes(self, api: Api, scopes: set[str]) -> None:

@@ -172,10 +172,7 @@ class _Revisions:
         number = request.query.get("revisionNumber")
         if not number:
             return request.required("revisionId")
-        for revision, _ in self._revisions.all(principal, request.path["apiId"]):
-            if str(revision.number) == number:
-                return revision.id
-        raise Invalid.field("revisionNumber", f"there is no revision {number}")
+        return self._revisions.numbered(principal, request.path["apiId"], number).id
 
 
 def _wanted(request: Request) -> list[Wanted]:

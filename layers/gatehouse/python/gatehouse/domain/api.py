@@ -93,6 +93,8 @@ class ApiSummary:
 
 # The properties of a document that a summary carries along.
 SUMMARY_PROPERTIES = (
+    "accessControl",
+    "accessControlRoles",
     "additionalProperties",
     "apiThrottlingPolicy",
     "audience",
@@ -135,7 +137,10 @@ def summary_of(api: Api) -> ApiSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
-    """An immutable snapshot of an API: its document and its definition at one moment."""
+    """An immutable snapshot of an API: its document and its definition at one moment.
+
+    `stored_version` counts its deployments, so that nobody forgets a revision that has just been deployed.
+    """
 
     tenant: str
     api_id: str
@@ -145,6 +150,7 @@ class Revision:
     created_at: int
     document: Mapping[str, Any] = field(hash=False)
     definition: str
+    stored_version: int = 1
 
     @property
     def display_name(self) -> str:
@@ -223,6 +229,13 @@ class RevisionNotFound(NotFound):
     message = "API revision not found"
 
 
+class RevisionNumberUnknown(NotFound):
+    """The API has no revision of this number."""
+
+    code = 903228
+    message = "API revision not found"
+
+
 class RevisionsExhausted(Invalid):
     """The API has as many revisions as it may have."""
 
@@ -235,6 +248,20 @@ class RevisionDeployed(Invalid):
 
     code = 900348
     message = "The revision is deployed"
+
+
+class EnvironmentUnknown(Invalid):
+    """There is no such gateway environment."""
+
+    code = 903233
+    message = "Gateway environment not found"
+
+
+class RetiredApi(Invalid):
+    """A retired API is never served again."""
+
+    code = 903227
+    message = "The API is retired"
 
 
 class DeploymentNotFound(NotFound):
@@ -250,9 +277,10 @@ class ApiInUse(Conflict):
     message = "The API is in use"
 
 
-class ScopeTaken(Conflict):
-    """Another API of the tenant has a scope of this name."""
+class ScopeTaken(Invalid):
+    """Another API of the tenant has a scope of this name. WSO2 answers 400."""
 
+    code = 903204
     message = "The scope is taken"
 
 
@@ -268,6 +296,16 @@ def checked_context(context: str) -> str:
     if normal == "/t" or normal.startswith("/t/"):
         raise ContextMalformed("context: paths below /t belong to tenants; choose another one")
     return normal
+
+
+def version_order(version: str) -> tuple[tuple[bool, int, str], ...]:
+    """What versions are compared by: part by part, numbers as numbers (`1.10` comes after `1.9`, `1.0` after `1.0-rc`).
+
+    Words come before numbers.
+    """
+    parts = re.findall(r"\d+|[^\d.\-_]+", version)
+    ordered = [(part.isdecimal(), int(part) if part.isdecimal() else 0, part.lower()) for part in parts]
+    return (*ordered, (True, -1, ""))  # the end: above any word, below any number
 
 
 def base_path_of(context: str, version: str) -> str:

@@ -50,16 +50,20 @@ class Apis(ApiLookup, Protocol):
         """Replace an API read before; returns it with its new version. Raises Changed, ScopeTaken."""
         ...
 
+    def removable(self, tenant: str, api_id: str) -> Api:
+        """The API, marked or not, so that a removal that broke off can be repeated. Raises ApiNotFound."""
+        ...
+
     def mark_for_removal(self, api: Api) -> Api:
-        """Let nobody find or subscribe to the API any more. Raises Changed."""
+        """Let nobody find or subscribe to the API any more; may be repeated. Raises Changed."""
         ...
 
     def unmark(self, api: Api) -> None:
-        """Take `mark_for_removal` back."""
+        """Take `mark_for_removal` back. Raises Changed when somebody else has marked the API since."""
         ...
 
     def remove(self, api: Api, changes: Sequence[Change]) -> None:
-        """Forget a marked API and all that hangs on it."""
+        """Forget the API that `mark_for_removal` returned, and all that hangs on it. Raises Changed."""
         ...
 
     def history(self, tenant: str, api_id: str) -> list[Transition]:
@@ -75,16 +79,19 @@ class Apis(ApiLookup, Protocol):
         ...
 
     def remove_revision(self, revision: Revision) -> None:
-        """Forget a revision. Raises Changed when it is gone."""
+        """Forget a revision read before. Raises Changed when it is gone or has been deployed since."""
         ...
 
     def deploy(self, api: Api, deployments: Sequence[Deployment], changes: Sequence[Change]) -> None:
-        """Write deployments and what the gateway reads in one transaction, if the API is still what was read.
+        """Write deployments of one revision and what the gateway reads, in one transaction.
 
-        Raises Changed.
+        Raises Changed when the API is not what was read, or the revision is gone.
         """
         ...
 
-    def undeploy(self, api: Api, environments: Sequence[str], changes: Sequence[Change]) -> None:
-        """Withdraw deployments and what the gateway reads, in one transaction. Raises Changed."""
+    def undeploy(self, api: Api, deployments: Sequence[Deployment], changes: Sequence[Change]) -> None:
+        """Withdraw deployments and what the gateway reads, in one transaction.
+
+        Raises Changed when the API is not what was read, or another revision has taken one of the places.
+        """
         ...

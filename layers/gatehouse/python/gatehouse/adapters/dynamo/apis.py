@@ -3,10 +3,10 @@
 | pk              | sk                       | what                                                                 |
 |-----------------|--------------------------|----------------------------------------------------------------------|
 | `T#API#<id>`    | `META`                   | the API; `removing` is there while it is being deleted                |
-| `T#API#<id>`    | `REVISION#<number>`      | a snapshot                                                            |
+| `T#API#<id>`    | `REVISION#<number>`      | a snapshot; its version moves with each deployment                    |
 | `T#API#<id>`    | `REVISIONS`              | `number`: the last one given out                                         |
-| `T#API#<id>`    | `DEPLOYMENT#<env>`       | which revision is in that environment                                 |
-| `T#API#<id>`    | `HISTORY#<time>`         | a step of its life                                                    |
+| `T#API#<id>`    | `DEPLOYMENT#<env>`       | which revision (`number`) is in that environment                      |
+| `T#API#<id>`    | `HISTORY#<time>#<n>`     | a step of its life, by time and version of the API                    |
 | `T#APIS`        | `<name>#<version>#<id>`  | its summary: the list of a tenant is this partition                   |
 | `T#NAME`        | `<name>`                 | `number` of versions of that name, and `context`                     |
 | `T#NAMEVERSION` | `<name>#<version>`       | sentinel                                                              |
@@ -45,7 +45,6 @@ if TYPE_CHECKING:
 
     from gatehouse.adapters.dynamo.artifacts import ArtifactTable
     from gatehouse.domain.artifact import Change
-    from gatehouse.domain.errors import GatehouseError
 
 META, REVISION, REVISIONS, DEPLOYMENT, HISTORY = "META", "REVISION#", "REVISIONS", "DEPLOYMENT#", "HISTORY#"
 
@@ -129,6 +128,13 @@ class ApiTable:
         self._commit(transaction, changes)
         return replace(api, stored_version=api.stored_version + 1)
 
+    def removable(self, tenant: str, api_id: str) -> Api:
+        """The API, marked or not. Raises ApiNotFound."""
+        row = get(self._row, _api_pk(tenant, api_id), META)
+        if row is None:
+            raise ApiNotFound.by_id(api_id)
+        return _api(row)
+
     def mark_for_removal(self, api: Api) -> Api:
         """Let nobody find or subscribe to the API any more. Raises Changed."""
         row = self._row
@@ -143,17 +149,20 @@ class ApiTable:
         return replace(api, stored_version=api.stored_version + 1)
 
     def unmark(self, api: Api) -> None:
-        """Take `mark_for_removal` back."""
+        """Take `mark_for_removal` back. Raises Changed when somebody else has marked the API since."""
         row = self._row
         transaction = Transaction()
-        transaction.update(row(_api_pk(api.tenant, api.id), META), [row.removing.remove()], when=row.pk.exists())
+        ours = row.version == api.stored_version
+        transaction.update(row(_api_pk(api.tenant, api.id), META), [row.removing.remove()], when=ours)
         transaction.commit()
 
     def remove(self, api: Api, changes: Sequence[Change]) -> None:
-        """Forget a marked API and all that hangs on it."""
+        """Forget a marked API and all that hangs on it. Raises Changed."""
         row, name = self._row, api.name.lower()
         transaction = Transaction()
-        transaction.delete(row(_api_pk(api.tenant, api.id), META), when=row.removing.exists())
+        # The version too: a mark that was taken back and set again by somebody else is not ours.
+        marked = row.removing.exists() & (row.version == api.stored_version)
+        transaction.delete(row(_api_pk(api.tenant, api.id), META), when=marked)
         transaction.update(row(f"{api.tenant}#NAME", name), [row.number.add(-1)], when=row.number >= 1)
         transaction.delete(row(f"{api.tenant}#NAMEVERSION", f"{name}#{api.version}"))
         transaction.delete(row(f"{api.tenant}#CONTEXT", api.base_path))
@@ -193,7 +202,8 @@ class ApiTable:
 
     def revisions(self, tenant: str, api_id: str) -> list[Revision]:
         """Every revision, oldest first."""
-        return [Revision(**row.body) for row in query(self._row, _api_pk(tenant, api_id), prefix=REVISION)]
+        rows = query(self._row, _api_pk(tenant, api_id), prefix=REVISION)
+        return [Revision(**{**row.body, "stored_version": int(row.version)}) for row in rows]
 
     def next_revision_number(self, tenant: str, api_id: str) -> int:
         """The number of the next revision."""
@@ -201,40 +211,36 @@ class ApiTable:
         return int(row.number) + 1 if row else 1
 
     def remove_revision(self, revision: Revision) -> None:
-        """Forget a revision. Raises Changed when it is gone."""
+        """Forget a revision read before. Raises Changed when it is gone or has been deployed since."""
         row = self._row(_api_pk(revision.tenant, revision.api_id), _revision_sk(revision.number))
         transaction = Transaction()
-        transaction.delete(row, when=self._row.pk.exists(), otherwise=Changed())
+        transaction.delete(row, when=self._row.version == revision.stored_version, otherwise=Changed())
         transaction.commit()
 
     def deploy(self, api: Api, deployments: Sequence[Deployment], changes: Sequence[Change]) -> None:
-        """Write deployments and what the gateway reads in one transaction. Raises Changed."""
+        """Write deployments of one revision and what the gateway reads, in one transaction. Raises Changed."""
+        row, pk = self._row, _api_pk(api.tenant, api.id)
         transaction = Transaction()
-        self._check_unchanged(transaction, api)
+        self.require_unchanged(transaction, api)
+        for number in {deployment.revision_number for deployment in deployments}:
+            transaction.update(row(pk, _revision_sk(number)), [row.version.add(1)], when=row.pk.exists())
         for deployment in deployments:
             sk = f"{DEPLOYMENT}{deployment.environment}"
-            transaction.put(self._row(_api_pk(api.tenant, api.id), sk, body=asdict(deployment)))
+            transaction.put(row(pk, sk, body=asdict(deployment), number=deployment.revision_number))
         self._commit(transaction, changes)
 
-    def undeploy(self, api: Api, environments: Sequence[str], changes: Sequence[Change]) -> None:
+    def undeploy(self, api: Api, deployments: Sequence[Deployment], changes: Sequence[Change]) -> None:
         """Withdraw deployments and what the gateway reads, in one transaction. Raises Changed."""
+        row, pk = self._row, _api_pk(api.tenant, api.id)
         transaction = Transaction()
-        self._check_unchanged(transaction, api)
-        for environment in environments:
-            transaction.delete(self._row(_api_pk(api.tenant, api.id), f"{DEPLOYMENT}{environment}"))
+        self.require_unchanged(transaction, api)
+        for deployment in deployments:
+            there = row.number == deployment.revision_number
+            transaction.delete(row(pk, f"{DEPLOYMENT}{deployment.environment}"), when=there)
         self._commit(transaction, changes)
-
-    def require_present(self, transaction: Transaction, tenant: str, api_id: str, otherwise: GatehouseError) -> None:
-        """Let another table's transaction go through only while the API is there and not being deleted."""
-        row = self._row
-        there = row.pk.exists() & row.removing.does_not_exist()
-        transaction.check(row(_api_pk(tenant, api_id), META), when=there, otherwise=otherwise)
 
     def require_unchanged(self, transaction: Transaction, api: Api) -> None:
-        """Let another table's transaction go through only while the API is what was read. Raises Changed on commit."""
-        self._check_unchanged(transaction, api)
-
-    def _check_unchanged(self, transaction: Transaction, api: Api) -> None:
+        """Let a transaction, also of another table, go through only while the API is what was read."""
         row = self._row
         unchanged = (row.version == api.stored_version) & row.removing.does_not_exist()
         transaction.check(row(_api_pk(api.tenant, api.id), META), when=unchanged, otherwise=Changed())
@@ -243,7 +249,7 @@ class ApiTable:
         for scope in sorted(scopes):
             transaction.create(
                 self._row(f"{api.tenant}#SCOPENAME", scope, context=api.id),
-                otherwise=ScopeTaken(f"scopes: another API has a scope '{scope}' already"),
+                otherwise=ScopeTaken.field("scopes", f"another API has a scope '{scope}' already"),
             )
 
     def _commit(self, transaction: Transaction, changes: Sequence[Change]) -> None:
@@ -262,7 +268,8 @@ class ApiTable:
         )
 
     def _step(self, api: Api, transition: Transition) -> ApiRow:
-        return self._row(_api_pk(api.tenant, api.id), f"{HISTORY}{transition.at:015d}", body=asdict(transition))
+        sk = f"{HISTORY}{transition.at:015d}#{api.stored_version:06d}"
+        return self._row(_api_pk(api.tenant, api.id), sk, body=asdict(transition))
 
 
 def _api_pk(tenant: str, api_id: str) -> str:

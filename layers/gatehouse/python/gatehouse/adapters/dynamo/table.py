@@ -30,6 +30,9 @@ CONNECT_TIMEOUT_SECONDS = 1.0
 READ_TIMEOUT_SECONDS = 2.0
 ATTEMPTS = 3
 
+PARTITION_KEY_BYTES_MAX = 2048
+SORT_KEY_BYTES_MAX = 1024
+
 CONFLICT_ATTEMPTS = 8
 CONFLICT_PAUSE_SECONDS = 0.02
 CONFLICT_PAUSE_MAX_SECONDS = 0.32
@@ -186,6 +189,8 @@ class Transaction:
 
 def get(row: type[R], pk: str, sk: str) -> R | None:
     """The row under this key, read consistently, or None."""
+    if not _possible(pk, sk):
+        return None
     try:
         return row.get(pk, sk, consistent_read=True)
     except DoesNotExist:
@@ -198,6 +203,8 @@ def query(
     row: type[R], pk: str, *, prefix: str = "", newest_first: bool = False, limit: int | None = None
 ) -> Iterator[R]:
     """The rows of a partition whose sort key starts with `prefix`, in key order, read consistently."""
+    if not _possible(pk, prefix or pk[:1]):
+        return
     condition = row.sk.startswith(prefix) if prefix else None
     try:
         yield from row.query(pk, condition, consistent_read=True, scan_index_forward=not newest_first, limit=limit)
@@ -208,9 +215,14 @@ def query(
 def batch(row: type[R], keys: Sequence[tuple[str, str]]) -> list[R]:
     """The rows that exist under these keys, in no order, read consistently."""
     try:
-        return list(row.batch_get(list(keys), consistent_read=True))
+        return list(row.batch_get([key for key in keys if _possible(*key)], consistent_read=True))
     except PynamoDBException as error:
         raise Unavailable(cause=str(error)) from error
+
+
+def _possible(pk: str, sk: str) -> bool:
+    """Whether DynamoDB takes this as a key. Ids come out of addresses as long as anybody likes; those stand for nothing."""
+    return 0 < len(pk.encode()) <= PARTITION_KEY_BYTES_MAX and 0 < len(sk.encode()) <= SORT_KEY_BYTES_MAX
 
 
 def _required(condition: Condition | None) -> Condition:

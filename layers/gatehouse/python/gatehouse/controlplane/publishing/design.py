@@ -9,7 +9,7 @@ import uuid
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from gatehouse.controlplane.publishing import endpoints
+from gatehouse.controlplane.publishing import access, endpoints
 from gatehouse.controlplane.publishing.compilation import scope_changes, withdrawal_changes
 from gatehouse.controlplane.publishing.documents import (
     checked_document,
@@ -81,11 +81,12 @@ class Design:
 
     def get(self, principal: Principal, api_id: str) -> Api:
         """The API. Raises ApiNotFound."""
-        return self.apis.get(principal.tenant, api_id)
+        return access.find(self.apis, principal, api_id)
 
     def search(self, principal: Principal, query: str) -> list[ApiSummary]:
         """The tenant's APIs that match the query (`domain.search`). Raises Invalid for an attribute nobody knows."""
-        return matching(self.apis.summaries(principal.tenant), query)
+        seen = [one for one in self.apis.summaries(principal.tenant) if access.may_work_on(principal, one)]
+        return matching(seen, query)
 
     def update(self, principal: Principal, api_id: str, document: Mapping[str, Any]) -> Api:
         """Replace the document; the definition follows its operations. Raises Invalid, ScopeTaken, Changed."""
@@ -115,8 +116,9 @@ class Design:
         return self.definitions.read(definition)
 
     def delete(self, principal: Principal, api_id: str) -> None:
-        """Forget an API that nobody is subscribed to. Raises ApiInUse."""
-        api = self.apis.mark_for_removal(self.get(principal, api_id))
+        """Forget an API that nobody is subscribed to. Raises ApiInUse, Changed."""
+        api = access.checked(principal, self.apis.removable(principal.tenant, api_id))
+        api = self.apis.mark_for_removal(api)
         # From here on nobody can subscribe, so what this question answers stays true.
         if self.subscriptions.subscribed(api.tenant, api.id):
             self.apis.unmark(api)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from gatehouse.controlplane.publishing import access
 from gatehouse.controlplane.publishing.compilation import OAUTH2, endpoint_url, state_change, withdrawal_changes
-from gatehouse.domain.api import Transition
+from gatehouse.domain.api import Transition, version_order
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.identity import display_username
 from gatehouse.domain.lifecycle import (
@@ -51,7 +52,7 @@ class Lifecycles:
         for item in checklist:
             if item not in CHECKLIST:
                 raise Invalid.field("lifecycleChecklist", f"'{item}' is none of: {'; '.join(CHECKLIST)}")
-        api = self.apis.get(principal.tenant, api_id)
+        api = access.find(self.apis, principal, api_id)
         state = next_state(api.state, event)
         if state is LifecycleState.PUBLISHED:
             _check_publishable(api)
@@ -62,7 +63,7 @@ class Lifecycles:
 
     def history(self, principal: Principal, api_id: str) -> list[Transition]:
         """The API's life so far, oldest first."""
-        api = self.apis.get(principal.tenant, api_id)
+        api = access.find(self.apis, principal, api_id)
         return self.apis.history(api.tenant, api.id)
 
     def _moved(self, principal: Principal, api: Api, state: LifecycleState) -> Api:
@@ -78,17 +79,18 @@ class Lifecycles:
 
     def _retire(self, api: Api) -> None:
         """No calls, no revisions, no subscriptions."""
-        environments = [deployment.environment for deployment in self.apis.deployments(api.tenant, api.id)]
-        if environments:
-            self.apis.undeploy(api, environments, withdrawal_changes(api))
+        deployments = self.apis.deployments(api.tenant, api.id)
+        if deployments:
+            self.apis.undeploy(api, deployments, withdrawal_changes(api))
         for revision in self.apis.revisions(api.tenant, api.id):
             self.apis.remove_revision(revision)
         self.subscriptions.remove_of_api(api.tenant, api.id)
 
     def _deprecate_older(self, principal: Principal, api: Api) -> None:
         for summary in self.apis.summaries(api.tenant):
-            older = summary.created_at < api.created_at and summary.name.lower() == api.name.lower()
-            if older and summary.state is LifecycleState.PUBLISHED:
+            same_name = summary.name.lower() == api.name.lower()
+            older = version_order(summary.version) < version_order(api.version)
+            if same_name and older and summary.state is LifecycleState.PUBLISHED:
                 old = self.apis.get(api.tenant, summary.id)
                 self._moved(principal, old, next_state(old.state, DEPRECATE))
 

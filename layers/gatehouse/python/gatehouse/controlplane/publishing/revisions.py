@@ -10,18 +10,23 @@ import uuid
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from gatehouse.controlplane.publishing import access
 from gatehouse.controlplane.publishing.compilation import deployment_changes, scope_changes, withdrawal_changes
 from gatehouse.domain.api import (
     DEFAULT_ENVIRONMENT,
     Deployment,
     DeploymentNotFound,
+    EnvironmentUnknown,
+    RetiredApi,
     Revision,
     RevisionDeployed,
     RevisionNotFound,
+    RevisionNumberUnknown,
     RevisionsExhausted,
 )
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.identity import display_username
+from gatehouse.domain.lifecycle import LifecycleState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +64,7 @@ class Revisions:
 
     def create(self, principal: Principal, api_id: str, description: str) -> Revision:
         """A snapshot of the API as it is now. Raises RevisionsExhausted, Changed."""
-        api = self.apis.get(principal.tenant, api_id)
+        api = self._api(principal, api_id)
         if len(self.apis.revisions(api.tenant, api.id)) >= REVISIONS_MAX:
             raise RevisionsExhausted(f"An API has at most {REVISIONS_MAX} revisions. Delete one that is not deployed.")
         revision = Revision(
@@ -77,11 +82,13 @@ class Revisions:
 
     def all(self, principal: Principal, api_id: str) -> list[tuple[Revision, list[Deployment]]]:
         """Every revision with its deployments, oldest first."""
-        api = self.apis.get(principal.tenant, api_id)
+        api = self._api(principal, api_id)
+        # In this order: a revision read here that is deployed a moment later has moved on, and cannot be removed.
+        revisions = self.apis.revisions(api.tenant, api.id)
         deployments = self.apis.deployments(api.tenant, api.id)
         return [
             (revision, [deployed for deployed in deployments if deployed.revision_id == revision.id])
-            for revision in self.apis.revisions(api.tenant, api.id)
+            for revision in revisions
         ]
 
     def get(self, principal: Principal, api_id: str, revision_id: str) -> tuple[Revision, list[Deployment]]:
@@ -91,8 +98,15 @@ class Revisions:
                 return revision, deployments
         raise RevisionNotFound(f"Revision '{revision_id}' of API '{api_id}' not found")
 
+    def numbered(self, principal: Principal, api_id: str, number: str) -> Revision:
+        """The revision of this number. Raises RevisionNumberUnknown."""
+        for revision, _ in self.all(principal, api_id):
+            if str(revision.number) == number:
+                return revision
+        raise RevisionNumberUnknown(f"revisionNumber: API '{api_id}' has no revision {number}")
+
     def delete(self, principal: Principal, api_id: str, revision_id: str) -> None:
-        """Forget a revision that is deployed nowhere. Raises RevisionDeployed."""
+        """Forget a revision that is deployed nowhere. Raises RevisionDeployed, Changed."""
         revision, deployments = self.get(principal, api_id, revision_id)
         if deployments:
             names = ", ".join(deployment.environment for deployment in deployments)
@@ -101,8 +115,8 @@ class Revisions:
 
     def restore(self, principal: Principal, api_id: str, revision_id: str) -> Api:
         """Make the API what the revision is a snapshot of. Raises Changed."""
+        api = self._api(principal, api_id)
         revision, _ = self.get(principal, api_id, revision_id)
-        api = self.apis.get(principal.tenant, api_id)
         restored = replace(
             api,
             document=revision.document,
@@ -114,13 +128,18 @@ class Revisions:
 
     def deployments(self, principal: Principal, api_id: str) -> list[Deployment]:
         """Where the API is deployed."""
-        api = self.apis.get(principal.tenant, api_id)
+        api = self._api(principal, api_id)
         return self.apis.deployments(api.tenant, api.id)
 
     def deploy(self, principal: Principal, api_id: str, revision_id: str, wanted: Sequence[Wanted]) -> list[Deployment]:
-        """Serve this revision in these environments, in place of what is there. Raises Invalid, NotServable, Changed."""
+        """Serve this revision in these environments, in place of what is there.
+
+        Raises EnvironmentUnknown, Invalid, NotServable, RetiredApi, Changed.
+        """
+        api = self._api(principal, api_id)
         revision, _ = self.get(principal, api_id, revision_id)
-        api = self.apis.get(principal.tenant, api_id)
+        if api.state is LifecycleState.RETIRED:
+            raise RetiredApi(f"API '{api_id}' is retired; its revisions cannot be deployed")
         now = int(self.clock.now() * 1000)
         deployments = [
             Deployment(
@@ -135,28 +154,38 @@ class Revisions:
             )
             for one in wanted
         ]
-        if not deployments:
+        names = [deployment.environment for deployment in deployments]
+        if not names:
             raise Invalid.field("", "name at least one environment to deploy to")
+        if len(set(names)) != len(names):
+            raise Invalid.field("", "an environment is named twice")
         self.apis.deploy(api, deployments, deployment_changes(api, revision))
         return deployments
 
     def undeploy(
         self, principal: Principal, api_id: str, revision_id: str, wanted: Sequence[Wanted]
     ) -> list[Deployment]:
-        """Serve this revision no longer in these environments (in all, when none is named). Raises DeploymentNotFound."""
+        """Serve this revision no longer in these environments (in all, when none is named); where it still is.
+
+        Raises EnvironmentUnknown, DeploymentNotFound, Changed.
+        """
+        api = self._api(principal, api_id)
         _, deployments = self.get(principal, api_id, revision_id)
         names = {self._environment(one) for one in wanted} or {deployment.environment for deployment in deployments}
         ended = [deployment for deployment in deployments if deployment.environment in names]
         if not ended:
-            raise DeploymentNotFound(f"Revision '{revision_id}' is not deployed in {', '.join(sorted(names)) or 'any'}")
-        api = self.apis.get(principal.tenant, api_id)
-        self.apis.undeploy(api, [deployment.environment for deployment in ended], withdrawal_changes(api))
+            where = ", ".join(sorted(names)) or "any environment"
+            raise DeploymentNotFound(f"Revision '{revision_id}' is not deployed in {where}")
+        self.apis.undeploy(api, ended, withdrawal_changes(api))
         return [deployment for deployment in deployments if deployment not in ended]
+
+    def _api(self, principal: Principal, api_id: str) -> Api:
+        return access.find(self.apis, principal, api_id)
 
     def _environment(self, wanted: Wanted) -> str:
         if wanted.environment != DEFAULT_ENVIRONMENT:
             problem = f"there is no gateway environment '{wanted.environment}'; there is '{DEFAULT_ENVIRONMENT}'"
-            raise Invalid.field(f"{wanted.path}.name", problem)
+            raise EnvironmentUnknown.field(f"{wanted.path}.name", problem)
         return wanted.environment
 
     def _vhost(self, wanted: Wanted) -> str:

@@ -10,9 +10,9 @@
 | `T#SUBID`            | subscription id             | `{application_id, api_id, policy}`: what the id stands for         |
 | `T#APISUBS#<API id>` | application id              | `{}`: who is subscribed to an API                                  |
 
-Owners and names in keys are lower case, owners percent-encoded besides. META counts two things apart from its version:
-`subscriptions`, and `keys`, which moves whenever a key comes or goes. Who rewrites the grants of all keys demands that
-`keys` stands where it stood when they were read.
+Owners and names in keys are lower case; `#` and `%` of an owner are percent-encoded. META counts two things apart from
+its version: `subscriptions`, and `keys`, which moves whenever a key comes or goes. Who rewrites the grants of all keys
+demands that `keys` stands where it stood when they were read.
 """
 
 from gatehouse.adapters.dynamo.applications.applications import ApplicationTable

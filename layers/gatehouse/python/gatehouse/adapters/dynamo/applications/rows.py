@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import quote
 
 from pynamodb.attributes import NumberAttribute
 
@@ -44,7 +43,8 @@ def directory_pk(tenant: str) -> str:
 
 def owner_prefix(owner: str) -> str:
     """What the sort keys of an owner's applications begin with in the directory."""
-    return f"{quote(owner.lower(), safe='')}#"
+    escaped = owner.lower().replace("%", "%25").replace("#", "%23")
+    return f"{escaped}#"
 
 
 def welcomed_pk(tenant: str) -> str:
