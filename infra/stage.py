@@ -21,6 +21,7 @@ FUNCTION_TIMEOUT_SECONDS = 29
 """Below the front door's 30 s, so that a slow call ends with our error and not with the front door's."""
 
 LOG_RETENTION_DAYS = 30
+HOST_RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
 ARCHITECTURES = {"arm64": lambda_.Architecture.ARM_64, "x86_64": lambda_.Architecture.X86_64}
 PASSWORD_IS_LOCAL = "first_admin_password is for the local stack only: elsewhere the password is generated"
 
@@ -56,14 +57,13 @@ class Stage:
             return default if value is None else str(value)
 
         local = given("local", "false").lower() == "true"
-        host = f"python{sys.version_info.major}.{sys.version_info.minor}"
         machine = "arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64"
         if given("first_admin_password", "") and not local:
             raise ValueError(PASSWORD_IS_LOCAL)
         return cls(
             name=given("stage", "dev"),
             local=local,
-            runtime=given("runtime", host if local else "python3.13"),
+            runtime=given("runtime", HOST_RUNTIME if local else "python3.13"),
             architecture=given("architecture", machine if local else "arm64"),
             management_url=given("management_url", ""),
             gateway_url=given("gateway_url", ""),

@@ -12,36 +12,30 @@ from typing import TYPE_CHECKING
 
 from local.demo import farewell, play
 from local.node import ROOT
-from local.ports import Ports, offset_from_environment
-from local.stack import LocalStack
+from local.ports import offset_from_environment
+from local.stack import FOLDER, LocalStack
 from local.trouble import Trouble
 
 if TYPE_CHECKING:
     from pathlib import Path
     from types import FrameType
 
-FOLDER = ROOT / ".local"
 STOP_SECONDS = 40
-
-
-def _folder(offset: int) -> Path:
-    return FOLDER / f"stack-{offset}"
 
 
 def run(offset: int) -> None:
     """Bring the stack up, play the demo, stay until Ctrl-C or `stop`."""
-    ports = Ports.shifted(offset)
     if (pid := _running(offset)) is not None:
         raise Trouble(f"This stack is running already (process {pid}). End it with: make stop")
-    stack = LocalStack(_folder(offset), ports)
+    stack = LocalStack.shifted(offset)
     print(f"Gatehouse on this machine; state and logs in {stack.folder.relative_to(ROOT)}")
     signal.signal(signal.SIGTERM, _interrupt)
     _pid_file(offset).parent.mkdir(parents=True, exist_ok=True)
     _pid_file(offset).write_text(str(os.getpid()))
     try:
         stack.start()
-        play(ports, stack.certificates.ca)
-        farewell(ports, stack.certificates.ca)
+        play(stack.ports, stack.certificates.ca)
+        farewell(stack.ports, stack.certificates.ca)
         stack.wait()
     except KeyboardInterrupt:
         print("\nStopping.")
@@ -69,15 +63,15 @@ def demo(offset: int) -> None:
     """Play the main job again on a running stack."""
     if _running(offset) is None:
         raise Trouble("No stack is running. Start one with: make run")
-    ports = Ports.shifted(offset)
-    play(ports, LocalStack(_folder(offset), ports).certificates.ca)
+    stack = LocalStack.shifted(offset)
+    play(stack.ports, stack.certificates.ca)
 
 
 def forget(offset: int) -> None:
     """Delete the state of a stack."""
     if _running(offset) is not None:
         raise Trouble("The stack is running. End it first with: make stop")
-    shutil.rmtree(_folder(offset), ignore_errors=True)
+    shutil.rmtree(LocalStack.shifted(offset).folder, ignore_errors=True)
     print("The local stack's state is gone.")
 
 

@@ -15,11 +15,12 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import httpx
 
 from local.node import ROOT, cdk_command, environment
+from local.ports import Ports
 from local.tls import Certificates, certificates
 from local.trouble import Trouble
 
@@ -27,8 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from local.ports import Ports
-
+FOLDER = ROOT / ".local"
 STAGE = "local"
 ACCOUNT = "000000000000"
 REGION = "us-east-1"
@@ -52,6 +52,11 @@ class LocalStack:
     say: Callable[[str], None] = print
     context: tuple[str, ...] = ()
     _processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    @classmethod
+    def shifted(cls, offset: int) -> Self:
+        """The stack that `make run PORT_OFFSET=offset` runs."""
+        return cls(FOLDER / f"stack-{offset}", Ports.shifted(offset))
 
     @property
     def certificates(self) -> Certificates:
@@ -220,7 +225,7 @@ class LocalStack:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and process.poll() is None:
             with contextlib.suppress(httpx.TransportError):
-                httpx.get(url, timeout=2)
+                httpx.get(url, timeout=2, trust_env=False)
                 return
             time.sleep(0.1)
         raise Trouble(f"{name} did not start. The end of {self._log}:\n\n{_tail(self._log)}")

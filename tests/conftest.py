@@ -21,6 +21,11 @@ STORES: dict[str, Callable[[Any], stores.Store]] = {
 }
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--running N`: the end-to-end tests use the stack of `make run PORT_OFFSET=N` and do not start one."""
+    parser.addoption("--running", type=int, metavar="PORT_OFFSET", help="use the stack that `make run` has up")
+
+
 class DynamoDB:
     """A DynamoDB whose address the environment names, so that botocore and pynamodb both find it."""
 

@@ -1,0 +1,36 @@
+"""The stack that the end-to-end tests share: as `make run` has it, in a folder and on ports of its own."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+import pytest
+
+from local.ports import Ports
+from local.stack import LocalStack
+from tests.house import House
+from tests.stores import free_port
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="session")
+def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
+    offset = request.config.getoption("--running")
+    if offset is not None:
+        yield LocalStack.shifted(offset)
+        return
+    ports = Ports(**{field.name: free_port() for field in fields(Ports)})
+    own = LocalStack(tmp_path_factory.mktemp("stack") / "state", ports)
+    own.start()
+    yield own
+    own.stop()
+
+
+@pytest.fixture(scope="session")
+def house(stack: LocalStack) -> Iterator[House]:
+    living = House(stack.ports, stack.certificates.ca)
+    yield living
+    living.close()
