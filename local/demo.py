@@ -37,7 +37,9 @@ class Transcript:
     """Sends requests and prints them, numbered, with the part of the answer that matters."""
 
     def __init__(self, ports: Ports, ca: Path) -> None:
-        self._client = httpx.Client(verify=ssl.create_default_context(cafile=ca), timeout=TIMEOUT_SECONDS, trust_env=False)
+        self._client = httpx.Client(
+            verify=ssl.create_default_context(cafile=ca), timeout=TIMEOUT_SECONDS, trust_env=False
+        )
         self._ports = ports
         self._step = 0
 

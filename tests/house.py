@@ -138,7 +138,9 @@ class House:
         form = {"grant_type": "client_credentials", **({"scope": scope} if scope else {})}
         return str(self.made("POST", "/oauth2/token", by=(keys.key, keys.secret), data=form)["access_token"])
 
-    def customer(self, *api_ids: str, tier: str = "Unlimited", plan: str = "Unlimited", kind: str = "PRODUCTION") -> str:
+    def customer(
+        self, *api_ids: str, tier: str = "Unlimited", plan: str = "Unlimited", kind: str = "PRODUCTION"
+    ) -> str:
         """A token of a new application that is subscribed to these APIs."""
         application_id = self.application(tier)
         for api_id in api_ids:
@@ -147,7 +149,12 @@ class House:
 
     def log_in(self) -> str:
         """A management token of the first admin, from the password grant."""
-        wanted = {"clientName": unique("tool"), "owner": ADMIN[0], "grantType": "password refresh_token", "saasApp": True}
+        wanted = {
+            "clientName": unique("tool"),
+            "owner": ADMIN[0],
+            "grantType": "password refresh_token",
+            "saasApp": True,
+        }
         client = self.made("POST", "/client-registration/v0.17/register", json=wanted)
         form = {"grant_type": "password", "username": ADMIN[0], "password": ADMIN[1], "scope": SCOPES}
         by = (client["clientId"], client["clientSecret"])

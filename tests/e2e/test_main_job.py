@@ -44,9 +44,7 @@ def import_definition(house: House, content: bytes, field: str = "file") -> Any:
     [SAMPLE.read_bytes(), json.dumps(SWAGGER_2).encode(), json.dumps(OPENAPI_31).encode()],
     ids=["OpenAPI 3.0 as YAML", "Swagger 2.0", "OpenAPI 3.1"],
 )
-def test_an_imported_definition_is_published_subscribed_to_and_called(
-    house: House, content: bytes, field: str
-) -> None:
+def test_an_imported_definition_is_published_subscribed_to_and_called(house: House, content: bytes, field: str) -> None:
     api = import_definition(house, content, field)
     house.deploy(api["id"])
     house.change_state(api["id"], "Publish")
@@ -72,9 +70,7 @@ def test_tokens_are_signed_with_a_published_key_and_say_who_and_what_they_are_fo
     keys = house.keys(house.application())
     token = house.token(keys)
     jwks = jwt.PyJWKSet.from_dict(house.made("GET", "/oauth2/jwks", by=None))
-    claims = jwt.decode(
-        token, jwks[jwt.get_unverified_header(token)["kid"]], algorithms=["RS256"], audience=keys.key
-    )
+    claims = jwt.decode(token, jwks[jwt.get_unverified_header(token)["kid"]], algorithms=["RS256"], audience=keys.key)
     assert claims["iss"] == f"{house.ports.management_url}/oauth2/token"
     assert claims["azp"] == keys.key
     assert claims["aut"] == "APPLICATION"
