@@ -54,7 +54,7 @@ bench: $(READY) ## the figures of docs/performance.md, measured on this machine
 	@$(BIN)/python -m tests.bench
 
 openapi: $(READY) ## write the interfaces served to build/openapi/
-	@$(BIN)/python -m tests.openapi build/openapi
+	@$(BIN)/python -m local.openapi build/openapi
 
 synth: $(READY) ## the CloudFormation of STAGE for AWS, Lambda bundles included
 	@$(BIN)/python -m local.node cdk synth --quiet -c stage=$(STAGE)

@@ -21,7 +21,7 @@ from gatehouse.domain.oauth import (
     UnauthorizedClient,
 )
 from tests.fakes.key_manager import InMemoryKeyManager
-from tests.key_managing import KeyManagerWorld
+from tests.worlds.key_manager import KeyManagerWorld
 
 if TYPE_CHECKING:
     from gatehouse.domain.oauth import ClientCredentials

@@ -18,7 +18,7 @@ from gatehouse.adapters.aws import secrets_client
 from gatehouse.settings import IdentitySettings, KeyManagerSettings
 from tests.callers import Reply
 from tests.events import CONTEXT, basic, bearer, http_event
-from tests.key_managing import FORM, MANAGEMENT_URL
+from tests.worlds.key_manager import FORM, MANAGEMENT_URL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

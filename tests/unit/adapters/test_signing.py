@@ -12,7 +12,7 @@ from gatehouse.adapters.signing import SecretKeyring, thumbprint
 from gatehouse.domain.errors import Unavailable
 from tests.fakes.clock import StoppedClock
 from tests.fakes.secrets import InMemorySecrets
-from tests.key_managing import signing_secret
+from tests.worlds.key_manager import signing_secret
 
 
 class Ring:

@@ -8,7 +8,7 @@ import pytest
 
 from gatehouse.controlplane.policies import ApiAttachments, terms_of
 from gatehouse.domain.policy import DEFAULT_TIERS, PolicyKind, Rate
-from tests.storing import StoreWorld
+from tests.worlds.store import StoreWorld
 
 
 @pytest.mark.parametrize(

@@ -7,22 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from functions.admin.interface import interface
-from gatehouse.controlplane.policies import Throttling, seed
-from gatehouse.domain.artifact import policy_key
+from gatehouse.controlplane.policies import seed
 from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.policy import PolicyKind
-from tests.callers import OTHER_TENANT, client
-from tests.fakes.artifacts import InMemoryArtifacts
-from tests.fakes.clock import StoppedClock
-from tests.fakes.policies import FixedAttachments, InMemoryPolicies
+from tests.callers import OTHER_TENANT
+from tests.worlds.admin import POLICIES, AdminWorld
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.callers import Reply
 
-POLICIES = "/throttling/policies"
 KINDS = ("application", "subscription", "advanced")
 
 
@@ -31,27 +24,9 @@ def per_minute(name: str, count: int, **more: Any) -> dict[str, Any]:
     return {"policyName": name, "defaultLimit": {"type": "REQUESTCOUNTLIMIT", "requestCount": timing}, **more}
 
 
-class World:
-    def __init__(self) -> None:
-        self.artifacts = InMemoryArtifacts(StoppedClock())
-        self.policies = InMemoryPolicies(self.artifacts)
-        self.attachments = FixedAttachments(
-            (PolicyKind.ADVANCED, "10KPerMin"), (PolicyKind.APPLICATION, "10PerMin"), (PolicyKind.SUBSCRIPTION, "Gold")
-        )
-        seed(self.policies, SUPER_TENANT)
-        self.call: Callable[..., Reply] = client(interface(Throttling(self.policies, [self.attachments])))
-
-    def terms(self, kind: str, name: str, tenant: str = SUPER_TENANT) -> Any:
-        return self.artifacts.get([policy_key(tenant, kind, name)])[0]
-
-    def id_of(self, kind: str, name: str) -> str:
-        listed = self.call("GET", f"{POLICIES}/{kind}").json["list"]
-        return str(next(policy["policyId"] for policy in listed if policy["policyName"] == name))
-
-
 @pytest.fixture
-def world() -> World:
-    return World()
+def world() -> AdminWorld:
+    return AdminWorld()
 
 
 @pytest.mark.parametrize(
@@ -61,7 +36,7 @@ def world() -> World:
         ("advanced", {"50KPerMin", "20KPerMin", "10KPerMin", "Unlimited"}),
     ],
 )
-def test_200_every_tenant_has_the_default_tiers(world: World, kind: str, names: set[str]) -> None:
+def test_200_every_tenant_has_the_default_tiers(world: AdminWorld, kind: str, names: set[str]) -> None:
     answer = world.call("GET", f"{POLICIES}/{kind}")
     assert answer.status == 200
     assert {policy["policyName"] for policy in answer.json["list"]} == names
@@ -69,21 +44,21 @@ def test_200_every_tenant_has_the_default_tiers(world: World, kind: str, names: 
     assert "pagination" not in answer.json
 
 
-def test_the_default_plans_are_enforced_as_they_read(world: World) -> None:
+def test_the_default_plans_are_enforced_as_they_read(world: AdminWorld) -> None:
     assert world.terms("subscription", "Gold") == {"name": "Gold", "quota": [5000, 60], "burst": None, "stop": True}
     assert world.terms("subscription", "Unlimited")["quota"] is None
     assert world.terms("subscription", "AsyncWHGold")["quota"] == [10_000, 30 * 86_400]
     assert world.terms("subscription", "AIBronze")["quota"] == [10, 60]
 
 
-def test_seeding_again_writes_nothing(world: World) -> None:
+def test_seeding_again_writes_nothing(world: AdminWorld) -> None:
     written = world.policies.writes
     seed(world.policies, SUPER_TENANT)
     assert world.policies.writes == written
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_201_a_new_policy_reads_as_it_was_written_and_is_enforced(world: World, kind: str) -> None:
+def test_201_a_new_policy_reads_as_it_was_written_and_is_enforced(world: AdminWorld, kind: str) -> None:
     made = world.call("POST", f"{POLICIES}/{kind}", per_minute("7PerMin", 7, description="seven"))
     assert made.status == 201
     assert made.headers["Location"] == f"/api/am/admin/v4{POLICIES}/{kind}/{made.json['policyId']}"
@@ -98,7 +73,7 @@ def test_201_a_new_policy_reads_as_it_was_written_and_is_enforced(world: World, 
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_200_what_was_read_can_be_written_back(world: World, kind: str) -> None:
+def test_200_what_was_read_can_be_written_back(world: AdminWorld, kind: str) -> None:
     made = world.call("POST", f"{POLICIES}/{kind}", per_minute("7PerMin", 7)).json
     made["defaultLimit"]["requestCount"]["requestCount"] = 8
     answer = world.call("PUT", f"{POLICIES}/{kind}/{made['policyId']}", made)
@@ -107,14 +82,14 @@ def test_200_what_was_read_can_be_written_back(world: World, kind: str) -> None:
     assert world.terms(kind, "7PerMin")["quota"] == [8, 60]
 
 
-def test_a_change_of_a_policy_reaches_the_environments(world: World) -> None:
+def test_a_change_of_a_policy_reaches_the_environments(world: AdminWorld) -> None:
     before = world.artifacts.epoch(SUPER_TENANT)["policies"]
     policy_id = world.id_of("application", "50PerMin")
     world.call("PUT", f"{POLICIES}/application/{policy_id}", per_minute("50PerMin", 51))
     assert world.artifacts.epoch(SUPER_TENANT)["policies"] > before
 
 
-def test_a_burst_is_enforced_beside_the_quota(world: World) -> None:
+def test_a_burst_is_enforced_beside_the_quota(world: AdminWorld) -> None:
     plan = per_minute("Bursty", 100, rateLimitCount=5, rateLimitTimeUnit="sec", stopOnQuotaReach=True)
     world.call("POST", f"{POLICIES}/subscription", plan)
     assert world.terms("subscription", "Bursty") == {
@@ -128,7 +103,7 @@ def test_a_burst_is_enforced_beside_the_quota(world: World) -> None:
     assert world.terms("application", "Bursty")["burst"] == [6, 60]
 
 
-def test_a_plan_that_does_not_say_so_lets_calls_over_its_quota_through(world: World) -> None:
+def test_a_plan_that_does_not_say_so_lets_calls_over_its_quota_through(world: AdminWorld) -> None:
     world.call("POST", f"{POLICIES}/subscription", per_minute("Soft", 10))
     assert world.terms("subscription", "Soft")["stop"] is False
     world.call("POST", f"{POLICIES}/subscription", per_minute("Hard", 10, stopOnQuotaReach=True))
@@ -139,7 +114,7 @@ def test_a_plan_that_does_not_say_so_lets_calls_over_its_quota_through(world: Wo
     ("unit", "seconds"),
     [("sec", 1), ("min", 60), ("minute", 60), ("hours", 3600), ("day", 86_400), ("month", 2_592_000)],
 )
-def test_windows_have_the_length_their_unit_says(world: World, unit: str, seconds: int) -> None:
+def test_windows_have_the_length_their_unit_says(world: AdminWorld, unit: str, seconds: int) -> None:
     document = per_minute("Long", 10)
     document["defaultLimit"]["requestCount"] |= {"timeUnit": unit, "unitTime": 2}
     assert world.call("POST", f"{POLICIES}/application", document).status == 201
@@ -155,13 +130,13 @@ def test_windows_have_the_length_their_unit_says(world: World, unit: str, second
         {"customAttributes": [{"name": "color", "value": "gold"}], "graphQLMaxDepth": 0, "subscriberCount": 0},
     ],
 )
-def test_201_what_changes_nothing_is_accepted(world: World, more: dict[str, Any]) -> None:
+def test_201_what_changes_nothing_is_accepted(world: AdminWorld, more: dict[str, Any]) -> None:
     assert world.call("POST", f"{POLICIES}/subscription", per_minute("Plan", 10, **more)).status == 201
     assert world.terms("subscription", "Plan")["burst"] is None
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_409_the_same_name_twice_in_a_kind(world: World, kind: str) -> None:
+def test_409_the_same_name_twice_in_a_kind(world: AdminWorld, kind: str) -> None:
     assert world.call("POST", f"{POLICIES}/{kind}", per_minute("Same", 1)).status == 201
     written = world.policies.writes
     assert world.call("POST", f"{POLICIES}/{kind}", per_minute("Same", 2)).status == 409
@@ -171,7 +146,7 @@ def test_409_the_same_name_twice_in_a_kind(world: World, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_200_a_deleted_policy_is_gone_and_not_enforced(world: World, kind: str) -> None:
+def test_200_a_deleted_policy_is_gone_and_not_enforced(world: AdminWorld, kind: str) -> None:
     policy_id = world.call("POST", f"{POLICIES}/{kind}", per_minute("Gone", 1)).json["policyId"]
     answer = world.call("DELETE", f"{POLICIES}/{kind}/{policy_id}")
     assert (answer.status, answer.text) == (200, "")
@@ -189,14 +164,16 @@ def test_200_a_deleted_policy_is_gone_and_not_enforced(world: World, kind: str) 
         ("subscription", "Unauthenticated", 403, 403),
     ],
 )
-def test_a_policy_in_use_or_built_in_is_not_deleted(world: World, kind: str, name: str, status: int, code: int) -> None:
+def test_a_policy_in_use_or_built_in_is_not_deleted(
+    world: AdminWorld, kind: str, name: str, status: int, code: int
+) -> None:
     written = world.policies.writes
     answer = world.call("DELETE", f"{POLICIES}/{kind}/{world.id_of(kind, name)}")
     assert (answer.status, answer.json["code"]) == (status, code)
     assert world.policies.writes == written
 
 
-def test_403_unlimited_stays_without_limit(world: World) -> None:
+def test_403_unlimited_stays_without_limit(world: AdminWorld) -> None:
     policy_id = world.id_of("application", "Unlimited")
     answer = world.call("PUT", f"{POLICIES}/application/{policy_id}", per_minute("Unlimited", 5))
     assert answer.status == 403
@@ -204,7 +181,7 @@ def test_403_unlimited_stays_without_limit(world: World) -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
-def test_404_of_a_foreign_tenant_and_of_another_kind_as_of_nothing(world: World, method: str) -> None:
+def test_404_of_a_foreign_tenant_and_of_another_kind_as_of_nothing(world: AdminWorld, method: str) -> None:
     policy_id = world.id_of("application", "50PerMin")
     body = per_minute("50PerMin", 1) if method == "PUT" else None
     absent = world.call(method, f"{POLICIES}/application/no-such-id", body)
@@ -217,14 +194,14 @@ def test_404_of_a_foreign_tenant_and_of_another_kind_as_of_nothing(world: World,
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize("by", [None, "mary", "nobody"])
-def test_401_without_the_scope(world: World, method: str, by: str | None) -> None:
+def test_401_without_the_scope(world: AdminWorld, method: str, by: str | None) -> None:
     body = per_minute("Mine", 1) if method == "POST" else None
     written = world.policies.writes
     assert world.call(method, f"{POLICIES}/application", body, by=by).status == 401
     assert world.policies.writes == written
 
 
-def test_200_publishers_may_look_at_tiers_and_not_change_them(world: World) -> None:
+def test_200_publishers_may_look_at_tiers_and_not_change_them(world: AdminWorld) -> None:
     assert world.call("GET", f"{POLICIES}/subscription", by="paul").status == 200
     assert world.call("POST", f"{POLICIES}/subscription", per_minute("Mine", 1), by="paul").status == 401
 
@@ -320,7 +297,7 @@ BAD = [(kind, path, change) for kind in KINDS for path, change in ANY] + OF_KIND
     ("kind", "path", "change"), BAD, ids=[f"{kind}-{path}-{n}" for n, (kind, path, _) in enumerate(BAD)]
 )
 def test_400_names_the_field_and_writes_nothing(
-    world: World, kind: str, path: str, change: Callable[[dict[str, Any]], None]
+    world: AdminWorld, kind: str, path: str, change: Callable[[dict[str, Any]], None]
 ) -> None:
     known = world.call("POST", f"{POLICIES}/{kind}", per_minute("Known", 3)).json
     written = world.policies.writes
@@ -338,7 +315,7 @@ def test_400_names_the_field_and_writes_nothing(
     assert world.policies.writes == written
 
 
-def test_400_a_policy_is_not_renamed(world: World) -> None:
+def test_400_a_policy_is_not_renamed(world: AdminWorld) -> None:
     policy_id = world.id_of("application", "50PerMin")
     answer = world.call("PUT", f"{POLICIES}/application/{policy_id}", per_minute("Other", 50))
     assert answer.status == 400
@@ -346,7 +323,7 @@ def test_400_a_policy_is_not_renamed(world: World) -> None:
 
 
 @pytest.mark.parametrize("body", ["", "{", "[]", "null", b"\xff"])
-def test_400_no_document_at_all(world: World, body: Any) -> None:
+def test_400_no_document_at_all(world: AdminWorld, body: Any) -> None:
     assert world.call("POST", f"{POLICIES}/application", body).status == 400
 
 
@@ -360,26 +337,26 @@ def test_400_no_document_at_all(world: World, body: Any) -> None:
         ("type:global", set()),
     ],
 )
-def test_200_policies_are_found_by_kind_and_name(world: World, query: str, names: set[str]) -> None:
+def test_200_policies_are_found_by_kind_and_name(world: AdminWorld, query: str, names: set[str]) -> None:
     answer = world.call("GET", f"{POLICIES}/search", query={"query": query})
     assert answer.status == 200
     assert {policy["policyName"] for policy in answer.json["list"]} == names
     assert answer.json["count"] == len(names)
 
 
-def test_400_a_search_for_what_policies_do_not_have(world: World) -> None:
+def test_400_a_search_for_what_policies_do_not_have(world: AdminWorld) -> None:
     for query in ("color:red", "type:wonderful"):
         answer = world.call("GET", f"{POLICIES}/search", query={"query": query})
         assert answer.status == 400
         assert answer.json["error"][0]["code"] == "400_query"
 
 
-def test_200_the_settings_are_for_everybody(world: World) -> None:
+def test_200_the_settings_are_for_everybody(world: AdminWorld) -> None:
     answer = world.call("GET", "/settings", by=None)
     assert answer.status == 200
     assert {"apim:admin", "apim:tier_manage", "apim:tier_view"} <= set(answer.json["scopes"])
 
 
 @pytest.mark.parametrize("root", ["/api/am/admin", "/api/am/admin/v4", "/api/am/admin/v4.5"])
-def test_200_below_every_form_of_the_base_path(world: World, root: str) -> None:
+def test_200_below_every_form_of_the_base_path(world: AdminWorld, root: str) -> None:
     assert world.call("GET", "/settings", by=None, root=root).status == 200

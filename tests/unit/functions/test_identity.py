@@ -2,69 +2,27 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from functions.identity.interface import interface
-from gatehouse.controlplane.accounts import Accounts
 from gatehouse.domain.artifact import RevocationKind, revocation_key
 from gatehouse.domain.errors import Unauthenticated
-from gatehouse.domain.identity import ADMIN, BUILT_IN_ROLES, SUBSCRIBER, SUPER_TENANT, Tenant
-from gatehouse.edge.errors import scim_error
-from gatehouse.edge.surface import Surface
+from gatehouse.domain.identity import ADMIN, SUBSCRIBER, SUPER_TENANT
 from tests import logs
-from tests.callers import OTHER_TENANT, PASSWORD, PlainPasswords, Reply
-from tests.events import CONTEXT, basic, bearer, http_event
-from tests.key_managing import MANAGEMENT_URL, KeyManagerWorld
-
-USERS = "/scim2/Users"
-
-
-class World(KeyManagerWorld):
-    """The key manager's world, so that tokens are real, with identity's surface on the same users."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        for domain in (SUPER_TENANT, OTHER_TENANT):
-            self.tenants.provision(Tenant(domain=domain), BUILT_IN_ROLES)
-        accounts = Accounts(users=self.users, tenants=self.tenants, passwords=PlainPasswords(), clock=self.clock)
-        self._scim = Surface(interface(accounts, MANAGEMENT_URL), self.callers, render_error=scim_error)
-        self.users.writes = 0
-
-    def scim(
-        self,
-        method: str,
-        path: str = USERS,
-        body: Any = None,
-        *,
-        by: str | None = "admin",
-        query: dict[str, Any] | None = None,
-        headers: dict[str, str] | None = None,
-    ) -> Reply:
-        sent = {**(basic(by, PASSWORD) if by else {}), **(headers or {})}
-        answer = self._scim(http_event(method, path, headers=sent, query=query, body=body), CONTEXT)
-        text = answer["body"] or ""
-        return Reply(
-            status=answer["statusCode"],
-            headers=answer["headers"],
-            text=text,
-            json=json.loads(text) if text else None,
-        )
-
-    def add(self, username: str = "sarah", /, *roles: str, **more: Any) -> Reply:
-        body = {"userName": username, "password": "sesame", "roles": [{"value": role} for role in roles], **more}
-        return self.scim("POST", USERS, body)
+from tests.callers import OTHER_TENANT, PASSWORD, Reply
+from tests.events import basic, bearer
+from tests.worlds.identity import USERS, IdentityWorld
+from tests.worlds.key_manager import MANAGEMENT_URL
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
+def world() -> IdentityWorld:
+    return IdentityWorld()
 
 
-def refused(world: World, reply: Reply, status: int, named: str = "") -> dict[str, Any]:
+def refused(world: IdentityWorld, reply: Reply, status: int, named: str = "") -> dict[str, Any]:
     document: dict[str, Any] = reply.json
     assert (reply.status, document["status"]) == (status, str(status))
     assert document["schemas"] == ["urn:ietf:params:scim:api:messages:2.0:Error"]
@@ -74,7 +32,7 @@ def refused(world: World, reply: Reply, status: int, named: str = "") -> dict[st
     return document
 
 
-def test_201_a_new_user_is_answered_with_an_address_and_without_a_password(world: World) -> None:
+def test_201_a_new_user_is_answered_with_an_address_and_without_a_password(world: IdentityWorld) -> None:
     reply = world.add(
         "sarah",
         SUBSCRIBER,
@@ -99,18 +57,18 @@ def test_201_a_new_user_is_answered_with_an_address_and_without_a_password(world
     assert world.scim("GET", f"{USERS}/{reply.json['id']}").json == reply.json
 
 
-def test_201_the_new_user_logs_in_and_has_the_rights_of_the_roles(world: World) -> None:
+def test_201_the_new_user_logs_in_and_has_the_rights_of_the_roles(world: IdentityWorld) -> None:
     world.add("sarah", SUBSCRIBER)
     caller = world.callers.log_in("sarah", "sesame")
     assert "apim:subscribe" in caller.scopes
     assert "apim:admin" not in caller.scopes
 
 
-def test_201_a_user_without_roles_has_everyones(world: World) -> None:
+def test_201_a_user_without_roles_has_everyones(world: IdentityWorld) -> None:
     assert world.add("sarah").json["roles"] == [{"value": "Internal/everyone"}]
 
 
-def test_201_the_tenant_in_a_name_is_the_callers_own(world: World) -> None:
+def test_201_the_tenant_in_a_name_is_the_callers_own(world: IdentityWorld) -> None:
     assert world.add("sarah@carbon.super").json["userName"] == "sarah"
     body = {"userName": f"sarah@{OTHER_TENANT}", "password": "sesame"}
     reply = world.scim("POST", USERS, body, by=f"admin@{OTHER_TENANT}")
@@ -119,7 +77,7 @@ def test_201_the_tenant_in_a_name_is_the_callers_own(world: World) -> None:
 
 
 @pytest.mark.parametrize("name", ["sarah", "SARAH"])
-def test_409_a_name_that_is_taken_in_any_case(world: World, name: str) -> None:
+def test_409_a_name_that_is_taken_in_any_case(world: IdentityWorld, name: str) -> None:
     world.add("sarah")
     world.users.writes = 0
     assert refused(world, world.add(name), 409)["scimType"] == "uniqueness"
@@ -146,7 +104,9 @@ def test_409_a_name_that_is_taken_in_any_case(world: World, name: str) -> None:
         ({"surprise": 1}, "Unrecognized property 'surprise'"),
     ],
 )
-def test_400_a_wrong_field_is_named_and_nothing_is_written(world: World, body: dict[str, Any], named: str) -> None:
+def test_400_a_wrong_field_is_named_and_nothing_is_written(
+    world: IdentityWorld, body: dict[str, Any], named: str
+) -> None:
     document = {"userName": "sarah", "password": "sesame", **body}
     document = {name: value for name, value in document.items() if value is not None}
     refused(world, world.scim("POST", USERS, document), 400, named)
@@ -157,12 +117,12 @@ def test_400_a_wrong_field_is_named_and_nothing_is_written(world: World, body: d
     [("POST", USERS), ("GET", USERS), ("GET", f"{USERS}/x"), ("PUT", f"{USERS}/x"), ("DELETE", f"{USERS}/x")],
 )
 @pytest.mark.parametrize("by", [None, "mary", "unheard-of"])
-def test_401_only_administrators(world: World, method: str, path: str, by: str | None) -> None:
+def test_401_only_administrators(world: IdentityWorld, method: str, path: str, by: str | None) -> None:
     body = {"userName": "sarah", "password": "sesame"} if method in {"POST", "PUT"} else None
     refused(world, world.scim(method, path, body, by=by), 401)
 
 
-def test_403_a_token_of_an_administrator_who_is_none_any_more(world: World) -> None:
+def test_403_a_token_of_an_administrator_who_is_none_any_more(world: IdentityWorld) -> None:
     second = world.add("second", ADMIN).json
     form = {"grant_type": "password", "username": "second", "password": "sesame", "scope": "apim:admin"}
     token = world.token(world.client(), **form).json["access_token"]
@@ -175,7 +135,7 @@ def test_403_a_token_of_an_administrator_who_is_none_any_more(world: World) -> N
 
 
 class TestReading:
-    def test_a_page_of_the_tenants_users_by_name(self, world: World) -> None:
+    def test_a_page_of_the_tenants_users_by_name(self, world: IdentityWorld) -> None:
         page = world.scim("GET", USERS, query={"startIndex": 2, "count": 2}).json
         assert page["totalResults"] == 6
         assert (page["startIndex"], page["itemsPerPage"]) == (2, 2)
@@ -185,22 +145,24 @@ class TestReading:
         ("query", "count"),
         [({}, 6), ({"count": 0}, 0), ({"startIndex": 0}, 6), ({"count": -1}, 0), ({"startIndex": 100}, 0)],
     )
-    def test_odd_pages_are_answered_as_the_rfc_says(self, world: World, query: dict[str, int], count: int) -> None:
+    def test_odd_pages_are_answered_as_the_rfc_says(
+        self, world: IdentityWorld, query: dict[str, int], count: int
+    ) -> None:
         page = world.scim("GET", USERS, query=query).json
         assert (len(page["Resources"]), page["totalResults"]) == (count, 6)
 
     @pytest.mark.parametrize("query", [{"count": "many"}, {"startIndex": "1.5"}, {"filter": 'emails co "x"'}])
-    def test_400_what_is_not_understood_is_named(self, world: World, query: dict[str, str]) -> None:
+    def test_400_what_is_not_understood_is_named(self, world: IdentityWorld, query: dict[str, str]) -> None:
         refused(world, world.scim("GET", USERS, query=query), 400, next(iter(query)))
 
     @pytest.mark.parametrize(
         ("name", "found"), [("mary", 1), ("MARY", 1), ("mary@carbon.super", 1), ("nope", 0), ("", 0)]
     )
-    def test_a_user_is_found_by_name(self, world: World, name: str, found: int) -> None:
+    def test_a_user_is_found_by_name(self, world: IdentityWorld, name: str, found: int) -> None:
         page = world.scim("GET", USERS, query={"filter": f'userName eq "{name}"'}).json
         assert page["totalResults"] == len(page["Resources"]) == found
 
-    def test_404_a_user_of_another_tenant_is_as_absent_as_none(self, world: World) -> None:
+    def test_404_a_user_of_another_tenant_is_as_absent_as_none(self, world: IdentityWorld) -> None:
         body = {"userName": "sarah", "password": "sesame"}
         other = world.scim("POST", USERS, body, by=f"admin@{OTHER_TENANT}").json
         world.users.writes = 0
@@ -210,64 +172,66 @@ class TestReading:
         assert hidden.text == absent.text
 
     @pytest.mark.parametrize("user_id", ["x", "mary", "x" * 3000])
-    def test_404_what_cannot_be_an_id(self, world: World, user_id: str) -> None:
+    def test_404_what_cannot_be_an_id(self, world: IdentityWorld, user_id: str) -> None:
         refused(world, world.scim("GET", f"{USERS}/{user_id}"), 404)
 
 
 class TestReplacing:
-    def put(self, world: World, user: dict[str, Any], **changes: Any) -> Reply:
+    def put(self, world: IdentityWorld, user: dict[str, Any], **changes: Any) -> Reply:
         document = {name: value for name, value in {**user, **changes}.items() if value is not None}
         return world.scim("PUT", f"{USERS}/{user['id']}", document)
 
-    def revoked(self, world: World, name: str = "sarah") -> bool:
+    def revoked(self, world: IdentityWorld, name: str = "sarah") -> bool:
         return world.artifacts.get([revocation_key(SUPER_TENANT, RevocationKind.USER, name)]) != [None]
 
-    def test_200_what_was_read_can_be_sent_back(self, world: World) -> None:
+    def test_200_what_was_read_can_be_sent_back(self, world: IdentityWorld) -> None:
         user = world.add("sarah", SUBSCRIBER, name={"givenName": "Sarah"}).json
         assert self.put(world, user).json == user
         assert not self.revoked(world)
 
-    def test_200_roles_that_are_not_mentioned_stay(self, world: World) -> None:
+    def test_200_roles_that_are_not_mentioned_stay(self, world: IdentityWorld) -> None:
         user = world.add("sarah", SUBSCRIBER).json
         assert self.put(world, user, roles=None).json["roles"] == user["roles"]
 
-    def test_200_more_roles_leave_tokens_alone(self, world: World) -> None:
+    def test_200_more_roles_leave_tokens_alone(self, world: IdentityWorld) -> None:
         user = world.add("sarah").json
         self.put(world, user, roles=[{"value": SUBSCRIBER}])
         assert world.callers.log_in("sarah", "sesame").roles >= {SUBSCRIBER}
         assert not self.revoked(world)
 
     @pytest.mark.parametrize("changes", [{"roles": []}, {"active": False}, {"password": "another"}])
-    def test_200_whatever_takes_a_right_away_voids_the_tokens(self, world: World, changes: dict[str, Any]) -> None:
+    def test_200_whatever_takes_a_right_away_voids_the_tokens(
+        self, world: IdentityWorld, changes: dict[str, Any]
+    ) -> None:
         user = world.add("sarah", SUBSCRIBER).json
         assert self.put(world, user, **changes).status == 200
         assert self.revoked(world)
 
-    def test_200_the_password_changes(self, world: World) -> None:
+    def test_200_the_password_changes(self, world: IdentityWorld) -> None:
         user = world.add("sarah").json
         self.put(world, user, password="another")
         assert world.callers.log_in("sarah", "another").user == "sarah"
 
-    def test_400_the_name_stays(self, world: World) -> None:
+    def test_400_the_name_stays(self, world: IdentityWorld) -> None:
         user = world.add("sarah").json
         world.users.writes = 0
         refused(world, self.put(world, user, userName="jane"), 400, "userName")
 
     @pytest.mark.parametrize("changes", [{"roles": []}, {"active": False}])
-    def test_403_nobody_takes_their_own_rights_away(self, world: World, changes: dict[str, Any]) -> None:
+    def test_403_nobody_takes_their_own_rights_away(self, world: IdentityWorld, changes: dict[str, Any]) -> None:
         second = world.add("second", ADMIN).json
         world.users.writes = 0
         document = {**second, **changes}
         reply = world.scim("PUT", f"{USERS}/{second['id']}", document, by=None, headers=basic("second", "sesame"))
         refused(world, reply, 403)
 
-    def test_404_an_unknown_user(self, world: World) -> None:
+    def test_404_an_unknown_user(self, world: IdentityWorld) -> None:
         body = {"userName": "sarah", "id": "2b1f6b9e-6f0e-4a58-9d7e-0a0b7a2c3d4e"}
         refused(world, self.put(world, body), 404)
 
 
 class TestDeleting:
-    def test_204_a_deleted_user_is_gone_and_the_tokens_are_void(self, world: World) -> None:
+    def test_204_a_deleted_user_is_gone_and_the_tokens_are_void(self, world: IdentityWorld) -> None:
         user = world.add("sarah", SUBSCRIBER).json
         form = {"grant_type": "password", "username": "sarah", "password": "sesame", "scope": "apim:subscribe"}
         token = world.token(world.client(), **form).json["access_token"]
@@ -278,17 +242,17 @@ class TestDeleting:
         with pytest.raises(Unauthenticated):
             world.callers.identify(bearer(token))
 
-    def test_403_oneself(self, world: World) -> None:
+    def test_403_oneself(self, world: IdentityWorld) -> None:
         second = world.add("second", ADMIN).json
         world.users.writes = 0
         path = f"{USERS}/{second['id']}"
         refused(world, world.scim("DELETE", path, by=None, headers=basic("second", "sesame")), 403)
 
-    def test_404_an_unknown_user(self, world: World) -> None:
+    def test_404_an_unknown_user(self, world: IdentityWorld) -> None:
         refused(world, world.scim("DELETE", f"{USERS}/2b1f6b9e-6f0e-4a58-9d7e-0a0b7a2c3d4e"), 404)
 
 
-def test_no_password_is_logged(world: World) -> None:
+def test_no_password_is_logged(world: IdentityWorld) -> None:
     with logs.collected() as output:
         user = world.add("sarah", password="first-secret").json
         world.scim("PUT", f"{USERS}/{user['id']}", {"userName": "sarah", "password": "second-secret"})

@@ -15,7 +15,7 @@ from gatehouse.domain.errors import Changed, FieldError, GatehouseError, Invalid
 from gatehouse.domain.identity import SUPER_TENANT
 from gatehouse.domain.oauth import ClientExists, ClientNotFound, InvalidClient
 from tests import logs
-from tests.key_managing import KeyManagerWorld
+from tests.worlds.key_manager import KeyManagerWorld
 
 
 class StubLambda:

@@ -10,7 +10,7 @@ from gatehouse.domain.artifact import Artifact, RevocationKind, revocation_key
 from gatehouse.domain.identity import SUPER_TENANT
 from gatehouse.domain.oauth import Lifetimes
 from tests.callers import OTHER_TENANT, PASSWORD
-from tests.key_managing import MANAGEMENT_URL, KeyManagerWorld, claims_of, refused
+from tests.worlds.key_manager import MANAGEMENT_URL, KeyManagerWorld, claims_of, refused
 
 
 @pytest.fixture

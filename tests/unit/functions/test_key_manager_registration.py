@@ -10,7 +10,7 @@ import pytest
 from gatehouse.domain.identity import SUPER_TENANT
 from tests.callers import OTHER_TENANT, PASSWORD, Reply
 from tests.events import basic, bearer
-from tests.key_managing import KeyManagerWorld
+from tests.worlds.key_manager import KeyManagerWorld
 
 PATH = "/client-registration/v0.17/register"
 

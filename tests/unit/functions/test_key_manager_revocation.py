@@ -11,7 +11,7 @@ from gatehouse.domain.artifact import RevocationKind, revocation_key
 from gatehouse.domain.errors import Unauthenticated
 from gatehouse.domain.identity import SUPER_TENANT
 from tests.callers import OTHER_TENANT
-from tests.key_managing import MANAGEMENT_URL, KeyManagerWorld, claims_of, refused
+from tests.worlds.key_manager import MANAGEMENT_URL, KeyManagerWorld, claims_of, refused
 
 if TYPE_CHECKING:
     from gatehouse.domain.oauth import ClientCredentials

@@ -14,7 +14,7 @@ from gatehouse.domain.oauth import ClientCredentials
 from tests import logs
 from tests.callers import OTHER_TENANT, PASSWORD
 from tests.events import basic
-from tests.key_managing import FORM, MANAGEMENT_URL, KeyManagerWorld, claims_of, refused
+from tests.worlds.key_manager import FORM, MANAGEMENT_URL, KeyManagerWorld, claims_of, refused
 
 
 @pytest.fixture

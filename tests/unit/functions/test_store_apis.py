@@ -13,7 +13,7 @@ from gatehouse.domain.identity import SUPER_TENANT
 from gatehouse.domain.lifecycle import LifecycleState
 from gatehouse.domain.policy import PolicyKind
 from tests.callers import OTHER_TENANT
-from tests.storing import GATEWAY, MANAGEMENT, StoreWorld
+from tests.worlds.store import GATEWAY, MANAGEMENT, StoreWorld
 
 S = LifecycleState
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gatehouse.domain.errors import Unavailable
-from tests.storing import StoreWorld
+from tests.worlds.store import StoreWorld
 
 if TYPE_CHECKING:
     from tests.callers import Reply

@@ -9,7 +9,7 @@ import pytest
 from gatehouse.domain.errors import Changed, Unavailable
 from gatehouse.domain.identity import SUPER_TENANT
 from gatehouse.domain.oauth import FOREVER_SECONDS, Lifetimes
-from tests.storing import StoreWorld
+from tests.worlds.store import StoreWorld
 
 UNHEARD = "00000000-0000-0000-0000-000000000000"
 GENERATION = {"keyType": "PRODUCTION", "grantTypesToBeSupported": ["client_credentials", "password"]}

@@ -12,7 +12,7 @@ from gatehouse.domain.grant import SubscriptionStatus
 from gatehouse.domain.lifecycle import LifecycleState
 from gatehouse.domain.policy import PolicyKind
 from tests.callers import OTHER_TENANT
-from tests.storing import StoreWorld
+from tests.worlds.store import StoreWorld
 
 if TYPE_CHECKING:
     from gatehouse.domain.api import Api

@@ -1,0 +1,49 @@
+"""`python -m local.openapi FOLDER` writes the OpenAPI document of every interface that is served."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from functions.admin.interface import interface as admin
+from functions.identity.interface import interface as identity
+from functions.key_manager.interface import dcr_interface, oauth2_interface
+from functions.publisher.interface import interface as publisher
+from functions.store.interface import interface as store
+from gatehouse.edge.openapi import document
+
+if TYPE_CHECKING:
+    from gatehouse.edge.operation import Interface
+
+
+class _Undone:
+    """Stands where rules would be: a declaration names what serves it and calls nothing."""
+
+    def __getattr__(self, name: str) -> _Undone:
+        return self
+
+
+def interfaces() -> list[Interface]:
+    """The interfaces that are served, good for reading only."""
+    nothing: Any = _Undone()
+    return [
+        publisher(nothing, nothing, nothing, gateway_url=""),
+        store(nothing),
+        admin(nothing),
+        oauth2_interface(nothing),
+        dcr_interface(nothing),
+        identity(nothing, ""),
+    ]
+
+
+def write(folder: Path) -> None:
+    """One file an interface, named after it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for interface in interfaces():
+        (folder / f"{interface.name}.json").write_text(json.dumps(document(interface), indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]))

@@ -1,0 +1,141 @@
+"""A publisher in memory, to be called through its surface."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from functions.publisher.interface import interface
+from gatehouse.adapters.definitions import OpenApiDefinitions
+from gatehouse.controlplane.policies import seed
+from gatehouse.controlplane.publishing.design import Design
+from gatehouse.controlplane.publishing.lifecycles import Lifecycles
+from gatehouse.controlplane.publishing.revisions import Revisions
+from gatehouse.domain.identity import SUPER_TENANT
+from tests.callers import OTHER_TENANT, client, user
+from tests.fakes.apis import InMemoryApis, InMemoryBlobs
+from tests.fakes.artifacts import InMemoryArtifacts
+from tests.fakes.clock import StoppedClock
+from tests.fakes.policies import InMemoryPolicies
+
+if TYPE_CHECKING:
+    from tests.callers import Reply
+
+GATEWAY = "https://gateway.example:8243"
+ENDPOINTS = {"endpoint_type": "http", "production_endpoints": {"url": "https://backend.example"}}
+BOUNDARY = "a-boundary"
+
+
+class SomeSubscriptions:
+    """Which APIs are subscribed to: a set that tests fill."""
+
+    def __init__(self) -> None:
+        self.apis: set[str] = set()
+
+    def subscribed(self, tenant: str, api_id: str) -> bool:
+        return bool(tenant) and api_id in self.apis
+
+    def remove_of_api(self, tenant: str, api_id: str) -> None:
+        assert tenant
+        self.apis.discard(api_id)
+
+
+class PublisherWorld:
+    """`call` sends a request, by the admin unless said otherwise; `made` expects it to succeed."""
+
+    def __init__(self) -> None:
+        self.clock = StoppedClock()
+        self.artifacts = InMemoryArtifacts(self.clock)
+        self.policies = InMemoryPolicies(self.artifacts)
+        self.apis = InMemoryApis(self.artifacts)
+        self.subscriptions = SomeSubscriptions()
+        for tenant in (SUPER_TENANT, OTHER_TENANT):
+            seed(self.policies, tenant)
+        design = Design(
+            apis=self.apis,
+            definitions=OpenApiDefinitions(),
+            blobs=InMemoryBlobs(),
+            policies=self.policies,
+            subscriptions=self.subscriptions,
+            clock=self.clock,
+        )
+        self.interface = interface(
+            design,
+            Revisions(apis=self.apis, clock=self.clock, vhost="gateway.example"),
+            Lifecycles(apis=self.apis, subscriptions=self.subscriptions, clock=self.clock),
+            gateway_url=GATEWAY,
+        )
+        self.call = client(self.interface, user("chef", "Internal/creator", "kitchen"))
+
+    @property
+    def writes(self) -> int:
+        return self.apis.writes + self.policies.writes
+
+    def made(self, method: str, path: str, body: Any = None, **more: Any) -> Any:
+        reply = self.call(method, path, body, **more)
+        assert reply.status in {200, 201}, (reply.status, reply.text)
+        return reply.json
+
+    def form(self, method: str, path: str, *, by: str | None = "admin", **fields: str | bytes) -> Reply:
+        """A multipart request; bytes are sent as a file."""
+        body, headers = multipart(fields)
+        return self.call(method, path, body, by=by, headers=headers)
+
+    def design(self, name: str = "Pizza", version: str = "1.0.0", *, by: str = "admin", **more: Any) -> Any:
+        """The answer to the creation of an API."""
+        return self.made("POST", "/apis", api(name, version, **more), by=by)
+
+    def revision(self, api_id: str) -> Any:
+        return self.made("POST", f"/apis/{api_id}/revisions", {"description": "A snapshot"})
+
+    def deploy(self, api_id: str, revision_id: str, *deployments: dict[str, Any]) -> Reply:
+        wanted = list(deployments) or [{"name": "Default", "vhost": "gateway.example", "displayOnDevportal": True}]
+        return self.call("POST", f"/apis/{api_id}/deploy-revision", wanted, query={"revisionId": revision_id})
+
+    def change(self, api_id: str, action: str, **more: Any) -> Reply:
+        return self.call("POST", "/apis/change-lifecycle", query={"action": action, "apiId": api_id, **more})
+
+
+def api(name: str = "Pizza", version: str = "1.0.0", **more: Any) -> dict[str, Any]:
+    """An API as a provider sends it."""
+    return {
+        "name": name,
+        "version": version,
+        "context": f"/{name.lower()}",
+        "policies": ["Unlimited"],
+        "endpointConfig": ENDPOINTS,
+        "operations": [{"verb": "GET", "target": "/menu"}],
+        **more,
+    }
+
+
+def definition(title: str = "Pizza", **more: Any) -> dict[str, Any]:
+    """An OpenAPI definition of one operation."""
+    return {
+        "openapi": "3.0.3",
+        "info": {"title": title, "version": "1.0.0"},
+        "paths": {"/menu": {"get": {"responses": {"200": {"description": "The menu"}}}}},
+        **more,
+    }
+
+
+def properties(name: str = "Pizza", **more: Any) -> str:
+    """The `additionalProperties` of an import."""
+    known = {"name": name, "version": "1.0.0", "context": f"/{name.lower()}", "policies": ["Unlimited"]}
+    return json.dumps({**known, "endpointConfig": ENDPOINTS, **more})
+
+
+def multipart(fields: dict[str, str | bytes]) -> tuple[bytes, dict[str, str]]:
+    """RFC 7578. The body and its header."""
+    lines: list[bytes] = []
+    for name, value in fields.items():
+        file = b'; filename="definition"' if isinstance(value, bytes) else b""
+        content = value if isinstance(value, bytes) else value.encode()
+        lines += [
+            f"--{BOUNDARY}".encode(),
+            f'Content-Disposition: form-data; name="{name}"'.encode() + file,
+            b"",
+            content,
+        ]
+    lines += [f"--{BOUNDARY}--".encode(), b""]
+    return b"\r\n".join(lines), {"content-type": f"multipart/form-data; boundary={BOUNDARY}"}
