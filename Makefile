@@ -48,7 +48,7 @@ check: $(READY) ## style, types, layers
 	@$(BIN)/lint-imports --no-logo
 
 test: check ## everything that must hold, against real parts
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
 
 bench: $(READY) ## the figures of docs/performance.md, measured on this machine
 	@$(BIN)/python -m tests.bench
@@ -59,6 +59,9 @@ openapi: $(READY) ## write the interfaces served to build/openapi/
 synth: $(READY) ## the CloudFormation of STAGE for AWS, Lambda bundles included
 	@$(BIN)/python -m local.node cdk synth --quiet -c stage=$(STAGE)
 
+bootstrap: $(READY) ## prepare the AWS account and region of your credentials for CDK, once
+	@$(BIN)/python -m local.node cdk bootstrap
+
 deploy: $(READY) ## deploy STAGE to the AWS account of your credentials
 	@$(BIN)/python -m local.node cdk deploy --all -c stage=$(STAGE)
 
@@ -66,4 +69,4 @@ lock: $(READY) ## compile the pinned requirements anew
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header layers/dependencies/requirements.in -o layers/dependencies/requirements.txt
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --no-header requirements-dev.in -o requirements-dev.txt
 
-.PHONY: help setup run stop demo clean-state format check test bench openapi synth deploy lock
+.PHONY: help setup run stop demo clean-state format check test bench openapi synth bootstrap deploy lock

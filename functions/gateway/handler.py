@@ -38,7 +38,7 @@ def compose(settings: GatewaySettings) -> Gateway:
         max_staleness=settings.max_staleness_seconds,
         refresh_after=settings.refresh_after_seconds,
     )
-    counters = CounterTable(counter_client(), settings.counters_table)
+    counters = CounterTable(counter_client(settings.counter_seconds), settings.counters_table)
     throttle = Throttle(counters, clock, executor, environments_max=settings.environments_max)
     return Gateway(
         catalogue=catalogue,

@@ -1,6 +1,6 @@
 """HTTP in and out of the gateway: events of payload format 2.0, from an HTTP API or a Function URL.
 
-The front door decodes percent-encoded paths before the function sees them (docs/gateway.md).
+The front door decodes percent-encoded paths before the function sees them (docs/guides/gateway.md).
 """
 
 from __future__ import annotations

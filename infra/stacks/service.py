@@ -184,6 +184,7 @@ class Service(cdk.Stack):
                 max_staleness_seconds=stage.max_staleness_seconds,
                 refresh_after_seconds=stage.refresh_after_seconds,
                 environments_max=stage.environments_max,
+                counter_seconds=stage.counter_seconds,
                 backend_connect_seconds=stage.backend_connect_seconds,
                 backend_read_seconds=stage.backend_read_seconds,
                 local_backends_allowed=stage.local,

@@ -20,6 +20,7 @@ SETTINGS = GatewaySettings(
     max_staleness_seconds=5.0,
     refresh_after_seconds=1.0,
     environments_max=50,
+    counter_seconds=0.1,
     backend_connect_seconds=3.0,
     backend_read_seconds=25.0,
     local_backends_allowed=True,

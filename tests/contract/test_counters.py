@@ -98,4 +98,4 @@ class TestOnDynamoDB(Promises):
         monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
         aws.session.cache_clear()
         with pytest.raises(CountersDown):
-            CounterTable(aws.counter_client(), "counters").lease("E", [ask()], expires_at=EXPIRES, forget=[])
+            CounterTable(aws.counter_client(0.1), "counters").lease("E", [ask()], expires_at=EXPIRES, forget=[])

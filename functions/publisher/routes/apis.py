@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from functions.publisher import views, wire
@@ -10,7 +9,7 @@ from functions.publisher.routes import scopes as s
 from gatehouse.domain.definition import DefinitionInvalid
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.page import page_of
-from gatehouse.edge.http import JSON, Answer, created
+from gatehouse.edge.http import JSON, Answer, created, document_of
 from gatehouse.edge.multipart import MULTIPART, parts
 from gatehouse.edge.operation import Operation
 from gatehouse.edge.paging import envelope
@@ -175,10 +174,7 @@ class _Apis:
 
     def _properties(self, text: bytes, content: bytes) -> dict[str, Any]:
         """The document of an imported API; name and version come from the definition when they are not given."""
-        try:
-            given = json.loads(text)
-        except ValueError as error:
-            raise Invalid.field("additionalProperties", f"is not JSON: {error}") from error
+        given = document_of(text, "additionalProperties")
         properties = parse(wire.ImportBody, given).model_dump(exclude_none=True)
         if not properties.get("name") or not properties.get("version"):
             definition = self._design.validate(content)

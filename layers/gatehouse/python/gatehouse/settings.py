@@ -78,6 +78,7 @@ class GatewaySettings(Settings):
     max_staleness_seconds: float
     refresh_after_seconds: float  # a snapshot older than this is renewed beside the backend call
     environments_max: int  # the function's reserved concurrency: how many environments may hold leases (N_max)
+    counter_seconds: float  # how long a lease may take; then it is lost, and its tokens with it
     backend_connect_seconds: float
     backend_read_seconds: float
     local_backends_allowed: bool  # loopback and private addresses, for the local stack only

@@ -14,7 +14,6 @@ from botocore.session import Session
 LOOKUP_CONNECT_SECONDS = 0.5
 LOOKUP_READ_SECONDS = 1.0
 LOOKUP_ATTEMPTS = 3
-COUNTER_TIMEOUT_SECONDS = 0.1
 INVOKE_READ_SECONDS = 10.0
 SECRET_CONNECT_SECONDS = 1.0
 SECRET_READ_SECONDS = 3.0
@@ -45,9 +44,9 @@ def dynamodb_client() -> Any:
     )
 
 
-def counter_client() -> Any:
-    """For counting: never repeated by the SDK, because ADD is not idempotent (docs/throttling.md)."""
-    return client("dynamodb", connect_seconds=COUNTER_TIMEOUT_SECONDS, read_seconds=COUNTER_TIMEOUT_SECONDS, attempts=1)
+def counter_client(seconds: float) -> Any:
+    """For counting: never repeated by the SDK, because ADD is not idempotent (docs/guides/throttling.md)."""
+    return client("dynamodb", connect_seconds=seconds, read_seconds=seconds, attempts=1)
 
 
 def secrets_client() -> Any:

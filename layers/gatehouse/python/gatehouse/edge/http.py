@@ -73,12 +73,7 @@ class Request:
         """The parsed JSON body. Raises Invalid that names line and column of the first error."""
         if not self.body:
             raise Invalid.field("", "a JSON body is required")
-        try:
-            return json.loads(self.body)
-        except UnicodeDecodeError as error:
-            raise Invalid.field("", "the body is not valid UTF-8") from error
-        except json.JSONDecodeError as error:
-            raise Invalid.field("", f"not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from error
+        return document_of(self.body)
 
     def _number(self, name: str, default: int, maximum: int | None) -> int:
         text = self.query.get(name)
@@ -88,6 +83,30 @@ class Request:
             raise Invalid.field(name, "must be a whole number, 0 or greater")
         value = int(text)
         return min(value, maximum) if maximum is not None else value
+
+
+def document_of(content: bytes, path: str = "") -> Any:
+    """JSON text as a document; `path` is where it was sent. Raises Invalid that names line and column."""
+    try:
+        document = json.loads(content, parse_constant=_refuse_constant)
+        # Half of a surrogate pair can be written in JSON and be stored nowhere.
+        json.dumps(document, ensure_ascii=False).encode()
+    except UnicodeDecodeError as error:
+        raise Invalid.field(path, "is not valid UTF-8") from error
+    except UnicodeEncodeError as error:
+        raise Invalid.field(path, "holds half of a surrogate pair") from error
+    except json.JSONDecodeError as error:
+        raise Invalid.field(path, f"not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from error
+    except RecursionError as error:
+        raise Invalid.field(path, "is nested too deeply") from error
+    except ValueError as error:
+        raise Invalid.field(path, f"not JSON: {error}") from error
+    return document
+
+
+def _refuse_constant(name: str) -> None:
+    message = f"{name} is no number of JSON"
+    raise ValueError(message)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Counters: where the tokens of all throttling windows are leased from (docs/throttling.md)."""
+"""Counters: where the tokens of all throttling windows are leased from (docs/guides/throttling.md)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """How many tokens to lease at a time: long leases far from the limit, one by one near it.
 
-The terms and their reasons are in docs/throttling.md. A limit below `2 / cap` (100 with the default) is leased one by
+The terms and their reasons are in docs/guides/throttling.md. A limit below `2 / cap` (100 with the default) is leased one by
 one and never ahead, so any number of environments together admit exactly as many calls.
 """
 
