@@ -6,7 +6,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import urllib3
@@ -45,6 +45,7 @@ class WarmCall:
 
 class _Stub(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = 65_536  # one segment per answer: two of them would wait for the client's delayed acknowledgement
 
     def do_GET(self) -> None:
         self.send_response(200)
@@ -58,7 +59,7 @@ class _Stub(BaseHTTPRequestHandler):
 
 def measure() -> WarmCall:
     """All figures, in one run."""
-    server = HTTPServer(("127.0.0.1", 0), _Stub)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Stub)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     url = f"http://127.0.0.1:{server.server_port}"
     http = HttpBackends(connect_seconds=3, read_seconds=25, internal_allowed=True)

@@ -75,7 +75,8 @@ def test_a_quota_that_is_leased_in_portions_never_admits_more_and_wastes_little(
     token = house.customer(api_id, plan=name)
     wait_for_room(3600, ROOM_SECONDS)
     served = admitted(house, f"{house.base_path(api_id)}/menu", [token], at_most=limit)
-    assert limit * 0.97 <= served <= limit
+    # What idle environments still hold when the clients give up is lost: at most `cap` of the limit each.
+    assert limit * 0.9 <= served <= limit
 
 
 def test_an_api_quota_counts_all_applications_together(house: House) -> None:
