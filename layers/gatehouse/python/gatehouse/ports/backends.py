@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from gatehouse.domain.deployed import EndpointSecurity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientCertificate:
+    """What the gateway shows a backend that asks for a certificate. Both in PEM."""
+
+    certificate: str
+    private_key: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackendRequest:
-    """What is sent. `url` is absolute and encoded; header names are lower case, without hop-by-hop ones."""
+    """What is sent. `url` is absolute and encoded; header names are lower case, without hop-by-hop ones.
+
+    Time-outs of 0 are the stage's. `trusted` are PEM certificates trusted for this host besides the public authorities.
+    """
 
     method: str
     url: str
     headers: dict[str, str]
     body: bytes
+    connect_seconds: float = 0.0
+    read_seconds: float = 0.0
+    security: EndpointSecurity | None = None
+    trusted: tuple[str, ...] = ()
+    client_certificate: ClientCertificate | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,11 +45,17 @@ class BackendReply:
 
 
 class BackendFailed(Exception):
-    """No reply."""
+    """No reply. `code` is WSO2's transport code, which retry and suspension lists name.
+
+    `sent` is False when the request cannot have reached the backend, so that it may safely be sent again.
+    """
+
+    code = "101503"
+    sent = False
 
 
 class BackendUnreachable(BackendFailed):
-    """The connection was refused, or the name does not resolve."""
+    """The connection was refused, the name does not resolve, or TLS could not be agreed on."""
 
 
 class BackendForbidden(BackendFailed):
@@ -38,20 +63,60 @@ class BackendForbidden(BackendFailed):
 
 
 class BackendClosed(BackendFailed):
-    """The connection broke before the reply was complete."""
+    """The connection broke before the reply was complete, or what came was not HTTP."""
+
+    code = "101505"
+    sent = True
 
 
 class BackendConnectTimeout(BackendFailed):
     """Connecting took longer than the connect time-out."""
 
+    code = "101508"
+
 
 class BackendTimeout(BackendFailed):
     """The reply took longer than the read time-out."""
 
+    code = "101504"
+    sent = True
+
+
+class BackendTooLarge(BackendFailed):
+    """The reply is larger than the platform can pass on."""
+
+    code = "101506"
+    sent = True
+
+
+class BackendSecurityFailed(BackendFailed):
+    """The backend's token endpoint gave no token."""
+
+    code = "101507"
+
 
 class Backends(Protocol):
-    """Sends one request, once, with the stage's time-outs. Redirects are the client's business."""
+    """Sends one request, once. Redirects are the client's business."""
 
     def send(self, request: BackendRequest) -> BackendReply:
         """The reply. Raises a BackendFailed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invocation:
+    """A call of an AWS Lambda function. `access` None is the gateway's own role."""
+
+    function: str  # name or ARN
+    payload: bytes
+    seconds: float = 0.0
+    access: EndpointSecurity | None = None
+    assumed_role: str = ""
+
+
+class Functions(Protocol):
+    """Invokes AWS Lambda functions, synchronously."""
+
+    def invoke(self, invocation: Invocation) -> BackendReply:
+        """The function's answer as an HTTP reply (proxy format where it has one). Raises a BackendFailed."""
         ...

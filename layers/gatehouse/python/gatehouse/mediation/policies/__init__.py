@@ -1,0 +1,1 @@
+"""The policies, one file each: `SPECIFICATION`, and `apply(message, parameters, situation) -> Stop | None`."""

@@ -1,0 +1,109 @@
+"""A specification says what a policy is called, where it may be attached, and which parameters it takes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from gatehouse.domain.errors import Invalid
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Flow(StrEnum):
+    """Where a policy may stand."""
+
+    REQUEST = "request"
+    RESPONSE = "response"
+    FAULT = "fault"
+
+
+class Kind(StrEnum):
+    """The type of a parameter; the names are WSO2's."""
+
+    STRING = "String"
+    INTEGER = "Integer"
+    BOOLEAN = "Boolean"
+    ENUM = "Enum"
+    JSON = "JSON"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attribute:
+    """A parameter. `pattern` must match the whole of a string; `default` is used when it is left out."""
+
+    name: str
+    display_name: str
+    kind: Kind = Kind.STRING
+    required: bool = False
+    pattern: str = ""
+    default: str | int | bool | None = None
+    allowed: tuple[str, ...] = ()
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Specification:
+    """What the control plane shows and checks."""
+
+    name: str
+    display_name: str
+    description: str
+    flows: tuple[Flow, ...]
+    attributes: tuple[Attribute, ...] = ()
+    version: str = "v1"
+    api_types: tuple[str, ...] = ("HTTP", "SOAP", "SOAPTOREST", "GRAPHQL")
+    category: str = "Mediation"
+
+    def checked(self, given: Mapping[str, Any], path: str) -> dict[str, Any]:
+        """The parameters, typed and with defaults. Raises Invalid that names the parameter below `path`."""
+        known = {attribute.name: attribute for attribute in self.attributes}
+        for name in given:
+            if name not in known:
+                raise Invalid.field(f"{path}.{name}", f"policy '{self.name}' takes no such parameter")
+        return {
+            name: value
+            for name, attribute in known.items()
+            if (value := _value(attribute, given.get(name), f"{path}.{name}")) is not None
+        }
+
+
+def _value(attribute: Attribute, given: object, path: str) -> object:
+    if given is None or given == "":
+        if attribute.required and attribute.default is None:
+            raise Invalid.field(path, "is required")
+        return attribute.default
+    match attribute.kind:
+        case Kind.INTEGER:
+            return _integer(given, path)
+        case Kind.BOOLEAN:
+            return _truth(given, path)
+        case _:
+            return _text(attribute, given, path)
+
+
+def _integer(given: object, path: str) -> int:
+    text = str(given)
+    if isinstance(given, bool) or not re.fullmatch(r"-?\d{1,18}", text, re.ASCII):
+        raise Invalid.field(path, f"'{given}' is no whole number")
+    return int(text)
+
+
+def _truth(given: object, path: str) -> bool:
+    text = str(given).lower()
+    if text not in {"true", "false"}:
+        raise Invalid.field(path, f"'{given}' is neither true nor false")
+    return text == "true"
+
+
+def _text(attribute: Attribute, given: object, path: str) -> str:
+    if not isinstance(given, str):
+        raise Invalid.field(path, "must be text")
+    if attribute.allowed and given not in attribute.allowed:
+        raise Invalid.field(path, f"'{given}' is none of {', '.join(attribute.allowed)}")
+    if attribute.pattern and not re.fullmatch(attribute.pattern, given):
+        raise Invalid.field(path, f"'{given}' does not match {attribute.pattern}")
+    return given
