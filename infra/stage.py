@@ -44,6 +44,7 @@ class Stage:
     counter_seconds: float
     backend_connect_seconds: float
     backend_read_seconds: float
+    call_seconds: float
     management_burst: int  # calls
     management_rate: float  # calls per second
     gateway_burst: int
@@ -77,6 +78,7 @@ class Stage:
             counter_seconds=float(given("counter_seconds", "2" if local else "0.1")),
             backend_connect_seconds=float(given("backend_connect_seconds", "3")),
             backend_read_seconds=float(given("backend_read_seconds", "25")),
+            call_seconds=float(given("call_seconds", "28")),
             management_burst=int(given("management_burst", "200")),
             management_rate=float(given("management_rate", "100")),
             gateway_burst=int(given("gateway_burst", "5000")),

@@ -10,7 +10,18 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
+from gatehouse.adapters.tokens import JwtVerifier
+from gatehouse.dataplane.authenticate import Authenticator
 from gatehouse.dataplane.call import Call
+from gatehouse.dataplane.catalogue import Catalogue
+from gatehouse.dataplane.credentials.bearer import BearerTokens
+from gatehouse.dataplane.endpoints import EndpointChoice
+from gatehouse.dataplane.forward import Forwarder
+from gatehouse.dataplane.gateway import Gateway
+from gatehouse.dataplane.mediate import Mediator
+from gatehouse.dataplane.quota import Quotas
+from gatehouse.dataplane.response_cache import ResponseCache
+from gatehouse.dataplane.throttle.engine import Throttle
 from gatehouse.domain.artifact import (
     Artifact,
     client_key,
@@ -21,14 +32,8 @@ from gatehouse.domain.artifact import (
     state_key,
     subscription_key,
 )
-from gatehouse.domain.grant import (
-    ApplicationGrant,
-    DeployedApi,
-    DeployedOperation,
-    KeyType,
-    SubscriptionGrant,
-    SubscriptionStatus,
-)
+from gatehouse.domain.deployed import DeployedApi, DeployedOperation, Endpoint, EndpointGroup
+from gatehouse.domain.grant import ApplicationGrant, KeyType, SubscriptionGrant, SubscriptionStatus
 from gatehouse.domain.identity import SUPER_TENANT
 from gatehouse.domain.policy import PolicyKind, Rate, Terms
 from gatehouse.domain.token import issuer_of
@@ -37,8 +42,13 @@ from tests.fakes.artifacts import InMemoryArtifacts
 from tests.fakes.clock import StoppedClock
 
 if TYPE_CHECKING:
-    from gatehouse.ports.backends import BackendFailed, BackendRequest
+    from collections.abc import Callable
+    from concurrent.futures import Executor
 
+    from gatehouse.ports.backends import BackendFailed, BackendRequest, Backends, Invocation
+    from gatehouse.ports.counters import Counters
+
+MAX_STALENESS, REFRESH_AFTER = 5.0, 1.0
 MANAGEMENT_URL = "https://localhost:9443"
 API_ID = "0d6f0a3e-5f5b-4c6f-9d53-0c1b8d1d7a01"
 APPLICATION_ID = "6c4f27a2-4d1e-4f5e-8f14-1d6b6ab0c702"
@@ -52,6 +62,10 @@ def public_jwk(key: rsa.RSAPrivateKey = PRIVATE_KEY, kid: str = KEY_ID) -> dict[
     return {**RSAAlgorithm.to_jwk(key.public_key(), as_dict=True), "kid": kid, "alg": "RS256", "use": "sig"}
 
 
+def backend(*urls: str, **changes: Any) -> EndpointGroup:
+    return EndpointGroup(members=tuple(Endpoint(url=url) for url in urls), **changes)
+
+
 def menu_api(**changes: Any) -> DeployedApi:
     values: dict[str, Any] = {
         "id": API_ID,
@@ -62,11 +76,8 @@ def menu_api(**changes: Any) -> DeployedApi:
         "base_path": "/menu/1.0.0",
         "provider": "admin",
         "revision": 1,
-        "policy": None,
-        "production_endpoint": "http://backend.example:9000/v1",
-        "sandbox_endpoint": "http://sandbox.example:9000/v1",
-        "authorization_header": "Authorization",
-        "audiences": (),
+        "production": backend("http://backend.example:9000/v1"),
+        "sandbox": backend("http://sandbox.example:9000/v1"),
         "operations": (
             DeployedOperation(verb="GET", target="/items"),
             DeployedOperation(verb="GET", target="/items/{id}"),
@@ -82,11 +93,22 @@ class RecordingBackend:
 
     def __init__(self) -> None:
         self.requests: list[BackendRequest] = []
+        self.invocations: list[Invocation] = []
+        self.failures: dict[str, BackendFailed] = {}
         self.failure: BackendFailed | None = None
         self.reply = BackendReply(status=200, headers=(("content-type", "application/json"),), body=b'{"ok":true}')
 
     def send(self, request: BackendRequest) -> BackendReply:
         self.requests.append(request)
+        if self.failure is not None:
+            raise self.failure
+        for url, failure in self.failures.items():
+            if request.url.startswith(url):
+                raise failure
+        return self.reply
+
+    def invoke(self, invocation: Invocation) -> BackendReply:
+        self.invocations.append(invocation)
         if self.failure is not None:
             raise self.failure
         return self.reply
@@ -108,6 +130,41 @@ class World:
         self.deploy(menu_api())
         self.grant_application()
         self.subscribe()
+
+    def gateway(
+        self,
+        counters: Counters,
+        executor: Executor,
+        write: Callable[[str], object],
+        *,
+        backends: Backends | None = None,
+        environments_max: int = 10,
+    ) -> Gateway:
+        """An environment of the gateway, put together as its function does."""
+        clock, sender = self.clock, backends or self.backend
+        catalogue = Catalogue(self.artifacts, clock, max_staleness=MAX_STALENESS, refresh_after=REFRESH_AFTER)
+        throttle = Throttle(counters, clock, executor, environments_max=environments_max)
+        return Gateway(
+            catalogue=catalogue,
+            authenticate=Authenticator(bearer=BearerTokens(catalogue, JwtVerifier(), MANAGEMENT_URL)),
+            quotas=Quotas(catalogue, throttle),
+            mediator=Mediator(backends=sender, functions=self.backend),
+            cache=ResponseCache(clock),
+            forward=Forwarder(
+                catalogue=catalogue,
+                backends=sender,
+                functions=self.backend,
+                choice=EndpointChoice(clock),
+                clock=clock,
+                seconds=28.0,
+                connect_seconds=3.0,
+                read_seconds=25.0,
+                pause=self.clock.advance,
+            ),
+            beside=executor,
+            now=clock.now,
+            write=write,
+        )
 
     def publish_keys(self, *keys: dict[str, Any]) -> None:
         body = {"keys": list(keys or (public_jwk(),))}

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from functions.gateway.http import call_of, response_of
 from gatehouse.adapters.aws import counter_client, dynamodb_client
 from gatehouse.adapters.backends import HttpBackends
+from gatehouse.adapters.backends.functions import LambdaFunctions
 from gatehouse.adapters.clock import SystemClock
 from gatehouse.adapters.dynamo.counters import CounterTable
 from gatehouse.adapters.dynamo.lookup import ArtifactLookup
 from gatehouse.adapters.tokens import JwtVerifier
 from gatehouse.dataplane.authenticate import Authenticator
 from gatehouse.dataplane.catalogue import Catalogue
+from gatehouse.dataplane.credentials.bearer import BearerTokens
+from gatehouse.dataplane.endpoints import EndpointChoice
+from gatehouse.dataplane.forward import Forwarder
 from gatehouse.dataplane.gateway import Gateway
+from gatehouse.dataplane.mediate import Mediator
 from gatehouse.dataplane.quota import Quotas
+from gatehouse.dataplane.response_cache import ResponseCache
 from gatehouse.dataplane.throttle.engine import Throttle
 from gatehouse.settings import GatewaySettings
 
@@ -40,17 +47,31 @@ def compose(settings: GatewaySettings) -> Gateway:
     )
     counters = CounterTable(counter_client(settings.counter_seconds), settings.counters_table)
     throttle = Throttle(counters, clock, executor, environments_max=settings.environments_max)
+    backends = HttpBackends(
+        connect_seconds=settings.backend_connect_seconds,
+        read_seconds=settings.backend_read_seconds,
+        internal_allowed=settings.local_backends_allowed,
+    )
+    functions = LambdaFunctions()
     return Gateway(
         catalogue=catalogue,
-        authenticate=Authenticator(catalogue, JwtVerifier(), clock, settings.management_url),
+        authenticate=Authenticator(bearer=BearerTokens(catalogue, JwtVerifier(), settings.management_url)),
         quotas=Quotas(catalogue, throttle),
-        backends=HttpBackends(
+        mediator=Mediator(backends=backends, functions=functions),
+        cache=ResponseCache(clock),
+        forward=Forwarder(
+            catalogue=catalogue,
+            backends=backends,
+            functions=functions,
+            choice=EndpointChoice(clock),
+            clock=clock,
+            seconds=settings.call_seconds,
             connect_seconds=settings.backend_connect_seconds,
             read_seconds=settings.backend_read_seconds,
-            internal_allowed=settings.local_backends_allowed,
+            pause=time.sleep,
         ),
-        clock=clock,
         beside=executor,
+        now=clock.now,
         write=_write_line,
     )
 

@@ -187,6 +187,7 @@ class Service(cdk.Stack):
                 counter_seconds=stage.counter_seconds,
                 backend_connect_seconds=stage.backend_connect_seconds,
                 backend_read_seconds=stage.backend_read_seconds,
+                call_seconds=stage.call_seconds,
                 local_backends_allowed=stage.local,
             ),
             layers=self._layers,

@@ -23,6 +23,7 @@ SETTINGS = GatewaySettings(
     counter_seconds=0.1,
     backend_connect_seconds=3.0,
     backend_read_seconds=25.0,
+    call_seconds=28.0,
     local_backends_allowed=True,
 )
 GATEWAY = "import functions.gateway.handler"

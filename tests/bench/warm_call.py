@@ -13,18 +13,13 @@ import urllib3
 
 from functions.gateway.http import call_of, response_of
 from gatehouse.adapters.backends import HttpBackends
-from gatehouse.adapters.tokens import JwtVerifier
-from gatehouse.dataplane.authenticate import Authenticator
-from gatehouse.dataplane.catalogue import Catalogue
-from gatehouse.dataplane.gateway import Gateway
-from gatehouse.dataplane.quota import Quotas
-from gatehouse.dataplane.throttle.engine import Throttle
 from gatehouse.domain.policy import PolicyKind, Rate, Terms
-from tests.calls import MANAGEMENT_URL, World, menu_api
+from tests.calls import World, backend, menu_api
 from tests.events import bearer, http_event
 from tests.fakes.counters import InMemoryCounters
 
 if TYPE_CHECKING:
+    from gatehouse.dataplane.gateway import Gateway
     from gatehouse.ports.backends import Backends
 
 CALLS = 3000
@@ -75,23 +70,14 @@ def measure() -> WarmCall:
 def _processor_time(backends: Backends | None, url: str) -> tuple[float, tuple[float, float, float]]:
     """Microseconds of this thread per call, from event to response; and what was read and written."""
     world = World()
-    world.deploy(menu_api(production_endpoint=url))
+    world.deploy(menu_api(production=backend(url)))
     for kind in (PolicyKind.SUBSCRIPTION, PolicyKind.APPLICATION):
         world.set_policy(kind, Terms(name="Large", quota=Rate(count=1_000_000, seconds=60)))
     world.subscribe(policy="Large")
     world.grant_application(policy="Large")
     counters = InMemoryCounters()
     with ThreadPoolExecutor(4) as executor:
-        catalogue = Catalogue(world.artifacts, world.clock, max_staleness=5, refresh_after=1)
-        gateway = Gateway(
-            catalogue=catalogue,
-            authenticate=Authenticator(catalogue, JwtVerifier(), world.clock, MANAGEMENT_URL),
-            quotas=Quotas(catalogue, Throttle(counters, world.clock, executor, environments_max=50)),
-            backends=backends or world.backend,
-            clock=world.clock,
-            beside=executor,
-            write=len,
-        )
+        gateway = world.gateway(counters, executor, len, backends=backends, environments_max=50)
         event = http_event("GET", "/menu/1.0.0/items", headers=bearer(world.token()))
         for _ in range(200):
             _call(world, gateway, event)

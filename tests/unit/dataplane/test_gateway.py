@@ -9,12 +9,6 @@ from typing import TYPE_CHECKING, Any
 import jwt
 import pytest
 
-from gatehouse.adapters.tokens import JwtVerifier
-from gatehouse.dataplane.authenticate import Authenticator
-from gatehouse.dataplane.catalogue import Catalogue
-from gatehouse.dataplane.gateway import Gateway
-from gatehouse.dataplane.quota import Quotas
-from gatehouse.dataplane.throttle.engine import Throttle
 from gatehouse.domain.artifact import (
     Artifact,
     RevocationKind,
@@ -25,8 +19,9 @@ from gatehouse.domain.artifact import (
     route_key,
     subscription_key,
 )
+from gatehouse.domain.deployed import Access, DeployedOperation
 from gatehouse.domain.errors import Unavailable
-from gatehouse.domain.grant import DeployedOperation, KeyType, SubscriptionStatus
+from gatehouse.domain.grant import KeyType, SubscriptionStatus
 from gatehouse.domain.identity import SUPER_TENANT
 from gatehouse.domain.policy import PolicyKind, Rate, Terms
 from gatehouse.ports.backends import (
@@ -37,7 +32,18 @@ from gatehouse.ports.backends import (
     BackendTimeout,
     BackendUnreachable,
 )
-from tests.calls import API_ID, APPLICATION_ID, CONSUMER_KEY, FOREIGN_KEY, MANAGEMENT_URL, PRIVATE_KEY, World, menu_api
+from tests.calls import (
+    API_ID,
+    APPLICATION_ID,
+    CONSUMER_KEY,
+    FOREIGN_KEY,
+    MANAGEMENT_URL,
+    MAX_STALENESS,
+    PRIVATE_KEY,
+    REFRESH_AFTER,
+    World,
+    menu_api,
+)
 from tests.fakes.counters import InMemoryCounters
 from tests.forgery import hs256_with_the_public_key
 
@@ -45,8 +51,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gatehouse.dataplane.call import Reply
-
-MAX_STALENESS, REFRESH_AFTER = 5.0, 1.0
+    from gatehouse.dataplane.gateway import Gateway
 
 
 class Running:
@@ -60,18 +65,7 @@ class Running:
         self.gateway = self.environment()
 
     def environment(self) -> Gateway:
-        clock = self.world.clock
-        catalogue = Catalogue(self.world.artifacts, clock, max_staleness=MAX_STALENESS, refresh_after=REFRESH_AFTER)
-        throttle = Throttle(self.counters, clock, self.executor, environments_max=10)
-        return Gateway(
-            catalogue=catalogue,
-            authenticate=Authenticator(catalogue, JwtVerifier(), clock, MANAGEMENT_URL),
-            quotas=Quotas(catalogue, throttle),
-            backends=self.world.backend,
-            clock=clock,
-            beside=self.executor,
-            write=lambda line: self.lines.append(json.loads(line)),
-        )
+        return self.world.gateway(self.counters, self.executor, lambda line: self.lines.append(json.loads(line)))
 
     def call(self, *arguments: Any, **parts: Any) -> Reply:
         return self.gateway.handle(self.world.call(*arguments, **parts))
@@ -131,7 +125,7 @@ def test_503_when_the_api_is_blocked(running: Running) -> None:
 
 
 def test_401_without_credentials_names_the_header(running: Running) -> None:
-    running.world.deploy(menu_api(authorization_header="X-Token"))
+    running.world.deploy(menu_api(access=Access(authorization_header="X-Token")))
     reply = running.call()
     assert code(reply) == (401, "900902")
     assert "'X-Token : Bearer ACCESS_TOKEN'" in json.loads(reply.body)["description"]
@@ -174,7 +168,7 @@ def test_401_for_an_expired_token_even_when_it_was_accepted_before(running: Runn
 
 
 def test_403_for_a_token_for_another_audience(running: Running) -> None:
-    running.world.deploy(menu_api(audiences=("https://menu.example",)))
+    running.world.deploy(menu_api(access=Access(audiences=("https://menu.example",))))
     assert code(running.call(token=running.world.token())) == (403, "900914")
     assert running.call(token=running.world.token(aud=["x", "https://menu.example"])).status == 200
 
@@ -218,7 +212,7 @@ def test_403_when_the_scope_is_missing_and_200_with_it(running: Running) -> None
     assert running.call("POST", "/menu/1.0.0/orders", token=world.token(scope="x order")).status == 200
 
 
-@pytest.mark.parametrize(("kind", "field"), [("SANDBOX", "sandbox_endpoint"), ("PRODUCTION", "production_endpoint")])
+@pytest.mark.parametrize(("kind", "field"), [("SANDBOX", "sandbox"), ("PRODUCTION", "production")])
 def test_403_for_a_key_whose_endpoint_the_api_does_not_have(running: Running, kind: str, field: str) -> None:
     running.world.deploy(menu_api(**{field: None}))
     running.world.grant_application(key_type=KeyType(kind))
@@ -346,7 +340,7 @@ def test_the_credential_and_identity_headers_never_reach_the_backend(running: Ru
 
 
 def test_a_custom_credential_header_does_not_let_authorization_through(running: Running) -> None:
-    running.world.deploy(menu_api(authorization_header="X-Token"))
+    running.world.deploy(menu_api(access=Access(authorization_header="X-Token")))
     token = running.world.token()
     reply = running.call(headers={"X-Token": f"Bearer {token}", "Authorization": "Basic c2VjcmV0"})
     assert reply.status == 200

@@ -81,6 +81,7 @@ class GatewaySettings(Settings):
     counter_seconds: float  # how long a lease may take; then it is lost, and its tokens with it
     backend_connect_seconds: float
     backend_read_seconds: float
+    call_seconds: float  # from a call's arrival to its backend's answer, all attempts included
     local_backends_allowed: bool  # loopback and private addresses, for the local stack only
 
 

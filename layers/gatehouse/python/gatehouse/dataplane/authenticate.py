@@ -1,105 +1,96 @@
-"""Authenticate: who calls, by the access token in the API's authorization header (RFC 6750 §2.1)."""
+"""Authenticate: who calls, by whichever of the API's credentials the call brings.
+
+An API asks for a credential of the application (token, key, password), for a client certificate, for either or for both.
+Any one of the application's will do; when none of those that were brought is good, the first one's fault is told.
+"""
 
 from __future__ import annotations
 
-import hashlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gatehouse.dataplane.evidence import Caller
-from gatehouse.dataplane.refusal import (
-    EXPIRED_CREDENTIALS,
-    INVALID_CREDENTIALS,
-    MISSING_CREDENTIALS,
-    WRONG_AUDIENCE,
-    Refusal,
-)
-from gatehouse.domain.identity import split_username
-from gatehouse.domain.token import LEEWAY_SECONDS, TokenExpired, TokenInvalid, tenant_of_issuer
+from gatehouse.dataplane.evidence import ANYBODY, Caller, Identity
+from gatehouse.dataplane.refusal import MISSING_CREDENTIALS, Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from gatehouse.dataplane.call import Call
-    from gatehouse.dataplane.catalogue import Catalogue
+    from gatehouse.dataplane.credentials import Credential
     from gatehouse.dataplane.evidence import Target
-    from gatehouse.domain.token import Claims
-    from gatehouse.ports.tokens import TokenVerifier
-    from gatehouse.ports.world import Clock
-
-TOKENS_MAX = 10_000
-"""How many verified tokens an environment remembers; the oldest go first."""
-
-_ANY_AUDIENCE = "all"
+    from gatehouse.domain.deployed import Access
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Authenticator:
-    """Verifies access tokens and remembers what they said: a signature is checked once per environment.
+    """Asks the schemes of an API. `internal_key` is for trying an API out, and is taken by every one."""
 
-    Remembered are a digest and the claims, never the token. Expiry and revocation are asked on every call.
-    """
-
-    def __init__(self, catalogue: Catalogue, verifier: TokenVerifier, clock: Clock, management_url: str) -> None:
-        """`management_url` is where our tokens are issued."""
-        self._catalogue = catalogue
-        self._verifier = verifier
-        self._clock = clock
-        self._management_url = management_url
-        self._verified: dict[bytes, tuple[str, Claims]] = {}
+    bearer: Credential
+    basic: Credential | None = None
+    api_key: Credential | None = None
+    internal_key: Credential | None = None
+    mutual_tls: Credential | None = None
 
     def __call__(self, call: Call, target: Target) -> Caller | Refusal:
         """The caller, or what is wrong with the credentials."""
         if not target.operation.authenticated:
-            return Caller(target, None)
-        header = target.api.deployed.authorization_header
-        token = _bearer(call.headers.get(header.lower(), ""))
-        if not token:
-            return MISSING_CREDENTIALS.because(MISSING_CREDENTIALS.description.format(header=header))
-        try:
-            claims = self._accepted(token, target.api.deployed.tenant, call.received_at)
-        except TokenExpired:
-            return _for_target(EXPIRED_CREDENTIALS, target)
-        except TokenInvalid:
-            return _for_target(INVALID_CREDENTIALS, target)
-        audiences = target.api.deployed.audiences
-        if audiences and _ANY_AUDIENCE not in audiences and not set(audiences) & set(claims.audience):
-            return WRONG_AUDIENCE
-        return Caller(target, claims)
+            return Caller(target, ANYBODY)
+        access = target.api.deployed.access
+        outcome = self._internal(call, target) or self._identified(call, target, access)
+        return Caller(target, outcome) if isinstance(outcome, Identity) else outcome
 
-    def _accepted(self, token: str, tenant: str, now: float) -> Claims:
-        """The claims of a token of this tenant that is not revoked. Raises TokenExpired, TokenInvalid."""
-        issued_in, claims = self._claims(token, now)
-        _, user = split_username(claims.username)
-        if issued_in != tenant or self._catalogue.revoked(tenant, claims, user):
-            raise TokenInvalid
-        return claims
+    def _internal(self, call: Call, target: Target) -> Identity | Refusal | None:
+        if self.internal_key is None:
+            return None
+        presented = self.internal_key.presented(call, target)
+        return self.internal_key.identify(presented, call, target) if presented else None
 
-    def _claims(self, token: str, now: float) -> tuple[str, Claims]:
-        """The tenant and the claims of a token. Raises TokenExpired, TokenInvalid."""
-        digest = hashlib.sha256(token.encode()).digest()
-        known = self._verified.get(digest)
-        if known is not None:
-            if known[1].expires_at + LEEWAY_SECONDS <= now:
-                del self._verified[digest]
-                raise TokenExpired
-            return known
-        issuer = self._verifier.unverified_issuer(token)
-        tenant = tenant_of_issuer(self._management_url, issuer)
-        if tenant is None:
-            raise TokenInvalid
-        claims = self._verifier.verify(token, self._catalogue.keys(tenant), issuer=issuer, now=now)
-        if len(self._verified) >= TOKENS_MAX:
-            del self._verified[next(iter(self._verified))]
-        self._verified[digest] = (tenant, claims)
-        return tenant, claims
+    def _identified(self, call: Call, target: Target, access: Access) -> Identity | Refusal:
+        certificate = self._by_certificate(call, target) if access.mutual_tls else None
+        if access.mutual_tls_mandatory and not isinstance(certificate, Identity):
+            return certificate or _missing(target)
+        application = self._by_application(call, target, access)
+        if isinstance(application, Identity):
+            return application
+        if isinstance(certificate, Identity) and not access.application_mandatory:
+            return application or certificate
+        if isinstance(certificate, Identity):
+            return application or _missing(target)
+        return application or certificate or _missing(target)
 
+    def _by_certificate(self, call: Call, target: Target) -> Identity | Refusal | None:
+        if self.mutual_tls is None:
+            return None
+        presented = self.mutual_tls.presented(call, target)
+        return self.mutual_tls.identify(presented, call, target) if presented else None
 
-def _bearer(header: str) -> str:
-    """The bearer token among the comma-separated parts of the header; "" when there is none."""
-    for part in header.split(","):
-        scheme, _, token = part.strip().partition(" ")
-        if scheme.lower() == "bearer":
-            return token.strip()
-    return ""
+    def _by_application(self, call: Call, target: Target, access: Access) -> Identity | Refusal | None:
+        """The first credential that is good, else the first one's fault; None when none was brought."""
+        fault = None
+        for scheme in self._schemes(access):
+            if presented := scheme.presented(call, target):
+                outcome = scheme.identify(presented, call, target)
+                if isinstance(outcome, Identity):
+                    return outcome
+                fault = fault or outcome
+        return fault
+
+    def _schemes(self, access: Access) -> Iterator[Credential]:
+        if access.oauth2:
+            yield self.bearer
+        if access.basic and self.basic is not None:
+            yield self.basic
+        if access.api_key and self.api_key is not None:
+            yield self.api_key
 
 
-def _for_target(refusal: Refusal, target: Target) -> Refusal:
-    deployed = target.api.deployed
-    return refusal.because(refusal.description.format(base_path=deployed.base_path, version=deployed.version))
+def _missing(target: Target) -> Refusal:
+    access = target.api.deployed.access
+    asked = [
+        *([f"'{access.authorization_header} : Bearer ACCESS_TOKEN'"] if access.oauth2 else []),
+        *([f"'{access.authorization_header} : Basic ACCESS_TOKEN'"] if access.basic else []),
+        *([f"'{access.api_key_header} : API_KEY'"] if access.api_key else []),
+    ]
+    if not asked:
+        return MISSING_CREDENTIALS.because("This API asks for a client certificate that it knows, and none was shown")
+    return MISSING_CREDENTIALS.because(MISSING_CREDENTIALS.description.format(headers=" or ".join(asked)))

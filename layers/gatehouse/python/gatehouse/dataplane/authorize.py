@@ -1,10 +1,10 @@
-"""Authorize: what the caller may use of the API: an application, its subscription, the operation's scopes, an endpoint."""
+"""Authorize: what the caller may use of the API: an application, its subscription, the operation's scopes, endpoints."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gatehouse.dataplane.evidence import Grant
+from gatehouse.dataplane.evidence import Grant, Scheme
 from gatehouse.dataplane.refusal import (
     NO_ENDPOINT,
     NOT_SUBSCRIBED,
@@ -13,42 +13,54 @@ from gatehouse.dataplane.refusal import (
     SUBSCRIPTION_INACTIVE,
     Refusal,
 )
-from gatehouse.domain.grant import KeyType, SubscriptionStatus
+from gatehouse.domain.grant import KeyType, SubscriptionGrant, SubscriptionStatus
+from gatehouse.domain.policy import SUBSCRIPTIONLESS
 
 if TYPE_CHECKING:
     from gatehouse.dataplane.catalogue import Catalogue
     from gatehouse.dataplane.evidence import Caller, Target
-    from gatehouse.domain.grant import ApplicationGrant, SubscriptionGrant
+    from gatehouse.domain.deployed import EndpointGroup
+    from gatehouse.domain.grant import ApplicationGrant
 
 _INACTIVE = frozenset({SubscriptionStatus.ON_HOLD, SubscriptionStatus.REJECTED})
+_WITHOUT_APPLICATION = frozenset({Scheme.NONE, Scheme.BASIC, Scheme.INTERNAL_KEY})
+_PROTOTYPED = "PROTOTYPED"
 
 
 def authorize(caller: Caller, catalogue: Catalogue) -> Grant | Refusal:
     """The grant, or why there is none. Subscriptions come before scopes, as in WSO2's gateway."""
-    target = caller.target
-    claims = caller.claims
-    if claims is None:
-        return _granted(caller, KeyType.PRODUCTION, None, None)
-    deployed = target.api.deployed
-    application = catalogue.application(deployed.tenant, claims.client_id)
+    identity = caller.identity
+    if identity.scheme is Scheme.MUTUAL_TLS:
+        subscription = SubscriptionGrant(
+            subscription_id=identity.credential_id, policy=identity.plan, status=SubscriptionStatus.UNBLOCKED
+        )
+        return _scoped(caller, identity.key_type or KeyType.PRODUCTION, None, subscription)
+    if identity.scheme in _WITHOUT_APPLICATION:
+        return _scoped(caller, identity.key_type or KeyType.PRODUCTION, None, None)
+    tenant = caller.target.api.deployed.tenant
+    application = identity.application or catalogue.application(tenant, identity.consumer_key)
     if application is None:
         return NOT_SUBSCRIBED
+    outcome = _subscribed(caller.target, application, catalogue)
+    if isinstance(outcome, Refusal):
+        return outcome
+    return _scoped(caller, application.key_type, application, outcome)
+
+
+def _subscribed(target: Target, application: ApplicationGrant, catalogue: Catalogue) -> SubscriptionGrant | Refusal:
+    deployed = target.api.deployed
     subscription = catalogue.subscription(deployed.tenant, application.application_id, deployed.id)
     if subscription is None:
-        return NOT_SUBSCRIBED
-    if subscription.status is not SubscriptionStatus.UNBLOCKED:
-        refusal = _closed(subscription.status, application.key_type)
-        if refusal is not None:
-            return refusal
-    wanted = target.operation.scopes
-    if wanted and claims.scopes.isdisjoint(wanted):
-        resource = f"{deployed.base_path}{target.suffix}"
-        return SCOPE_MISSING.because(SCOPE_MISSING.description.format(resource=resource))
-    return _granted(caller, application.key_type, application, subscription)
+        if deployed.access.subscribed and target.api.state != _PROTOTYPED:
+            return NOT_SUBSCRIBED
+        return SubscriptionGrant(subscription_id="", policy=SUBSCRIPTIONLESS, status=SubscriptionStatus.UNBLOCKED)
+    return _closed(subscription.status, application.key_type) or subscription
 
 
 def _closed(status: SubscriptionStatus, key_type: KeyType) -> Refusal | None:
     """Why a subscription in this state admits no call with this kind of key; None when it does."""
+    if status is SubscriptionStatus.UNBLOCKED:
+        return None
     if status is SubscriptionStatus.BLOCKED:
         return SUBSCRIPTION_BLOCKED
     if status is SubscriptionStatus.PROD_ONLY_BLOCKED and key_type is KeyType.PRODUCTION:
@@ -56,22 +68,32 @@ def _closed(status: SubscriptionStatus, key_type: KeyType) -> Refusal | None:
     return SUBSCRIPTION_INACTIVE if status in _INACTIVE else None
 
 
-def _granted(
+def _scoped(
     caller: Caller, key_type: KeyType, application: ApplicationGrant | None, subscription: SubscriptionGrant | None
 ) -> Grant | Refusal:
-    endpoint = _endpoint(caller.target, key_type)
-    if endpoint is None:
-        kind = key_type.lower()
-        return Refusal(
-            status=NO_ENDPOINT.status,
-            code=NO_ENDPOINT.code,
-            message=NO_ENDPOINT.message.format(Kind=kind.capitalize(), kind=kind),
-            description=NO_ENDPOINT.description.format(kind=kind),
-            perhaps_stale=True,
-        )
-    return Grant(caller, key_type, endpoint, application, subscription)
+    target, identity = caller.target, caller.identity
+    wanted = target.operation.scopes
+    # An API key, a certificate and a test key carry no scopes: they open every operation, as in WSO2's gateway.
+    if wanted and identity.scheme in {Scheme.OAUTH2, Scheme.BASIC} and identity.scopes.isdisjoint(wanted):
+        resource = f"{target.api.deployed.base_path}{target.suffix}"
+        return SCOPE_MISSING.because(SCOPE_MISSING.description.format(resource=resource))
+    endpoints = _endpoints(target, key_type)
+    if endpoints is None:
+        return _no_endpoint(key_type)
+    return Grant(caller, key_type, endpoints, application, subscription)
 
 
-def _endpoint(target: Target, key_type: KeyType) -> str | None:
+def _endpoints(target: Target, key_type: KeyType) -> EndpointGroup | None:
     deployed = target.api.deployed
-    return deployed.production_endpoint if key_type is KeyType.PRODUCTION else deployed.sandbox_endpoint
+    return deployed.production if key_type is KeyType.PRODUCTION else deployed.sandbox
+
+
+def _no_endpoint(key_type: KeyType) -> Refusal:
+    kind = key_type.lower()
+    return Refusal(
+        status=NO_ENDPOINT.status,
+        code=NO_ENDPOINT.code,
+        message=NO_ENDPOINT.message.format(Kind=kind.capitalize(), kind=kind),
+        description=NO_ENDPOINT.description.format(kind=kind),
+        perhaps_stale=True,
+    )

@@ -7,7 +7,7 @@ read again beside the backend call when it is older than `refresh_after`, and be
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from gatehouse.dataplane.served import ServedApi
 from gatehouse.domain.artifact import (
@@ -15,10 +15,12 @@ from gatehouse.domain.artifact import (
     RevocationKind,
     client_key,
     keys_key,
+    mock_key,
     policy_key,
     revision_key,
     revocation_key,
     route_partition,
+    schema_key,
     state_key,
     subscription_key,
 )
@@ -29,6 +31,7 @@ from gatehouse.domain.token import revokes
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from gatehouse.domain.artifact import ArtifactKey
     from gatehouse.domain.token import Claims
     from gatehouse.ports.artifacts import Artifacts
     from gatehouse.ports.world import Clock
@@ -38,6 +41,9 @@ LIFETIME_SECONDS = 300.0
 
 ENTRIES_MAX = 20_000
 """How many answers of one tenant and category are kept; the oldest go first."""
+
+APIS_MAX = 2_000
+"""As above, of deployed APIs and their base paths: an API with 500 operations is half a megabyte of objects."""
 
 T = TypeVar("T")
 
@@ -73,6 +79,14 @@ class Catalogue:
             return ServedApi(revision, str(state["state"]) if state else "") if revision else None
 
         return self._fresh(tenant).answer(Category.APIS, ("api", api_id), load)
+
+    def mocked(self, tenant: str, api_id: str, verb: str, target: str) -> Mapping[str, Any] | None:
+        """The mocked answer of an operation: `{status, headers, body}`."""
+        return self._document(Category.APIS, mock_key(tenant, api_id, verb, target))
+
+    def schemas(self, tenant: str, api_id: str, verb: str, target: str) -> Mapping[str, Any] | None:
+        """What an operation's requests and responses must look like (`mediation.schema`)."""
+        return self._document(Category.APIS, schema_key(tenant, api_id, verb, target))
 
     def application(self, tenant: str, consumer_key: str) -> ApplicationGrant | None:
         """The application behind a consumer key."""
@@ -125,6 +139,11 @@ class Catalogue:
 
         return self._fresh(tenant).answer(Category.REVOCATIONS, ("token", claims.token_id), load)
 
+    def version(self, tenant: str) -> str:
+        """What this environment's knowledge of a tenant is: the counters of its epoch, as `apis.12-keys.1`."""
+        view = self._views.get(tenant)
+        return view.version if view is not None else ""
+
     def refresh_due(self, tenant: str) -> bool:
         """Whether what is known of this tenant should be renewed beside the backend call."""
         view = self._views.get(tenant)
@@ -140,6 +159,13 @@ class Catalogue:
             return True
         return view.moved_to(epoch, now)
 
+    def _document(self, category: Category, key: ArtifactKey) -> Mapping[str, Any] | None:
+        def load() -> Mapping[str, Any] | None:
+            (body,) = self._artifacts.get([key])
+            return body
+
+        return self._fresh(key.tenant).answer(category, (key.partition, key.name), load)
+
     def _fresh(self, tenant: str) -> _View:
         view = self._views.get(tenant)
         if view is None or self._clock.now() - view.checked_at > self._max_staleness:
@@ -151,11 +177,12 @@ class Catalogue:
 class _View:
     """What is known of one tenant: the epoch it was true at, and the answers by category."""
 
-    __slots__ = ("_answers", "_clock", "_epoch", "checked_at")
+    __slots__ = ("_answers", "_clock", "_epoch", "checked_at", "version")
 
     def __init__(self, clock: Clock, epoch: Mapping[str, int], now: float) -> None:
         self._clock = clock
         self._epoch = dict(epoch)
+        self.version = _named(epoch)
         self.checked_at = now
         self._answers: dict[str, dict[tuple[str, str], tuple[float, object]]] = {}
 
@@ -164,8 +191,10 @@ class _View:
         changed = [category for category, count in epoch.items() if self._epoch.get(category) != count]
         for category in changed:
             self._answers.pop(category, None)
-        self._epoch = dict(epoch)
         self.checked_at = now
+        if changed:
+            self._epoch = dict(epoch)
+            self.version = _named(epoch)
         return bool(changed)
 
     def answer(self, category: Category, question: tuple[str, str], load: Callable[[], T]) -> T:
@@ -178,7 +207,11 @@ class _View:
             # The question's first part fixes the type of its answer.
             return cast("T", known[1])
         answer = load()
-        if len(answers) >= ENTRIES_MAX:
+        if len(answers) >= (APIS_MAX if category is Category.APIS else ENTRIES_MAX):
             del answers[next(iter(answers))]
         answers[question] = (now + LIFETIME_SECONDS, answer)
         return answer
+
+
+def _named(epoch: Mapping[str, int]) -> str:
+    return "-".join(f"{category}.{count}" for category, count in sorted(epoch.items()))

@@ -5,14 +5,53 @@ A step cannot be skipped or reordered, because its argument is the result of the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gatehouse.dataplane.served import ServedApi
     from gatehouse.dataplane.throttle.meter import Admitted
-    from gatehouse.domain.grant import ApplicationGrant, DeployedOperation, KeyType, SubscriptionGrant
-    from gatehouse.domain.token import Claims
+    from gatehouse.domain.deployed import DeployedOperation, EndpointGroup
+    from gatehouse.domain.grant import ApplicationGrant, KeyType, SubscriptionGrant
+    from gatehouse.mediation.message import Message
+
+
+class Scheme(StrEnum):
+    """What kind of credential a caller brought."""
+
+    OAUTH2 = "oauth2"
+    API_KEY = "api_key"
+    BASIC = "basic"
+    MUTUAL_TLS = "mutual_tls"
+    INTERNAL_KEY = "internal_key"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Who calls, as far as a credential proves it. Made by a module of `credentials`.
+
+    `subject` is what per-user limits count by: a full user name, or the consumer key of an application's own token.
+    `consumer_key` leads to the application, unless the credential is bound to an `application` itself. `plan` is the tier
+    of a client certificate. `claims` are a token's, for policies and the backend's JWT.
+    """
+
+    scheme: Scheme
+    subject: str = ""
+    username: str = ""
+    consumer_key: str = ""
+    application: ApplicationGrant | None = None
+    scopes: frozenset[str] = frozenset()
+    key_type: KeyType | None = None
+    plan: str = ""
+    credential_id: str = ""  # names the credential in counters: a certificate's fingerprint
+    claims: Mapping[str, Any] = field(default_factory=dict, hash=False, repr=False)
+
+
+ANYBODY = Identity(scheme=Scheme.NONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +65,19 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Made by `authenticate`: who calls. `claims` is None on an operation that asks for no credentials."""
+    """Made by `authenticate`: who calls."""
 
     target: Target
-    claims: Claims | None
+    identity: Identity
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Made by `authorize`: what the caller may use. Application and subscription are None for an anonymous caller."""
+    """Made by `authorize`: what the caller may use. Application and subscription are None for who needs none."""
 
     caller: Caller
     key_type: KeyType
-    endpoint: str
+    endpoints: EndpointGroup
     application: ApplicationGrant | None
     subscription: SubscriptionGrant | None
 
@@ -51,18 +90,37 @@ class Admission:
     counted: Admitted | None
 
 
-Evidence = Target | Caller | Grant | Admission
+@dataclass(frozen=True, slots=True)
+class Outbound:
+    """Made by `mediate`: an admitted call as its backend shall see it."""
+
+    admission: Admission
+    message: Message
+
+
+Evidence = Target | Caller | Grant | Admission | Outbound
 
 
 def target_of(evidence: Evidence | None) -> Target | None:
     """The target this evidence rests on."""
-    grant = evidence.grant if isinstance(evidence, Admission) else evidence
-    caller = grant.caller if isinstance(grant, Grant) else grant
-    return caller.target if isinstance(caller, Caller) else caller
+    if isinstance(evidence, Target) or evidence is None:
+        return evidence
+    if isinstance(evidence, Caller):
+        return evidence.target
+    grant = grant_of(evidence)
+    return grant.caller.target if grant else None
 
 
 def grant_of(evidence: Evidence | None) -> Grant | None:
     """The grant this evidence rests on, when the call got that far."""
-    if isinstance(evidence, Admission):
-        return evidence.grant
+    admission = admission_of(evidence)
+    if admission is not None:
+        return admission.grant
     return evidence if isinstance(evidence, Grant) else None
+
+
+def admission_of(evidence: Evidence | None) -> Admission | None:
+    """The admission this evidence rests on, when the call got that far."""
+    if isinstance(evidence, Outbound):
+        return evidence.admission
+    return evidence if isinstance(evidence, Admission) else None

@@ -1,99 +1,227 @@
-"""Forward: an admitted call goes to its backend, and the backend's answer goes back.
+"""Forward: a mediated call goes to its backend, and the backend's answer goes back.
 
-What identifies the caller to us (the token, identity headers) never reaches the backend, and no header from outside can
-pretend to be one of ours.
+What cannot have reached a backend is tried at the next endpoint; what may have, only if repeating it changes nothing.
 """
 
 from __future__ import annotations
 
+import base64
+import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
 from gatehouse.dataplane.call import Reply
+from gatehouse.dataplane.endpoints import BY_COOKIE, sticky_cookie
+from gatehouse.dataplane.mediate import HOP_BY_HOP
 from gatehouse.dataplane.refusal import (
     BACKEND_CLOSED,
     BACKEND_CONNECT_TIMEOUT,
     BACKEND_REFUSED,
+    BACKEND_SECURITY_FAILED,
     BACKEND_TIMEOUT,
+    BACKEND_TOO_LARGE,
     BACKEND_UNREACHABLE,
+    ENDPOINTS_SUSPENDED,
+    NO_ADDRESS,
+    NO_MOCK,
 )
+from gatehouse.dataplane.served import path_variables
+from gatehouse.domain.deployed import Endpoint, EndpointKind
 from gatehouse.ports.backends import (
     BackendClosed,
     BackendConnectTimeout,
     BackendFailed,
     BackendForbidden,
     BackendRequest,
+    BackendSecurityFailed,
     BackendTimeout,
+    BackendTooLarge,
+    Invocation,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gatehouse.dataplane.call import Call
-    from gatehouse.dataplane.evidence import Admission, Grant
+    from gatehouse.dataplane.catalogue import Catalogue
+    from gatehouse.dataplane.endpoints import EndpointChoice
+    from gatehouse.dataplane.evidence import Outbound
     from gatehouse.dataplane.refusal import Refusal
-    from gatehouse.ports.backends import Backends
+    from gatehouse.domain.deployed import EndpointGroup
+    from gatehouse.ports.backends import BackendReply, Backends, Functions
+    from gatehouse.ports.world import Clock
 
-HOP_BY_HOP = frozenset(
-    {
-        "connection",
-        "keep-alive",
-        "proxy-authenticate",
-        "proxy-authorization",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-    }
-)
-"""RFC 9110 §7.6.1: they belong to one connection."""
+IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"})
+"""RFC 9110 §9.2.2: sent twice, the effect is that of once."""
 
-NEVER_FORWARDED = HOP_BY_HOP | {
-    "host",
-    "content-length",
-    "expect",
-    "apikey",
-    "internal-key",
-    "x-jwt-assertion",
-    "x-wso2-client-certificate",
-    "x-gatehouse-request-id",
-}
+RETRY_PAUSE_MAX_SECONDS = 2.0
+SHORTEST_SECONDS = 0.05
 
 _PATH_SAFE = "/:@!$&'()*+,;=~%"
+_VARIABLE = "{uri.var."
+
+_REFUSALS: dict[type[BackendFailed], Refusal] = {
+    BackendTimeout: BACKEND_TIMEOUT,
+    BackendConnectTimeout: BACKEND_CONNECT_TIMEOUT,
+    BackendClosed: BACKEND_CLOSED,
+    BackendForbidden: BACKEND_REFUSED,
+    BackendTooLarge: BACKEND_TOO_LARGE,
+    BackendSecurityFailed: BACKEND_SECURITY_FAILED,
+}
 
 
-def forward(call: Call, admission: Admission, backends: Backends) -> Reply | Refusal:
-    """Send the call on. The refusals are the backend's failures."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forwarder:
+    """Sends calls on. `seconds` is how long a call may take from its arrival to its backend's answer.
+
+    `connect_seconds` and `read_seconds` hold where an endpoint does not say otherwise.
+    """
+
+    catalogue: Catalogue
+    backends: Backends
+    functions: Functions
+    choice: EndpointChoice
+    clock: Clock
+    seconds: float
+    connect_seconds: float
+    read_seconds: float
+    pause: Callable[[float], None]
+
+    def __call__(self, call: Call, outbound: Outbound) -> Reply | Refusal:
+        """The backend's reply. The refusals are its failures."""
+        group = outbound.admission.grant.endpoints
+        match group.kind:
+            case EndpointKind.MOCK:
+                return self._mocked(outbound)
+            case EndpointKind.LAMBDA:
+                return self._invoked(outbound, group)
+            case EndpointKind.DYNAMIC:
+                url = outbound.message.url
+                return self._sent(call, outbound, group, [Endpoint(url=url)]) if url else NO_ADDRESS
+            case _:
+                members = self.choice.order(group, call)
+                return self._sent(call, outbound, group, members) if members else ENDPOINTS_SUSPENDED
+
+    def _sent(self, call: Call, outbound: Outbound, group: EndpointGroup, members: list[Endpoint]) -> Reply | Refusal:
+        failure = BackendFailed()
+        for endpoint in members:
+            for attempt in range(1 + endpoint.retries):
+                if attempt:
+                    self.pause(min(endpoint.retry_delay_seconds, RETRY_PAUSE_MAX_SECONDS))
+                try:
+                    answer = self.backends.send(self._request(call, outbound, group, endpoint))
+                except BackendFailed as failed:
+                    failure = failed
+                    if not self._may_repeat(call, outbound, failed):
+                        self.choice.failed(endpoint, failed.code)
+                        return _refusal(failed)
+                    if endpoint.retry_codes and failed.code not in endpoint.retry_codes:
+                        break
+                else:
+                    self.choice.succeeded(endpoint)
+                    return _reply(answer, sticky_cookie(group, endpoint) if group.sticky == BY_COOKIE else "")
+            self.choice.failed(endpoint, failure.code)
+        return _refusal(failure)
+
+    def _may_repeat(self, call: Call, outbound: Outbound, failed: BackendFailed) -> bool:
+        if self._left(call) <= 0:
+            return False
+        return not failed.sent or outbound.message.method in IDEMPOTENT
+
+    def _left(self, call: Call) -> float:
+        return call.received_at + self.seconds - self.clock.now()
+
+    def _request(self, call: Call, outbound: Outbound, group: EndpointGroup, endpoint: Endpoint) -> BackendRequest:
+        message = outbound.message
+        left = max(SHORTEST_SECONDS, self._left(call))
+        return BackendRequest(
+            method=message.method,
+            url=_url(outbound, group, message.url or endpoint.url),
+            headers=_joined(message.headers),
+            body=message.body,
+            connect_seconds=min(endpoint.connect_seconds or self.connect_seconds, left),
+            read_seconds=min(endpoint.read_seconds or self.read_seconds, left),
+            security=group.security,
+        )
+
+    def _mocked(self, outbound: Outbound) -> Reply | Refusal:
+        target = outbound.admission.grant.caller.target
+        deployed, operation = target.api.deployed, target.operation
+        mock = self.catalogue.mocked(deployed.tenant, deployed.id, operation.verb, operation.target)
+        if mock is None:
+            return NO_MOCK
+        headers = tuple((str(name), str(value)) for name, value in dict(mock["headers"]).items())
+        return Reply(status=int(mock["status"]), headers=headers, body=str(mock["body"]).encode())
+
+    def _invoked(self, outbound: Outbound, group: EndpointGroup) -> Reply | Refusal:
+        operation = outbound.admission.grant.caller.target.operation
+        invocation = Invocation(
+            function=operation.function,
+            payload=_event(outbound),
+            seconds=operation.function_seconds,
+            access=group.function_access,
+            assumed_role=group.assumed_role,
+        )
+        try:
+            return _reply(self.functions.invoke(invocation), "")
+        except BackendFailed as failed:
+            return _refusal(failed)
+
+
+def _joined(headers: list[tuple[str, str]]) -> dict[str, str]:
+    """Repeated headers as one (RFC 9110 §5.3)."""
+    joined: dict[str, str] = {}
+    for name, value in headers:
+        joined[name] = f"{joined[name]}, {value}" if name in joined else value
+    return joined
+
+
+def _url(outbound: Outbound, group: EndpointGroup, base: str) -> str:
+    target = outbound.admission.grant.caller.target
+    message = outbound.message
+    if _VARIABLE in base:
+        for name, value in path_variables(target.operation.target, target.suffix).items():
+            base = base.replace(f"{_VARIABLE}{name}}}", quote(value, safe=""))
+    path = "" if group.kind is EndpointKind.ADDRESS or message.url else quote(message.path, safe=_PATH_SAFE)
+    query = f"{'&' if '?' in base else '?'}{message.query}" if message.query else ""
+    return f"{base}{path}{query}"
+
+
+def _event(outbound: Outbound) -> bytes:
+    """What a function behind an API is told: the properties of API Gateway's proxy event that describe the request."""
+    target = outbound.admission.grant.caller.target
+    message = outbound.message
+    event: dict[str, object] = {
+        "httpMethod": message.method,
+        "path": message.path,
+        "headers": _joined(message.headers),
+        "pathParameters": path_variables(target.operation.target, target.suffix),
+        "queryStringParameters": dict(parse_qsl(message.query, keep_blank_values=True)),
+    }
     try:
-        answer = backends.send(_request(call, admission.grant))
-    except BackendFailed as failure:
-        return _failure(failure)
-    headers = tuple((name, value) for name, value in answer.headers if name.lower() not in HOP_BY_HOP)
+        event |= {"body": message.body.decode(), "isBase64Encoded": False}
+    except UnicodeDecodeError:
+        event |= {"body": base64.b64encode(message.body).decode(), "isBase64Encoded": True}
+    return json.dumps(event).encode()
+
+
+def _reply(answer: BackendReply, cookie: str) -> Reply:
+    nominated = {
+        name.strip().lower()
+        for known, value in answer.headers
+        if known.lower() == "connection"
+        for name in value.split(",")
+    }
+    headers = tuple(
+        (name, value)
+        for name, value in answer.headers
+        if (lower := name.lower()) not in HOP_BY_HOP and lower not in nominated
+    )
+    if cookie:
+        headers = (*headers, ("set-cookie", cookie))
     return Reply(status=answer.status, headers=headers, body=answer.body)
 
 
-def _request(call: Call, grant: Grant) -> BackendRequest:
-    target = grant.caller.target
-    credential = target.api.deployed.authorization_header.lower()
-    nominated = {name.strip().lower() for name in call.headers.get("connection", "").split(",")}
-    headers = {
-        name: value
-        for name, value in call.headers.items()
-        if name not in NEVER_FORWARDED and name not in nominated and name not in {credential, "authorization"}
-    }
-    headers["x-gatehouse-request-id"] = call.id
-    query = f"?{call.query}" if call.query else ""
-    url = f"{grant.endpoint}{quote(target.suffix, safe=_PATH_SAFE)}{query}"
-    return BackendRequest(method=call.method, url=url, headers=headers, body=call.body)
-
-
-def _failure(failure: BackendFailed) -> Refusal:
-    match failure:
-        case BackendTimeout():
-            return BACKEND_TIMEOUT
-        case BackendConnectTimeout():
-            return BACKEND_CONNECT_TIMEOUT
-        case BackendClosed():
-            return BACKEND_CLOSED
-        case BackendForbidden():
-            return BACKEND_REFUSED
-        case _:
-            return BACKEND_UNREACHABLE
+def _refusal(failed: BackendFailed) -> Refusal:
+    return _REFUSALS.get(type(failed), BACKEND_UNREACHABLE)

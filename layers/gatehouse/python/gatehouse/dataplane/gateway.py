@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from concurrent.futures import wait
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.dataplane import record
 from gatehouse.dataplane.authorize import authorize
-from gatehouse.dataplane.evidence import Admission
-from gatehouse.dataplane.forward import forward
-from gatehouse.dataplane.refusal import AUTHENTICATION_DOWN, Refusal
+from gatehouse.dataplane.call import Reply
+from gatehouse.dataplane.cors import ALLOW_ORIGIN, origin_headers
+from gatehouse.dataplane.evidence import Outbound, admission_of, target_of
+from gatehouse.dataplane.refusal import AUTHENTICATION_DOWN, LIMIT_OF_PLATFORM, Refusal
+from gatehouse.dataplane.rendering import rendered
 from gatehouse.dataplane.route import route, tenant_and_path
+from gatehouse.dataplane.stopwatch import Stopwatch
 from gatehouse.dataplane.throttle.headers import NAMES, limit_headers
 from gatehouse.domain.errors import Unavailable
 
@@ -21,24 +24,28 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
 
     from gatehouse.dataplane.authenticate import Authenticator
-    from gatehouse.dataplane.call import Call, Reply
+    from gatehouse.dataplane.call import Call
     from gatehouse.dataplane.catalogue import Catalogue
-    from gatehouse.dataplane.evidence import Evidence
+    from gatehouse.dataplane.evidence import Admission, Evidence
+    from gatehouse.dataplane.forward import Forwarder
+    from gatehouse.dataplane.mediate import Mediator
     from gatehouse.dataplane.quota import Quotas
-    from gatehouse.ports.backends import Backends
-    from gatehouse.ports.world import Clock
+    from gatehouse.dataplane.response_cache import ResponseCache
 
 UPKEEP_SECONDS = 0.03
 """How long an answer waits for what was started beside the backend call; what is later is for the next call."""
 
+REQUEST_BYTES_MAX = 4_500_000
+"""A Lambda event holds 6 MB, and a binary body is a third larger in base64."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a call ended, what is known of it by then, and how long its backend took."""
+    """How a call ended, what is known of it by then, and what there is to be recorded of it."""
 
     outcome: Reply | Refusal
     evidence: Evidence | None
-    backend_seconds: float = 0.0
+    notes: dict[str, Any] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,45 +55,84 @@ class Gateway:
     catalogue: Catalogue
     authenticate: Authenticator
     quotas: Quotas
-    backends: Backends
-    clock: Clock
+    mediator: Mediator
+    cache: ResponseCache
+    forward: Forwarder
     beside: Executor
+    now: Callable[[], float]
     write: Callable[[str], object]
 
     def handle(self, call: Call) -> Reply:
         """Serve a call and record it. A refusal that may come of old knowledge is asked again before it is given."""
-        ending = self._serve(call)
+        watch = Stopwatch()
+        ending = self._serve(call, watch)
         if isinstance(ending.outcome, Refusal) and ending.outcome.perhaps_stale and self._heard_of_changes(call):
-            ending = self._serve(call)
-        return self._record(call, ending)
+            ending = self._serve(call, watch)
+        return self._record(call, ending, watch)
 
-    def _serve(self, call: Call) -> Ending:
+    def _serve(self, call: Call, watch: Stopwatch) -> Ending:
+        if len(call.body) > REQUEST_BYTES_MAX:
+            limit = LIMIT_OF_PLATFORM.description.format(limit=REQUEST_BYTES_MAX)
+            return Ending(LIMIT_OF_PLATFORM.because(limit), None)
         try:
-            return self._steps(call)
+            return self._steps(call, watch)
         except Unavailable:
             return Ending(AUTHENTICATION_DOWN, None)
 
-    def _steps(self, call: Call) -> Ending:
+    def _steps(self, call: Call, watch: Stopwatch) -> Ending:
         target = route(call, self.catalogue)
-        if isinstance(target, Refusal):
+        watch.lap("route")
+        if isinstance(target, Refusal | Reply):
             return Ending(target, None)
         caller = self.authenticate(call, target)
+        watch.lap("authenticate")
         if isinstance(caller, Refusal):
             return Ending(caller, target)
         grant = authorize(caller, self.catalogue)
+        watch.lap("authorize")
         if isinstance(grant, Refusal):
             return Ending(grant, caller)
         admission = self.quotas.throttle(call, grant)
+        watch.lap("throttle")
         if isinstance(admission, Refusal):
             return Ending(admission, grant)
-        return self._forward(call, admission)
+        return self._admitted(call, admission, watch)
 
-    def _forward(self, call: Call, admission: Admission) -> Ending:
-        with self._upkeep(admission):
-            started = self.clock.now()
-            outcome = forward(call, admission, self.backends)
-            backend_seconds = self.clock.now() - started
-        return Ending(outcome, admission, backend_seconds)
+    def _admitted(self, call: Call, admission: Admission, watch: Stopwatch) -> Ending:
+        notes: dict[str, Any] = {}
+        outbound = self.mediator.request(call, admission, notes)
+        watch.lap("mediate")
+        if not isinstance(outbound, Outbound):
+            return Ending(self._faulted(call, admission, outbound, notes), admission, notes)
+        cached = self.cache.find(call, outbound)
+        notes["cache_hit"] = cached is not None
+        outcome = cached or self._forwarded(call, outbound, notes)
+        watch.lap("backend")
+        if isinstance(outcome, Reply):
+            outcome = self.mediator.response(call, outbound, outcome, notes)
+        outcome = self._faulted(call, admission, outcome, notes)
+        watch.lap("mediate")
+        return Ending(outcome, outbound, notes)
+
+    def _forwarded(self, call: Call, outbound: Outbound, notes: dict[str, Any]) -> Reply | Refusal:
+        with self._upkeep(outbound.admission):
+            outcome = self.forward(call, outbound)
+        if isinstance(outcome, Reply):
+            notes["backend_status"] = outcome.status
+            self.cache.keep(call, outbound, outcome)
+        return outcome
+
+    def _faulted(
+        self, call: Call, admission: Admission, outcome: Reply | Refusal, notes: dict[str, Any]
+    ) -> Reply | Refusal:
+        """An error that arose behind the admission passes the fault policies; what they make of it is the answer."""
+        target = admission.grant.caller.target
+        if not isinstance(outcome, Refusal) or not (
+            target.api.deployed.mediation.fault or target.operation.mediation.fault
+        ):
+            return outcome
+        notes["error_code"] = outcome.code
+        return self.mediator.fault(call, admission, rendered(outcome, call, target), notes)
 
     @contextmanager
     def _upkeep(self, admission: Admission) -> Iterator[None]:
@@ -111,26 +157,35 @@ class Gateway:
         except Unavailable:
             return False
 
-    def _record(self, call: Call, ending: Ending) -> Reply:
-        refusal = ending.outcome if isinstance(ending.outcome, Refusal) else None
+    def _record(self, call: Call, ending: Ending, watch: Stopwatch) -> Reply:
         reply = _dressed(call, ending)
+        tenant, _ = tenant_and_path(call.path)
         self.write(
             record.line(
                 call,
                 reply,
-                refusal=refusal,
                 evidence=ending.evidence,
-                total_seconds=self.clock.now() - call.received_at,
-                backend_seconds=ending.backend_seconds,
+                error_code=ending.outcome.code if isinstance(ending.outcome, Refusal) else "",
+                notes=ending.notes,
+                laps=watch.laps,
+                total_seconds=self.now() - call.received_at,
+                config_version=self.catalogue.version(tenant),
             )
         )
         return reply
 
 
 def _dressed(call: Call, ending: Ending) -> Reply:
-    """The reply with what every answer carries: where the client stands with its limits, and the call's id."""
-    reply = ending.outcome.reply() if isinstance(ending.outcome, Refusal) else ending.outcome
-    counted = ending.evidence.counted if isinstance(ending.evidence, Admission) else None
-    limits = limit_headers(counted.standings) if counted else ()
-    kept = (header for header in reply.headers if header[0].lower() not in NAMES) if limits else reply.headers
-    return replace(reply, headers=(*kept, *limits, ("activityid", call.id)))
+    """The reply with what every answer carries: where the client stands with its limits, CORS, and the call's id."""
+    target = target_of(ending.evidence)
+    reply = rendered(ending.outcome, call, target) if isinstance(ending.outcome, Refusal) else ending.outcome
+    admission = admission_of(ending.evidence)
+    counted = admission.counted if admission else None
+    headers = reply.headers
+    if counted:
+        limits = limit_headers(counted.standings)
+        headers = (*(header for header in headers if header[0].lower() not in NAMES), *limits)
+    cors = target.api.deployed.cors if target else None
+    if cors is not None and "origin" in call.headers and not any(name.lower() == ALLOW_ORIGIN for name, _ in headers):
+        headers = (*headers, *origin_headers(call, cors))
+    return replace(reply, headers=(*headers, ("activityid", call.id)))

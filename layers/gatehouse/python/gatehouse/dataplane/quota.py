@@ -66,15 +66,17 @@ class Quotas:
         target = grant.caller.target
         deployed = target.api.deployed
         found = [self._advanced(target)]
-        if grant.application is None or grant.subscription is None or grant.caller.claims is None:
+        if grant.subscription is None:
             key = f"U#{deployed.tenant}#{deployed.id}#{_hashed(call.source_ip)}"
             found.append(self._limited(PolicyKind.SUBSCRIPTION, UNAUTHENTICATED, key, target, SUBSCRIPTION, ""))
         else:
-            application = grant.application.application_id
-            key = f"S#{deployed.tenant}#{application}#{deployed.id}"
+            # A client certificate has a plan and no application.
+            holder = grant.application.application_id if grant.application else grant.subscription.subscription_id
+            key = f"S#{deployed.tenant}#{holder}#{deployed.id}"
             plan = grant.subscription.policy
             found.append(self._limited(PolicyKind.SUBSCRIPTION, plan, key, target, SUBSCRIPTION, SUBSCRIPTION_BURST))
-            key = f"P#{deployed.tenant}#{application}#{_hashed(grant.caller.claims.subject)}"
+        if grant.application is not None:
+            key = f"P#{deployed.tenant}#{grant.application.application_id}#{_hashed(grant.caller.identity.subject)}"
             tier = grant.application.policy
             found.append(self._limited(PolicyKind.APPLICATION, tier, key, target, APPLICATION, APPLICATION_BURST))
         return [entity for entity in found if entity is not None]

@@ -8,24 +8,27 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from gatehouse.dataplane.evidence import grant_of, target_of
+from gatehouse.dataplane.evidence import admission_of, grant_of, target_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gatehouse.dataplane.call import Call, Reply
     from gatehouse.dataplane.evidence import Evidence
-    from gatehouse.dataplane.refusal import Refusal
 
 
 def line(
     call: Call,
     reply: Reply,
     *,
-    refusal: Refusal | None,
     evidence: Evidence | None,
+    error_code: str,
+    notes: Mapping[str, Any],
+    laps: Mapping[str, float],
     total_seconds: float,
-    backend_seconds: float,
+    config_version: str,
 ) -> str:
-    """The log line of a call, as JSON."""
+    """The log line of a call, as JSON. Latencies are in milliseconds, sizes in bytes."""
     fields: dict[str, Any] = {
         "event": "call",
         "request_id": call.id,
@@ -33,23 +36,31 @@ def line(
         "path": call.path,
         "status": reply.status,
         "response_latency_ms": round(total_seconds * 1000, 2),
-        "backend_latency_ms": round(backend_seconds * 1000, 2),
+        **{f"{step}_latency_ms": round(seconds * 1000, 2) for step, seconds in laps.items()},
         "request_bytes": len(call.body),
         "response_bytes": len(reply.body),
         "user_ip": call.source_ip,
+        "config_version": config_version,
+        **notes,
     }
-    if refusal is not None:
-        fields["error_code"] = refusal.code
+    if error_code:
+        fields["error_code"] = error_code
     if (target := target_of(evidence)) is not None:
         deployed = target.api.deployed
-        fields["tenant"] = deployed.tenant
-        fields["api_id"] = deployed.id
-        fields["api_name"] = deployed.name
-        fields["api_version"] = deployed.version
-        fields["api_revision"] = deployed.revision
-        fields["api_resource_template"] = target.operation.target
-    grant = grant_of(evidence)
-    if grant is not None and grant.application is not None:
-        fields["application_id"] = grant.application.application_id
+        fields |= {
+            "tenant": deployed.tenant,
+            "api_id": deployed.id,
+            "api_name": deployed.name,
+            "api_version": deployed.version,
+            "api_revision": deployed.revision,
+            "api_resource_template": target.operation.target,
+        }
+    if (grant := grant_of(evidence)) is not None:
         fields["key_type"] = grant.key_type
+        if grant.application is not None:
+            fields["application_id"] = grant.application.application_id
+            fields["application_name"] = grant.application.name
+    admission = admission_of(evidence)
+    if admission is not None and admission.counted is not None:
+        fields["throttle_remaining"] = {one.name: one.remaining for one in admission.counted.standings}
     return json.dumps(fields, separators=(",", ":"))

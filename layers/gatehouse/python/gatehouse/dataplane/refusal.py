@@ -1,17 +1,17 @@
 """A refusal is the value of a call that ends before its backend: which of WSO2's gateway errors the caller reads, and why.
 
-Bodies differ by family: credentials and quotas answer `{code, message, description}`, everything else adds
-`type: "Status report"`. All values are strings, the code too.
+Errors differ by family: those of credentials and quotas are `{code, message, description}`, all others have the type
+"Status report". All values are strings, the code too. `rendering` writes them down.
 """
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from gatehouse.dataplane.call import Reply
+if TYPE_CHECKING:
+    from gatehouse.dataplane.evidence import Target
 
-JSON = "application/json; charset=UTF-8"
 _STATUS_REPORT = "Status report"
 _REALM = "WSO2 API Manager"
 
@@ -33,20 +33,14 @@ class Refusal:
     headers: tuple[tuple[str, str], ...] = ()
     perhaps_stale: bool = False
 
-    def reply(self) -> Reply:
-        """The wire error."""
-        body = {"code": self.code}
-        if self.type:
-            body["type"] = self.type
-        body |= {"message": self.message, "description": self.description}
-        if self.next_access_time:
-            body["nextAccessTime"] = self.next_access_time
-        headers = (("content-type", JSON), *self.headers)
-        return Reply(status=self.status, headers=headers, body=json.dumps(body).encode())
-
     def because(self, description: str) -> Refusal:
         """The same refusal with a description that names the particulars."""
         return replace(self, description=description)
+
+    def for_target(self, target: Target) -> Refusal:
+        """The same refusal with the API's base path and version in its description."""
+        deployed = target.api.deployed
+        return self.because(self.description.format(base_path=deployed.base_path, version=deployed.version))
 
     def with_headers(self, *headers: tuple[str, str]) -> Refusal:
         """The same refusal with more headers."""
@@ -100,8 +94,7 @@ API_BLOCKED = Refusal(
 MISSING_CREDENTIALS = _challenged(
     code="900902",
     message="Missing Credentials",
-    description="Invalid Credentials. Make sure your API invocation call has a header: "
-    "'{header} : Bearer ACCESS_TOKEN' or '{header} : Basic ACCESS_TOKEN' or 'ApiKey : API_KEY'",
+    description="Invalid Credentials. Make sure your API invocation call has a header: {headers}",
 )
 INVALID_CREDENTIALS = _challenged(
     code="900901",
@@ -161,6 +154,41 @@ QUOTA_SERVICE_DOWN = replace(
         description="The call could not be counted, so it was not forwarded. Try again",
     ),
     headers=(("retry-after", "1"),),
+)
+LIMIT_OF_PLATFORM = _status_report(
+    status=413,
+    message="Runtime Error",
+    description="The message is larger than the platform can pass on: {limit} bytes",
+)
+MEDIATION_FAILED = _status_report(
+    status=500, code="601000", message="Runtime Error", description="A policy of this API failed: {policy}"
+)
+NO_ADDRESS = _status_report(
+    status=500,
+    code="101503",
+    message="Runtime Error",
+    description="The endpoint of this API is dynamic, and no policy said where the call shall go",
+)
+NO_MOCK = _status_report(
+    status=501, message="Runtime Error", description="This operation is mocked, and its definition has no example"
+)
+ENDPOINTS_SUSPENDED = replace(
+    _status_report(
+        status=503,
+        code="101503",
+        message="Runtime Error",
+        description="Every endpoint of this API failed a moment ago and is left alone for a while",
+    ),
+    headers=(("retry-after", "1"),),
+)
+BACKEND_TOO_LARGE = _status_report(
+    status=502,
+    code="101506",
+    message="Runtime Error",
+    description="The answer of the back end is larger than the platform can pass on",
+)
+BACKEND_SECURITY_FAILED = _status_report(
+    status=500, code="101507", message="Runtime Error", description="The gateway could not authenticate at the back end"
 )
 BACKEND_UNREACHABLE = _status_report(
     status=503, code="101503", message="Runtime Error", description="Error connecting to the back end"

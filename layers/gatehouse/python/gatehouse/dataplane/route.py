@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gatehouse.dataplane.cors import preflight
 from gatehouse.dataplane.evidence import Target
 from gatehouse.dataplane.refusal import API_BLOCKED, METHOD_NOT_ALLOWED, NO_SUCH_API, NO_SUCH_RESOURCE
 from gatehouse.domain.artifact import first_segment
@@ -15,12 +16,13 @@ from gatehouse.domain.identity import SUPER_TENANT
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gatehouse.dataplane.call import Call
+    from gatehouse.dataplane.call import Call, Reply
     from gatehouse.dataplane.catalogue import Catalogue
     from gatehouse.dataplane.refusal import Refusal
 
 _TENANT_PREFIX = "/t/"
 _BLOCKED = "BLOCKED"
+_OPTIONS = "OPTIONS"
 
 
 def tenant_and_path(path: str) -> tuple[str, str]:
@@ -31,8 +33,11 @@ def tenant_and_path(path: str) -> tuple[str, str]:
     return tenant.lower(), slash + rest
 
 
-def route(call: Call, catalogue: Catalogue) -> Target | Refusal:
-    """Find the operation, or say what is missing: the API (404), the path (404) or the method (405)."""
+def route(call: Call, catalogue: Catalogue) -> Target | Refusal | Reply:
+    """Find the operation, or say what is missing: the API (404), the path (404) or the method (405).
+
+    A browser's preflight is answered on the spot, unless the API defines OPTIONS itself.
+    """
     tenant, path = tenant_and_path(call.path)
     base_paths = catalogue.routes(tenant, first_segment(path))
     base_path = _longest(base_paths, path)
@@ -46,6 +51,8 @@ def route(call: Call, catalogue: Catalogue) -> Target | Refusal:
     if verbs is None:
         return NO_SUCH_RESOURCE
     operation = verbs.get(call.method)
+    if operation is None and call.method == _OPTIONS and api.deployed.cors is not None:
+        return preflight(call, api.deployed.cors, verbs)
     if operation is None:
         return METHOD_NOT_ALLOWED.with_headers(("allow", ", ".join(sorted(verbs))))
     return Target(api, operation, suffix)

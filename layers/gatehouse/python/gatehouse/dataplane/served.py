@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.grant import DeployedApi
+from gatehouse.domain.deployed import DeployedApi
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from gatehouse.domain.grant import DeployedOperation
+    from gatehouse.domain.deployed import DeployedOperation
 
 _PARAMETER = re.compile(r"\{[^/{}]+\}")
 _WILDCARD = "/*"
@@ -22,11 +22,12 @@ Verbs = dict[str, "DeployedOperation"]
 class ServedApi:
     """A `DeployedApi` with its life-cycle state and its operations indexed by path. Built once per environment."""
 
-    __slots__ = ("_exact", "_templates", "_wildcards", "deployed", "state")
+    __slots__ = ("_exact", "_templates", "_wildcards", "authorization_header", "deployed", "state")
 
     def __init__(self, body: Mapping[str, Any], state: str) -> None:
         self.deployed = DeployedApi.from_body(body)
         self.state = state
+        self.authorization_header = self.deployed.access.authorization_header.lower()
         self._exact: dict[str, Verbs] = {}
         templates: dict[str, Verbs] = {}
         wildcards: dict[str, Verbs] = {}
@@ -60,6 +61,15 @@ class ServedApi:
             if pattern.match(path):
                 return verbs
         return None
+
+
+def path_variables(template: str, suffix: str) -> dict[str, str]:
+    """The values of a template's parameters in a path that it matches: `/items/{id}` on `/items/7` is `{"id": "7"}`."""
+    names = [name[1:-1] for name in _PARAMETER.findall(template)]
+    literals = _PARAMETER.split(template.removesuffix(_WILDCARD).rstrip("/"))
+    pattern = "([^/]+)".join(re.escape(literal) for literal in literals)
+    match = re.match(pattern, _without_slash(suffix))
+    return dict(zip(names, match.groups(), strict=False)) if match else {}
 
 
 def _without_slash(path: str) -> str:

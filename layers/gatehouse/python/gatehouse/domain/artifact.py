@@ -13,6 +13,8 @@ bumps the category's counter in the tenant's epoch, which is how each execution 
 | `{tenant}#POLICY#{kind}`    | policy name       | the limits of a throttling policy (`policy_terms`)           | policies |
 | `{tenant}#REVOKED#{what}`   | token, client, …  | `{before}`: tokens issued before this second are void        | revocations |
 | `{tenant}#SCOPE`            | scope             | `{roles: [...]}`: who may have it; the token endpoint asks   | apis |
+| `{tenant}#API#{api_id}`     | `MOCK {verb} {target}`   | the mocked answer of an operation                   | apis |
+| `{tenant}#API#{api_id}`     | `SCHEMA {verb} {target}` | the schemas of an operation (mediation/schema)      | apis |
 | `{tenant}#KEYS`             | `JWKS`            | `{keys: [...]}`: the public signing keys, RFC 7517 §5        | keys |
 """
 
@@ -96,6 +98,16 @@ def revision_key(tenant: str, api_id: str) -> ArtifactKey:
 def state_key(tenant: str, api_id: str) -> ArtifactKey:
     """The life-cycle state of an API."""
     return ArtifactKey(tenant, Category.APIS, f"{tenant}#API#{api_id}", "STATE")
+
+
+def mock_key(tenant: str, api_id: str, verb: str, target: str) -> ArtifactKey:
+    """The mocked answer of one operation."""
+    return ArtifactKey(tenant, Category.APIS, f"{tenant}#API#{api_id}", f"MOCK {verb} {target}")
+
+
+def schema_key(tenant: str, api_id: str, verb: str, target: str) -> ArtifactKey:
+    """What the requests and responses of one operation must look like."""
+    return ArtifactKey(tenant, Category.APIS, f"{tenant}#API#{api_id}", f"SCHEMA {verb} {target}")
 
 
 def client_key(tenant: str, consumer_key: str) -> ArtifactKey:

@@ -33,7 +33,7 @@ def to_body(value: object) -> Any:
     return value.value if isinstance(value, Enum) else value
 
 
-def from_body(kind: type[T], body: Mapping[str, Any]) -> T:
+def from_body(kind: Callable[..., T], body: Mapping[str, Any]) -> T:
     """The dataclass that `to_body` wrote down."""
     readers = _readers(kind)
     return kind(**{name: readers[name](part) for name, part in body.items() if name in readers})

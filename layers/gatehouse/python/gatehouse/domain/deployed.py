@@ -63,6 +63,7 @@ class Access:
     api_key_header: str = "ApiKey"
     audiences: tuple[str, ...] = ()
     key_managers: tuple[str, ...] = (ALL,)
+    outbound_authorization: bool = False  # the caller's own Authorization goes on to the backend
     subscribed: bool = True  # False: a valid token will do, on the plan of `DefaultSubscriptionless`
 
 
@@ -108,7 +109,7 @@ class Endpoint:
     retry_delay_seconds: float = 0.0
     retry_codes: tuple[str, ...] = ()  # transport codes; () = every one that is safe to repeat
     suspend_codes: tuple[str, ...] = ()
-    suspend_seconds: float = 30.0
+    suspend_seconds: float = 0.0  # 0 = never suspended
     suspend_max_seconds: float = 300.0
     suspend_factor: float = 1.0
     weight: int = 1

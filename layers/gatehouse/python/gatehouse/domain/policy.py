@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 UNLIMITED = "Unlimited"
 UNAUTHENTICATED = "Unauthenticated"
+SUBSCRIPTIONLESS = "DefaultSubscriptionless"
+"""The plan of an API that any application of the tenant may call."""
+
 REQUEST_COUNT = "REQUESTCOUNTLIMIT"
 BANDWIDTH = "BANDWIDTHLIMIT"
 EVENT_COUNT = "EVENTCOUNTLIMIT"
@@ -188,7 +191,7 @@ DEFAULT_TIERS: dict[PolicyKind, tuple[_Tier, ...]] = {
         _per_minute("Silver", 2000),
         _per_minute("Bronze", 1000),
         _per_minute(UNAUTHENTICATED, 500),
-        _per_minute("DefaultSubscriptionless", 100_000),
+        _per_minute(SUBSCRIPTIONLESS, 100_000),
         _NO_LIMIT,
         _events("AsyncGold", 50_000, "day"),
         _events("AsyncSilver", 25_000, "day"),

@@ -6,7 +6,7 @@ another's. It is compared, never fetched.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.identity import DOMAIN_MAX, SUPER_TENANT
@@ -44,6 +44,7 @@ class Claims:
     issued_at: int
     not_before: int
     expires_at: int
+    raw: Mapping[str, object] = field(default_factory=dict, hash=False, repr=False)  # every claim, as it was issued
 
 
 class TokenInvalid(Exception):

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
+from gatehouse.controlplane.publishing.compiled_endpoints import NotServable, endpoint_groups
 from gatehouse.domain.artifact import Artifact, Withdrawal, revision_key, route_key, scope_key, state_key
 from gatehouse.domain.definition import NONE
-from gatehouse.domain.errors import Invalid
-from gatehouse.domain.grant import DeployedApi, DeployedOperation
+from gatehouse.domain.deployed import (
+    NO_MEDIATION,
+    UNLIMITED,
+    Access,
+    ApiType,
+    AttachedPolicy,
+    Cors,
+    DeployedApi,
+    DeployedOperation,
+    Mediation,
+)
+from gatehouse.domain.policy import SUBSCRIPTIONLESS
+from gatehouse.mediation.registry import specification
+from gatehouse.mediation.specification import Flow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,20 +29,17 @@ if TYPE_CHECKING:
     from gatehouse.domain.artifact import Change
 
 OAUTH2 = "oauth2"
-_SUPPORTED_SECURITY = frozenset({OAUTH2, "oauth_basic_auth_api_key_mandatory"})
-_SUPPORTED_ENDPOINTS = frozenset({"http"})
+OUTBOUND_AUTHORIZATION = "enable_outbound_auth_header"
+"""A property of the API: WSO2 has it as a setting of the whole gateway."""
 
-
-class NotServable(Invalid):
-    """The revision asks for something that the gateway does not do."""
-
-    message = "The revision cannot be deployed"
+CORS_METHODS = ("GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS")
+CORS_HEADERS = ("authorization", "Access-Control-Allow-Origin", "Content-Type", "SOAPAction", "apikey", "Internal-Key")
 
 
 def deployed_api(api: Api, revision: Revision) -> DeployedApi:
     """The revision as the gateway serves it. Raises NotServable that names the field."""
     document = revision.document
-    _check_servable(document)
+    production, sandbox = endpoint_groups(document)
     return DeployedApi(
         id=api.id,
         tenant=api.tenant,
@@ -40,12 +49,19 @@ def deployed_api(api: Api, revision: Revision) -> DeployedApi:
         base_path=api.base_path,
         provider=api.provider,
         revision=revision.number,
+        type=_type(document),
         policy=document.get("apiThrottlingPolicy") or None,
-        production_endpoint=_endpoint(document, "production_endpoints"),
-        sandbox_endpoint=_endpoint(document, "sandbox_endpoints"),
-        authorization_header=document.get("authorizationHeader") or "Authorization",
-        audiences=tuple(document.get("audiences") or ()),
-        operations=tuple(_operation(operation) for operation in document.get("operations") or ()),
+        access=_access(document),
+        cors=_cors(document),
+        production=production,
+        sandbox=sandbox,
+        mediation=_mediation(document.get("apiPolicies"), "apiPolicies"),
+        cache_seconds=int(document.get("cacheTimeout") or 0) if document.get("responseCachingEnabled") else 0,
+        validated=bool(document.get("enableSchemaValidation")),
+        operations=tuple(
+            _operation(operation, f"operations.{index}")
+            for index, operation in enumerate(document.get("operations") or ())
+        ),
     )
 
 
@@ -78,50 +94,86 @@ def scope_changes(api: Api, before: Mapping[str, object]) -> list[Change]:
     ]
 
 
-def endpoint_url(document: Mapping[str, Any], kind: str) -> str:
-    """The URL of `production_endpoints` or `sandbox_endpoints`; "" when there is none."""
-    endpoint = (document.get("endpointConfig") or {}).get(kind)
-    return str(endpoint.get("url") or "").rstrip("/") if isinstance(endpoint, dict) else ""
+def _type(document: Mapping[str, Any]) -> ApiType:
+    given = document.get("type") or ApiType.HTTP
+    try:
+        return ApiType(given)
+    except ValueError:
+        raise NotServable.field("type", f"'{given}' APIs cannot be deployed; {', '.join(ApiType)} ones can") from None
 
 
-def _check_servable(document: Mapping[str, Any]) -> None:
-    config = document.get("endpointConfig") or {}
-    kind = config.get("endpoint_type")
-    if kind not in _SUPPORTED_ENDPOINTS:
-        raise NotServable.field("endpointConfig.endpoint_type", f"'{kind}' cannot be deployed; use 'http'")
-    for stage, security in (config.get("endpoint_security") or {}).items():
-        if isinstance(security, dict) and security.get("enabled"):
-            raise NotServable.field(f"endpointConfig.endpoint_security.{stage}", "cannot be deployed yet; disable it")
-    unsupported = set(document.get("securityScheme") or ()) - _SUPPORTED_SECURITY
-    if unsupported:
-        schemes = ", ".join(sorted(unsupported))
-        raise NotServable.field("securityScheme", f"{schemes} cannot be deployed; use {OAUTH2}")
-    if any((document.get("apiPolicies") or {}).get(flow) for flow in ("request", "response", "fault")):
-        raise NotServable.field("apiPolicies", "mediation policies cannot be deployed yet; remove them")
-    for index, operation in enumerate(document.get("operations") or ()):
-        policies = operation.get("operationPolicies") or {}
-        if any(policies.get(flow) for flow in ("request", "response", "fault")):
-            path = f"operations.{index}.operationPolicies"
-            raise NotServable.field(path, "mediation policies cannot be deployed yet; remove them")
-    if document.get("type", "HTTP") != "HTTP":
-        raise NotServable.field("type", f"'{document.get('type')}' APIs cannot be deployed; only HTTP ones can")
+def _access(document: Mapping[str, Any]) -> Access:
+    schemes = set(document.get("securityScheme") or (OAUTH2,))
+    application = bool(schemes & {OAUTH2, "basic_auth", "api_key"})
+    mutual_tls = "mutualssl" in schemes
+    properties = {entry["name"]: entry.get("value") for entry in document.get("additionalProperties") or ()}
+    return Access(
+        oauth2=OAUTH2 in schemes or not (application or mutual_tls),
+        api_key="api_key" in schemes,
+        basic="basic_auth" in schemes,
+        mutual_tls=mutual_tls,
+        application_mandatory=not mutual_tls or (application and "oauth_basic_auth_api_key_mandatory" in schemes),
+        mutual_tls_mandatory=mutual_tls and ("mutualssl_mandatory" in schemes or not application),
+        authorization_header=document.get("authorizationHeader") or "Authorization",
+        api_key_header=document.get("apiKeyHeader") or "ApiKey",
+        audiences=tuple(document.get("audiences") or ()),
+        key_managers=tuple(document.get("keyManagers") or ("all",)),
+        outbound_authorization=str(properties.get(OUTBOUND_AUTHORIZATION, "")).lower() == "true",
+        subscribed=SUBSCRIPTIONLESS not in (document.get("policies") or ()),
+    )
 
 
-def _endpoint(document: Mapping[str, Any], kind: str) -> str | None:
-    url = endpoint_url(document, kind)
-    if not url:
+def _cors(document: Mapping[str, Any]) -> Cors | None:
+    """As configured; on for every origin when nothing is, as WSO2's gateway has it."""
+    given = document.get("corsConfiguration")
+    if given is None:
+        return Cors(methods=CORS_METHODS, headers=CORS_HEADERS)
+    if not given.get("corsConfigurationEnabled"):
         return None
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
-        raise NotServable.field(f"endpointConfig.{kind}.url", "must be an absolute http or https URL without a query")
-    return url
+    return Cors(
+        origins=tuple(given.get("accessControlAllowOrigins") or ("*",)),
+        methods=tuple(given.get("accessControlAllowMethods") or CORS_METHODS),
+        headers=tuple(given.get("accessControlAllowHeaders") or CORS_HEADERS),
+        credentials=bool(given.get("accessControlAllowCredentials")),
+    )
 
 
-def _operation(operation: Mapping[str, Any]) -> DeployedOperation:
+def _mediation(given: Mapping[str, Any] | None, path: str) -> Mediation:
+    if not given or not any(given.get(flow) for flow in Flow):
+        return NO_MEDIATION
+    return Mediation(
+        request=_policies(given, Flow.REQUEST, path),
+        response=_policies(given, Flow.RESPONSE, path),
+        fault=_policies(given, Flow.FAULT, path),
+    )
+
+
+def _policies(given: Mapping[str, Any], flow: Flow, path: str) -> tuple[AttachedPolicy, ...]:
+    return tuple(_policy(policy, flow, f"{path}.{flow}.{index}") for index, policy in enumerate(given.get(flow) or ()))
+
+
+def _policy(given: Mapping[str, Any], flow: Flow, path: str) -> AttachedPolicy:
+    name, version = str(given.get("policyName") or ""), str(given.get("policyVersion") or "v1")
+    known = specification(name, version)
+    if known is None:
+        problem = (
+            f"there is no policy '{name}' {version} that this gateway runs; templates of your own are kept, not run"
+        )
+        raise NotServable.field(f"{path}.policyName", problem)
+    if flow not in known.flows:
+        raise NotServable.field(f"{path}.policyName", f"'{name}' cannot stand in the {flow} flow")
+    parameters = known.checked(given.get("parameters") or {}, f"{path}.parameters")
+    return AttachedPolicy(name=name, version=version, parameters=parameters)
+
+
+def _operation(operation: Mapping[str, Any], path: str) -> DeployedOperation:
     return DeployedOperation(
         verb=operation["verb"],
         target=operation["target"],
         scopes=tuple(operation.get("scopes") or ()),
         authenticated=operation.get("authType") != NONE,
-        policy=operation.get("throttlingPolicy") or "Unlimited",
+        policy=operation.get("throttlingPolicy") or UNLIMITED,
+        mediation=_mediation(operation.get("operationPolicies"), f"{path}.operationPolicies"),
+        function=str(operation.get("amznResourceName") or ""),
+        function_seconds=float(operation.get("amznResourceTimeout") or 0) / 1000,
     )

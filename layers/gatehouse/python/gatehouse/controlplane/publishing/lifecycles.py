@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.publishing import access
-from gatehouse.controlplane.publishing.compilation import OAUTH2, endpoint_url, state_change, withdrawal_changes
+from gatehouse.controlplane.publishing.compilation import OAUTH2, state_change, withdrawal_changes
+from gatehouse.controlplane.publishing.compiled_endpoints import has_endpoint
 from gatehouse.domain.api import Transition, version_order
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.identity import display_username
@@ -97,7 +98,7 @@ class Lifecycles:
 
 def _check_publishable(api: Api) -> None:
     document = api.document
-    if not endpoint_url(document, "production_endpoints") and not endpoint_url(document, "sandbox_endpoints"):
+    if not has_endpoint(document):
         raise NotPublishable.field("endpointConfig", "an endpoint is needed before the API can be published")
     if OAUTH2 in (document.get("securityScheme") or ()) and not api.policies:
         raise NotPublishable.field("policies", "at least one business plan is needed before the API can be published")

@@ -1,0 +1,165 @@
+"""Mediate: an admitted call passes the policies of its API and operation; so does what comes back.
+
+On the way in the API's policies come before the operation's, on the way out after them. What identifies the caller to us
+(the token, identity headers) leaves before the first policy looks, and no header from outside can pretend to be one of ours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from gatehouse.dataplane.call import Reply
+from gatehouse.dataplane.evidence import Outbound
+from gatehouse.dataplane.refusal import MEDIATION_FAILED, Refusal
+from gatehouse.mediation.message import Message, Situation, Stop
+from gatehouse.mediation.registry import function
+from gatehouse.mediation.specification import Flow
+
+if TYPE_CHECKING:
+    from gatehouse.dataplane.call import Call
+    from gatehouse.dataplane.evidence import Admission
+    from gatehouse.domain.deployed import AttachedPolicy
+    from gatehouse.ports.backends import Backends, Functions
+
+HOP_BY_HOP = frozenset(
+    {
+        "connection",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    }
+)
+"""RFC 9110 §7.6.1: they belong to one connection."""
+
+NEVER_FORWARDED = HOP_BY_HOP | {
+    "host",
+    "content-length",
+    "expect",
+    "apikey",
+    "internal-key",
+    "x-jwt-assertion",
+    "x-wso2-client-certificate",
+    "x-gatehouse-request-id",
+}
+
+_API_KEY_PARAMETER = "apikey"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mediator:
+    """Runs policies. `notes` of a call are what its policies want to be recorded."""
+
+    backends: Backends
+    functions: Functions
+
+    def request(self, call: Call, admission: Admission, notes: dict[str, Any]) -> Outbound | Refusal | Reply:
+        """The call as its backend shall see it, or a policy's last word."""
+        message = _message(call, admission)
+        target = admission.grant.caller.target
+        policies = (*target.api.deployed.mediation.request, *target.operation.mediation.request)
+        ended = self._run(policies, message, call, admission, notes)
+        return Outbound(admission, message) if ended is None else ended
+
+    def response(self, call: Call, outbound: Outbound, reply: Reply, notes: dict[str, Any]) -> Reply | Refusal:
+        """The backend's reply as the caller shall see it, or a policy's last word."""
+        return self._outwards(Flow.RESPONSE, call, outbound.admission, reply, notes)
+
+    def fault(self, call: Call, admission: Admission, reply: Reply, notes: dict[str, Any]) -> Reply | Refusal:
+        """An error that was made for an admitted call, as the caller shall see it."""
+        return self._outwards(Flow.FAULT, call, admission, reply, notes)
+
+    def _outwards(
+        self, flow: Flow, call: Call, admission: Admission, reply: Reply, notes: dict[str, Any]
+    ) -> Reply | Refusal:
+        target = admission.grant.caller.target
+        inner, outer = target.operation.mediation, target.api.deployed.mediation
+        policies = (*inner.response, *outer.response) if flow is Flow.RESPONSE else (*inner.fault, *outer.fault)
+        if not policies:
+            return reply
+        headers = [(name.lower(), value) for name, value in reply.headers]
+        message = Message(status=reply.status, headers=headers, body=reply.body, method=call.method, path=target.suffix)
+        ended = self._run(policies, message, call, admission, notes)
+        if ended is not None:
+            return ended
+        return Reply(status=message.status, headers=tuple(message.headers), body=message.body)
+
+    def _run(
+        self,
+        policies: tuple[AttachedPolicy, ...],
+        message: Message,
+        call: Call,
+        admission: Admission,
+        notes: dict[str, Any],
+    ) -> Refusal | Reply | None:
+        if not policies:
+            return None
+        situation = self._situation(call, admission, notes)
+        for policy in policies:
+            try:
+                stop = function(policy.name)(message, policy.parameters, situation)
+            except Exception as error:  # noqa: BLE001 -- a policy must not take a call's error body and its record away
+                notes["policy_error"] = f"{policy.name}: {type(error).__name__}"
+                return MEDIATION_FAILED.because(MEDIATION_FAILED.description.format(policy=policy.name))
+            if stop is not None:
+                notes["stopped_by"] = policy.name
+                return _ended(stop)
+        return None
+
+    def _situation(self, call: Call, admission: Admission, notes: dict[str, Any]) -> Situation:
+        caller = admission.grant.caller
+        return Situation(
+            api=caller.target.api.deployed,
+            operation=caller.target.operation,
+            correlation_id=call.id,
+            received_at=call.received_at,
+            source_ip=call.source_ip,
+            claims=caller.identity.claims,
+            request_headers=call.headers,
+            backends=self.backends,
+            functions=self.functions,
+            note=notes,
+        )
+
+
+def _message(call: Call, admission: Admission) -> Message:
+    target = admission.grant.caller.target
+    access = target.api.deployed.access
+    own = {target.api.authorization_header, access.api_key_header.lower()}
+    own |= set() if access.outbound_authorization else {"authorization"}
+    nominated = {name.strip().lower() for name in call.headers.get("connection", "").split(",")}
+    headers = [
+        (name, value)
+        for name, value in call.headers.items()
+        if name not in NEVER_FORWARDED and name not in nominated and name not in own
+    ]
+    if access.outbound_authorization and (value := call.headers.get(target.api.authorization_header)):
+        headers.append((target.api.authorization_header, value))
+    headers.append(("x-gatehouse-request-id", call.id))
+    query = _without_key(call.query) if access.api_key else call.query
+    return Message(method=call.method, path=target.suffix, query=query, headers=headers, body=call.body)
+
+
+def _without_key(query: str) -> str:
+    """The query without the API key in it; everything else stays as it was sent."""
+    if _API_KEY_PARAMETER not in query:
+        return query
+    parts = query.split("&")
+    return "&".join(part for part in parts if part.partition("=")[0] != _API_KEY_PARAMETER)
+
+
+def _ended(stop: Stop) -> Refusal | Reply:
+    if not stop.code:
+        return Reply(status=stop.status, headers=stop.headers, body=stop.body)
+    return Refusal(
+        status=stop.status,
+        code=stop.code,
+        type=stop.type,
+        message=stop.message,
+        description=stop.description,
+        headers=stop.headers,
+    )
