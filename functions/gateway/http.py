@@ -6,6 +6,7 @@ The front door decodes percent-encoded paths before the function sees them (docs
 from __future__ import annotations
 
 import base64
+import re
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.dataplane.call import Call, Reply
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _COOKIE = "set-cookie"
+_CORRELATION = "activityid"
+_PLAIN = re.compile(r"[A-Za-z0-9._:\-]{1,128}")
+"""What a correlation id may look like: it goes into logs and headers."""
 
 
 def call_of(event: Mapping[str, Any], received_at: float) -> Call:
@@ -28,12 +32,18 @@ def call_of(event: Mapping[str, Any], received_at: float) -> Call:
         id=context.get("requestId", ""),
         received_at=received_at,
         method=http["method"],
-        path=event["rawPath"],
-        query=event.get("rawQueryString", ""),
+        path=_encodable(event["rawPath"]),
+        query=_encodable(event.get("rawQueryString", "")),
         headers=headers,
         body=base64.b64decode(body) if event.get("isBase64Encoded") else body.encode(),
         source_ip=http.get("sourceIp", ""),
+        correlation_id=headers.get(_CORRELATION, "") if _PLAIN.fullmatch(headers.get(_CORRELATION, "")) else "",
     )
+
+
+def _encodable(text: str) -> str:
+    """The text without halves of surrogate pairs, which JSON can hold and no URL can."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def response_of(reply: Reply) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import jwt
@@ -44,38 +43,11 @@ from tests.calls import (
     World,
     menu_api,
 )
-from tests.fakes.counters import InMemoryCounters
 from tests.forgery import hs256_with_the_public_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from gatehouse.dataplane.call import Reply
-    from gatehouse.dataplane.gateway import Gateway
-
-
-class Running:
-    """A world with a gateway in it."""
-
-    def __init__(self) -> None:
-        self.world = World()
-        self.counters = InMemoryCounters()
-        self.lines: list[dict[str, Any]] = []
-        self.executor = ThreadPoolExecutor(2)
-        self.gateway = self.environment()
-
-    def environment(self) -> Gateway:
-        return self.world.gateway(self.counters, self.executor, lambda line: self.lines.append(json.loads(line)))
-
-    def call(self, *arguments: Any, **parts: Any) -> Reply:
-        return self.gateway.handle(self.world.call(*arguments, **parts))
-
-
-@pytest.fixture
-def running() -> Iterator[Running]:
-    running = Running()
-    yield running
-    running.executor.shutdown()
+    from tests.worlds.gateway import Running
 
 
 def code(reply: Reply) -> tuple[int, str]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 class Call:
     """What came in. `path` is decoded and starts with `/`; `query` is raw; header names are lower case.
 
-    `received_at` is in epoch seconds.
+    `received_at` is in epoch seconds. `id` is the front door's name for the call, `correlation_id` the caller's own.
     """
 
     id: str
@@ -24,6 +24,12 @@ class Call:
     headers: Mapping[str, str]
     body: bytes
     source_ip: str
+    correlation_id: str = ""
+
+    @property
+    def activity_id(self) -> str:
+        """What the call is called in answers, logs and towards the backend."""
+        return self.correlation_id or self.id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -183,9 +183,10 @@ def _url(outbound: Outbound, group: EndpointGroup, base: str) -> str:
     if _VARIABLE in base:
         for name, value in path_variables(target.operation.target, target.suffix).items():
             base = base.replace(f"{_VARIABLE}{name}}}", quote(value, safe=""))
+    address, _, own = base.partition("?")
     path = "" if group.kind is EndpointKind.ADDRESS or message.url else quote(message.path, safe=_PATH_SAFE)
-    query = f"{'&' if '?' in base else '?'}{message.query}" if message.query else ""
-    return f"{base}{path}{query}"
+    query = "&".join(part for part in (own, message.query) if part)
+    return f"{address}{path}{'?' if query else ''}{query}"
 
 
 def _event(outbound: Outbound) -> bytes:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import traceback
 from concurrent.futures import wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.dataplane import record
-from gatehouse.dataplane.authorize import authorize
 from gatehouse.dataplane.call import Reply
 from gatehouse.dataplane.cors import ALLOW_ORIGIN, origin_headers
+from gatehouse.dataplane.entrance import Stopped
 from gatehouse.dataplane.evidence import Outbound, admission_of, target_of
-from gatehouse.dataplane.refusal import AUTHENTICATION_DOWN, LIMIT_OF_PLATFORM, Refusal
+from gatehouse.dataplane.refusal import AUTHENTICATION_DOWN, LIMIT_OF_PLATFORM, UNEXPECTED, Refusal
 from gatehouse.dataplane.rendering import rendered
-from gatehouse.dataplane.route import route, tenant_and_path
+from gatehouse.dataplane.route import tenant_and_path
 from gatehouse.dataplane.stopwatch import Stopwatch
 from gatehouse.dataplane.throttle.headers import NAMES, limit_headers
 from gatehouse.domain.errors import Unavailable
@@ -23,17 +24,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from concurrent.futures import Executor, Future
 
-    from gatehouse.dataplane.authenticate import Authenticator
     from gatehouse.dataplane.call import Call
-    from gatehouse.dataplane.catalogue import Catalogue
+    from gatehouse.dataplane.entrance import Entrance
     from gatehouse.dataplane.evidence import Admission, Evidence
     from gatehouse.dataplane.forward import Forwarder
     from gatehouse.dataplane.mediate import Mediator
-    from gatehouse.dataplane.quota import Quotas
     from gatehouse.dataplane.response_cache import ResponseCache
 
 UPKEEP_SECONDS = 0.03
 """How long an answer waits for what was started beside the backend call; what is later is for the next call."""
+
+TRACEBACK_FRAMES = -6
+"""How much of the way to a fault of ours is recorded: its end."""
 
 REQUEST_BYTES_MAX = 4_500_000
 """A Lambda event holds 6 MB, and a binary body is a third larger in base64."""
@@ -52,9 +54,7 @@ class Ending:
 class Gateway:
     """Serves calls, one at a time. `write` takes the line that records a call; `beside` runs upkeep beside the backend."""
 
-    catalogue: Catalogue
-    authenticate: Authenticator
-    quotas: Quotas
+    entrance: Entrance
     mediator: Mediator
     cache: ResponseCache
     forward: Forwarder
@@ -63,11 +63,9 @@ class Gateway:
     write: Callable[[str], object]
 
     def handle(self, call: Call) -> Reply:
-        """Serve a call and record it. A refusal that may come of old knowledge is asked again before it is given."""
+        """Serve a call and record it."""
         watch = Stopwatch()
         ending = self._serve(call, watch)
-        if isinstance(ending.outcome, Refusal) and ending.outcome.perhaps_stale and self._heard_of_changes(call):
-            ending = self._serve(call, watch)
         return self._record(call, ending, watch)
 
     def _serve(self, call: Call, watch: Stopwatch) -> Ending:
@@ -75,28 +73,14 @@ class Gateway:
             limit = LIMIT_OF_PLATFORM.description.format(limit=REQUEST_BYTES_MAX)
             return Ending(LIMIT_OF_PLATFORM.because(limit), None)
         try:
-            return self._steps(call, watch)
+            admission = self.entrance.admit(call, watch)
+            if isinstance(admission, Stopped):
+                return Ending(admission.outcome, admission.evidence)
+            return self._admitted(call, admission, watch)
         except Unavailable:
             return Ending(AUTHENTICATION_DOWN, None)
-
-    def _steps(self, call: Call, watch: Stopwatch) -> Ending:
-        target = route(call, self.catalogue)
-        watch.lap("route")
-        if isinstance(target, Refusal | Reply):
-            return Ending(target, None)
-        caller = self.authenticate(call, target)
-        watch.lap("authenticate")
-        if isinstance(caller, Refusal):
-            return Ending(caller, target)
-        grant = authorize(caller, self.catalogue)
-        watch.lap("authorize")
-        if isinstance(grant, Refusal):
-            return Ending(grant, caller)
-        admission = self.quotas.throttle(call, grant)
-        watch.lap("throttle")
-        if isinstance(admission, Refusal):
-            return Ending(admission, grant)
-        return self._admitted(call, admission, watch)
+        except Exception:  # noqa: BLE001 -- a fault of ours is answered and recorded like every other end of a call
+            return Ending(UNEXPECTED, None, {"failure": traceback.format_exc(limit=TRACEBACK_FRAMES)})
 
     def _admitted(self, call: Call, admission: Admission, watch: Stopwatch) -> Ending:
         notes: dict[str, Any] = {}
@@ -139,23 +123,15 @@ class Gateway:
         """Renew knowledge and leases beside the backend call, when they are due; the answer waits a moment for them."""
         tenant = admission.grant.caller.target.api.deployed.tenant
         started: list[Future[Any]] = []
-        if self.catalogue.refresh_due(tenant):
-            started.append(self.beside.submit(self.catalogue.refresh, tenant))
-        if self.quotas.upkeep_due(admission):
-            started.append(self.beside.submit(self.quotas.upkeep, admission))
+        if self.entrance.catalogue.refresh_due(tenant):
+            started.append(self.beside.submit(self.entrance.catalogue.refresh, tenant))
+        if self.entrance.quotas.upkeep_due(admission):
+            started.append(self.beside.submit(self.entrance.quotas.upkeep, admission))
         try:
             yield
         finally:
             if started:
                 wait(started, timeout=UPKEEP_SECONDS)
-
-    def _heard_of_changes(self, call: Call) -> bool:
-        """Whether anything of the tenant's has changed since this environment last asked."""
-        tenant, _ = tenant_and_path(call.path)
-        try:
-            return self.catalogue.refresh(tenant)
-        except Unavailable:
-            return False
 
     def _record(self, call: Call, ending: Ending, watch: Stopwatch) -> Reply:
         reply = _dressed(call, ending)
@@ -169,7 +145,7 @@ class Gateway:
                 notes=ending.notes,
                 laps=watch.laps,
                 total_seconds=self.now() - call.received_at,
-                config_version=self.catalogue.version(tenant),
+                config_version=self.entrance.catalogue.version(tenant),
             )
         )
         return reply
@@ -188,4 +164,4 @@ def _dressed(call: Call, ending: Ending) -> Reply:
     cors = target.api.deployed.cors if target else None
     if cors is not None and "origin" in call.headers and not any(name.lower() == ALLOW_ORIGIN for name, _ in headers):
         headers = (*headers, *origin_headers(call, cors))
-    return replace(reply, headers=(*headers, ("activityid", call.id)))
+    return replace(reply, headers=(*headers, ("activityid", call.activity_id)))

@@ -45,6 +45,7 @@ NEVER_FORWARDED = HOP_BY_HOP | {
     "x-jwt-assertion",
     "x-wso2-client-certificate",
     "x-gatehouse-request-id",
+    "activityid",
 }
 
 _API_KEY_PARAMETER = "apikey"
@@ -115,7 +116,7 @@ class Mediator:
         return Situation(
             api=caller.target.api.deployed,
             operation=caller.target.operation,
-            correlation_id=call.id,
+            correlation_id=call.activity_id,
             received_at=call.received_at,
             source_ip=call.source_ip,
             claims=caller.identity.claims,
@@ -139,6 +140,7 @@ def _message(call: Call, admission: Admission) -> Message:
     ]
     if access.outbound_authorization and (value := call.headers.get(target.api.authorization_header)):
         headers.append((target.api.authorization_header, value))
+    headers.append(("activityid", call.activity_id))
     headers.append(("x-gatehouse-request-id", call.id))
     query = _without_key(call.query) if access.api_key else call.query
     return Message(method=call.method, path=target.suffix, query=query, headers=headers, body=call.body)

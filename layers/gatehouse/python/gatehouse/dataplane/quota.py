@@ -30,6 +30,9 @@ SUBSCRIPTION = "900804"
 SUBSCRIPTION_BURST = "900807"
 APPLICATION_BURST = "900809"
 
+ENTITIES_MAX = 20_000
+"""How many entities an environment keeps made; they are made anew when their policy changes."""
+
 _MESSAGE = "Message throttled out"
 _DESCRIPTION = "You have exceeded your quota .You can access API after {when}"
 
@@ -40,6 +43,7 @@ class Quotas:
     def __init__(self, catalogue: Catalogue, throttle: Throttle) -> None:
         self._catalogue = catalogue
         self._throttle = throttle
+        self._entities_made: dict[str, tuple[Terms, Entity | None]] = {}
 
     def throttle(self, call: Call, grant: Grant) -> Admission | Refusal:
         """Admit the call, or say until when it is throttled."""
@@ -103,8 +107,15 @@ class Quotas:
         if terms is None:
             # A tier that is referred to and not there must not mean "without limit".
             raise Unavailable(policy=name, kind=kind)
+        known = self._entities_made.get(key)
+        if known is not None and known[0] is terms:
+            return known[1]
         meters = _meters(kind, terms, quota_code, burst_code)
-        return Entity(key, meters) if meters else None
+        entity = Entity(key, meters) if meters else None
+        if len(self._entities_made) >= ENTITIES_MAX:
+            self._entities_made.clear()
+        self._entities_made[key] = (terms, entity)
+        return entity
 
 
 def _meters(kind: PolicyKind, terms: Terms, quota_code: str, burst_code: str) -> tuple[Meter, ...]:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from gatehouse.dataplane.call import Call, Reply
     from gatehouse.dataplane.evidence import Evidence
 
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+"""Made once: `json.dumps` makes an encoder for each line."""
+
 
 def line(
     call: Call,
@@ -32,6 +35,7 @@ def line(
     fields: dict[str, Any] = {
         "event": "call",
         "request_id": call.id,
+        "activity_id": call.activity_id,
         "method": call.method,
         "path": call.path,
         "status": reply.status,
@@ -63,4 +67,4 @@ def line(
     admission = admission_of(evidence)
     if admission is not None and admission.counted is not None:
         fields["throttle_remaining"] = {one.name: one.remaining for one in admission.counted.standings}
-    return json.dumps(fields, separators=(",", ":"))
+    return _encode(fields)

@@ -147,6 +147,12 @@ AUTHENTICATION_DOWN = Refusal(
     description="The call could not be checked because a dependency does not answer. It was not forwarded. Try again",
     headers=(("retry-after", "1"),),
 )
+UNEXPECTED = Refusal(
+    status=500,
+    code="900967",
+    message="General Error",
+    description="The gateway failed in an unforeseen way; its log has the details under the id in header activityid",
+)
 QUOTA_SERVICE_DOWN = replace(
     _status_report(
         status=503,

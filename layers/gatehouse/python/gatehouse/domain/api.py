@@ -53,6 +53,16 @@ class Api:
         return base_path_of(self.context, self.version)
 
     @property
+    def default_path(self) -> str:
+        """Where the default version is served besides: the base path without a version."""
+        return self.context.replace(f"/{VERSION_TEMPLATE}", "") or "/"
+
+    @property
+    def is_default_version(self) -> bool:
+        """Whether calls that name no version are for this one."""
+        return bool(self.document.get("isDefaultVersion"))
+
+    @property
     def policies(self) -> tuple[str, ...]:
         """The subscription tiers (business plans) it offers."""
         return tuple(self.document.get("policies") or ())
@@ -105,6 +115,7 @@ SUMMARY_PROPERTIES = (
     "displayName",
     "gatewayType",
     "hasThumbnail",
+    "isDefaultVersion",
     "policies",
     "securityScheme",
     "tags",

@@ -9,6 +9,7 @@ bumps the category's counter in the tenant's epoch, which is how each execution 
 | `{tenant}#API#{api_id}`     | `REVISION`        | the deployed revision, compiled (controlplane/compilation)   | apis |
 | `{tenant}#API#{api_id}`     | `STATE`           | `{state}`: the life-cycle state, e.g. `PUBLISHED`            | apis |
 | `{tenant}#CLIENT#{key}`     | `GRANT`           | the application behind a consumer key (`application_grant`)  | applications |
+| `{tenant}#KEYMANAGER#{id}#CLIENT#{key}` | `GRANT` | the same, for a client at an external key manager          | applications |
 | `{tenant}#SUB#{app_id}`     | api id            | the subscription and its plan (`subscription_grant`)         | applications |
 | `{tenant}#POLICY#{kind}`    | policy name       | the limits of a throttling policy (`policy_terms`)           | policies |
 | `{tenant}#REVOKED#{what}`   | token, client, …  | `{before}`: tokens issued before this second are void        | revocations |
@@ -16,6 +17,7 @@ bumps the category's counter in the tenant's epoch, which is how each execution 
 | `{tenant}#API#{api_id}`     | `MOCK {verb} {target}`   | the mocked answer of an operation                   | apis |
 | `{tenant}#API#{api_id}`     | `SCHEMA {verb} {target}` | the schemas of an operation (mediation/schema)      | apis |
 | `{tenant}#KEYS`             | `JWKS`            | `{keys: [...]}`: the public signing keys, RFC 7517 §5        | keys |
+| `{tenant}#ISSUER`           | issuer            | how tokens of an external key manager are checked (`issuer`) | keys |
 """
 
 from __future__ import annotations
@@ -110,9 +112,13 @@ def schema_key(tenant: str, api_id: str, verb: str, target: str) -> ArtifactKey:
     return ArtifactKey(tenant, Category.APIS, f"{tenant}#API#{api_id}", f"SCHEMA {verb} {target}")
 
 
-def client_key(tenant: str, consumer_key: str) -> ArtifactKey:
-    """The application that a consumer key stands for."""
-    return ArtifactKey(tenant, Category.APPLICATIONS, f"{tenant}#CLIENT#{consumer_key}", "GRANT")
+def client_key(tenant: str, consumer_key: str, key_manager: str = "") -> ArtifactKey:
+    """The application that a consumer key stands for; `key_manager` is the id of an external one.
+
+    Each key manager names its clients as it likes: theirs must never be taken for ours or for another's.
+    """
+    where = f"{tenant}#KEYMANAGER#{key_manager}" if key_manager else tenant
+    return ArtifactKey(tenant, Category.APPLICATIONS, f"{where}#CLIENT#{consumer_key}", "GRANT")
 
 
 def subscription_key(tenant: str, application_id: str, api_id: str) -> ArtifactKey:
@@ -138,3 +144,13 @@ def scope_key(tenant: str, scope: str) -> ArtifactKey:
 def keys_key(tenant: str) -> ArtifactKey:
     """The public signing keys of a tenant's tokens."""
     return ArtifactKey(tenant, Category.KEYS, f"{tenant}#KEYS", "JWKS")
+
+
+def issuer_partition(tenant: str) -> str:
+    """Where a tenant's external issuers stand."""
+    return f"{tenant}#ISSUER"
+
+
+def issuer_key(tenant: str, issuer: str) -> ArtifactKey:
+    """How tokens of an external issuer are checked."""
+    return ArtifactKey(tenant, Category.KEYS, issuer_partition(tenant), issuer)

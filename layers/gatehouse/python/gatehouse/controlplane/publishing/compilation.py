@@ -18,6 +18,7 @@ from gatehouse.domain.deployed import (
     DeployedOperation,
     Mediation,
 )
+from gatehouse.domain.lifecycle import LifecycleState
 from gatehouse.domain.policy import SUBSCRIPTIONLESS
 from gatehouse.mediation.registry import specification
 from gatehouse.mediation.specification import Flow
@@ -70,19 +71,31 @@ def deployment_changes(api: Api, revision: Revision) -> list[Change]:
     return [
         Artifact(route_key(api.tenant, api.base_path), {"api_id": api.id}),
         Artifact(revision_key(api.tenant, api.id), deployed_api(api, revision).to_body()),
-        state_change(api),
+        *state_changes(api),
     ]
 
 
 def withdrawal_changes(api: Api) -> list[Change]:
     """What makes the gateway serve the API no longer."""
     keys = (route_key(api.tenant, api.base_path), revision_key(api.tenant, api.id), state_key(api.tenant, api.id))
-    return [Withdrawal(key) for key in keys]
+    return [*(Withdrawal(key) for key in keys), *default_withdrawal(api)]
 
 
-def state_change(api: Api) -> Change:
-    """What tells the gateway the API's life-cycle state."""
-    return Artifact(state_key(api.tenant, api.id), {"state": api.state})
+def state_changes(api: Api) -> list[Change]:
+    """What tells the gateway a deployed API's life-cycle state, and that calls without a version are for it.
+
+    Those follow a new default version only once it is deployed and published: until then the old one serves them.
+    """
+    changes: list[Change] = [Artifact(state_key(api.tenant, api.id), {"state": api.state})]
+    if api.is_default_version and api.state is not LifecycleState.CREATED:
+        changes.append(Artifact(route_key(api.tenant, api.default_path), {"api_id": api.id}))
+    return changes
+
+
+def default_withdrawal(api: Api) -> list[Change]:
+    """What ends calls without a version, if they are for this API."""
+    served = api.is_default_version and api.default_path != api.base_path
+    return [Withdrawal(route_key(api.tenant, api.default_path))] if served else []
 
 
 def scope_changes(api: Api, before: Mapping[str, object]) -> list[Change]:

@@ -10,7 +10,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.publishing import access, endpoints
-from gatehouse.controlplane.publishing.compilation import scope_changes, withdrawal_changes
+from gatehouse.controlplane.publishing.compilation import (
+    default_withdrawal,
+    scope_changes,
+    state_changes,
+    withdrawal_changes,
+)
 from gatehouse.controlplane.publishing.documents import (
     checked_document,
     defined_operations,
@@ -27,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gatehouse.domain.api import ApiSummary
+    from gatehouse.domain.artifact import Change
     from gatehouse.domain.definition import Definition
     from gatehouse.domain.identity import Principal
     from gatehouse.ports.apis import Apis
@@ -77,7 +83,9 @@ class Design:
             updated_at=now,
             updated_by=provider,
         )
-        return self.apis.add(api, scope_changes(api, {}))
+        added = self.apis.add(api, scope_changes(api, {}))
+        self._succeed_as_default(added)
+        return added
 
     def get(self, principal: Principal, api_id: str) -> Api:
         """The API. Raises ApiNotFound."""
@@ -143,7 +151,29 @@ class Design:
             updated_at=int(self.clock.now() * 1000),
             updated_by=display_username(principal.tenant, principal.user),
         )
-        return self.apis.save(changed, scope_changes(changed, api.scopes))
+        changes = [*scope_changes(changed, api.scopes), *self._default_changes(api, changed)]
+        saved = self.apis.save(changed, changes)
+        if not api.is_default_version:
+            self._succeed_as_default(saved)
+        return saved
+
+    def _default_changes(self, before: Api, after: Api) -> list[Change]:
+        """What the gateway must hear when an API becomes, or ceases to be, the one for calls without a version."""
+        if before.is_default_version == after.is_default_version:
+            return []
+        if before.is_default_version:
+            return default_withdrawal(before)
+        return state_changes(after) if self.apis.deployments(after.tenant, after.id) else []
+
+    def _succeed_as_default(self, api: Api) -> None:
+        """An API has one default version: the one that was is no more. What it serves, it serves until the new one can."""
+        if not api.is_default_version:
+            return
+        for summary in self.apis.summaries(api.tenant):
+            same_name = summary.name.lower() == api.name.lower()
+            if same_name and summary.id != api.id and summary.info.get("isDefaultVersion"):
+                old = self.apis.get(api.tenant, summary.id)
+                self.apis.save(replace(old, document={**old.document, "isDefaultVersion": False}), [])
 
 
 def _refuse_changes(api: Api, document: Mapping[str, Any]) -> None:

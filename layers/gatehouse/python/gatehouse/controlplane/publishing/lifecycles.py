@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.publishing import access
-from gatehouse.controlplane.publishing.compilation import OAUTH2, state_change, withdrawal_changes
+from gatehouse.controlplane.publishing.compilation import OAUTH2, state_changes, withdrawal_changes
 from gatehouse.controlplane.publishing.compiled_endpoints import has_endpoint
 from gatehouse.domain.api import Transition, version_order
 from gatehouse.domain.errors import Invalid
@@ -73,7 +73,7 @@ class Lifecycles:
         moved = replace(api, state=state, updated_at=now, updated_by=user)
         step = Transition(previous=api.state, next=state, user=user, at=now)
         deployed = self.apis.deployments(api.tenant, api.id)
-        moved = self.apis.save(moved, [state_change(moved)] if deployed else [], step)
+        moved = self.apis.save(moved, state_changes(moved) if deployed else [], step)
         if state is LifecycleState.RETIRED:
             self._retire(moved)
         return moved

@@ -1,0 +1,82 @@
+"""The entrance: the steps that every call passes before its backend, wherever that backend is called from.
+
+route → Target → authenticate → Caller → authorize → Grant → throttle → Admission. The gateway and the authorizer share it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gatehouse.dataplane.authorize import authorize
+from gatehouse.dataplane.call import Reply
+from gatehouse.dataplane.refusal import AUTHENTICATION_DOWN, Refusal
+from gatehouse.dataplane.route import route, tenant_and_path
+from gatehouse.domain.errors import Unavailable
+
+if TYPE_CHECKING:
+    from gatehouse.dataplane.authenticate import Authenticator
+    from gatehouse.dataplane.call import Call
+    from gatehouse.dataplane.catalogue import Catalogue
+    from gatehouse.dataplane.evidence import Admission, Evidence
+    from gatehouse.dataplane.quota import Quotas
+    from gatehouse.dataplane.stopwatch import Stopwatch
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """Where a call ends at the entrance: refused, or answered on the spot (a preflight); and what is known by then."""
+
+    outcome: Reply | Refusal
+    evidence: Evidence | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entrance:
+    """Admits calls, one at a time."""
+
+    catalogue: Catalogue
+    authenticate: Authenticator
+    quotas: Quotas
+
+    def admit(self, call: Call, watch: Stopwatch) -> Admission | Stopped:
+        """Count the call and let it in, or stop it. A refusal that may come of old knowledge is asked again first."""
+        outcome = self._checked(call, watch)
+        if isinstance(outcome, Stopped) and _perhaps_stale(outcome) and self._heard_of_changes(call):
+            outcome = self._checked(call, watch)
+        return outcome
+
+    def _checked(self, call: Call, watch: Stopwatch) -> Admission | Stopped:
+        try:
+            return self._steps(call, watch)
+        except Unavailable:
+            return Stopped(AUTHENTICATION_DOWN)
+
+    def _steps(self, call: Call, watch: Stopwatch) -> Admission | Stopped:
+        target = route(call, self.catalogue)
+        watch.lap("route")
+        if isinstance(target, Refusal | Reply):
+            return Stopped(target)
+        caller = self.authenticate(call, target)
+        watch.lap("authenticate")
+        if isinstance(caller, Refusal):
+            return Stopped(caller, target)
+        grant = authorize(caller, self.catalogue)
+        watch.lap("authorize")
+        if isinstance(grant, Refusal):
+            return Stopped(grant, caller)
+        admission = self.quotas.throttle(call, grant)
+        watch.lap("throttle")
+        return Stopped(admission, grant) if isinstance(admission, Refusal) else admission
+
+    def _heard_of_changes(self, call: Call) -> bool:
+        """Whether anything of the tenant's has changed since this environment last asked."""
+        tenant, _ = tenant_and_path(call.path)
+        try:
+            return self.catalogue.refresh(tenant)
+        except Unavailable:
+            return False
+
+
+def _perhaps_stale(stopped: Stopped) -> bool:
+    return isinstance(stopped.outcome, Refusal) and stopped.outcome.perhaps_stale

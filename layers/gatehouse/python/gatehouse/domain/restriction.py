@@ -1,0 +1,92 @@
+"""A restriction says from where a key may be used: IP addresses and networks, or the pages that a browser calls from.
+
+Addresses are of both families, networks in CIDR notation. Referers are globs: `*` stands for anything, but within the host
+only for a part of it, so that `*.example.com/*` is no page of somebody else's that has `.example.com/` in its path. A glob
+without a scheme is about any, one without a path about the whole site.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+ADDRESSES_MAX = 50
+REFERERS_MAX = 50
+"""How many of each a key may have: the gateway looks through them on every call."""
+
+REFERER_LENGTH_MAX = 250
+
+COMPILED_MAX = 4096
+
+_SCHEME = "://"
+_HOST_CHARACTER = r"[^/?#@\s]"
+_ANY_CHARACTER = r"\S"
+_GLOB = re.compile(r"[!-~]+")  # printable ASCII without the space
+
+
+def normal_network(text: str) -> str:
+    """An address or a network in its one spelling: `10.1.2.3/8` is `10.0.0.0/8`. Raises ValueError for anything else."""
+    if "%" in text:
+        message = "an address with a zone means something on one machine only"
+        raise ValueError(message)
+    return str(ip_network(text, strict=False))
+
+
+def is_referer_glob(text: str) -> bool:
+    """Whether this can be held against a referer."""
+    return len(text) <= REFERER_LENGTH_MAX and _GLOB.fullmatch(text) is not None and bool(_host_of(text))
+
+
+def permits_address(networks: Iterable[str], address: str) -> bool:
+    """Whether the address is in one of the networks. What is no address is in none."""
+    found = parsed_address(address)
+    return found is not None and any(found in _network(network) for network in networks)
+
+
+def permits_referer(globs: Iterable[str], referer: str) -> bool:
+    """Whether the referer (RFC 9110 §10.1.3) is one of these. No referer is none of any."""
+    return any(_pattern(glob).fullmatch(referer) is not None for glob in globs)
+
+
+def parsed_address(text: str) -> IPv4Address | IPv6Address | None:
+    """The address in this text, None when it is not one. An IPv4 address inside an IPv6 one is the IPv4 address."""
+    try:
+        found = ip_address(text.strip().removeprefix("[").removesuffix("]"))
+    except ValueError:
+        return None
+    return (found.ipv4_mapped or found) if isinstance(found, IPv6Address) else found
+
+
+@lru_cache(COMPILED_MAX)
+def _network(text: str) -> IPv4Network | IPv6Network:
+    return ip_network(text)
+
+
+@lru_cache(COMPILED_MAX)
+def _pattern(glob: str) -> re.Pattern[str]:
+    scheme, separator, _ = glob.rpartition(_SCHEME)
+    host = _host_of(glob)
+    path = glob[len(scheme + separator) + len(host) :]
+    opening = f"(?i:{_translated(scheme, _HOST_CHARACTER)})" if separator else "[A-Za-z][A-Za-z0-9+.-]*"
+    # A glob that names a scheme must be shown one; any other may be shown a bare host.
+    before = f"{opening}{_SCHEME}" if separator else f"(?:{opening}{_SCHEME})?"
+    after = _translated(path, _ANY_CHARACTER) if path else rf"(?:[/?#]{_ANY_CHARACTER}*)?"
+    return re.compile(f"{before}(?i:{_translated(host, _HOST_CHARACTER)}){after}")
+
+
+def _host_of(glob: str) -> str:
+    return re.split(r"[/?#]", glob.rpartition(_SCHEME)[2], maxsplit=1)[0]
+
+
+def _translated(glob: str, character: str) -> str:
+    """The pattern of one part of a glob. Atomic groups keep it from trying again: its time is linear in the text."""
+    first, *rest = (re.escape(literal) for literal in re.sub(r"\*+", "*", glob).split("*"))
+    if not rest:
+        return first
+    *inner, last = rest
+    return f"{first}{''.join(f'(?>{character}*?{literal})' for literal in inner)}{character}*{last}"

@@ -1,0 +1,75 @@
+"""HTTP in and out of the gateway: events of payload 2.0, and anything that may stand in one."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.gateway.http import call_of, response_of
+from gatehouse.dataplane.call import Reply
+from tests.events import http_event
+
+if TYPE_CHECKING:
+    from typing import Any
+
+TEXT = st.text(max_size=40)
+
+
+def test_an_event_becomes_a_call() -> None:
+    event = http_event("POST", "/menu/1.0.0/orders", headers={"X-Custom": "1"}, body="ä")
+    call = call_of(event, 1.0)
+    assert (call.method, call.path, call.received_at) == ("POST", "/menu/1.0.0/orders", 1.0)
+    assert (call.headers["x-custom"], call.body) == ("1", "ä".encode())
+
+
+def test_binary_bodies_come_and_go_byte_for_byte() -> None:
+    content = bytes(range(256))
+    event = {**http_event("POST", "/x"), "body": base64.b64encode(content).decode(), "isBase64Encoded": True}
+    assert call_of(event, 1.0).body == content
+    response = response_of(Reply(status=200, headers=(), body=content))
+    assert response["isBase64Encoded"]
+    assert base64.b64decode(response["body"]) == content
+
+
+@pytest.mark.parametrize("event", [{"cookies": ["a=1", "b=2"]}, {"headers": {"cookie": "a=1; b=2"}}])
+def test_cookies_come_in_either_form(event: dict[str, Any]) -> None:
+    assert call_of({**http_event("GET", "/x"), **event}, 1.0).headers["cookie"] == "a=1; b=2"
+
+
+def test_cookies_go_out_one_by_one_and_other_headers_joined() -> None:
+    headers = (("Set-Cookie", "a=1"), ("set-cookie", "b=2"), ("Vary", "a"), ("vary", "b"), ("Content-Length", "9"))
+    response = response_of(Reply(status=200, headers=headers, body=b""))
+    assert response["cookies"] == ["a=1", "b=2"]
+    assert response["headers"] == {"vary": "a, b"}
+
+
+@pytest.mark.parametrize("given_id", ["3f8a-7", "a.b:c_d"])
+def test_a_caller_s_correlation_id_is_kept(given_id: str) -> None:
+    call = call_of(http_event("GET", "/x", headers={"activityid": given_id}), 1.0)
+    assert call.activity_id == given_id
+
+
+@pytest.mark.parametrize("given_id", ["", "a b", "x" * 129, "a\nb", '{"a"}'])
+def test_what_is_no_correlation_id_is_replaced(given_id: str) -> None:
+    event = http_event("GET", "/x", headers={"activityid": given_id})
+    assert call_of(event, 1.0).activity_id == event["requestContext"]["requestId"]
+
+
+@given(path=TEXT, query=TEXT, headers=st.dictionaries(TEXT, TEXT, max_size=5), body=st.none() | TEXT)
+def test_whatever_the_front_door_sends_is_a_call(
+    path: str, query: str, headers: dict[str, str], body: str | None
+) -> None:
+    event = {**http_event("GET", "/"), "rawPath": path, "rawQueryString": query, "headers": headers, "body": body}
+    call = call_of(event, 1.0)
+    assert (call.path, call.query) == (path, query)
+
+
+@given(st.binary(max_size=200))
+def test_whatever_a_backend_answers_comes_out_as_it_was(body: bytes) -> None:
+    response = response_of(Reply(status=200, headers=(), body=body))
+    sent = response["body"]
+    assert (base64.b64decode(sent) if response["isBase64Encoded"] else sent.encode()) == body
