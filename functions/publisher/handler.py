@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from functions.publisher.interface import interface
+from gatehouse.adapters.aws import dynamodb_client
 from gatehouse.adapters.blobs import BucketBlobs, blob_client
 from gatehouse.adapters.clock import SystemClock
 from gatehouse.adapters.definitions import OpenApiDefinitions
 from gatehouse.adapters.dynamo.apis import ApiTable
 from gatehouse.adapters.dynamo.applications import SubscriptionTable
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
+from gatehouse.adapters.dynamo.lookup import ArtifactLookup
 from gatehouse.adapters.dynamo.settings import PolicyTable
+from gatehouse.controlplane.publishing.default_version import DefaultVersions
 from gatehouse.controlplane.publishing.design import Design
+from gatehouse.controlplane.publishing.facts import Facts
 from gatehouse.controlplane.publishing.lifecycles import Lifecycles
 from gatehouse.controlplane.publishing.revisions import Revisions
 from gatehouse.edge.composition import callers
@@ -29,19 +33,32 @@ _clock = SystemClock()
 _artifacts = ArtifactTable(_settings.artifacts_table)
 _apis = ApiTable(_settings.apis_table, _artifacts)
 _subscriptions = SubscriptionTable(_settings.applications_table, _apis, _artifacts)
+_blobs = BucketBlobs(blob_client(), _settings.content_bucket)
+_facts = Facts(blobs=_blobs, publication=_artifacts)
+_defaults = DefaultVersions(
+    apis=_apis, artifacts=ArtifactLookup(dynamodb_client(), _settings.artifacts_table), publication=_artifacts
+)
 _design = Design(
     apis=_apis,
     definitions=OpenApiDefinitions(),
-    blobs=BucketBlobs(blob_client(), _settings.content_bucket),
+    blobs=_blobs,
     policies=PolicyTable(_settings.settings_table, _artifacts),
     subscriptions=_subscriptions,
+    facts=_facts,
+    defaults=_defaults,
     clock=_clock,
 )
 _publisher = Surface(
     interface(
         _design,
-        Revisions(apis=_apis, clock=_clock, vhost=urlsplit(_settings.gateway_url).hostname or ""),
-        Lifecycles(apis=_apis, subscriptions=_subscriptions, clock=_clock),
+        Revisions(
+            apis=_apis,
+            facts=_facts,
+            defaults=_defaults,
+            clock=_clock,
+            vhost=urlsplit(_settings.gateway_url).hostname or "",
+        ),
+        Lifecycles(apis=_apis, facts=_facts, defaults=_defaults, subscriptions=_subscriptions, clock=_clock),
         gateway_url=_settings.gateway_url,
     ),
     callers(_settings),

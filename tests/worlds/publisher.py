@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 from functions.publisher.interface import interface
 from gatehouse.adapters.definitions import OpenApiDefinitions
 from gatehouse.controlplane.policies import seed
+from gatehouse.controlplane.publishing.default_version import DefaultVersions
 from gatehouse.controlplane.publishing.design import Design
+from gatehouse.controlplane.publishing.facts import Facts
 from gatehouse.controlplane.publishing.lifecycles import Lifecycles
 from gatehouse.controlplane.publishing.revisions import Revisions
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.identity import CREATOR, PUBLISHER, SUPER_TENANT
 from tests.callers import OTHER_TENANT, client, user
 from tests.fakes.apis import InMemoryApis, InMemoryBlobs
 from tests.fakes.artifacts import InMemoryArtifacts
@@ -19,6 +21,7 @@ from tests.fakes.clock import StoppedClock
 from tests.fakes.policies import InMemoryPolicies
 
 if TYPE_CHECKING:
+    from gatehouse.domain.artifact import ArtifactKey
     from tests.callers import Reply
 
 GATEWAY = "https://gateway.example:8243"
@@ -51,25 +54,37 @@ class PublisherWorld:
         self.subscriptions = SomeSubscriptions()
         for tenant in (SUPER_TENANT, OTHER_TENANT):
             seed(self.policies, tenant)
+        blobs = InMemoryBlobs()
+        facts = Facts(blobs=blobs, publication=self.artifacts)
+        defaults = DefaultVersions(apis=self.apis, artifacts=self.artifacts, publication=self.artifacts)
         design = Design(
             apis=self.apis,
             definitions=OpenApiDefinitions(),
-            blobs=InMemoryBlobs(),
+            blobs=blobs,
             policies=self.policies,
             subscriptions=self.subscriptions,
+            facts=facts,
+            defaults=defaults,
             clock=self.clock,
         )
         self.interface = interface(
             design,
-            Revisions(apis=self.apis, clock=self.clock, vhost="gateway.example"),
-            Lifecycles(apis=self.apis, subscriptions=self.subscriptions, clock=self.clock),
+            Revisions(apis=self.apis, facts=facts, defaults=defaults, clock=self.clock, vhost="gateway.example"),
+            Lifecycles(
+                apis=self.apis, facts=facts, defaults=defaults, subscriptions=self.subscriptions, clock=self.clock
+            ),
             gateway_url=GATEWAY,
         )
-        self.call = client(self.interface, user("chef", "Internal/creator", "kitchen"))
+        chef, baker = user("chef", CREATOR, "kitchen"), user("baker", CREATOR, PUBLISHER)
+        self.call = client(self.interface, chef, baker)
 
     @property
     def writes(self) -> int:
         return self.apis.writes + self.policies.writes
+
+    def artifact(self, key: ArtifactKey) -> Any:
+        """What the gateway finds under this key; None when it finds nothing."""
+        return self.artifacts.get([key])[0]
 
     def made(self, method: str, path: str, body: Any = None, **more: Any) -> Any:
         reply = self.call(method, path, body, **more)
@@ -80,6 +95,11 @@ class PublisherWorld:
         """A multipart request; bytes are sent as a file."""
         body, headers = multipart(fields)
         return self.call(method, path, body, by=by, headers=headers)
+
+    def imported(self, content: dict[str, Any] | None = None, **more: Any) -> Reply:
+        """The answer to the import of a definition as a file."""
+        file = json.dumps(content or definition()).encode()
+        return self.form("POST", "/apis/import-openapi", file=file, additionalProperties=properties(**more))
 
     def design(self, name: str = "Pizza", version: str = "1.0.0", *, by: str = "admin", **more: Any) -> Any:
         """The answer to the creation of an API."""
@@ -94,6 +114,12 @@ class PublisherWorld:
 
     def change(self, api_id: str, action: str, **more: Any) -> Reply:
         return self.call("POST", "/apis/change-lifecycle", query={"action": action, "apiId": api_id, **more})
+
+
+def blamed(reply: Reply) -> list[str]:
+    """The fields that a refusal names."""
+    assert reply.status == 400, (reply.status, reply.text)
+    return [str(entry["code"]).removeprefix("400_") for entry in reply.json["error"]]
 
 
 def api(name: str = "Pizza", version: str = "1.0.0", **more: Any) -> dict[str, Any]:

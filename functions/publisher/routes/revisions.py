@@ -119,17 +119,10 @@ class _Revisions:
         self._revisions = revisions
 
     def list(self, request: Request) -> Answer:
+        wanted = _deployed_or_not(request)
         found = self._revisions.all(request.principal, request.path["apiId"])
-        match request.query.get("query", ""):
-            case "deployed:true":
-                found = [pair for pair in found if pair[1]]
-            case "deployed:false":
-                found = [pair for pair in found if not pair[1]]
-            case "":
-                pass
-            case other:
-                raise Invalid.field("query", f"'{other}' is neither deployed:true nor deployed:false")
-        return Answer(body={"count": len(found), "list": [views.revision(*pair) for pair in found]})
+        shown = [views.revision(*pair) for pair in found if wanted in {None, bool(pair[1])}]
+        return Answer(body={"count": len(shown), "list": shown})
 
     def create(self, request: Request, body: wire.RevisionBody) -> Answer:
         api_id = request.path["apiId"]
@@ -141,6 +134,7 @@ class _Revisions:
         return Answer(body=views.revision(*found))
 
     def delete(self, request: Request) -> Answer:
+        _deployed_or_not(request)  # what the answer cannot be made of must not be found out afterwards
         self._revisions.delete(request.principal, request.path["apiId"], request.path["revisionId"])
         return self.list(request)
 
@@ -173,6 +167,19 @@ class _Revisions:
         if not number:
             return request.required("revisionId")
         return self._revisions.numbered(principal, request.path["apiId"], number).id
+
+
+def _deployed_or_not(request: Request) -> bool | None:
+    """Which revisions are asked for; None for all. Raises Invalid."""
+    match request.query.get("query", ""):
+        case "":
+            return None
+        case "deployed:true":
+            return True
+        case "deployed:false":
+            return False
+        case other:
+            raise Invalid.field("query", f"'{other}' is neither deployed:true nor deployed:false")
 
 
 def _wanted(request: Request) -> list[Wanted]:

@@ -132,6 +132,31 @@ def test_a_bad_definition_is_refused_with_the_place(content: bytes, told: str) -
     assert refused.value.fields
 
 
+@pytest.mark.parametrize(
+    "extension",
+    [
+        {"x-wso2-security": "z"},
+        {"x-wso2-security": {"apim": {"x-wso2-scopes": [1, {"roles": "a"}, "b"]}}},
+        {"paths": {"x-owner": "us", "/menu": {"x-weight": 3, "get": OK}}},
+        {
+            "components": {
+                "securitySchemes": {
+                    "o": {
+                        "type": "oauth2",
+                        "flows": {
+                            "implicit": {"authorizationUrl": "https://a", "scopes": {}, "x-scopes-bindings": ["a"]}
+                        },
+                    }
+                }
+            }
+        },
+    ],
+)
+def test_extensions_of_any_shape_are_passed_over(extension: dict[str, Any]) -> None:
+    content = encoded({**openapi(), "paths": {"/menu": {"get": OK}}, **extension})
+    assert [operation.target for operation in DEFINITIONS.read(content).operations] == ["/menu"]
+
+
 def test_paths_that_differ_only_in_parameter_names_are_refused() -> None:
     def item(name: str) -> Any:
         parameter = {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}

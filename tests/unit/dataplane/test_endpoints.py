@@ -236,7 +236,7 @@ class TestMocks:
     def test_the_mocked_answer_is_given_and_no_backend_asked(self, running: Running) -> None:
         serve(running, EndpointGroup(kind=EndpointKind.MOCK))
         mock = {"status": 203, "headers": {"content-type": "application/json"}, "body": '{"mocked": true}'}
-        running.world.artifacts.publish([Artifact(mock_key(SUPER_TENANT, API_ID, "GET", "/items/{id}"), mock)])
+        running.world.artifacts.publish([Artifact(mock_key(SUPER_TENANT, API_ID, 1, "GET /items/{id}"), mock)])
         reply = call(running)
         assert (reply.status, reply.body) == (203, b'{"mocked": true}')
         assert ("content-type", "application/json") in reply.headers

@@ -13,7 +13,12 @@ from gatehouse.dataplane.served import ServedApi
 from gatehouse.domain.artifact import (
     Category,
     RevocationKind,
+    api_key_key,
+    application_key,
+    certificate_key,
     client_key,
+    internal_key_key,
+    issuer_partition,
     keys_key,
     mock_key,
     policy_key,
@@ -21,16 +26,28 @@ from gatehouse.domain.artifact import (
     revocation_key,
     route_partition,
     schema_key,
+    scope_key,
     state_key,
     subscription_key,
+    trust_partition,
 )
-from gatehouse.domain.grant import ApplicationGrant, SubscriptionGrant
+from gatehouse.domain.grant import (
+    ApiKeyGrant,
+    ApplicationGrant,
+    ApplicationProfile,
+    CertificateGrant,
+    InternalKeyGrant,
+    SubscriptionGrant,
+)
+from gatehouse.domain.issuer import Issuer
 from gatehouse.domain.policy import PolicyKind, Terms
 from gatehouse.domain.token import revokes
+from gatehouse.mediation.schema import OperationSchemas
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from gatehouse.dataplane.evidence import Target
     from gatehouse.domain.artifact import ArtifactKey
     from gatehouse.domain.token import Claims
     from gatehouse.ports.artifacts import Artifacts
@@ -80,22 +97,77 @@ class Catalogue:
 
         return self._fresh(tenant).answer(Category.APIS, ("api", api_id), load)
 
-    def mocked(self, tenant: str, api_id: str, verb: str, target: str) -> Mapping[str, Any] | None:
+    def mocked(self, target: Target) -> Mapping[str, Any] | None:
         """The mocked answer of an operation: `{status, headers, body}`."""
-        return self._document(Category.APIS, mock_key(tenant, api_id, verb, target))
+        deployed, operation = target.api.deployed, target.operation
+        key = mock_key(deployed.tenant, deployed.id, deployed.revision, f"{operation.verb} {operation.target}")
 
-    def schemas(self, tenant: str, api_id: str, verb: str, target: str) -> Mapping[str, Any] | None:
-        """What an operation's requests and responses must look like (`mediation.schema`)."""
-        return self._document(Category.APIS, schema_key(tenant, api_id, verb, target))
+        def load() -> Mapping[str, Any] | None:
+            (body,) = self._artifacts.get([key])
+            return body
 
-    def application(self, tenant: str, consumer_key: str) -> ApplicationGrant | None:
-        """The application behind a consumer key."""
+        return self._fresh(key.tenant).answer(Category.APIS, (key.partition, key.name), load)
+
+    def schemas(self, target: Target) -> OperationSchemas | None:
+        """What an operation's requests and responses must look like."""
+        deployed, operation = target.api.deployed, target.operation
+        key = schema_key(deployed.tenant, deployed.id, deployed.revision, f"{operation.verb} {operation.target}")
+
+        def load() -> OperationSchemas | None:
+            (body,) = self._artifacts.get([key])
+            return OperationSchemas.from_body(body) if body else None
+
+        return self._fresh(key.tenant).answer(Category.APIS, (key.partition, key.name), load)
+
+    def application(self, tenant: str, consumer_key: str, key_manager: str = "") -> ApplicationGrant | None:
+        """The application behind a consumer key; `key_manager` is the id of an external one."""
 
         def load() -> ApplicationGrant | None:
-            (body,) = self._artifacts.get([client_key(tenant, consumer_key)])
+            (body,) = self._artifacts.get([client_key(tenant, consumer_key, key_manager)])
             return ApplicationGrant.from_body(body) if body else None
 
-        return self._fresh(tenant).answer(Category.APPLICATIONS, ("client", consumer_key), load)
+        return self._fresh(tenant).answer(Category.APPLICATIONS, (f"client {key_manager}", consumer_key), load)
+
+    def api_key(self, tenant: str, digest: str) -> ApiKeyGrant | None:
+        """What the API key with this SHA-256 digest opens."""
+
+        def load() -> ApiKeyGrant | None:
+            (body,) = self._artifacts.get([api_key_key(tenant, digest)])
+            return ApiKeyGrant.from_body(body) if body else None
+
+        return self._fresh(tenant).answer(Category.APPLICATIONS, ("api key", digest), load)
+
+    def internal_key(self, tenant: str, api_id: str, digest: str) -> InternalKeyGrant | None:
+        """For how long the key with this SHA-256 digest opens this API."""
+        return self._one(internal_key_key(tenant, api_id, digest), InternalKeyGrant.from_body)
+
+    def certificate(self, target: Target, fingerprint: str) -> CertificateGrant | None:
+        """What the client certificate with this fingerprint opens the API for."""
+        deployed = target.api.deployed
+        key = certificate_key(deployed.tenant, deployed.id, deployed.revision, fingerprint)
+        return self._one(key, CertificateGrant.from_body)
+
+    def trusted(self, tenant: str, host: str) -> tuple[str, ...]:
+        """The certificates (PEM) that are trusted of a host, besides those of the public authorities."""
+
+        def load() -> tuple[str, ...]:
+            found = self._artifacts.partition(trust_partition(tenant, host))
+            return tuple(str(found[alias]["content"]) for alias in sorted(found))
+
+        return self._fresh(tenant).answer(Category.TRUST, ("trusted", host), load)
+
+    def roles_of_scope(self, tenant: str, scope: str) -> frozenset[str] | None:
+        """The roles that a scope is bound to, none for one that everybody may have; None for one that is not there."""
+        return self._one(scope_key(tenant, scope), lambda body: frozenset(body["roles"]))
+
+    def profile(self, tenant: str, application_id: str) -> ApplicationProfile | None:
+        """An application by its id, for credentials that name it."""
+
+        def load() -> ApplicationProfile | None:
+            (body,) = self._artifacts.get([application_key(tenant, application_id)])
+            return ApplicationProfile.from_body(body) if body else None
+
+        return self._fresh(tenant).answer(Category.APPLICATIONS, ("profile", application_id), load)
 
     def subscription(self, tenant: str, application_id: str, api_id: str) -> SubscriptionGrant | None:
         """The subscription of an application to an API."""
@@ -124,6 +196,19 @@ class Catalogue:
             return keys if isinstance(keys, list) else []
 
         return self._fresh(tenant).answer(Category.KEYS, ("keys", ""), load)
+
+    def issuers(self, tenant: str) -> Mapping[str, Issuer]:
+        """The external issuers of the tenant, by their name in tokens."""
+
+        def load() -> Mapping[str, Issuer]:
+            found = self._artifacts.partition(issuer_partition(tenant))
+            return {issuer: Issuer.from_body(body) for issuer, body in found.items()}
+
+        return self._fresh(tenant).answer(Category.KEYS, ("issuers", ""), load)
+
+    def changes(self, tenant: str, category: Category) -> int:
+        """How often anything of this category has changed, as far as this environment has heard."""
+        return self._fresh(tenant).changes(category)
 
     def revoked(self, tenant: str, claims: Claims, user: str) -> bool:
         """Whether the token, all tokens of its client or all tokens of its user have been revoked."""
@@ -159,12 +244,14 @@ class Catalogue:
             return True
         return view.moved_to(epoch, now)
 
-    def _document(self, category: Category, key: ArtifactKey) -> Mapping[str, Any] | None:
-        def load() -> Mapping[str, Any] | None:
-            (body,) = self._artifacts.get([key])
-            return body
+    def _one(self, key: ArtifactKey, read: Callable[[Mapping[str, Any]], T]) -> T | None:
+        """What is read from the artifact under this key, None when there is none."""
 
-        return self._fresh(key.tenant).answer(category, (key.partition, key.name), load)
+        def load() -> T | None:
+            (body,) = self._artifacts.get([key])
+            return read(body) if body else None
+
+        return self._fresh(key.tenant).answer(key.category, (key.partition, key.name), load)
 
     def _fresh(self, tenant: str) -> _View:
         view = self._views.get(tenant)
@@ -196,6 +283,9 @@ class _View:
             self._epoch = dict(epoch)
             self.version = _named(epoch)
         return bool(changed)
+
+    def changes(self, category: Category) -> int:
+        return self._epoch.get(category, 0)
 
     def answer(self, category: Category, question: tuple[str, str], load: Callable[[], T]) -> T:
         answers = self._answers.get(category)

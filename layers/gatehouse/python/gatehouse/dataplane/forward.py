@@ -27,6 +27,7 @@ from gatehouse.dataplane.refusal import (
     NO_MOCK,
 )
 from gatehouse.dataplane.served import path_variables
+from gatehouse.domain.certificate import host_of
 from gatehouse.domain.deployed import Endpoint, EndpointKind
 from gatehouse.ports.backends import (
     BackendClosed,
@@ -60,6 +61,7 @@ SHORTEST_SECONDS = 0.05
 
 _PATH_SAFE = "/:@!$&'()*+,;=~%"
 _VARIABLE = "{uri.var."
+_TLS = "https:"
 
 _REFUSALS: dict[type[BackendFailed], Refusal] = {
     BackendTimeout: BACKEND_TIMEOUT,
@@ -135,20 +137,26 @@ class Forwarder:
     def _request(self, call: Call, outbound: Outbound, group: EndpointGroup, endpoint: Endpoint) -> BackendRequest:
         message = outbound.message
         left = max(SHORTEST_SECONDS, self._left(call))
+        url = _url(outbound, group, message.url or endpoint.url)
         return BackendRequest(
             method=message.method,
-            url=_url(outbound, group, message.url or endpoint.url),
+            url=url,
             headers=_joined(message.headers),
             body=message.body,
             connect_seconds=min(endpoint.connect_seconds or self.connect_seconds, left),
             read_seconds=min(endpoint.read_seconds or self.read_seconds, left),
             security=group.security,
+            trusted=self._trusted(outbound, url),
         )
 
+    def _trusted(self, outbound: Outbound, url: str) -> tuple[str, ...]:
+        """The certificates of the endpoint's host; whoever is asked without TLS shows none."""
+        if url[: len(_TLS)].lower() != _TLS:
+            return ()
+        return self.catalogue.trusted(outbound.admission.grant.caller.target.api.deployed.tenant, host_of(url))
+
     def _mocked(self, outbound: Outbound) -> Reply | Refusal:
-        target = outbound.admission.grant.caller.target
-        deployed, operation = target.api.deployed, target.operation
-        mock = self.catalogue.mocked(deployed.tenant, deployed.id, operation.verb, operation.target)
+        mock = self.catalogue.mocked(outbound.admission.grant.caller.target)
         if mock is None:
             return NO_MOCK
         headers = tuple((str(name), str(value)) for name, value in dict(mock["headers"]).items())

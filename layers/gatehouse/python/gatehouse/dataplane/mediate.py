@@ -12,14 +12,18 @@ from typing import TYPE_CHECKING, Any
 from gatehouse.dataplane.call import Reply
 from gatehouse.dataplane.evidence import Outbound
 from gatehouse.dataplane.refusal import MEDIATION_FAILED, Refusal
+from gatehouse.dataplane.served import path_variables
 from gatehouse.mediation.message import Message, Situation, Stop
 from gatehouse.mediation.registry import function
+from gatehouse.mediation.schema import check_request, check_response
 from gatehouse.mediation.specification import Flow
 
 if TYPE_CHECKING:
     from gatehouse.dataplane.call import Call
-    from gatehouse.dataplane.evidence import Admission
+    from gatehouse.dataplane.catalogue import Catalogue
+    from gatehouse.dataplane.evidence import Admission, Target
     from gatehouse.domain.deployed import AttachedPolicy
+    from gatehouse.mediation.schema import SchemaChecker
     from gatehouse.ports.backends import Backends, Functions
 
 HOP_BY_HOP = frozenset(
@@ -55,6 +59,8 @@ _API_KEY_PARAMETER = "apikey"
 class Mediator:
     """Runs policies. `notes` of a call are what its policies want to be recorded."""
 
+    catalogue: Catalogue
+    schemas: SchemaChecker
     backends: Backends
     functions: Functions
 
@@ -62,12 +68,17 @@ class Mediator:
         """The call as its backend shall see it, or a policy's last word."""
         message = _message(call, admission)
         target = admission.grant.caller.target
+        if target.api.deployed.validated and (stop := self._invalid_request(target, message)):
+            return _ended(stop)
         policies = (*target.api.deployed.mediation.request, *target.operation.mediation.request)
         ended = self._run(policies, message, call, admission, notes)
         return Outbound(admission, message) if ended is None else ended
 
     def response(self, call: Call, outbound: Outbound, reply: Reply, notes: dict[str, Any]) -> Reply | Refusal:
         """The backend's reply as the caller shall see it, or a policy's last word."""
+        target = outbound.admission.grant.caller.target
+        if target.api.deployed.validated and (stop := self._invalid_response(target, reply)):
+            return _ended(stop)
         return self._outwards(Flow.RESPONSE, call, outbound.admission, reply, notes)
 
     def fault(self, call: Call, admission: Admission, reply: Reply, notes: dict[str, Any]) -> Reply | Refusal:
@@ -82,12 +93,22 @@ class Mediator:
         policies = (*inner.response, *outer.response) if flow is Flow.RESPONSE else (*inner.fault, *outer.fault)
         if not policies:
             return reply
-        headers = [(name.lower(), value) for name, value in reply.headers]
-        message = Message(status=reply.status, headers=headers, body=reply.body, method=call.method, path=target.suffix)
+        message = _answer(target, reply)
         ended = self._run(policies, message, call, admission, notes)
         if ended is not None:
             return ended
         return Reply(status=message.status, headers=tuple(message.headers), body=message.body)
+
+    def _invalid_request(self, target: Target, message: Message) -> Stop | None:
+        schemas = self.catalogue.schemas(target)
+        if schemas is None:
+            return None
+        variables = path_variables(target.operation.target, target.suffix)
+        return check_request(schemas, message, variables, self.schemas)
+
+    def _invalid_response(self, target: Target, reply: Reply) -> Stop | None:
+        schemas = self.catalogue.schemas(target)
+        return check_response(schemas, _answer(target, reply), self.schemas) if schemas else None
 
     def _run(
         self,
@@ -125,6 +146,13 @@ class Mediator:
             functions=self.functions,
             note=notes,
         )
+
+
+def _answer(target: Target, reply: Reply) -> Message:
+    headers = [(name.lower(), value) for name, value in reply.headers]
+    return Message(
+        status=reply.status, headers=headers, body=reply.body, method=target.operation.verb, path=target.suffix
+    )
 
 
 def _message(call: Call, admission: Admission) -> Message:

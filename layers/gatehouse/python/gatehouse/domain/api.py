@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from gatehouse.domain.certificate import referred
 from gatehouse.domain.errors import Conflict, Invalid, NotFound
 
 if TYPE_CHECKING:
@@ -131,6 +132,7 @@ def summary_of(api: Api) -> ApiSummary:
     info = {name: api.document[name] for name in SUMMARY_PROPERTIES if api.document.get(name) not in (None, [], "")}
     operations = api.document.get("operations") or ()
     info["operationPolicies"] = sorted({op.get("throttlingPolicy") or "Unlimited" for op in operations})
+    info |= referred(api.document)
     return ApiSummary(
         tenant=api.tenant,
         id=api.id,
@@ -304,6 +306,8 @@ def checked_context(context: str) -> str:
             f"context: '{context}' must be a path of letters, digits and . _ ~ - of at most {CONTEXT_LENGTH_MAX} "
             "characters; {version} may stand for the version"
         )
+    if not {".", ".."}.isdisjoint(normal.split("/")):
+        raise ContextMalformed("context: '.' and '..' cannot be parts of a path; clients take them away")
     if normal == "/t" or normal.startswith("/t/"):
         raise ContextMalformed("context: paths below /t belong to tenants; choose another one")
     return normal

@@ -10,12 +10,15 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from gatehouse.domain.artifact import client_key
 from gatehouse.domain.errors import Conflict, Forbidden, Invalid, NotFound
-from gatehouse.domain.grant import ApplicationGrant, KeyType, SubscriptionGrant, SubscriptionStatus
+from gatehouse.domain.grant import ApplicationGrant, ApplicationProfile, KeyType, SubscriptionGrant, SubscriptionStatus
 from gatehouse.domain.identity import qualified
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from gatehouse.domain.artifact import ArtifactKey
 
 RESIDENT_KEY_MANAGER = "Resident Key Manager"
 DEFAULT_APPLICATION = "DefaultApplication"
@@ -49,9 +52,19 @@ class Application:
     version: int = 0
 
 
+class KeyMode(StrEnum):
+    """How a key came about: MAPPED is a client that the developer had at the key manager, and that is not ours to change."""
+
+    CREATED = "CREATED"
+    MAPPED = "MAPPED"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplicationKey:
-    """A client at a key manager that stands for an application; an application has one of each type at each."""
+    """A client at a key manager that stands for an application; an application has one of each type at each.
+
+    `key_manager` is a name to be shown; what counts is `key_manager_id`, which is "" for the resident one.
+    """
 
     tenant: str
     application_id: str
@@ -59,6 +72,8 @@ class ApplicationKey:
     key_type: KeyType
     client_id: str
     key_manager: str = RESIDENT_KEY_MANAGER
+    key_manager_id: str = ""
+    mode: KeyMode = KeyMode.CREATED
     grant_types: tuple[str, ...] = ()
     callback_url: str = ""
     properties: Mapping[str, object] = field(default_factory=dict, hash=False)
@@ -79,15 +94,24 @@ class Subscription:
     version: int = 0
 
 
-def application_grant(application: Application, key: ApplicationKey) -> ApplicationGrant:
-    """What the gateway knows of a key."""
-    return ApplicationGrant(
+def application_profile(application: Application) -> ApplicationProfile:
+    """What the gateway knows of an application, whatever keys it has."""
+    return ApplicationProfile(
         application_id=application.id,
         name=application.name,
         owner=qualified(application.tenant, application.owner),
         policy=application.policy,
-        key_type=key.key_type,
     )
+
+
+def application_grant(application: Application, key: ApplicationKey) -> ApplicationGrant:
+    """What the gateway knows of a key."""
+    return application_profile(application).with_key(key.key_type)
+
+
+def grant_key(key: ApplicationKey) -> ArtifactKey:
+    """Where the gateway finds the application of a key."""
+    return client_key(key.tenant, key.client_id, key.key_manager_id)
 
 
 def subscription_grant(subscription: Subscription) -> SubscriptionGrant:

@@ -10,12 +10,17 @@ bumps the category's counter in the tenant's epoch, which is how each execution 
 | `{tenant}#API#{api_id}`     | `STATE`           | `{state}`: the life-cycle state, e.g. `PUBLISHED`            | apis |
 | `{tenant}#CLIENT#{key}`     | `GRANT`           | the application behind a consumer key (`application_grant`)  | applications |
 | `{tenant}#KEYMANAGER#{id}#CLIENT#{key}` | `GRANT` | the same, for a client at an external key manager          | applications |
+| `{tenant}#APP#{app_id}`     | `PROFILE`         | the application by itself (`application_profile`)           | applications |
+| `{tenant}#APIKEY#{digest}`  | `GRANT`           | what an API key opens; its SHA-256 (`api_key_grant`)         | applications |
 | `{tenant}#SUB#{app_id}`     | api id            | the subscription and its plan (`subscription_grant`)         | applications |
 | `{tenant}#POLICY#{kind}`    | policy name       | the limits of a throttling policy (`policy_terms`)           | policies |
 | `{tenant}#REVOKED#{what}`   | token, client, …  | `{before}`: tokens issued before this second are void        | revocations |
 | `{tenant}#SCOPE`            | scope             | `{roles: [...]}`: who may have it; the token endpoint asks   | apis |
-| `{tenant}#API#{api_id}`     | `MOCK {verb} {target}`   | the mocked answer of an operation                   | apis |
-| `{tenant}#API#{api_id}`     | `SCHEMA {verb} {target}` | the schemas of an operation (mediation/schema)      | apis |
+| `{tenant}#FACTS#{api_id}#{revision}` | `MOCK {verb} {target}`   | the mocked answer of an operation           | apis |
+| `{tenant}#FACTS#{api_id}#{revision}` | `SCHEMA {verb} {target}` | the schemas of an operation (`mediation`)   | apis |
+| `{tenant}#FACTS#{api_id}#{revision}` | `CERT {fingerprint}` | a client certificate (`certificate_grant`)    | trust |
+| `{tenant}#API#{api_id}`     | `TESTKEY {digest}` | what a key for trying the API out opens (`internal_key_grant`) | keys |
+| `{tenant}#TRUST#{host}`     | alias             | `{content}`: a certificate (PEM) trusted when that host shows it | trust |
 | `{tenant}#KEYS`             | `JWKS`            | `{keys: [...]}`: the public signing keys, RFC 7517 §5        | keys |
 | `{tenant}#ISSUER`           | issuer            | how tokens of an external key manager are checked (`issuer`) | keys |
 """
@@ -38,6 +43,7 @@ class Category(StrEnum):
     POLICIES = "policies"
     REVOCATIONS = "revocations"
     KEYS = "keys"
+    TRUST = "trust"
 
 
 class RevocationKind(StrEnum):
@@ -102,14 +108,14 @@ def state_key(tenant: str, api_id: str) -> ArtifactKey:
     return ArtifactKey(tenant, Category.APIS, f"{tenant}#API#{api_id}", "STATE")
 
 
-def mock_key(tenant: str, api_id: str, verb: str, target: str) -> ArtifactKey:
-    """The mocked answer of one operation."""
-    return ArtifactKey(tenant, Category.APIS, f"{tenant}#API#{api_id}", f"MOCK {verb} {target}")
+def mock_key(tenant: str, api_id: str, revision: int, operation: str) -> ArtifactKey:
+    """The mocked answer of one operation (`GET /items`) of a revision."""
+    return ArtifactKey(tenant, Category.APIS, f"{tenant}#FACTS#{api_id}#{revision}", f"MOCK {operation}")
 
 
-def schema_key(tenant: str, api_id: str, verb: str, target: str) -> ArtifactKey:
-    """What the requests and responses of one operation must look like."""
-    return ArtifactKey(tenant, Category.APIS, f"{tenant}#API#{api_id}", f"SCHEMA {verb} {target}")
+def schema_key(tenant: str, api_id: str, revision: int, operation: str) -> ArtifactKey:
+    """What the requests and responses of one operation (`GET /items`) of a revision must look like."""
+    return ArtifactKey(tenant, Category.APIS, f"{tenant}#FACTS#{api_id}#{revision}", f"SCHEMA {operation}")
 
 
 def client_key(tenant: str, consumer_key: str, key_manager: str = "") -> ArtifactKey:
@@ -119,6 +125,16 @@ def client_key(tenant: str, consumer_key: str, key_manager: str = "") -> Artifac
     """
     where = f"{tenant}#KEYMANAGER#{key_manager}" if key_manager else tenant
     return ArtifactKey(tenant, Category.APPLICATIONS, f"{where}#CLIENT#{consumer_key}", "GRANT")
+
+
+def application_key(tenant: str, application_id: str) -> ArtifactKey:
+    """The application by itself, for credentials that name it."""
+    return ArtifactKey(tenant, Category.APPLICATIONS, f"{tenant}#APP#{application_id}", "PROFILE")
+
+
+def api_key_key(tenant: str, digest: str) -> ArtifactKey:
+    """What an API key opens; `digest` is the key's SHA-256 in hexadecimal."""
+    return ArtifactKey(tenant, Category.APPLICATIONS, f"{tenant}#APIKEY#{digest}", "GRANT")
 
 
 def subscription_key(tenant: str, application_id: str, api_id: str) -> ArtifactKey:
@@ -139,6 +155,26 @@ def revocation_key(tenant: str, kind: RevocationKind, subject: str) -> ArtifactK
 def scope_key(tenant: str, scope: str) -> ArtifactKey:
     """The roles that an API's scope is bound to; an empty list binds it to nobody in particular, so all may have it."""
     return ArtifactKey(tenant, Category.APIS, f"{tenant}#SCOPE", scope)
+
+
+def certificate_key(tenant: str, api_id: str, revision: int, fingerprint: str) -> ArtifactKey:
+    """A client certificate that a revision of an API knows; `fingerprint` is the SHA-256 of its DER in hexadecimal."""
+    return ArtifactKey(tenant, Category.TRUST, f"{tenant}#FACTS#{api_id}#{revision}", f"CERT {fingerprint}")
+
+
+def internal_key_key(tenant: str, api_id: str, digest: str) -> ArtifactKey:
+    """What a key for trying an API out opens; `digest` is the key's SHA-256 in hexadecimal."""
+    return ArtifactKey(tenant, Category.KEYS, f"{tenant}#API#{api_id}", f"TESTKEY {digest}")
+
+
+def trust_partition(tenant: str, host: str) -> str:
+    """Where the certificates stand that are trusted of a host, besides those of the public authorities."""
+    return f"{tenant}#TRUST#{host}"
+
+
+def trust_key(tenant: str, host: str, alias: str) -> ArtifactKey:
+    """A certificate that is trusted of a host."""
+    return ArtifactKey(tenant, Category.TRUST, trust_partition(tenant, host), alias)
 
 
 def keys_key(tenant: str) -> ArtifactKey:

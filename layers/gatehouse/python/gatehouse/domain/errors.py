@@ -55,7 +55,7 @@ class Invalid(GatehouseError):
     @classmethod
     def field(cls, path: str, problem: str) -> Invalid:
         """A refusal that names one field: `Invalid.field("name", "must not be empty")`."""
-        return cls(f"{path}: {problem}", fields=(FieldError(path, problem),))
+        return cls(f"{path}: {problem}" if path else problem, fields=(FieldError(path, problem),))
 
 
 class Unauthenticated(GatehouseError):

@@ -23,7 +23,9 @@ REFERER_LENGTH_MAX = 250
 
 COMPILED_MAX = 4096
 
-_SCHEME = "://"
+_SCHEME = re.compile(r"([A-Za-z*][A-Za-z0-9+.*-]*)://")
+_ANY_SCHEME = "[A-Za-z][A-Za-z0-9+.-]*"
+_MAPPED_BITS = 96  # RFC 4291 §2.5.5.2: what stands before an IPv4 address inside an IPv6 one
 _HOST_CHARACTER = r"[^/?#@\s]"
 _ANY_CHARACTER = r"\S"
 _GLOB = re.compile(r"[!-~]+")  # printable ASCII without the space
@@ -34,12 +36,16 @@ def normal_network(text: str) -> str:
     if "%" in text:
         message = "an address with a zone means something on one machine only"
         raise ValueError(message)
-    return str(ip_network(text, strict=False))
+    found = ip_network(text, strict=False)
+    inside = found.network_address.ipv4_mapped if isinstance(found, IPv6Network) else None
+    if inside is not None and found.prefixlen >= _MAPPED_BITS:
+        return str(ip_network(f"{inside}/{found.prefixlen - _MAPPED_BITS}"))
+    return str(found)
 
 
 def is_referer_glob(text: str) -> bool:
     """Whether this can be held against a referer."""
-    return len(text) <= REFERER_LENGTH_MAX and _GLOB.fullmatch(text) is not None and bool(_host_of(text))
+    return len(text) <= REFERER_LENGTH_MAX and _GLOB.fullmatch(text) is not None and bool(_parts(text)[1])
 
 
 def permits_address(networks: Iterable[str], address: str) -> bool:
@@ -69,18 +75,19 @@ def _network(text: str) -> IPv4Network | IPv6Network:
 
 @lru_cache(COMPILED_MAX)
 def _pattern(glob: str) -> re.Pattern[str]:
-    scheme, separator, _ = glob.rpartition(_SCHEME)
-    host = _host_of(glob)
-    path = glob[len(scheme + separator) + len(host) :]
-    opening = f"(?i:{_translated(scheme, _HOST_CHARACTER)})" if separator else "[A-Za-z][A-Za-z0-9+.-]*"
+    scheme, host, path = _parts(glob)
     # A glob that names a scheme must be shown one; any other may be shown a bare host.
-    before = f"{opening}{_SCHEME}" if separator else f"(?:{opening}{_SCHEME})?"
+    before = f"(?i:{_translated(scheme, _HOST_CHARACTER)})://" if scheme else f"(?:{_ANY_SCHEME}://)?"
     after = _translated(path, _ANY_CHARACTER) if path else rf"(?:[/?#]{_ANY_CHARACTER}*)?"
     return re.compile(f"{before}(?i:{_translated(host, _HOST_CHARACTER)}){after}")
 
 
-def _host_of(glob: str) -> str:
-    return re.split(r"[/?#]", glob.rpartition(_SCHEME)[2], maxsplit=1)[0]
+def _parts(glob: str) -> tuple[str, str, str]:
+    """Scheme, host with port, and path with all that follows; each may be ""."""
+    named = _SCHEME.match(glob)
+    rest = glob[named.end() :] if named else glob
+    host = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    return named[1] if named else "", host, rest[len(host) :]
 
 
 def _translated(glob: str, character: str) -> str:

@@ -51,6 +51,10 @@ class TokenInvalid(Exception):
     """Not a token of ours: malformed, foreign, forged, or signed in a way we do not accept."""
 
 
+class KeyUnknown(TokenInvalid):
+    """No key that we know of could have signed it; its issuer may have published a new one."""
+
+
 class TokenExpired(TokenInvalid):
     """It was ours, and its time is over."""
 

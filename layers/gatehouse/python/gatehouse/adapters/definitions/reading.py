@@ -90,10 +90,18 @@ def _foreign_references(value: object, path: tuple[object, ...]) -> Iterator[Fie
 def _violations(document: dict[str, Any], version: str) -> Iterator[FieldError]:
     # The validator follows references and may meet anything in a document that is wrong in an unforeseen way.
     try:
-        for error in _VALIDATORS[version](document).iter_errors():
+        for error in _VALIDATORS[version](_without_path_extensions(document)).iter_errors():
             yield FieldError(pointer(error.absolute_path), _problem(error))
     except Exception as error:
         yield FieldError("", f"{type(error).__name__}: {error}")
+
+
+def _without_path_extensions(document: dict[str, Any]) -> dict[str, Any]:
+    """The validator takes every entry of `paths` for a path; the specification allows extensions there."""
+    paths = document.get("paths")
+    if not isinstance(paths, dict) or not any(name.startswith("x-") for name in paths):
+        return document
+    return {**document, "paths": {name: item for name, item in paths.items() if not name.startswith("x-")}}
 
 
 def _problem(error: Any) -> str:
@@ -109,6 +117,8 @@ def _operations(document: dict[str, Any]) -> Iterator[DefinedOperation]:
     everywhere = document.get("security")
     schemes = oauth2_schemes(document)
     for target, item in (document.get("paths") or {}).items():
+        if not target.startswith("/") or not isinstance(item, dict):  # an extension (`x-…`)
+            continue
         for verb in VERBS:
             operation = item.get(verb.lower())
             if not isinstance(operation, dict):
@@ -152,16 +162,22 @@ def _scopes(document: dict[str, Any], operations: tuple[DefinedOperation, ...]) 
     for scheme in oauth2_schemes(document).values():
         for flow in (scheme, *(scheme.get("flows") or {}).values()):
             if isinstance(flow, dict):
-                described |= flow.get("scopes") or {}
-                bound |= flow.get("x-scopes-bindings") or {}
-    extension = ((document.get("x-wso2-security") or {}).get("apim") or {}).get("x-wso2-scopes") or []
-    for scope in extension:
-        described[scope["name"]] = str(scope.get("description") or "")
-        bound[scope["name"]] = str(scope.get("roles") or "")
+                described |= _object(flow.get("scopes"))
+                bound |= _object(flow.get("x-scopes-bindings"))
+    extension = _object(_object(document.get("x-wso2-security")).get("apim")).get("x-wso2-scopes")
+    for scope in extension if isinstance(extension, list) else ():
+        if isinstance(scope, dict) and scope.get("name"):
+            described[str(scope["name"])] = str(scope.get("description") or "")
+            bound[str(scope["name"])] = str(scope.get("roles") or "")
     asked = [scope for operation in operations for scope in operation.scopes]
     for name in dict.fromkeys([*asked, *bound]):
         roles = tuple(role.strip() for role in str(bound.get(name) or "").split(",") if role.strip())
         yield DefinedScope(name=name, description=str(described.get(name) or ""), roles=roles)
+
+
+def _object(value: object) -> dict[str, Any]:
+    """An extension as far as it is an object: nobody validates those."""
+    return value if isinstance(value, dict) else {}
 
 
 def _servers(document: dict[str, Any]) -> Iterator[str]:

@@ -18,7 +18,7 @@ from gatehouse.domain.deployed import (
     DeployedOperation,
     Mediation,
 )
-from gatehouse.domain.lifecycle import LifecycleState
+from gatehouse.domain.direct import is_direct
 from gatehouse.domain.policy import SUBSCRIPTIONLESS
 from gatehouse.mediation.registry import specification
 from gatehouse.mediation.specification import Flow
@@ -53,7 +53,8 @@ def deployed_api(api: Api, revision: Revision) -> DeployedApi:
         type=_type(document),
         policy=document.get("apiThrottlingPolicy") or None,
         access=_access(document),
-        cors=_cors(document),
+        # The answers of a direct API do not pass the gateway, so neither shall its preflights.
+        cors=None if is_direct(document) else _cors(document),
         production=production,
         sandbox=sandbox,
         mediation=_mediation(document.get("apiPolicies"), "apiPolicies"),
@@ -71,31 +72,19 @@ def deployment_changes(api: Api, revision: Revision) -> list[Change]:
     return [
         Artifact(route_key(api.tenant, api.base_path), {"api_id": api.id}),
         Artifact(revision_key(api.tenant, api.id), deployed_api(api, revision).to_body()),
-        *state_changes(api),
+        state_change(api),
     ]
 
 
 def withdrawal_changes(api: Api) -> list[Change]:
     """What makes the gateway serve the API no longer."""
     keys = (route_key(api.tenant, api.base_path), revision_key(api.tenant, api.id), state_key(api.tenant, api.id))
-    return [*(Withdrawal(key) for key in keys), *default_withdrawal(api)]
+    return [Withdrawal(key) for key in keys]
 
 
-def state_changes(api: Api) -> list[Change]:
-    """What tells the gateway a deployed API's life-cycle state, and that calls without a version are for it.
-
-    Those follow a new default version only once it is deployed and published: until then the old one serves them.
-    """
-    changes: list[Change] = [Artifact(state_key(api.tenant, api.id), {"state": api.state})]
-    if api.is_default_version and api.state is not LifecycleState.CREATED:
-        changes.append(Artifact(route_key(api.tenant, api.default_path), {"api_id": api.id}))
-    return changes
-
-
-def default_withdrawal(api: Api) -> list[Change]:
-    """What ends calls without a version, if they are for this API."""
-    served = api.is_default_version and api.default_path != api.base_path
-    return [Withdrawal(route_key(api.tenant, api.default_path))] if served else []
+def state_change(api: Api) -> Change:
+    """What tells the gateway the API's life-cycle state."""
+    return Artifact(state_key(api.tenant, api.id), {"state": api.state})
 
 
 def scope_changes(api: Api, before: Mapping[str, object]) -> list[Change]:

@@ -137,7 +137,10 @@ def _address(endpoint: Mapping[str, Any], path: str) -> str:
 
 
 def _security(config: Mapping[str, Any], side: str) -> EndpointSecurity | None:
-    given = (config.get("endpoint_security") or {}).get(side)
+    sides = config.get("endpoint_security") or {}
+    if not isinstance(sides, dict):
+        raise NotServable.field("endpointConfig.endpoint_security", "must be an object with production and sandbox")
+    given = sides.get(side)
     if not isinstance(given, dict) or not given.get("enabled"):
         return None
     path = f"endpointConfig.endpoint_security.{side}"

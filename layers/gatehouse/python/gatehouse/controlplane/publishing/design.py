@@ -10,12 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.publishing import access, endpoints
-from gatehouse.controlplane.publishing.compilation import (
-    default_withdrawal,
-    scope_changes,
-    state_changes,
-    withdrawal_changes,
-)
+from gatehouse.controlplane.publishing.compilation import scope_changes, withdrawal_changes
 from gatehouse.controlplane.publishing.documents import (
     checked_document,
     defined_operations,
@@ -31,8 +26,9 @@ from gatehouse.domain.search import matching
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from gatehouse.controlplane.publishing.default_version import DefaultVersions
+    from gatehouse.controlplane.publishing.facts import Facts
     from gatehouse.domain.api import ApiSummary
-    from gatehouse.domain.artifact import Change
     from gatehouse.domain.definition import Definition
     from gatehouse.domain.identity import Principal
     from gatehouse.ports.apis import Apis
@@ -53,6 +49,8 @@ class Design:
     blobs: Blobs
     policies: Policies
     subscriptions: ApiSubscriptions
+    facts: Facts
+    defaults: DefaultVersions
     clock: Clock
 
     def create(self, principal: Principal, document: Mapping[str, Any], definition: bytes | None = None) -> Api:
@@ -61,12 +59,13 @@ class Design:
         Without a definition, one is generated from the document's operations; with one, the operations are the
         definition's. Raises Invalid with the field, and ApiNameTaken, ApiVersionTaken, ContextTaken, ScopeTaken.
         """
-        checked = checked_document(principal.tenant, document, self.policies)
         if definition is None:
+            checked = checked_document(principal.tenant, document, self.policies)
             content = self._generated(checked)
         else:
             read = self.definitions.read(definition)
-            checked, content = with_definition(checked, read), read.content
+            checked = checked_document(principal.tenant, with_definition(document, read), self.policies)
+            content = read.content
         now = int(self.clock.now() * 1000)
         provider = display_username(principal.tenant, principal.user)
         api = Api(
@@ -117,7 +116,8 @@ class Design:
         """Replace the definition; the operations follow it. Raises DefinitionInvalid, ScopeTaken, Changed."""
         api = self.get(principal, api_id)
         read = self.definitions.read(definition)
-        return self._saved(principal, api, with_definition(dict(api.document), read), read.content)
+        checked = checked_document(principal.tenant, with_definition(api.document, read), self.policies)
+        return self._saved(principal, api, checked, read.content)
 
     def validate(self, definition: bytes) -> Definition:
         """What a definition says, without keeping it. Raises DefinitionInvalid."""
@@ -132,7 +132,10 @@ class Design:
             self.apis.unmark(api)
             raise ApiInUse(f"Cannot remove the API {api_id} as active subscriptions exist")
         gone = replace(api, document={**api.document, "scopes": []})
+        for revision in self.apis.revisions(api.tenant, api.id):
+            self.facts.withdraw(revision)
         self.apis.remove(api, [*withdrawal_changes(api), *scope_changes(gone, api.scopes)])
+        self.defaults.settle(api)
 
     def _generated(self, document: Mapping[str, Any]) -> bytes:
         generated = self.definitions.generate(
@@ -151,22 +154,14 @@ class Design:
             updated_at=int(self.clock.now() * 1000),
             updated_by=display_username(principal.tenant, principal.user),
         )
-        changes = [*scope_changes(changed, api.scopes), *self._default_changes(api, changed)]
-        saved = self.apis.save(changed, changes)
+        saved = self.apis.save(changed, scope_changes(changed, api.scopes))
         if not api.is_default_version:
             self._succeed_as_default(saved)
+        self.defaults.settle(saved if saved.is_default_version else api)
         return saved
 
-    def _default_changes(self, before: Api, after: Api) -> list[Change]:
-        """What the gateway must hear when an API becomes, or ceases to be, the one for calls without a version."""
-        if before.is_default_version == after.is_default_version:
-            return []
-        if before.is_default_version:
-            return default_withdrawal(before)
-        return state_changes(after) if self.apis.deployments(after.tenant, after.id) else []
-
     def _succeed_as_default(self, api: Api) -> None:
-        """An API has one default version: the one that was is no more. What it serves, it serves until the new one can."""
+        """An API has one default version: whoever makes a new one takes the flag off the old, seen or not."""
         if not api.is_default_version:
             return
         for summary in self.apis.summaries(api.tenant):

@@ -57,7 +57,7 @@ DEFAULT_VERBS = ("GET", "PUT", "POST", "DELETE", "PATCH")
 OPERATIONS_MAX = 500
 """More would not fit the compiled revision into one row."""
 
-_SEGMENT = re.compile(r"[A-Za-z0-9._~\-!$&'()*+,;=:@%]*|\{[A-Za-z0-9_.\-]+\}")
+_SEGMENT = re.compile(r"(?:[A-Za-z0-9._~\-!$&'()*+,;=:@%]|\{[A-Za-z0-9_.\-]+\})*")
 
 # What the server sets, whatever the client sends.
 COMPUTED = (
@@ -88,9 +88,14 @@ def checked_document(tenant: str, document: Mapping[str, Any], policies: Policie
     return checked
 
 
-def with_definition(document: dict[str, Any], definition: Definition) -> dict[str, Any]:
-    """The document with the definition's operations and scopes. What only the document says of them is kept."""
-    known = {(operation["verb"], operation["target"]): operation for operation in document.get("operations") or ()}
+def with_definition(document: Mapping[str, Any], definition: Definition) -> dict[str, Any]:
+    """The document with the definition's operations and scopes. What only the document says of them is kept.
+
+    Raises Invalid for a definition without operations: nothing of the API could be called.
+    """
+    if not definition.operations:
+        raise Invalid.field("paths", "the definition has no operations")
+    known = {(one.get("verb"), one.get("target")): one for one in document.get("operations") or ()}
     operations = []
     for operation in definition.operations:
         before = known.get((operation.verb, operation.target), {})
@@ -103,8 +108,6 @@ def with_definition(document: dict[str, Any], definition: Definition) -> dict[st
                 "scopes": list(operation.scopes),
             }
         )
-    if len(operations) > OPERATIONS_MAX:
-        raise Invalid.field("operations", f"at most {OPERATIONS_MAX} operations are possible, not {len(operations)}")
     shared = [entry for entry in document.get("scopes") or () if entry.get("shared")]
     names = {entry["scope"]["name"] for entry in shared}
     own = [

@@ -9,22 +9,27 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 SECRET_PROPERTIES = frozenset(
-    {"password", "clientSecret", "apiKeyValue", "secretKey", "amznSecretKey", "proxyPassword"}
+    {"password", "clientSecret", "apiKeyValue", "secretKey", "amznSecretKey", "proxyPassword", "secret"}
 )
+
+_HOLDERS = ("endpointConfig", "websubSubscriptionConfiguration")
+"""The parts of a document that hold secrets."""
 
 
 def redacted(document: Mapping[str, Any]) -> dict[str, Any]:
     """The document with every endpoint secret emptied."""
     shown = copy.deepcopy(dict(document))
-    for holder, name in _secrets(shown.get("endpointConfig")):
-        holder[name] = ""
+    for place in _HOLDERS:
+        for holder, name in _secrets(shown.get(place)):
+            holder[name] = ""
     return shown
 
 
 def with_kept_secrets(document: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
     """The new document with the secrets of the old one wherever the new one leaves them empty."""
     merged = copy.deepcopy(dict(document))
-    _keep(merged.get("endpointConfig"), before.get("endpointConfig"))
+    for place in _HOLDERS:
+        _keep(merged.get(place), before.get(place))
     return merged
 
 
@@ -34,6 +39,9 @@ def _secrets(config: object) -> Iterator[tuple[dict[str, Any], str]]:
             if name in SECRET_PROPERTIES and value:
                 yield config, name
             yield from _secrets(value)
+    elif isinstance(config, list):
+        for part in config:
+            yield from _secrets(part)
 
 
 def _keep(new: object, old: object) -> None:
@@ -43,3 +51,6 @@ def _keep(new: object, old: object) -> None:
                 new[name] = old.get(name, value)
             else:
                 _keep(value, old.get(name))
+    elif isinstance(new, list) and isinstance(old, list):
+        for part, before in zip(new, old, strict=False):
+            _keep(part, before)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.publishing import access
-from gatehouse.controlplane.publishing.compilation import OAUTH2, state_changes, withdrawal_changes
+from gatehouse.controlplane.publishing.compilation import OAUTH2, state_change, withdrawal_changes
 from gatehouse.controlplane.publishing.compiled_endpoints import has_endpoint
 from gatehouse.domain.api import Transition, version_order
 from gatehouse.domain.errors import Invalid
@@ -22,6 +22,8 @@ from gatehouse.domain.lifecycle import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from gatehouse.controlplane.publishing.default_version import DefaultVersions
+    from gatehouse.controlplane.publishing.facts import Facts
     from gatehouse.domain.api import Api
     from gatehouse.domain.identity import Principal
     from gatehouse.ports.apis import Apis
@@ -42,6 +44,8 @@ class Lifecycles:
     """The lives of a tenant's APIs."""
 
     apis: Apis
+    facts: Facts
+    defaults: DefaultVersions
     subscriptions: ApiSubscriptions
     clock: Clock
 
@@ -73,9 +77,10 @@ class Lifecycles:
         moved = replace(api, state=state, updated_at=now, updated_by=user)
         step = Transition(previous=api.state, next=state, user=user, at=now)
         deployed = self.apis.deployments(api.tenant, api.id)
-        moved = self.apis.save(moved, state_changes(moved) if deployed else [], step)
+        moved = self.apis.save(moved, [state_change(moved)] if deployed else [], step)
         if state is LifecycleState.RETIRED:
             self._retire(moved)
+        self.defaults.settle(moved)
         return moved
 
     def _retire(self, api: Api) -> None:
@@ -85,13 +90,15 @@ class Lifecycles:
             self.apis.undeploy(api, deployments, withdrawal_changes(api))
         for revision in self.apis.revisions(api.tenant, api.id):
             self.apis.remove_revision(revision)
+            self.facts.withdraw(revision)
         self.subscriptions.remove_of_api(api.tenant, api.id)
 
     def _deprecate_older(self, principal: Principal, api: Api) -> None:
         for summary in self.apis.summaries(api.tenant):
             same_name = summary.name.lower() == api.name.lower()
             older = version_order(summary.version) < version_order(api.version)
-            if same_name and older and summary.state is LifecycleState.PUBLISHED:
+            theirs = access.may_work_on(principal, summary)
+            if same_name and older and theirs and summary.state is LifecycleState.PUBLISHED:
                 old = self.apis.get(api.tenant, summary.id)
                 self._moved(principal, old, next_state(old.state, DEPRECATE))
 

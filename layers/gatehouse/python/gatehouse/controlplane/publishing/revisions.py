@@ -31,6 +31,8 @@ from gatehouse.domain.lifecycle import LifecycleState
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from gatehouse.controlplane.publishing.default_version import DefaultVersions
+    from gatehouse.controlplane.publishing.facts import Facts
     from gatehouse.domain.api import Api
     from gatehouse.domain.identity import Principal
     from gatehouse.ports.apis import Apis
@@ -59,12 +61,16 @@ class Revisions:
     """The revisions of a tenant's APIs. `vhost` is the gateway's host name."""
 
     apis: Apis
+    facts: Facts
+    defaults: DefaultVersions
     clock: Clock
     vhost: str
 
     def create(self, principal: Principal, api_id: str, description: str) -> Revision:
-        """A snapshot of the API as it is now. Raises RevisionsExhausted, Changed."""
+        """A snapshot of the API as it is now. Raises RetiredApi, RevisionsExhausted, Changed."""
         api = self._api(principal, api_id)
+        if api.state is LifecycleState.RETIRED:
+            raise RetiredApi(f"API '{api_id}' is retired; it has no revisions any more")
         if len(self.apis.revisions(api.tenant, api.id)) >= REVISIONS_MAX:
             raise RevisionsExhausted(f"An API has at most {REVISIONS_MAX} revisions. Delete one that is not deployed.")
         revision = Revision(
@@ -112,6 +118,7 @@ class Revisions:
             names = ", ".join(deployment.environment for deployment in deployments)
             raise RevisionDeployed(f"{revision.display_name} is deployed in {names}. Undeploy it first.")
         self.apis.remove_revision(revision)
+        self.facts.withdraw(revision)
 
     def restore(self, principal: Principal, api_id: str, revision_id: str) -> Api:
         """Make the API what the revision is a snapshot of. Raises Changed."""
@@ -159,7 +166,10 @@ class Revisions:
             raise Invalid.field("", "name at least one environment to deploy to")
         if len(set(names)) != len(names):
             raise Invalid.field("", "an environment is named twice")
-        self.apis.deploy(api, deployments, deployment_changes(api, revision))
+        changes = deployment_changes(api, revision)
+        self.facts.publish(revision)
+        self.apis.deploy(api, deployments, changes)
+        self.defaults.settle(api)
         return deployments
 
     def undeploy(
@@ -177,6 +187,7 @@ class Revisions:
             where = ", ".join(sorted(names)) or "any environment"
             raise DeploymentNotFound(f"Revision '{revision_id}' is not deployed in {where}")
         self.apis.undeploy(api, ended, withdrawal_changes(api))
+        self.defaults.settle(api)
         return [deployment for deployment in deployments if deployment not in ended]
 
     def _api(self, principal: Principal, api_id: str) -> Api:

@@ -1,0 +1,108 @@
+"""What a definition brings is held to the same rules as what a provider types in, and secrets stay secret wherever they are."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.worlds.publisher import PublisherWorld, blamed, definition
+
+OK = {"responses": {"200": {"description": "OK"}}}
+
+
+@pytest.fixture
+def world() -> PublisherWorld:
+    return PublisherWorld()
+
+
+BAD: list[tuple[dict[str, Any], str]] = [
+    ({"paths": {}}, "paths"),
+    ({"paths": {"/menu": {"get": {**OK, "x-throttling-tier": "Nope"}}}}, "operations.0.throttlingPolicy"),
+    ({"paths": {"/a b": {"get": OK}}}, "operations.0.target"),
+    ({"paths": {"/x?y=1": {"get": OK}}}, "operations.0.target"),
+]
+
+
+@pytest.mark.parametrize(("parts", "field"), BAD)
+def test_400_names_what_an_imported_definition_cannot_bring(
+    world: PublisherWorld, parts: dict[str, Any], field: str
+) -> None:
+    assert blamed(world.imported({**definition(), **parts})) == [field]
+    assert world.writes == PublisherWorld().writes
+
+
+@pytest.mark.parametrize(("parts", "field"), BAD)
+def test_400_names_what_a_replaced_definition_cannot_bring(
+    world: PublisherWorld, parts: dict[str, Any], field: str
+) -> None:
+    api_id = world.design()["id"]
+    before = world.writes
+    reply = world.form("PUT", f"/apis/{api_id}/swagger", apiDefinition=json.dumps({**definition(), **parts}))
+    assert blamed(reply) == [field]
+    assert world.writes == before
+
+
+def test_a_parameter_may_be_a_part_of_a_segment(world: PublisherWorld) -> None:
+    parameter = {"name": "name", "in": "path", "required": True, "schema": {"type": "string"}}
+    item = {"get": {**OK, "parameters": [parameter]}}
+    reply = world.imported({**definition(), "paths": {"/files/{name}.pdf": item}})
+    assert reply.status == 201, reply.text
+    answer = world.call("PUT", f"/apis/{reply.json['id']}", reply.json)
+    assert answer.status == 200, answer.text
+
+
+def test_what_is_read_can_be_sent_back_after_any_import(world: PublisherWorld) -> None:
+    made = world.imported()
+    assert world.call("PUT", f"/apis/{made.json['id']}", made.json).status == 200
+
+
+@pytest.mark.parametrize("context", ["/.", "/..", "/a/../b", "/./a"])
+def test_400_for_a_context_that_clients_would_shorten(world: PublisherWorld, context: str) -> None:
+    refused = world.call("POST", "/apis", {"name": "A", "version": "1", "context": context})
+    assert refused.status == 400
+    assert "context" in refused.json["description"]
+
+
+def test_secrets_are_hidden_and_kept_in_lists_too(world: PublisherWorld) -> None:
+    config = {"endpoint_type": "load_balance", "production_endpoints": [{"url": "https://a", "password": "hidden"}]}
+    made = world.design(endpointConfig=config, websubSubscriptionConfiguration={"enable": True, "secret": "hidden"})
+    shown = world.call("GET", f"/apis/{made['id']}")
+    assert "hidden" not in shown.text
+    world.made("PUT", f"/apis/{made['id']}", shown.json)
+    kept = world.apis.get("carbon.super", made["id"]).document
+    assert kept["endpointConfig"]["production_endpoints"][0]["password"] == "hidden"
+    assert kept["websubSubscriptionConfiguration"]["secret"] == "hidden"
+
+
+def test_deprecating_old_versions_leaves_those_alone_that_the_caller_may_not_see(world: PublisherWorld) -> None:
+    restricted = {"accessControl": "RESTRICTED", "accessControlRoles": ["kitchen"]}
+    hidden = world.design(version="1.0.0", **restricted)["id"]
+    assert world.change(hidden, "Publish").status == 200
+    theirs = world.design(version="2.0.0", by="baker")["id"]
+    item = "Deprecate old versions after publishing the API:true"
+    query = {"action": "Publish", "apiId": theirs, "lifecycleChecklist": item}
+    assert world.call("POST", "/apis/change-lifecycle", query=query, by="baker").status == 200
+    assert world.made("GET", f"/apis/{hidden}")["lifeCycleStatus"] == "PUBLISHED"
+
+
+def test_a_revision_is_not_deleted_by_a_request_that_is_refused(world: PublisherWorld) -> None:
+    api_id = world.design()["id"]
+    path = f"/apis/{api_id}/revisions/{world.revision(api_id)['id']}"
+    assert blamed(world.call("DELETE", path, query={"query": "nonsense"})) == ["query"]
+    assert world.call("GET", path).status == 200
+
+
+def test_mocks_and_schemas_are_written_with_a_deployment_and_go_with_the_revision(world: PublisherWorld) -> None:
+    content = definition(paths={"/menu": {"get": {"responses": {"200": {
+        "description": "OK", "content": {"application/json": {"example": ["margherita"]}}}}}}})  # fmt: skip
+    api = world.imported(content, endpointImplementationType="MOCKED_OAS", enableSchemaValidation=True).json
+    revision_id = world.revision(api["id"])["id"]
+    assert world.deploy(api["id"], revision_id).status == 201
+    facts = world.artifacts.partition(f"carbon.super#FACTS#{api['id']}#1")
+    assert facts["MOCK GET /menu"]["body"] == '["margherita"]'
+    undeploy = f"/apis/{api['id']}/undeploy-revision"
+    world.call("POST", undeploy, [{"name": "Default"}], query={"revisionId": revision_id})
+    world.call("DELETE", f"/apis/{api['id']}/revisions/{revision_id}")
+    assert world.artifacts.partition(f"carbon.super#FACTS#{api['id']}#1") == {}
