@@ -73,20 +73,30 @@ class Stop:
     body: bytes = b""
 
 
-class Facts(Protocol):
-    """Where JSON schemas of the API's definition are looked up."""
-
-    def schema(self, api: DeployedApi, verb: str, target: str) -> Mapping[str, Any] | None:
-        """The schemas of an operation (`domain.schema`), None where its definition has none."""
-        ...
+class SigningFailed(Exception):
+    """There is no signature to be had at the moment."""
 
 
 class Signer(Protocol):
     """Signs what the gateway says of its callers."""
 
-    def sign(self, claims: Mapping[str, Any]) -> str:
-        """A signed JWT of these claims, RS256."""
+    def sign(self, tenant: str, claims: Mapping[str, Any], seconds: int) -> str:
+        """A JWT of these claims, RS256, that lives at least half of so many seconds. Raises SigningFailed."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallerFacts:
+    """What is known of the caller; "" where there is nothing, as of an application when there is none."""
+
+    subject: str = ""
+    username: str = ""
+    application_id: str = ""
+    application_name: str = ""
+    application_owner: str = ""
+    application_tier: str = ""
+    plan: str = ""
+    key_type: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,5 +116,7 @@ class Situation:
     request_headers: Mapping[str, str] = field(default_factory=dict, hash=False)
     backends: Backends
     functions: Functions
+    signer: Signer
+    caller: CallerFacts = CallerFacts()
     note: dict[str, Any] = field(default_factory=dict, hash=False)
     allow_internal: bool = False

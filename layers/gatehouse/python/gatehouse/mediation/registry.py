@@ -39,8 +39,8 @@ def function(name: str) -> Apply:
 
 
 def _file(name: str) -> str:
-    """`addHeader` → `add_header`; the name of the file below `policies/`."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+    """`addHeader` → `add_header`, `changeHTTPMethod` → `change_http_method`; the name of the file below `policies/`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
 
 
 def _module(file: str) -> Any:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from gatehouse.domain.errors import Invalid
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 
 class Flow(StrEnum):
@@ -33,7 +33,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attribute:
-    """A parameter. `pattern` must match the whole of a string; `default` is used when it is left out."""
+    """A parameter. `pattern` must match the whole of a string; `default` is used when it is left out.
+
+    `problem` says what is wrong with a text that no pattern can judge, None when nothing is. `least` bounds numbers.
+    """
 
     name: str
     display_name: str
@@ -43,6 +46,8 @@ class Attribute:
     default: str | int | bool | None = None
     allowed: tuple[str, ...] = ()
     description: str = ""
+    problem: Callable[[str], str | None] | None = None
+    least: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,17 +83,19 @@ def _value(attribute: Attribute, given: object, path: str) -> object:
         return attribute.default
     match attribute.kind:
         case Kind.INTEGER:
-            return _integer(given, path)
+            return _integer(attribute, given, path)
         case Kind.BOOLEAN:
             return _truth(given, path)
         case _:
             return _text(attribute, given, path)
 
 
-def _integer(given: object, path: str) -> int:
+def _integer(attribute: Attribute, given: object, path: str) -> int:
     text = str(given)
     if isinstance(given, bool) or not re.fullmatch(r"-?\d{1,18}", text, re.ASCII):
         raise Invalid.field(path, f"'{given}' is no whole number")
+    if attribute.least is not None and int(text) < attribute.least:
+        raise Invalid.field(path, f"must be at least {attribute.least}")
     return int(text)
 
 
@@ -106,4 +113,6 @@ def _text(attribute: Attribute, given: object, path: str) -> str:
         raise Invalid.field(path, f"'{given}' is none of {', '.join(attribute.allowed)}")
     if attribute.pattern and not re.fullmatch(attribute.pattern, given):
         raise Invalid.field(path, f"'{given}' does not match {attribute.pattern}")
+    if attribute.problem and (problem := attribute.problem(given)):
+        raise Invalid.field(path, f"'{given}' {problem}")
     return given

@@ -1,0 +1,85 @@
+"""xmlValidator: threat protection that holds XML bodies to limits of structure. Entities are refused whatever is configured."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gatehouse.mediation.bodies import Unreadable, charset, is_encoded, is_xml
+from gatehouse.mediation.markup import XmlLimits, check_xml
+from gatehouse.mediation.refusals import bad_request, unreadable
+from gatehouse.mediation.specification import Attribute, Flow, Kind, Specification
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gatehouse.mediation.message import Message, Situation, Stop
+
+_IMPORTED = (
+    "Accepted so that policies made for WSO2 can be attached; documents that declare entities are always refused."
+)
+
+
+def _limit(name: str, display_name: str) -> Attribute:
+    return Attribute(name=name, display_name=display_name, kind=Kind.INTEGER, default=100, least=1)
+
+
+SPECIFICATION = Specification(
+    name="xmlValidator",
+    display_name="XML Validator",
+    description="Refuses XML bodies that are malformed, declare entities, or are larger in structure than the limits.",
+    category="Security",
+    flows=(Flow.REQUEST,),
+    attributes=(
+        Attribute(
+            name="dtdEnabled",
+            display_name="Allow Document Type",
+            kind=Kind.BOOLEAN,
+            default=False,
+            description="Whether a document type declaration may stand in the document. It is never loaded.",
+        ),
+        Attribute(
+            name="externalEntitiesEnabled",
+            display_name="External Entities",
+            kind=Kind.BOOLEAN,
+            default=False,
+            description=_IMPORTED,
+        ),
+        _limit("maxXMLDepth", "Maximum XML Depth"),
+        _limit("maxElementCount", "Maximum Elements"),
+        _limit("maxAttributeCount", "Maximum Attributes of an Element"),
+        _limit("maxAttributeLength", "Maximum Attribute Length"),
+        Attribute(
+            name="entityExpansionLimit",
+            display_name="Entity Expansion Limit",
+            kind=Kind.INTEGER,
+            default=0,
+            least=0,
+            description=_IMPORTED,
+        ),
+        _limit("maxChildrenPerElement", "Maximum Children of an Element"),
+    ),
+)
+
+
+def apply(message: Message, parameters: Mapping[str, Any], situation: Situation) -> Stop | None:
+    """Stops with 400, also for a body that does not say that it is XML: else a caller chose whether to be checked."""
+    del situation
+    if not message.body:
+        return None
+    if is_encoded(message):
+        return unreadable(message)
+    if not is_xml(message.media_type):
+        return bad_request("The content type is not XML")
+    limits = XmlLimits(
+        depth=parameters["maxXMLDepth"],
+        elements=parameters["maxElementCount"],
+        attributes=parameters["maxAttributeCount"],
+        attribute_characters=parameters["maxAttributeLength"],
+        children=parameters["maxChildrenPerElement"],
+        doctype=parameters["dtdEnabled"],
+    )
+    try:
+        check_xml(message.body, limits, charset(message))
+    except Unreadable as problem:
+        return bad_request(f"Threat detected in Payload: {problem}")
+    return None
