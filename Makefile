@@ -56,6 +56,9 @@ bench: $(READY) ## the figures of docs/performance.md, measured on this machine
 openapi: $(READY) ## write the interfaces served to build/openapi/
 	@$(BIN)/python -m local.openapi build/openapi
 
+reference: $(READY) ## write the pages of docs/reference that are made of code
+	@$(BIN)/python -m local.reference docs/reference
+
 synth: $(READY) ## the CloudFormation of STAGE for AWS, Lambda bundles included
 	@$(BIN)/python -m local.node cdk synth --quiet -c stage=$(STAGE)
 
@@ -69,4 +72,4 @@ lock: $(READY) ## compile the pinned requirements anew
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header layers/dependencies/requirements.in -o layers/dependencies/requirements.txt
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --no-header requirements-dev.in -o requirements-dev.txt
 
-.PHONY: help setup run stop demo clean-state format check test bench openapi synth bootstrap deploy lock
+.PHONY: help setup run stop demo clean-state format check test bench openapi reference synth bootstrap deploy lock

@@ -9,6 +9,7 @@ from __future__ import annotations
 import platform
 import sys
 from dataclasses import dataclass
+from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
 from aws_cdk import RemovalPolicy
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 FUNCTION_TIMEOUT_SECONDS = 29
 """Below the front door's 30 s, so that a slow call ends with our error and not with the front door's."""
+
+AUTHORIZER_TIMEOUT_SECONDS = 9
+"""Below the 10 s that API Gateway waits for an authorizer."""
 
 LOG_RETENTION_DAYS = 30
 HOST_RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
@@ -42,9 +46,14 @@ class Stage:
     environments_max: int  # how many gateway environments may serve; reserved when `reserve_concurrency`
     reserve_concurrency: bool
     counter_seconds: float
+    introspected_seconds: float
     backend_connect_seconds: float
     backend_read_seconds: float
     call_seconds: float
+    hostname_verification: str
+    tls_minimum: str
+    trusted_proxies: tuple[str, ...]  # IP networks; in context separated by commas
+    internal_key_seconds: int
     management_burst: int  # calls
     management_rate: float  # calls per second
     gateway_burst: int
@@ -76,9 +85,14 @@ class Stage:
             reserve_concurrency=given("reserve_concurrency", "false").lower() == "true",
             # One machine is emulator, environments and clients at once: what takes 2 ms on AWS may wait for a processor.
             counter_seconds=float(given("counter_seconds", "2" if local else "0.1")),
+            introspected_seconds=float(given("introspected_seconds", "60")),
             backend_connect_seconds=float(given("backend_connect_seconds", "3")),
             backend_read_seconds=float(given("backend_read_seconds", "25")),
+            hostname_verification=given("hostname_verification", "Strict"),
+            tls_minimum=given("tls_minimum", "1.2"),
             call_seconds=float(given("call_seconds", "28")),
+            trusted_proxies=_networks(given("trusted_proxies", "")),
+            internal_key_seconds=int(given("internal_key_seconds", "3600")),
             management_burst=int(given("management_burst", "200")),
             management_rate=float(given("management_rate", "100")),
             gateway_burst=int(given("gateway_burst", "5000")),
@@ -99,3 +113,8 @@ class Stage:
     def removal(self) -> RemovalPolicy:
         """What becomes of data when its stack goes: it stays, except on the laptop."""
         return RemovalPolicy.DESTROY if self.local else RemovalPolicy.RETAIN
+
+
+def _networks(text: str) -> tuple[str, ...]:
+    """IP networks in their one spelling. Raises ValueError for anything else."""
+    return tuple(str(ip_network(part.strip())) for part in text.split(",") if part.strip())

@@ -10,6 +10,9 @@ from urllib.parse import urlencode
 CONTEXT = None
 """No route reads Lambda's context."""
 
+ROUTE_ARN = "arn:aws:execute-api:us-east-1:123456789012:abc123/$default/GET/menu/1.0.0/items"
+METHOD_ARN = "arn:aws:execute-api:us-east-1:123456789012:abc123/prod/GET/menu/1.0.0/items"
+
 
 def http_event(
     method: str,
@@ -54,6 +57,53 @@ def http_event(
         },
         "body": text,
         "isBase64Encoded": encoded,
+    }
+
+
+def authorizer_event(**changes: Any) -> dict[str, Any]:
+    """What a Lambda authorizer of an HTTP API is asked, payload 2.0."""
+    return {
+        "version": "2.0",
+        "type": "REQUEST",
+        "routeArn": ROUTE_ARN,
+        "identitySource": None,
+        "routeKey": "GET /menu/1.0.0/items",
+        "rawPath": "/menu/1.0.0/items",
+        "rawQueryString": "size=2&size=3",
+        "headers": {"Authorization": "Bearer token", "x-one": "1"},
+        "queryStringParameters": {"size": "2,3"},
+        "requestContext": {
+            "accountId": "123456789012",
+            "apiId": "abc123",
+            "http": {"method": "GET", "path": "/menu/1.0.0/items", "sourceIp": "203.0.113.7"},
+            "requestId": "request-1",
+            "stage": "$default",
+        },
+        "stageVariables": None,
+        **changes,
+    }
+
+
+def rest_authorizer_event(**changes: Any) -> dict[str, Any]:
+    """What a REQUEST authorizer of a REST API is asked."""
+    return {
+        "type": "REQUEST",
+        "methodArn": METHOD_ARN,
+        "resource": "/menu/1.0.0/items",
+        "path": "/menu/1.0.0/items",
+        "httpMethod": "GET",
+        "headers": {"Authorization": "Bearer token"},
+        "multiValueHeaders": {"Authorization": ["Bearer token"], "X-Two": ["a", "b"]},
+        "queryStringParameters": {"size": "3"},
+        "multiValueQueryStringParameters": {"size": ["2", "3"]},
+        "stageVariables": {},
+        "requestContext": {
+            "apiId": "abc123",
+            "stage": "prod",
+            "requestId": "request-1",
+            "identity": {"sourceIp": "203.0.113.7"},
+        },
+        **changes,
     }
 
 

@@ -1,1 +1,1 @@
-"""Admin: what the administrator of a tenant decides, so far its throttling policies."""
+"""Admin: what the administrator of a tenant decides, so far its throttling policies and key managers."""

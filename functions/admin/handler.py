@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from functions.admin.interface import interface
 from gatehouse.adapters.dynamo.apis import ApiTable
-from gatehouse.adapters.dynamo.applications import ApplicationTable
+from gatehouse.adapters.dynamo.applications import ApplicationTable, KeyTable
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
+from gatehouse.adapters.dynamo.key_managers import KeyManagerTable
 from gatehouse.adapters.dynamo.settings import PolicyTable
+from gatehouse.adapters.public_keys import PemKeys
+from gatehouse.controlplane.key_managers import KeyManagement
 from gatehouse.controlplane.policies import ApiAttachments, Throttling
 from gatehouse.edge.composition import callers
 from gatehouse.edge.surface import Surface
@@ -27,7 +30,14 @@ _throttling = Throttling(
         ApplicationTable(_settings.applications_table, _artifacts),
     ),
 )
-_admin = Surface(interface(_throttling), callers(_settings))
+_key_management = KeyManagement(
+    key_managers=KeyManagerTable(_settings.settings_table, _artifacts),
+    public_keys=PemKeys(),
+    uses=KeyTable(_settings.applications_table, _artifacts),
+    management_url=_settings.management_url,
+    plain_http_allowed=_settings.local_backends_allowed,
+)
+_admin = Surface(interface(_throttling, _key_management), callers(_settings))
 
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:

@@ -1,16 +1,21 @@
-"""The routes of the admin interface: throttling policies of three kinds, each with the same five operations."""
+"""The routes of the admin interface: throttling policies of three kinds, each with the same five operations.
+
+Those of key managers are in `key_managers`.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from functions.admin import wire
+from functions.admin.key_managers import key_manager_routes
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.policy import PolicyKind
 from gatehouse.edge.http import Answer, created
 from gatehouse.edge.operation import Operation
 
 if TYPE_CHECKING:
+    from gatehouse.controlplane.key_managers import KeyManagement
     from gatehouse.controlplane.policies import Throttling
     from gatehouse.domain.policy import Policy
     from gatehouse.edge.http import Request
@@ -34,11 +39,11 @@ _KIND_BY_SHORT_NAME = {
 _SEARCHABLE = (*_KIND_BY_SHORT_NAME, "global", "all")
 
 
-def routes(throttling: Throttling) -> tuple[Operation, ...]:
+def routes(throttling: Throttling, key_management: KeyManagement) -> tuple[Operation, ...]:
     """Every operation of the interface."""
     policies = tuple(operation for kind in _BODY for operation in _PoliciesOf(kind, throttling).operations())
-    search = _Search(throttling).operation()
-    scopes = sorted({scope for operation in (*policies, search) for scope in operation.scopes})
+    secured = (*policies, _Search(throttling).operation(), *key_manager_routes(key_management, ROOT))
+    scopes = sorted({scope for operation in secured for scope in operation.scopes})
 
     def settings(_request: Request) -> Answer:
         return Answer(body={"scopes": scopes, "IsJWTEnabledForLoginTokens": True, "analyticsEnabled": False})
@@ -52,7 +57,7 @@ def routes(throttling: Throttling) -> tuple[Operation, ...]:
         tag="Settings",
         authenticated=False,
     )
-    return (*policies, search, about)
+    return (*secured, about)
 
 
 class _PoliciesOf:

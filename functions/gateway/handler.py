@@ -3,64 +3,56 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from functions.gateway.http import call_of, response_of
-from gatehouse.adapters.aws import counter_client, dynamodb_client
+from gatehouse.adapters.assertions import Assertions
 from gatehouse.adapters.backends import HttpBackends
 from gatehouse.adapters.backends.functions import LambdaFunctions
 from gatehouse.adapters.clock import SystemClock
-from gatehouse.adapters.dynamo.counters import CounterTable
-from gatehouse.adapters.dynamo.lookup import ArtifactLookup
-from gatehouse.adapters.tokens import JwtVerifier
-from gatehouse.dataplane.authenticate import Authenticator
-from gatehouse.dataplane.catalogue import Catalogue
-from gatehouse.dataplane.credentials.bearer import BearerTokens
+from gatehouse.adapters.gateway_parts import THREADS, entrance, write_line
+from gatehouse.adapters.schemas import JsonSchemas
+from gatehouse.dataplane.client_address import seen_through
 from gatehouse.dataplane.endpoints import EndpointChoice
 from gatehouse.dataplane.forward import Forwarder
 from gatehouse.dataplane.gateway import Gateway
 from gatehouse.dataplane.mediate import Mediator
-from gatehouse.dataplane.quota import Quotas
 from gatehouse.dataplane.response_cache import ResponseCache
-from gatehouse.dataplane.throttle.engine import Throttle
 from gatehouse.settings import GatewaySettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-THREADS = 4
-"""Leases of one call that run at the same time, and upkeep beside the backend call."""
 
 
 def compose(settings: GatewaySettings) -> Gateway:
     """The gateway on the tables and with the numbers of these settings."""
     clock = SystemClock()
     executor = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="beside")
-    catalogue = Catalogue(
-        ArtifactLookup(dynamodb_client(), settings.artifacts_table),
-        clock,
-        max_staleness=settings.max_staleness_seconds,
-        refresh_after=settings.refresh_after_seconds,
-    )
-    counters = CounterTable(counter_client(settings.counter_seconds), settings.counters_table)
-    throttle = Throttle(counters, clock, executor, environments_max=settings.environments_max)
+    checks = entrance(settings, clock, executor)
     backends = HttpBackends(
         connect_seconds=settings.backend_connect_seconds,
         read_seconds=settings.backend_read_seconds,
         internal_allowed=settings.local_backends_allowed,
+        hostname_verification=settings.hostname_verification,
+        tls_minimum=settings.tls_minimum,
     )
-    functions = LambdaFunctions()
+    functions = LambdaFunctions(
+        connect_seconds=settings.backend_connect_seconds, read_seconds=settings.backend_read_seconds
+    )
     return Gateway(
-        catalogue=catalogue,
-        authenticate=Authenticator(bearer=BearerTokens(catalogue, JwtVerifier(), settings.management_url)),
-        quotas=Quotas(catalogue, throttle),
-        mediator=Mediator(backends=backends, functions=functions),
+        entrance=checks,
+        mediator=Mediator(
+            catalogue=checks.catalogue,
+            schemas=JsonSchemas(),
+            backends=backends,
+            functions=functions,
+            signer=Assertions(settings.assertion_secret, clock),
+        ),
         cache=ResponseCache(clock),
         forward=Forwarder(
-            catalogue=catalogue,
+            catalogue=checks.catalogue,
             backends=backends,
             functions=functions,
             choice=EndpointChoice(clock),
@@ -72,19 +64,16 @@ def compose(settings: GatewaySettings) -> Gateway:
         ),
         beside=executor,
         now=clock.now,
-        write=_write_line,
+        write=write_line,
     )
 
 
-def _write_line(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
-
-
 _clock = SystemClock()
-_gateway = compose(GatewaySettings.from_environment(os.environ))
+_settings = GatewaySettings.from_environment(os.environ)
+_gateway = compose(_settings)
 
 
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
     """Serve one call."""
-    return response_of(_gateway.handle(call_of(event, _clock.now())))
+    call = seen_through(call_of(event, _clock.now()), _settings.trusted_proxies)
+    return response_of(_gateway.handle(call))

@@ -37,8 +37,15 @@ def call_of(event: Mapping[str, Any], received_at: float) -> Call:
         headers=headers,
         body=base64.b64decode(body) if event.get("isBase64Encoded") else body.encode(),
         source_ip=http.get("sourceIp", ""),
+        client_certificate=_client_certificate(context),
         correlation_id=headers.get(_CORRELATION, "") if _PLAIN.fullmatch(headers.get(_CORRELATION, "")) else "",
     )
+
+
+def _client_certificate(context: Mapping[str, Any]) -> str:
+    """What a front door that asks for certificates says of its connection: PEM, "" when there was none."""
+    authentication = context.get("authentication") or {}
+    return (authentication.get("clientCert") or {}).get("clientCertPem") or ""
 
 
 def _encodable(text: str) -> str:

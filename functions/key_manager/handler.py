@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _settings = KeyManagerSettings.from_environment(os.environ)
 _callers = callers(_settings)
 _artifacts = ArtifactTable(_settings.artifacts_table)
+_secrets = secrets_client()
 _parts = assemble(
     World(
         clients=ClientTable(_settings.oauth_table, _artifacts),
@@ -33,7 +34,8 @@ _parts = assemble(
         users=_callers.users,
         tenants=TenantTable(_settings.identity_table),
         passwords=_callers.passwords,
-        keyring=SecretKeyring(SecretDocument(secrets_client(), _settings.signing_secret), _callers.clock),
+        keyring=SecretKeyring(SecretDocument(_secrets, _settings.signing_secret), _callers.clock),
+        assertion_keyring=SecretKeyring(SecretDocument(_secrets, _settings.assertion_secret), _callers.clock),
         verifier=_callers.verifier,
         artifacts=_callers.artifacts,
         publication=_artifacts,

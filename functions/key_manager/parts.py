@@ -37,6 +37,7 @@ class World:
     tenants: Tenants
     passwords: PasswordCheck
     keyring: Keyring
+    assertion_keyring: Keyring
     verifier: TokenVerifier
     artifacts: Artifacts
     publication: Publication
@@ -62,7 +63,7 @@ class Parts:
 
 def assemble(world: World) -> Parts:
     """The key manager on this world."""
-    keys = PublishedKeys(world.keyring, world.artifacts, world.publication)
+    keys = PublishedKeys(world.keyring, world.assertion_keyring, world.artifacts, world.publication)
     issuer = Issuer(keyring=world.keyring, keys=keys, clock=world.clock, management_url=world.management_url)
     scopes = ScopeGrant(artifacts=world.artifacts)
     authenticate = ClientAuthentication(clients=world.clients)

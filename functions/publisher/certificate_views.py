@@ -50,13 +50,7 @@ def info(certificate: Certificate, now: float) -> dict[str, Any]:
 
 def content(alias: str, pem: str) -> Answer:
     """The certificate as a file."""
-    return Answer(
-        body=pem, media_type=FILE, headers={"Content-Disposition": f'attachment; filename="{_ascii(alias)}.crt"'}
-    )
-
-
-def _ascii(alias: str) -> str:
-    return alias if alias.isascii() else "certificate"
+    return Answer(body=pem, media_type=FILE, headers={"Content-Disposition": f'attachment; filename="{alias}.crt"'})
 
 
 def _day(seconds: int) -> str:

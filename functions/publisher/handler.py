@@ -6,19 +6,28 @@ import os
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from functions.publisher.interface import interface
-from gatehouse.adapters.aws import dynamodb_client
+from functions.publisher.interface import Credentials, interface
+from gatehouse.adapters.aws import dynamodb_client, front_door_client
 from gatehouse.adapters.blobs import BucketBlobs, blob_client
+from gatehouse.adapters.certificates import X509Certificates
 from gatehouse.adapters.clock import SystemClock
 from gatehouse.adapters.definitions import OpenApiDefinitions
 from gatehouse.adapters.dynamo.apis import ApiTable
 from gatehouse.adapters.dynamo.applications import SubscriptionTable
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
+from gatehouse.adapters.dynamo.certificates import EndpointCertificateTable
 from gatehouse.adapters.dynamo.lookup import ArtifactLookup
 from gatehouse.adapters.dynamo.settings import PolicyTable
+from gatehouse.adapters.front_door import HttpApiRoutes
+from gatehouse.adapters.graphql import CoreSchemas
+from gatehouse.controlplane.publishing.client_certificates import ClientCertificates
 from gatehouse.controlplane.publishing.default_version import DefaultVersions
 from gatehouse.controlplane.publishing.design import Design
+from gatehouse.controlplane.publishing.direct import DirectRoutes
+from gatehouse.controlplane.publishing.endpoint_certificates import EndpointCertificates
 from gatehouse.controlplane.publishing.facts import Facts
+from gatehouse.controlplane.publishing.graphql import GraphqlDesign
+from gatehouse.controlplane.publishing.internal_keys import InternalKeys
 from gatehouse.controlplane.publishing.lifecycles import Lifecycles
 from gatehouse.controlplane.publishing.revisions import Revisions
 from gatehouse.edge.composition import callers
@@ -38,27 +47,56 @@ _facts = Facts(blobs=_blobs, publication=_artifacts)
 _defaults = DefaultVersions(
     apis=_apis, artifacts=ArtifactLookup(dynamodb_client(), _settings.artifacts_table), publication=_artifacts
 )
+_direct = DirectRoutes(
+    apis=_apis,
+    front_door=HttpApiRoutes(front_door_client, http_api=_settings.gateway_api, authorizer=_settings.direct_authorizer),
+)
+_policies = PolicyTable(_settings.settings_table, _artifacts)
+_certificates = X509Certificates()
+_credentials = Credentials(
+    internal_keys=InternalKeys(
+        apis=_apis, publication=_artifacts, clock=_clock, seconds=_settings.internal_key_seconds
+    ),
+    client_certificates=ClientCertificates(apis=_apis, policies=_policies, reader=_certificates, clock=_clock),
+    endpoint_certificates=EndpointCertificates(
+        kept=EndpointCertificateTable(_settings.apis_table, _artifacts),
+        apis=_apis,
+        reader=_certificates,
+        clock=_clock,
+    ),
+)
 _design = Design(
     apis=_apis,
     definitions=OpenApiDefinitions(),
     blobs=_blobs,
-    policies=PolicyTable(_settings.settings_table, _artifacts),
+    policies=_policies,
     subscriptions=_subscriptions,
     facts=_facts,
     defaults=_defaults,
+    direct=_direct,
     clock=_clock,
 )
 _publisher = Surface(
     interface(
         _design,
+        GraphqlDesign(design=_design, schemas=CoreSchemas()),
         Revisions(
             apis=_apis,
             facts=_facts,
             defaults=_defaults,
+            direct=_direct,
             clock=_clock,
             vhost=urlsplit(_settings.gateway_url).hostname or "",
         ),
-        Lifecycles(apis=_apis, facts=_facts, defaults=_defaults, subscriptions=_subscriptions, clock=_clock),
+        Lifecycles(
+            apis=_apis,
+            facts=_facts,
+            defaults=_defaults,
+            direct=_direct,
+            subscriptions=_subscriptions,
+            clock=_clock,
+        ),
+        _credentials,
         gateway_url=_settings.gateway_url,
     ),
     callers(_settings),

@@ -2,20 +2,59 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from functions.publisher.routes import apis, lifecycle, policies, revisions
+from functions.publisher.routes import (
+    apis,
+    client_certificates,
+    endpoint_certificates,
+    graphql,
+    internal_keys,
+    lifecycle,
+    policies,
+    revisions,
+)
 from gatehouse.edge.operation import Interface
 
 if TYPE_CHECKING:
+    from gatehouse.controlplane.publishing.client_certificates import ClientCertificates
     from gatehouse.controlplane.publishing.design import Design
+    from gatehouse.controlplane.publishing.endpoint_certificates import EndpointCertificates
+    from gatehouse.controlplane.publishing.graphql import GraphqlDesign
+    from gatehouse.controlplane.publishing.internal_keys import InternalKeys
     from gatehouse.controlplane.publishing.lifecycles import Lifecycles
     from gatehouse.controlplane.publishing.revisions import Revisions
 
 
-def interface(design: Design, snapshots: Revisions, lifecycles: Lifecycles, *, gateway_url: str) -> Interface:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials:
+    """What else than tokens opens APIs, and what backends show us."""
+
+    internal_keys: InternalKeys
+    client_certificates: ClientCertificates
+    endpoint_certificates: EndpointCertificates
+
+
+def interface(
+    design: Design,
+    graphql_design: GraphqlDesign,
+    snapshots: Revisions,
+    lifecycles: Lifecycles,
+    credentials: Credentials,
+    *,
+    gateway_url: str,
+) -> Interface:
     """`/api/am/publisher/v4`."""
-    served = (*apis.routes(design), *revisions.routes(snapshots), *lifecycle.routes(lifecycles, design))
+    served = (
+        *apis.routes(design),
+        *graphql.routes(graphql_design),
+        *revisions.routes(snapshots),
+        *lifecycle.routes(lifecycles, design),
+        *internal_keys.routes(credentials.internal_keys),
+        *client_certificates.routes(credentials.client_certificates),
+        *endpoint_certificates.routes(credentials.endpoint_certificates),
+    )
     scopes = tuple(sorted({scope for operation in served for scope in operation.scopes}))
     return Interface(
         name="publisher",

@@ -11,11 +11,14 @@ from gatehouse.adapters.blobs import BucketBlobs, blob_client
 from gatehouse.adapters.clock import SystemClock
 from gatehouse.adapters.definitions import OpenApiDefinitions
 from gatehouse.adapters.dynamo.apis import ApiTable
-from gatehouse.adapters.dynamo.applications import ApplicationTable, KeyTable, SubscriptionTable
+from gatehouse.adapters.dynamo.applications import ApiKeyTable, ApplicationTable, KeyTable, SubscriptionTable
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
+from gatehouse.adapters.dynamo.key_managers import KeyManagerTable
 from gatehouse.adapters.dynamo.settings import PolicyTable
 from gatehouse.adapters.key_manager import LambdaKeyManager
+from gatehouse.controlplane.store.api_keys import OwnApiKeys
 from gatehouse.controlplane.store.applications import OwnApplications
+from gatehouse.controlplane.store.bound_keys import BoundApiKeys
 from gatehouse.controlplane.store.keys import OwnKeys
 from gatehouse.controlplane.store.storefront import Storefront
 from gatehouse.controlplane.store.subscriptions import OwnSubscriptions
@@ -33,7 +36,9 @@ _apis = ApiTable(_settings.apis_table, _artifacts)
 _policies = PolicyTable(_settings.settings_table, _artifacts)
 _applications = ApplicationTable(_settings.applications_table, _artifacts)
 _keys = KeyTable(_settings.applications_table, _artifacts)
+_api_keys = ApiKeyTable(_settings.applications_table, _artifacts)
 _subscriptions = SubscriptionTable(_settings.applications_table, _apis, _artifacts)
+_key_managers = KeyManagerTable(_settings.settings_table, _artifacts)
 _key_manager = LambdaKeyManager(invoke_client(), _settings.key_manager_function)
 
 _storefront = Storefront(
@@ -54,13 +59,17 @@ _store = Surface(
         Store(
             storefront=_storefront,
             applications=_own,
-            keys=OwnKeys(applications=_own, keys=_keys, key_manager=_key_manager),
+            keys=OwnKeys(applications=_own, keys=_keys, key_manager=_key_manager, key_managers=_key_managers),
             subscriptions=OwnSubscriptions(
                 applications=_own,
                 storefront=_storefront,
                 subscriptions=_subscriptions,
                 policies=_policies,
                 clock=_clock,
+            ),
+            api_keys=OwnApiKeys(applications=_own, keys=_api_keys, clock=_clock),
+            bound_keys=BoundApiKeys(
+                applications=_own, storefront=_storefront, subscriptions=_subscriptions, keys=_api_keys, clock=_clock
             ),
         )
     ),

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from functions.store.routes import apis, applications, keys, subscriptions, tenant
+from functions.store.routes import api_keys, apis, applications, keys, subscriptions, tenant
 from gatehouse.edge.operation import Interface
 
 if TYPE_CHECKING:
+    from gatehouse.controlplane.store.api_keys import OwnApiKeys
     from gatehouse.controlplane.store.applications import OwnApplications
+    from gatehouse.controlplane.store.bound_keys import BoundApiKeys
     from gatehouse.controlplane.store.keys import OwnKeys
     from gatehouse.controlplane.store.storefront import Storefront
     from gatehouse.controlplane.store.subscriptions import OwnSubscriptions
@@ -23,6 +25,8 @@ class Store:
     applications: OwnApplications
     keys: OwnKeys
     subscriptions: OwnSubscriptions
+    api_keys: OwnApiKeys
+    bound_keys: BoundApiKeys
 
 
 def interface(store: Store) -> Interface:
@@ -32,6 +36,7 @@ def interface(store: Store) -> Interface:
         *applications.routes(store.applications, store.subscriptions),
         *keys.routes(store.keys),
         *subscriptions.routes(store.subscriptions),
+        *api_keys.routes(store.api_keys, store.bound_keys),
     )
     scopes = sorted({scope for operation in operations for scope in operation.scopes})
     return Interface(
@@ -40,5 +45,5 @@ def interface(store: Store) -> Interface:
         base="/api/am/devportal",
         version="v3",
         aliases=("/api/am/store",),
-        operations=(*operations, *tenant.routes(store.storefront, scopes)),
+        operations=(*operations, *tenant.routes(store.storefront, store.keys, scopes)),
     )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import TYPE_CHECKING, Any
 
 from functions.store.terms import APPLICATION_TOKEN, DEFAULT, PROPERTIES
 from gatehouse.domain.api import base_path_of, summary_of
 from gatehouse.domain.application import RESIDENT_KEY_MANAGER
 from gatehouse.domain.identity import display_username
+from gatehouse.domain.key_manager import resident_id
 from gatehouse.domain.lifecycle import SUBSCRIBABLE
 from gatehouse.domain.oauth import CLIENT_CREDENTIALS, PASSWORD, REFRESH_TOKEN
 from gatehouse.domain.token import issuer_of
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.store.subscriptions import Subscribed
     from gatehouse.domain.api import Api, ApiSummary, Deployment
     from gatehouse.domain.application import Application, ApplicationKey
+    from gatehouse.domain.key_manager import ExternalKeyManager
     from gatehouse.domain.oauth import ClientCredentials, IssuedToken
 
 MASKED = "********"
 SERVED_GRANTS = (PASSWORD, CLIENT_CREDENTIALS, REFRESH_TOKEN)
-_KEY_MANAGERS = uuid.UUID("6d0a64a2-7d0c-4a5c-8c0e-0e5a1c1b8a37")
 _NOT_ADVERTISED = {
     "advertised": False,
     "apiExternalProductionEndpoint": None,
@@ -160,7 +160,7 @@ def application_key(key: ApplicationKey) -> dict[str, Any]:
         "callbackUrl": key.callback_url,
         "keyState": "COMPLETED",
         "keyType": key.key_type,
-        "mode": "CREATED",
+        "mode": key.mode,
         "groupId": None,
         "token": None,
         "additionalProperties": {**PROPERTIES, **key.properties},
@@ -215,7 +215,7 @@ def key_manager(tenant: str, management_url: str) -> dict[str, Any]:
     """The resident key manager, as the store's clients configure themselves by it."""
     endpoint = issuer_of(management_url, tenant)
     return {
-        "id": str(uuid.uuid5(_KEY_MANAGERS, tenant)),
+        "id": resident_id(tenant),
         "name": RESIDENT_KEY_MANAGER,
         "type": "default",
         "displayName": RESIDENT_KEY_MANAGER,
@@ -232,6 +232,32 @@ def key_manager(tenant: str, management_url: str) -> dict[str, Any]:
         "enableMapOAuthConsumerApps": False,
         "applicationConfiguration": [_setting(name, default) for name, default in PROPERTIES.items()],
         "alias": None,
+        "additionalProperties": {},
+        "tokenType": "DIRECT",
+    }
+
+
+def external_key_manager(found: ExternalKeyManager) -> dict[str, Any]:
+    """An external key manager: where tokens are got, and that clients from there can be mapped. Nothing is made there."""
+    document = found.document
+    return {
+        "id": found.id,
+        "name": found.name,
+        "type": document["type"],
+        "displayName": document["displayName"],
+        "description": document.get("description"),
+        "enabled": True,
+        "availableGrantTypes": document.get("availableGrantTypes", []),
+        "tokenEndpoint": document.get("displayTokenEndpoint") or document.get("tokenEndpoint"),
+        "revokeEndpoint": document.get("displayRevokeEndpoint") or document.get("revokeEndpoint"),
+        "userInfoEndpoint": document.get("userInfoEndpoint"),
+        "enableTokenGeneration": False,
+        "enableTokenEncryption": False,
+        "enableTokenHashing": False,
+        "enableOAuthAppCreation": False,
+        "enableMapOAuthConsumerApps": found.maps_clients,
+        "applicationConfiguration": [],
+        "alias": document.get("alias"),
         "additionalProperties": {},
         "tokenType": "DIRECT",
     }

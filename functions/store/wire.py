@@ -29,9 +29,12 @@ AttributeName = Annotated[str, Field(min_length=1, max_length=255)]
 Scopes = Annotated[list[Annotated[str, Field(pattern=r"^[\x21\x23-\x5b\x5d-\x7e]+$")]], Field(max_length=100)]
 GrantTypes = Annotated[list[Text], Field(min_length=1, max_length=20)]
 CallbackUrl = Annotated[str, Field(max_length=2000)]
+# Client ids are visible ASCII (RFC 6749 appendix A.1, without its spaces), and keys of artifacts.
+ConsumerKey = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[\x21-\x7e]+$")]
 KeyTypeName = Literal["PRODUCTION", "SANDBOX"]
 Seconds = Annotated[int, BeforeValidator(_whole_number), Field(ge=-1, le=2**31 - 1)]
 Properties = dict[str, Any]
+ApiKeyName = Annotated[str, Field(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
 class ApplicationBody(Wire):
@@ -69,6 +72,15 @@ class KeyGenerationBody(Wire):
     clientId: str | None = None
     clientSecret: str | None = None
     additionalProperties: Properties | None = None
+
+
+class KeyMappingBody(Wire):
+    """A client of an external key manager that shall stand for the application. Its secret is not kept."""
+
+    consumerKey: ConsumerKey
+    consumerSecret: Text | None = None
+    keyManager: Text | None = None
+    keyType: KeyTypeName
 
 
 class KeyBody(Wire):
@@ -118,3 +130,51 @@ class SubscriptionsBody(Wire):
     """Several subscriptions. On the wire it is the bare list."""
 
     subscriptions: Annotated[list[SubscriptionBody], Field(min_length=1, max_length=50)]
+
+
+class ApiKeyRestrictions(Wire):
+    """From where an API key may be used: comma-separated addresses and networks, or globs of referers."""
+
+    permittedIP: Annotated[str, Field(max_length=3000)] | None = None
+    permittedReferer: Annotated[str, Field(max_length=15_000)] | None = None
+
+
+class ApiKeyBody(Wire):
+    """The API key that is asked for. `validityPeriod` is in seconds; -1 is no expiry, and so is none at all."""
+
+    keyName: ApiKeyName | None = None
+    validityPeriod: Seconds | None = None
+    additionalProperties: ApiKeyRestrictions | None = None
+
+
+class BoundApiKeyBody(ApiKeyBody):
+    """As above, of a key that is bound to an API; a production key unless it says otherwise."""
+
+    keyType: KeyTypeName | None = None
+
+
+class ApiKeyReference(Wire):
+    """An API key that is there."""
+
+    keyUUID: Id
+
+
+class ApiKeyRevocation(Wire):
+    """An API key to be revoked, named by its id or by itself."""
+
+    apikey: Text | None = None
+    keyUUID: Id | None = None
+
+
+class ApiAssociationBody(Wire):
+    """A key of the API, and the application that it shall stand for."""
+
+    keyUUID: Id
+    applicationUUID: Id
+
+
+class ApplicationAssociationBody(Wire):
+    """A key that shall stand for the application, and the API that it is bound to."""
+
+    keyUUID: Id
+    apiUUID: Id

@@ -40,6 +40,7 @@ class Concern(Construct):
         layers: Sequence[lambda_.ILayerVersion],
         memory_megabytes: int,
         environments_max: int | None = None,
+        timeout_seconds: int = FUNCTION_TIMEOUT_SECONDS,
     ) -> None:
         super().__init__(scope, name)
         if not (ROOT / "functions" / name / "handler.py").is_file():
@@ -61,12 +62,21 @@ class Concern(Construct):
             layers=list(layers),
             environment=settings.to_environment(),
             memory_size=memory_megabytes,
-            timeout=cdk.Duration.seconds(FUNCTION_TIMEOUT_SECONDS),
+            timeout=cdk.Duration.seconds(timeout_seconds),
             role=self.role,
             log_group=log_group,
             reserved_concurrent_executions=environments_max,
         )
         accept(self.function, "L1", "The runtime is a setting of the stage; its wheels are built for it")
+
+    def may_be_asked(self, *, by_service: str) -> None:
+        """Let a service of Amazon's invoke the function, for this account only."""
+        account = cdk.Stack.of(self).account
+        self.function.add_permission(
+            f"by-{by_service.partition('.')[0]}",
+            principal=iam.ServicePrincipal(by_service),
+            source_account=account,
+        )
 
     def may(self, resource_arn: str, *actions: str) -> None:
         """Let the function do these actions on this resource, and nothing else."""

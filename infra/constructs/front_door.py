@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_apigatewayv2 as apigateway
@@ -16,6 +16,8 @@ from infra.constructs.review import accept
 from infra.stage import LOG_RETENTION_DAYS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from infra.constructs.concern import Concern
 
 
@@ -56,6 +58,38 @@ class FrontDoor(Construct):
             ),
         )
         self.url = url or self.api.api_endpoint
+
+    def asks(self, authorizer: Concern) -> apigateway.CfnAuthorizer:
+        """Let routes that do not lead to a function of ours ask this one. It counts calls, so it is asked every time."""
+        stack = cdk.Stack.of(self)
+        arn = authorizer.function.function_arn
+        uri = f"arn:{stack.partition}:apigateway:{stack.region}:lambda:path/2015-03-31/functions/{arn}/invocations"
+        asking = apigateway.CfnAuthorizer(
+            self,
+            "authorizer",
+            api_id=self.api.api_id,
+            name=authorizer.node.id,
+            authorizer_type="REQUEST",
+            authorizer_uri=uri,
+            authorizer_payload_format_version="2.0",
+            enable_simple_responses=True,
+            # Without sources, a call without credentials is for the authorizer to judge, too.
+            identity_source=[],
+            authorizer_result_ttl_in_seconds=0,
+        )
+        # It goes when its HTTP API goes: by itself it could not, while routes made at run time ask it.
+        asking.apply_removal_policy(cdk.RemovalPolicy.RETAIN)
+        return asking
+
+    def managed_by(self, concern: Concern, rights: Mapping[str, Sequence[str]], *, reason: str) -> None:
+        """Let a function manage parts of this HTTP API at run time: `{"routes/*": ["apigateway:PATCH"]}`."""
+        stack = cdk.Stack.of(self)
+        name = stack.get_logical_id(cast("cdk.CfnElement", self.api.node.default_child))
+        for path, actions in rights.items():
+            concern.may(f"arn:{stack.partition}:apigateway:{stack.region}::/apis/{self.api.api_id}/{path}", *actions)
+            if path.endswith("*"):
+                arn = f"arn:<AWS::Partition>:apigateway:<AWS::Region>::/apis/<{name}>/{path}"
+                accept(concern.role, f"IAM5[Resource::{arn}]", reason)
 
     def opens(self, *prefixes: str, onto: Concern) -> None:
         """Send what is below these path prefixes to a concern, which checks credentials itself."""

@@ -34,7 +34,7 @@ BUILD = ROOT / "build" / "layers"
 # What wheels carry along that no function loads.
 _SURPLUS = ("__pycache__", "tests", "*.pyi", "*.dist-info/RECORD", "*.dist-info/direct_url.json")
 
-SERVICES = frozenset({"dynamodb", "lambda", "s3", "secretsmanager", "sts"})
+SERVICES = frozenset({"apigatewayv2", "dynamodb", "lambda", "s3", "secretsmanager", "sts"})
 """The AWS services whose descriptions stay in botocore: those that our functions call. They are 1 of its 27 MB."""
 
 

@@ -9,6 +9,7 @@ import aws_cdk as cdk
 
 from gatehouse.settings import (
     AdminSettings,
+    AuthorizerSettings,
     GatewaySettings,
     IdentitySettings,
     KeyManagerSettings,
@@ -21,6 +22,7 @@ from infra.constructs.concern import Concern
 from infra.constructs.front_door import FrontDoor
 from infra.constructs.layers import shared
 from infra.constructs.review import accept
+from infra.stage import AUTHORIZER_TIMEOUT_SECONDS
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -34,6 +36,12 @@ CHECK = "dynamodb:ConditionCheckItem"  # a transaction goes through only while t
 MANAGEMENT_MEMORY_MEGABYTES = 1024
 GATEWAY_MEMORY_MEGABYTES = 1024
 PROVISIONING_TIMEOUT_SECONDS = 120
+DIRECT_RIGHTS = {
+    "routes": ("apigateway:GET", "apigateway:POST"),
+    "routes/*": ("apigateway:PATCH", "apigateway:DELETE"),
+    "integrations": ("apigateway:GET", "apigateway:POST"),
+    "integrations/*": ("apigateway:DELETE",),
+}
 DEFINITIONS = "definitions/*"
 CONTENT_EXPORT = "ExportsOutputFnGetAttcontent756C49DFArnED989DBC"
 """The name under which CloudFormation hands the bucket's ARN from one stack to the other."""
@@ -62,7 +70,9 @@ class Service(cdk.Stack):
             artifacts_table=state.artifacts.table_name,
         )
 
-        management.opens("/api/am/publisher", onto=self._publisher())
+        authorizer = self._authorizer(management.url)
+        direct_authorizer = gateway_door.asks(authorizer)
+        management.opens("/api/am/publisher", onto=self._publisher(gateway_door, direct_authorizer.attr_authorizer_id))
         key_manager = self._key_manager()
         management.opens("/api/am/devportal", "/api/am/store", onto=self._store(key_manager))
         management.opens("/api/am/admin", onto=self._admin())
@@ -74,18 +84,21 @@ class Service(cdk.Stack):
 
         self._provision("SigningKey", key_manager)
         self._provision("FirstTenant", identity)
-        self._tell(management, gateway_door)
+        self._tell(management, gateway_door, authorizer)
 
-    def _publisher(self) -> Concern:
+    def _publisher(self, gateway_door: FrontDoor, direct_authorizer: str) -> Concern:
         state = self._state
         publisher = self._management_concern(
             "publisher",
             PublisherSettings(
                 **self._shared(),
+                gateway_api=gateway_door.api.api_id,
+                direct_authorizer=direct_authorizer,
                 apis_table=state.apis.table_name,
                 applications_table=state.applications.table_name,
                 settings_table=state.settings.table_name,
                 content_bucket=state.content.bucket_name,
+                internal_key_seconds=self._stage.internal_key_seconds,
             ),
         )
         publisher.may(state.apis.table_arn, *READ, *WRITE, CHECK)
@@ -94,6 +107,8 @@ class Service(cdk.Stack):
         publisher.may(state.applications.table_arn, *READ, *WRITE)
         publisher.may(state.artifacts.table_arn, *WRITE)
         self._may_use_definitions(publisher, "s3:GetObject", "s3:PutObject")
+        # Direct APIs have routes and integrations of their own.
+        gateway_door.managed_by(publisher, DIRECT_RIGHTS, reason="They are made when an API is deployed")
         return publisher
 
     def _store(self, key_manager: Concern) -> Concern:
@@ -126,13 +141,13 @@ class Service(cdk.Stack):
                 **self._shared(),
                 oauth_table=state.oauth.table_name,
                 signing_secret=state.signing_secret.secret_arn,
+                assertion_secret=state.assertion_secret.secret_arn,
             ),
         )
         key_manager.may(state.oauth.table_arn, *READ, *WRITE)
         key_manager.may(state.artifacts.table_arn, *WRITE)
-        key_manager.may(
-            state.signing_secret.secret_arn, "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"
-        )
+        for secret in (state.signing_secret, state.assertion_secret):
+            key_manager.may(secret.secret_arn, "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue")
         return key_manager
 
     def _identity(self) -> Concern:
@@ -161,6 +176,7 @@ class Service(cdk.Stack):
                 settings_table=state.settings.table_name,
                 apis_table=state.apis.table_name,
                 applications_table=state.applications.table_name,
+                local_backends_allowed=self._stage.local,
             ),
         )
         admin.may(state.settings.table_arn, *READ, *WRITE)
@@ -171,32 +187,65 @@ class Service(cdk.Stack):
         return admin
 
     def _gateway(self, management_url: str) -> Concern:
-        state, stage = self._state, self._stage
+        stage = self._stage
         gateway = Concern(
             self,
             "gateway",
             stage=stage,
             settings=GatewaySettings(
-                stage=stage.name,
-                artifacts_table=state.artifacts.table_name,
-                counters_table=state.counters.table_name,
-                management_url=management_url,
-                max_staleness_seconds=stage.max_staleness_seconds,
-                refresh_after_seconds=stage.refresh_after_seconds,
-                environments_max=stage.environments_max,
-                counter_seconds=stage.counter_seconds,
+                **self._deciding(management_url),
                 backend_connect_seconds=stage.backend_connect_seconds,
                 backend_read_seconds=stage.backend_read_seconds,
+                assertion_secret=self._state.assertion_secret.secret_arn,
                 call_seconds=stage.call_seconds,
-                local_backends_allowed=stage.local,
+                hostname_verification=stage.hostname_verification,
+                tls_minimum=stage.tls_minimum,
             ),
             layers=self._layers,
             memory_megabytes=GATEWAY_MEMORY_MEGABYTES,
             environments_max=stage.environments_max if stage.reserve_concurrency else None,
         )
-        gateway.may(state.artifacts.table_arn, *READ)
-        gateway.may(state.counters.table_arn, "dynamodb:GetItem", "dynamodb:UpdateItem")
+        self._may_decide(gateway)
+        gateway.may(self._state.assertion_secret.secret_arn, "secretsmanager:GetSecretValue")
         return gateway
+
+    def _authorizer(self, management_url: str) -> Concern:
+        authorizer = Concern(
+            self,
+            "authorizer",
+            stage=self._stage,
+            settings=AuthorizerSettings(**self._deciding(management_url)),
+            layers=self._layers,
+            memory_megabytes=GATEWAY_MEMORY_MEGABYTES,
+            timeout_seconds=AUTHORIZER_TIMEOUT_SECONDS,
+        )
+        self._may_decide(authorizer)
+        authorizer.may_be_asked(by_service="apigateway.amazonaws.com")
+        return authorizer
+
+    def _deciding(self, management_url: str) -> dict[str, Any]:
+        """What a function that decides calls is told: `CallSettings`."""
+        state, stage = self._state, self._stage
+        return {
+            "stage": stage.name,
+            "artifacts_table": state.artifacts.table_name,
+            "counters_table": state.counters.table_name,
+            "identity_table": state.identity.table_name,
+            "management_url": management_url,
+            "max_staleness_seconds": stage.max_staleness_seconds,
+            "refresh_after_seconds": stage.refresh_after_seconds,
+            "environments_max": stage.environments_max,
+            "counter_seconds": stage.counter_seconds,
+            "introspected_seconds": stage.introspected_seconds,
+            "trusted_proxies": stage.trusted_proxies,
+            "local_backends_allowed": stage.local,
+        }
+
+    def _may_decide(self, concern: Concern) -> None:
+        concern.may(self._state.artifacts.table_arn, *READ)
+        concern.may(self._state.counters.table_arn, "dynamodb:GetItem", "dynamodb:UpdateItem")
+        # An API may take a user's name and password.
+        concern.may(self._state.identity.table_arn, "dynamodb:GetItem")
 
     def _management_concern(self, name: str, settings: Settings) -> Concern:
         """A concern that serves the management interfaces: it must know callers' rights and the signing keys."""
@@ -232,13 +281,14 @@ class Service(cdk.Stack):
         )
         resource.node.add_dependency(concern.role)
 
-    def _tell(self, management: FrontDoor, gateway: FrontDoor) -> None:
+    def _tell(self, management: FrontDoor, gateway: FrontDoor, authorizer: Concern) -> None:
         read = "Read it with `aws secretsmanager get-secret-value --secret-id`"
         outputs = {
             "ManagementApi": ("Id of the HTTP API in front of the management functions", management.api.api_id),
             "ManagementUrl": ("Address of the management interfaces, and issuer of tokens", management.url),
             "GatewayApi": ("Id of the HTTP API in front of the gateway", gateway.api.api_id),
             "GatewayUrl": ("Address of the published APIs", gateway.url),
+            "AuthorizerArn": ("What other API Gateways of this account ask", authorizer.function.function_arn),
             "FirstAdminSecret": (f"Name and password of the first admin. {read}", self._state.first_admin.secret_arn),
         }
         for name, (description, value) in outputs.items():

@@ -41,8 +41,15 @@ class State(cdk.Stack):
             description="Private signing keys and the pepper of client secrets; written by the key manager only",
             removal_policy=stage.removal,
         )
+        self.assertion_secret = secrets.Secret(
+            self,
+            "assertion",
+            description="Private key that vouches for callers towards backends; the gateway reads it",
+            removal_policy=stage.removal,
+        )
         self.first_admin = self._first_admin(stage)
         accept(self.signing_secret, "SMG4", "The key manager rotates keys itself: old and new must overlap")
+        accept(self.assertion_secret, "SMG4", "As above; its tokens live for minutes")
         accept(
             self.first_admin, "SMG4", "Read once, at the first deployment; the admin changes the password afterwards"
         )

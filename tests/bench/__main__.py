@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 
-from tests.bench import cold_start, warm_call
+from tests.bench import cold_start, memory, warm_call
 
 COLD_START_MAX = 1.6
 OWN_MICROSECONDS_MAX = 150
@@ -20,12 +20,21 @@ def main() -> None:
     _line("gateway cold start / bare botocore client", f"{cold.ratio:.2f}", f"≤ {COLD_START_MAX}")
     _line("  gateway cold start", f"{cold.gateway * 1000:.0f} ms", "")
     warm = warm_call.measure()
-    _line("own processor time per warm call", f"{warm.own:.0f} µs", f"≤ {OWN_MICROSECONDS_MAX} µs")
-    _line("  with the HTTP client", f"{warm.with_http_client:.0f} µs", f"≤ {WITH_CLIENT_MICROSECONDS_MAX} µs")
-    _line("  with the HTTP client / urllib3 alone", f"{warm.with_http_client / warm.http_client_alone:.2f}", "")
-    _line("reads on the median call", "0" if warm.calls_that_read < 0.5 else "more", "0")
+    print("\nown processor time of a warm call, event to response")
+    budgets = {warm_call.PLAIN.name: OWN_MICROSECONDS_MAX, "over HTTP": WITH_CLIENT_MICROSECONDS_MAX}
+    for name, microseconds in warm.own.items():
+        budget = f"≤ {budgets[name]} µs" if name in budgets else ""
+        _line(f"  {name}", f"{microseconds:.0f} µs", budget)
+    _line("  urllib3 alone, for comparison", f"{warm.http_client_alone:.0f} µs", "")
+    _line("  own time / urllib3 alone", f"{warm.own[warm_call.PLAIN.name] / warm.http_client_alone:.2f}", "")
+    print("\nthe tables")
+    _line("  reads on the median call", "0" if warm.calls_that_read < 0.5 else "more", "0")
     _line("  reads per call at 40 calls/s", f"{warm.reads:.4f}", "")
-    _line("writes per call and counter at 40 calls/s", f"{warm.writes_per_counter:.4f}", f"≤ {WRITES_MAX}")
+    _line("  writes per call and counter at 40 calls/s", f"{warm.writes_per_counter:.4f}", f"≤ {WRITES_MAX}")
+    grown = memory.measure()
+    print("\nmemory of an environment")
+    _line(f"  after calls of {memory.APIS // 10:,} APIs", f"{grown.after_a_tenth:.0f} MB", "")
+    _line(f"  after calls of {memory.APIS:,} APIs", f"{grown.after_all:.0f} MB", "bounded")
 
 
 def _line(what: str, figure: str, budget: str) -> None:

@@ -1,11 +1,12 @@
-"""What a warm call costs: processor time, and reads and writes of the tables."""
+"""What a warm call costs: processor time of its own, by credential and by the size of what is known; reads and writes."""
 
 from __future__ import annotations
 
+import statistics
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
@@ -13,25 +14,59 @@ import urllib3
 
 from functions.gateway.http import call_of, response_of
 from gatehouse.adapters.backends import HttpBackends
+from gatehouse.domain.api_key import digest_of, new_secret
+from gatehouse.domain.artifact import Artifact, api_key_key, application_key
+from gatehouse.domain.deployed import Access, DeployedOperation
+from gatehouse.domain.grant import ApiKeyGrant, ApplicationProfile, KeyType
+from gatehouse.domain.identity import SUPER_TENANT
 from gatehouse.domain.policy import PolicyKind, Rate, Terms
-from tests.calls import World, backend, menu_api
+from tests.calls import API_ID, APPLICATION_ID, World, backend, menu_api
 from tests.events import bearer, http_event
 from tests.fakes.counters import InMemoryCounters
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from gatehouse.dataplane.gateway import Gateway
+    from gatehouse.domain.deployed import DeployedApi
     from gatehouse.ports.backends import Backends
 
-CALLS = 3000
+CALLS = 1500
+WARMING = 200
 CALLS_PER_SECOND = 40
+ROUNDS = 3
+OWNER = "mary@carbon.super"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scenario:
+    """What is called, how, and among how many others."""
+
+    name: str
+    credential: str = "token"  # `token` | `key` | `nothing`
+    operations: int = 4
+    apis: int = 1
+    over_http: bool = False
+
+
+PLAIN = Scenario(name="access token, 4 operations")
+SCENARIOS = (
+    PLAIN,
+    Scenario(name="API key", credential="key"),
+    Scenario(name="no credential", credential="nothing"),
+    Scenario(name="1 operation", operations=1),
+    Scenario(name="10 operations", operations=10),
+    Scenario(name="1,000 operations", operations=1000),
+    Scenario(name="1,000 APIs known", apis=1000),
+    Scenario(name="over HTTP", over_http=True),
+)
 
 
 @dataclass(frozen=True)
 class WarmCall:
-    """Processor time in microseconds per call; reads and writes per call."""
+    """Processor time in microseconds per call, by scenario; reads and writes per call of the first one."""
 
-    own: float
-    with_http_client: float
+    own: dict[str, float]
     http_client_alone: float
     calls_that_read: float
     reads: float
@@ -52,52 +87,112 @@ class _Stub(BaseHTTPRequestHandler):
         pass
 
 
+class Warm:
+    """A gateway that has seen its calls before, and the event that is called again and again."""
+
+    def __init__(self, scenario: Scenario, url: str, executor: ThreadPoolExecutor) -> None:
+        self.world = World()
+        self.counters = InMemoryCounters()
+        for kind in (PolicyKind.SUBSCRIPTION, PolicyKind.APPLICATION):
+            self.world.set_policy(kind, Terms(name="Large", quota=Rate(count=1_000_000, seconds=60)))
+        self.world.set_policy(
+            PolicyKind.SUBSCRIPTION, Terms(name="Unauthenticated", quota=Rate(count=1_000_000, seconds=60))
+        )
+        self.world.subscribe(policy="Large")
+        self.world.grant_application(policy="Large")
+        for api in _apis(scenario, url):
+            self.world.deploy(api)
+        http = HttpBackends(connect_seconds=3, read_seconds=25, internal_allowed=True) if scenario.over_http else None
+        backends: Backends | None = http
+        self.gateway: Gateway = self.world.gateway(self.counters, executor, len, backends=backends, environments_max=50)
+        for number in range(1, scenario.apis):
+            self._call(http_event("GET", f"/other{number}/1.0.0/items/1"))
+        last = f"/menu/1.0.0/items{scenario.operations - 1}/1" if scenario.operations > 1 else "/menu/1.0.0/items/1"
+        self.event = http_event("GET", last, headers=self._headers(scenario.credential))
+        for _ in range(WARMING):
+            self.call()
+
+    def call(self) -> None:
+        """One call, as much later as the pace demands."""
+        response = self._call(self.event)
+        if response["statusCode"] != 200:
+            raise RuntimeError(str(response))
+
+    def microseconds(self) -> float:
+        """Processor time of this thread per call, from event to response."""
+        started = time.thread_time()
+        for _ in range(CALLS):
+            self.call()
+        return (time.thread_time() - started) / CALLS * 1e6
+
+    def _call(self, event: dict[str, Any]) -> dict[str, Any]:
+        self.world.clock.advance(1 / CALLS_PER_SECOND)
+        response = response_of(self.gateway.handle(call_of(event, self.world.clock.now())))
+        self.world.backend.requests.clear()
+        return response
+
+    def _headers(self, credential: str) -> dict[str, str]:
+        match credential:
+            case "key":
+                return {"ApiKey": self._key()}
+            case "token":
+                return bearer(self.world.token(exp=int(self.world.clock.now()) + 10**7))
+            case _:
+                return {}
+
+    def _key(self) -> str:
+        secret = new_secret()
+        profile = ApplicationProfile(application_id=APPLICATION_ID, name="Kiosk", owner=OWNER, policy="Large")
+        grant = ApiKeyGrant(
+            key_id="k", application_id=APPLICATION_ID, api_id="", key_type=KeyType.PRODUCTION, owner=OWNER
+        )
+        self.world.artifacts.publish(
+            [
+                Artifact(application_key(SUPER_TENANT, APPLICATION_ID), profile.to_body()),
+                Artifact(api_key_key(SUPER_TENANT, digest_of(secret)), grant.to_body()),
+            ]
+        )
+        return secret
+
+
+def _apis(scenario: Scenario, url: str) -> Iterator[DeployedApi]:
+    targets = ["/items/{id}", *(f"/items{number}/{{id}}" for number in range(1, scenario.operations))]
+    operation = DeployedOperation(verb="GET", target="/", authenticated=scenario.credential != "nothing")
+    operations = tuple(replace(operation, target=target) for target in targets)
+    menu = menu_api(production=backend(url), access=Access(api_key=True), operations=operations)
+    yield menu
+    for number in range(1, scenario.apis):
+        context = f"/other{number}"
+        yield replace(menu, id=f"{API_ID}-{number}", context=context, base_path=f"{context}/1.0.0")
+
+
 def measure() -> WarmCall:
-    """All figures, in one run."""
+    """All figures, in one run; of each the median of a few rounds, taken in turn so that a busy machine slows all alike."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Stub)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     url = f"http://127.0.0.1:{server.server_port}"
-    http = HttpBackends(connect_seconds=3, read_seconds=25, internal_allowed=True)
     try:
-        own, counted = _processor_time(None, url)
-        with_client, _ = _processor_time(http, url)
-        alone = _client_alone(url)
+        with ThreadPoolExecutor(4) as executor:
+            warm = {scenario.name: Warm(scenario, url, executor) for scenario in SCENARIOS}
+            counted = _counted(warm[PLAIN.name])
+            rounds = [
+                ({name: one.microseconds() for name, one in warm.items()}, _client_alone(url)) for _ in range(ROUNDS)
+            ]
     finally:
         server.shutdown()
-    return WarmCall(own, with_client, alone, *counted)
+    own = {name: statistics.median(times[name] for times, _ in rounds) for name in warm}
+    return WarmCall(own, statistics.median(alone for _, alone in rounds), *counted)
 
 
-def _processor_time(backends: Backends | None, url: str) -> tuple[float, tuple[float, float, float]]:
-    """Microseconds of this thread per call, from event to response; and what was read and written."""
-    world = World()
-    world.deploy(menu_api(production=backend(url)))
-    for kind in (PolicyKind.SUBSCRIPTION, PolicyKind.APPLICATION):
-        world.set_policy(kind, Terms(name="Large", quota=Rate(count=1_000_000, seconds=60)))
-    world.subscribe(policy="Large")
-    world.grant_application(policy="Large")
-    counters = InMemoryCounters()
-    with ThreadPoolExecutor(4) as executor:
-        gateway = world.gateway(counters, executor, len, backends=backends, environments_max=50)
-        event = http_event("GET", "/menu/1.0.0/items", headers=bearer(world.token()))
-        for _ in range(200):
-            _call(world, gateway, event)
-        reads, writes, reading_calls = world.artifacts.reads, counters.writes, 0
-        started = time.thread_time()
-        for _ in range(CALLS):
-            before = world.artifacts.reads
-            _call(world, gateway, event)
-            reading_calls += world.artifacts.reads > before
-        spent = (time.thread_time() - started) / CALLS * 1e6
-    counted = (reading_calls / CALLS, (world.artifacts.reads - reads) / CALLS, (counters.writes - writes) / CALLS / 2)
-    return spent, counted
-
-
-def _call(world: World, gateway: Gateway, event: dict[str, Any]) -> None:
-    world.clock.advance(1 / CALLS_PER_SECOND)
-    response = response_of(gateway.handle(call_of(event, world.clock.now())))
-    if response["statusCode"] != 200:
-        raise RuntimeError(str(response))
-    world.backend.requests.clear()
+def _counted(warm: Warm) -> tuple[float, float, float]:
+    """Calls that read at all, reads, and writes per counter, each per call."""
+    reads, writes, reading_calls = warm.world.artifacts.reads, warm.counters.writes, 0
+    for _ in range(CALLS):
+        before = warm.world.artifacts.reads
+        warm.call()
+        reading_calls += warm.world.artifacts.reads > before
+    read, written = warm.world.artifacts.reads - reads, warm.counters.writes - writes
+    return reading_calls / CALLS, read / CALLS, written / CALLS / 2
 
 
 def _client_alone(url: str) -> float:

@@ -12,6 +12,7 @@ import pytest
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.identity import TenantTable, UserTable
 from gatehouse.adapters.dynamo.lookup import ArtifactLookup
+from gatehouse.adapters.dynamo.users import UserReader
 from gatehouse.domain.artifact import Artifact, RevocationKind, revocation_key
 from gatehouse.domain.errors import Changed
 from gatehouse.domain.identity import Tenant, User, UserExists
@@ -21,13 +22,14 @@ from tests.fakes.identity import InMemoryTenants, InMemoryUsers
 
 if TYPE_CHECKING:
     from gatehouse.ports.artifacts import Artifacts
-    from gatehouse.ports.identity import Tenants, Users
+    from gatehouse.ports.identity import Tenants, UserLookup, Users
     from tests.conftest import DynamoDB
 
 
 @dataclass(frozen=True, kw_only=True)
 class World:
     users: Users
+    lookup: UserLookup  # as the call path reads them
     tenants: Tenants
     artifacts: Artifacts
     tenant: str
@@ -35,13 +37,15 @@ class World:
 
 def in_memory() -> World:
     artifacts = InMemoryArtifacts(StoppedClock())
-    return World(users=InMemoryUsers(artifacts), tenants=InMemoryTenants(), artifacts=artifacts, tenant="a.example")
+    users = InMemoryUsers(artifacts)
+    return World(users=users, lookup=users, tenants=InMemoryTenants(), artifacts=artifacts, tenant="a.example")
 
 
 def on_dynamodb(dynamodb: DynamoDB) -> World:
     identity, artifacts = dynamodb.table("identity"), dynamodb.table("artifacts")
     return World(
         users=UserTable(identity, ArtifactTable(artifacts)),
+        lookup=UserReader(dynamodb.client, identity),
         tenants=TenantTable(identity),
         artifacts=ArtifactLookup(dynamodb.client, artifacts),
         tenant=f"{uuid.uuid4().hex}.example",
@@ -69,6 +73,13 @@ class Promises:
         world.users.add(mary)
         assert world.users.get(world.tenant, "Mary") == mary
         assert world.users.by_id(world.tenant, mary.id) == mary
+
+    @pytest.mark.parametrize("name", ["mary", "MARY", "nobody", "", "x" * 5000])
+    def test_the_call_path_finds_the_same_users(self, world: World, name: str) -> None:
+        world.users.add(user(world))
+        world.users.add(user(world, tenant=f"other.{world.tenant}"))
+        assert world.lookup.get(world.tenant, name) == world.users.get(world.tenant, name)
+        assert world.lookup.get("x" * 3000, "mary") is None
 
     @pytest.mark.parametrize("name", ["mary", "MARY", "Mary"])
     def test_names_are_found_in_any_case_and_keep_their_spelling(self, world: World, name: str) -> None:

@@ -12,28 +12,34 @@ from gatehouse.domain.application import (
     KeyExists,
     SubscriptionExists,
     application_grant,
+    application_profile,
+    grant_key,
     subscription_grant,
 )
-from gatehouse.domain.artifact import Artifact, Withdrawal, client_key, subscription_key
+from gatehouse.domain.artifact import Artifact, Withdrawal, application_key, subscription_key
 from gatehouse.domain.errors import Changed
+from gatehouse.domain.key_manager import KeyMapped
 from gatehouse.domain.policy import PolicyKind
+from tests.fakes.api_keys import InMemoryApiKeys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from gatehouse.domain.api import Api
+    from gatehouse.domain.api_key import ApiKey
     from gatehouse.domain.application import Application, ApplicationKey, Subscription
     from gatehouse.domain.artifact import ArtifactKey
     from gatehouse.ports.artifacts import Publication
 
 
 class Shelf:
-    """What the three fakes share. `writes` counts what was written: "nothing written" is asserted on it."""
+    """What the fakes share. `writes` counts what was written: "nothing written" is asserted on it."""
 
     def __init__(self, artifacts: Publication) -> None:
         self.artifacts = artifacts
         self.applications: dict[tuple[str, str], Application] = {}
         self.keys: dict[tuple[str, str, str, str], ApplicationKey] = {}
+        self.api_keys: dict[tuple[str, str], ApiKey] = {}
         self.subscriptions: dict[tuple[str, str, str], Subscription] = {}
         self.welcomed: set[tuple[str, str]] = set()
         self.lock = RLock()
@@ -61,6 +67,7 @@ class Shelf:
 class InMemoryApplications:
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
+        self._api_keys = InMemoryApiKeys(shelf)
 
     def get(self, tenant: str, application_id: str) -> Application | None:
         return self._shelf.application(tenant, application_id)
@@ -99,10 +106,7 @@ class InMemoryApplications:
                 self._refuse_taken(application)
             keys = self._shelf.keys_of(application.tenant, application.id)
             self._shelf.artifacts.publish(
-                [
-                    Artifact(client_key(key.tenant, key.client_id), application_grant(application, key).to_body())
-                    for key in keys
-                ]
+                [Artifact(grant_key(key), application_grant(application, key).to_body()) for key in keys]
             )
             return self._keep(replace(application, version=application.version + 1))
 
@@ -112,9 +116,11 @@ class InMemoryApplications:
             tenant = application.tenant
             keys = self._shelf.keys_of(tenant, application.id)
             subscriptions = self._shelf.subscriptions_of(tenant, application.id)
-            gone: list[ArtifactKey] = [client_key(tenant, key.client_id) for key in keys]
+            gone: list[ArtifactKey] = [grant_key(key) for key in keys]
             gone += [subscription_key(tenant, application.id, sub.api_id) for sub in subscriptions]
+            gone.append(application_key(tenant, application.id))
             self._shelf.artifacts.publish([Withdrawal(key) for key in gone])
+            self._api_keys.withdraw_all(application)
             marked = replace(application, status=ApplicationStatus.DELETE_PENDING, version=application.version + 1)
             return self._keep(marked)
 
@@ -122,6 +128,7 @@ class InMemoryApplications:
         with self._shelf.lock:
             where = (application.tenant, application.id)
             self._shelf.writes += 1
+            self._api_keys.remove_all(application)
             self._shelf.applications.pop(where, None)
             for keys in [key for key in self._shelf.keys if key[:2] == where]:
                 del self._shelf.keys[keys]
@@ -146,6 +153,9 @@ class InMemoryApplications:
     def _keep(self, application: Application) -> Application:
         self._shelf.writes += 1
         self._shelf.applications[application.tenant, application.id] = application
+        if application.status is ApplicationStatus.APPROVED:
+            profile = application_profile(application).to_body()
+            self._shelf.artifacts.publish([Artifact(application_key(application.tenant, application.id), profile)])
         return application
 
 
@@ -160,9 +170,11 @@ class InMemoryKeys:
         with self._shelf.lock:
             if _where(key) in self._shelf.keys:
                 raise KeyExists
+            if key.key_manager_id and self._clients(key.tenant, key.key_manager_id, key.client_id):
+                raise KeyMapped
             self._shelf.require(application)
             grant = application_grant(application, key).to_body()
-            self._shelf.artifacts.publish([Artifact(client_key(key.tenant, key.client_id), grant)])
+            self._shelf.artifacts.publish([Artifact(grant_key(key), grant)])
             return self._keep(replace(key, version=1))
 
     def save(self, key: ApplicationKey) -> ApplicationKey:
@@ -175,12 +187,20 @@ class InMemoryKeys:
             self._refuse_changed(key)
             self._shelf.writes += 1
             del self._shelf.keys[_where(key)]
-            self._shelf.artifacts.publish([Withdrawal(client_key(key.tenant, key.client_id))])
+            self._shelf.artifacts.publish([Withdrawal(grant_key(key))])
 
     def _keep(self, key: ApplicationKey) -> ApplicationKey:
         self._shelf.writes += 1
         self._shelf.keys[_where(key)] = key
         return key
+
+    def uses(self, tenant: str, key_manager_id: str) -> bool:
+        return bool(self._clients(tenant, key_manager_id))
+
+    def _clients(self, tenant: str, key_manager_id: str, *client_ids: str) -> list[ApplicationKey]:
+        keys = [key for where, key in self._shelf.keys.items() if where[0] == tenant]
+        there = [key for key in keys if key.key_manager_id == key_manager_id]
+        return [key for key in there if not client_ids or key.client_id in client_ids]
 
     def _refuse_changed(self, key: ApplicationKey) -> None:
         known = self._shelf.keys.get(_where(key))

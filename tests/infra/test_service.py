@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 
     from tests.synthesis import Assembly
 
-CONCERNS = {"publisher", "store", "key_manager", "identity", "admin", "gateway"}
+CONCERNS = {"publisher", "store", "key_manager", "identity", "admin", "gateway", "authorizer"}
 FRONT_DOOR_SECONDS = 30
+AUTHORIZER_SECONDS = 10
+FAMILIES = {"/definitions/*", "/routes/*", "/integrations/*"}
 ROUTES = {
     "ANY /api/am/publisher/{proxy+}": "publisher",
     "ANY /api/am/devportal/{proxy+}": "store",
@@ -71,11 +73,11 @@ def test_every_action_is_named(on_aws: Assembly) -> None:
                 assert "*" not in action, concern
 
 
-def test_every_resource_is_named_and_only_definitions_are_a_family(on_aws: Assembly) -> None:
+def test_every_resource_is_named_and_only_definitions_and_direct_routes_are_families(on_aws: Assembly) -> None:
     for concern, statements in on_aws.policies().items():
         for statement in statements:
             wild = [text for text in _texts(statement["Resource"]) if "*" in text]
-            assert wild in ([], ["/definitions/*"]), concern
+            assert {text[text.rindex("/", 0, -2) :] for text in wild} <= FAMILIES, concern
 
 
 def test_every_statement_allows_and_names_no_conditions_it_could_fail_open_by(on_aws: Assembly) -> None:
@@ -96,10 +98,11 @@ def test_roles_have_no_managed_policies(on_aws: Assembly) -> None:
         assert "ManagedPolicyArns" not in role["Properties"], name
 
 
-def test_the_gateway_reads_artifacts_and_writes_counters_alone(on_aws: Assembly) -> None:
+def test_the_gateway_reads_artifacts_and_one_user_at_a_time_and_writes_counters_alone(on_aws: Assembly) -> None:
     assert _granted(on_aws, "gateway", "artifacts") == {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"}
     assert _granted(on_aws, "gateway", "counters") == {"dynamodb:GetItem", "dynamodb:UpdateItem"}
-    for table in ("apis", "applications", "identity", "oauth", "settings"):
+    assert _granted(on_aws, "gateway", "ExportsOutputFnGetAttidentity") == {"dynamodb:GetItem"}
+    for table in ("apis", "applications", "oauth", "settings"):
         assert not _granted(on_aws, "gateway", f"ExportsOutputFnGetAtt{table}"), table
 
 
@@ -122,7 +125,8 @@ def test_every_function_logs_to_a_group_of_its_own_that_forgets(assembly: Assemb
 
 def test_a_function_gives_up_before_its_front_door_does(assembly: Assembly) -> None:
     for concern, properties in assembly.functions().items():
-        assert properties["Timeout"] < FRONT_DOOR_SECONDS, concern
+        patience = AUTHORIZER_SECONDS if concern == "authorizer" else FRONT_DOOR_SECONDS
+        assert properties["Timeout"] < patience, concern
 
 
 @pytest.mark.parametrize("concern", sorted(CONCERNS))
@@ -174,12 +178,49 @@ def test_the_two_front_doors_are_throttled_and_logged_apart(assembly: Assembly) 
         assert stage["DefaultRouteSettings"]["ThrottlingBurstLimit"] > 0
 
 
-def test_only_our_own_routes_may_invoke_a_function(on_aws: Assembly) -> None:
+def test_only_our_own_routes_may_invoke_a_function_and_the_accounts_api_gateways_the_authorizer(
+    on_aws: Assembly,
+) -> None:
     permissions = on_aws.resources("AWS::Lambda::Permission")
-    assert len(permissions) == len(ROUTES)
+    assert len(permissions) == len(ROUTES) + 1
     for name, permission in permissions.items():
-        assert permission["Properties"]["Principal"] == "apigateway.amazonaws.com", name
-        assert "SourceArn" in permission["Properties"], name
+        properties = permission["Properties"]
+        assert properties["Principal"] == "apigateway.amazonaws.com", name
+        if "authorizer" in name:
+            assert properties["SourceAccount"] == {"Ref": "AWS::AccountId"}
+        else:
+            assert "SourceArn" in properties, name
+
+
+def test_the_authorizer_decides_with_the_rights_of_the_gateway(on_aws: Assembly) -> None:
+    for table in ("artifacts", "counters", "ExportsOutputFnGetAttidentity"):
+        assert _granted(on_aws, "authorizer", table) == _granted(on_aws, "gateway", table), table
+    for table in ("apis", "applications", "oauth", "settings"):
+        assert not _granted(on_aws, "authorizer", f"ExportsOutputFnGetAtt{table}"), table
+
+
+def test_direct_routes_ask_the_authorizer_every_time_and_whatever_a_call_brings(assembly: Assembly) -> None:
+    [authorizer] = assembly.resources("AWS::ApiGatewayV2::Authorizer").values()
+    properties = authorizer["Properties"]
+    assert properties["ApiId"]["Ref"].startswith("calls")
+    assert (properties["AuthorizerType"], properties["AuthorizerPayloadFormatVersion"]) == ("REQUEST", "2.0")
+    assert properties["EnableSimpleResponses"] is True
+    assert properties["AuthorizerResultTtlInSeconds"] == 0
+    assert properties["IdentitySource"] == [], "what is not said, the emulator takes for the Authorization header"
+    functions = assembly.resources("AWS::Lambda::Function")
+    [asked] = [text for text in _texts(properties["AuthorizerUri"]) if text in functions]
+    assert functions[asked]["Properties"]["Handler"].split(".")[1] == "authorizer"
+
+
+def test_only_the_publisher_leads_the_front_door_and_only_that_one(on_aws: Assembly) -> None:
+    for concern in CONCERNS:
+        actions = _granted(on_aws, concern, ":apigateway:")
+        assert bool(actions) == (concern == "publisher"), concern
+    statements = [one for one in on_aws.policies()["publisher"] if ":apigateway:" in str(one["Resource"])]
+    granted = {text for one in statements for text in _texts(one["Resource"]) if text.startswith("/")}
+    assert granted == {"/routes", "/routes/*", "/integrations", "/integrations/*"}
+    [door] = [key for key in on_aws.resources("AWS::ApiGatewayV2::Api") if key.startswith("calls")]
+    assert all(door in _texts(resource) for one in statements for resource in _several(one["Resource"]))
 
 
 @pytest.mark.parametrize(
@@ -197,7 +238,7 @@ def test_a_function_is_asked_to_provision_once_it_may(on_aws: Assembly, kind: st
 
 def test_the_outputs_name_both_doors_and_the_first_password(assembly: Assembly) -> None:
     outputs = assembly.template("Service")["Outputs"]
-    told = {"ManagementApi", "ManagementUrl", "GatewayApi", "GatewayUrl", "FirstAdminSecret"}
+    told = {"ManagementApi", "ManagementUrl", "GatewayApi", "GatewayUrl", "AuthorizerArn", "FirstAdminSecret"}
     assert told <= set(outputs)
     assert all(outputs[name]["Description"] for name in told)
 

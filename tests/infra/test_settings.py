@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from gatehouse.settings import (
     AdminSettings,
+    AuthorizerSettings,
     GatewaySettings,
     IdentitySettings,
     KeyManagerSettings,
@@ -20,6 +21,7 @@ from gatehouse.settings import (
     StoreSettings,
 )
 from local.node import ROOT
+from tests.bench.cold_start import SETTINGS as SOME_GATEWAY
 from tests.synthesis import PYTHONPATH
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ SETTINGS: dict[str, type[Settings]] = {
     "identity": IdentitySettings,
     "admin": AdminSettings,
     "gateway": GatewaySettings,
+    "authorizer": AuthorizerSettings,
 }
 ENVIRONMENT_BYTES_MAX = 4096  # Lambda's limit
 START_SECONDS = 30
@@ -79,6 +82,16 @@ def test_the_issuer_is_absolute_even_when_no_address_is_given(on_aws: Assembly, 
     own = on_aws.functions()["key_manager"]["Environment"]["Variables"][name]
     assert own == {"Fn::GetAtt": [door, "ApiEndpoint"]}, "API Gateway's own address starts with https://"
     assert on_laptop.functions()["key_manager"]["Environment"]["Variables"][name] == "https://localhost:9443"
+
+
+def test_a_list_of_networks_is_restored_too() -> None:
+    told = replace(SOME_GATEWAY, trusted_proxies=("10.0.0.0/8", "fd00::/8"))
+    assert GatewaySettings.from_environment(told.to_environment()) == told
+
+
+def test_no_proxy_is_trusted_unless_it_is_named(on_aws: Assembly, on_laptop: Assembly) -> None:
+    for assembly in (on_aws, on_laptop):
+        assert GatewaySettings.from_environment(_environment(assembly, "gateway")).trusted_proxies == ()
 
 
 def test_backends_inside_the_network_are_reachable_on_a_laptop_only(on_aws: Assembly, on_laptop: Assembly) -> None:

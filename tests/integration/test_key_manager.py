@@ -120,7 +120,10 @@ def deployment(
         "artifacts_table": dynamodb.table("artifacts"),
     }
     key_manager = KeyManagerSettings(
-        **shared, oauth_table=dynamodb.table("oauth"), signing_secret=secret("random text of CloudFormation")
+        **shared,
+        oauth_table=dynamodb.table("oauth"),
+        signing_secret=secret("random text of CloudFormation"),
+        assertion_secret=secret("random text of CloudFormation"),
     )
     identity = IdentitySettings(
         **shared,

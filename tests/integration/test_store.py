@@ -91,10 +91,12 @@ def stack(dynamodb: DynamoDB, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack
         "settings_table": dynamodb.table("settings"),
     }
     settings = (
-        KeyManagerSettings(**shared, oauth_table=dynamodb.table("oauth"), signing_secret=secret),
+        KeyManagerSettings(
+            **shared, oauth_table=dynamodb.table("oauth"), signing_secret=secret, assertion_secret=secret
+        ),
         PublisherSettings(**shared, **apis, content_bucket=bucket),
         StoreSettings(**shared, **apis, content_bucket=bucket, key_manager_function="key-manager"),
-        AdminSettings(**shared, **apis),
+        AdminSettings(**shared, **apis, local_backends_allowed=True),
     )
     for told in settings:
         for name, value in told.to_environment().items():

@@ -75,7 +75,7 @@ class KeyManagerWorld:
             self.tenants.provision(Tenant(domain=domain), [])
         self.clients = InMemoryClients(self.artifacts)
         self.refresh_tokens = InMemoryRefreshTokens(self.clock)
-        self.secrets = InMemorySecrets(signing=signing_secret())
+        self.secrets = InMemorySecrets(signing=signing_secret(), assertion=signing_secret())
         self.keyring = SecretKeyring(SecretDocument(self.secrets, "signing"), self.clock)
         self.callers = Callers(
             users=self.users,
@@ -93,6 +93,7 @@ class KeyManagerWorld:
                 tenants=self.tenants,
                 passwords=self.callers.passwords,
                 keyring=self.keyring,
+                assertion_keyring=SecretKeyring(SecretDocument(self.secrets, "assertion"), self.clock),
                 verifier=self.callers.verifier,
                 artifacts=self.artifacts,
                 publication=self.artifacts,

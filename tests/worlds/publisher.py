@@ -5,19 +5,28 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from functions.publisher.interface import interface
+from functions.publisher.interface import Credentials, interface
+from gatehouse.adapters.certificates import X509Certificates
 from gatehouse.adapters.definitions import OpenApiDefinitions
+from gatehouse.adapters.graphql import CoreSchemas
 from gatehouse.controlplane.policies import seed
+from gatehouse.controlplane.publishing.client_certificates import ClientCertificates
 from gatehouse.controlplane.publishing.default_version import DefaultVersions
 from gatehouse.controlplane.publishing.design import Design
+from gatehouse.controlplane.publishing.direct import DirectRoutes
+from gatehouse.controlplane.publishing.endpoint_certificates import EndpointCertificates
 from gatehouse.controlplane.publishing.facts import Facts
+from gatehouse.controlplane.publishing.graphql import GraphqlDesign
+from gatehouse.controlplane.publishing.internal_keys import InternalKeys
 from gatehouse.controlplane.publishing.lifecycles import Lifecycles
 from gatehouse.controlplane.publishing.revisions import Revisions
 from gatehouse.domain.identity import CREATOR, PUBLISHER, SUPER_TENANT
 from tests.callers import OTHER_TENANT, client, user
 from tests.fakes.apis import InMemoryApis, InMemoryBlobs
 from tests.fakes.artifacts import InMemoryArtifacts
+from tests.fakes.certificates import InMemoryEndpointCertificates
 from tests.fakes.clock import StoppedClock
+from tests.fakes.front_door import InMemoryFrontDoor
 from tests.fakes.policies import InMemoryPolicies
 
 if TYPE_CHECKING:
@@ -27,6 +36,7 @@ if TYPE_CHECKING:
 GATEWAY = "https://gateway.example:8243"
 ENDPOINTS = {"endpoint_type": "http", "production_endpoints": {"url": "https://backend.example"}}
 BOUNDARY = "a-boundary"
+INTERNAL_KEY_SECONDS = 3600
 
 
 class SomeSubscriptions:
@@ -57,6 +67,8 @@ class PublisherWorld:
         blobs = InMemoryBlobs()
         facts = Facts(blobs=blobs, publication=self.artifacts)
         defaults = DefaultVersions(apis=self.apis, artifacts=self.artifacts, publication=self.artifacts)
+        self.front_door = InMemoryFrontDoor()
+        direct = DirectRoutes(apis=self.apis, front_door=self.front_door)
         design = Design(
             apis=self.apis,
             definitions=OpenApiDefinitions(),
@@ -65,14 +77,29 @@ class PublisherWorld:
             subscriptions=self.subscriptions,
             facts=facts,
             defaults=defaults,
+            direct=direct,
             clock=self.clock,
         )
         self.interface = interface(
             design,
-            Revisions(apis=self.apis, facts=facts, defaults=defaults, clock=self.clock, vhost="gateway.example"),
-            Lifecycles(
-                apis=self.apis, facts=facts, defaults=defaults, subscriptions=self.subscriptions, clock=self.clock
+            GraphqlDesign(design=design, schemas=CoreSchemas()),
+            Revisions(
+                apis=self.apis,
+                facts=facts,
+                defaults=defaults,
+                direct=direct,
+                clock=self.clock,
+                vhost="gateway.example",
             ),
+            Lifecycles(
+                apis=self.apis,
+                facts=facts,
+                defaults=defaults,
+                direct=direct,
+                subscriptions=self.subscriptions,
+                clock=self.clock,
+            ),
+            self._credentials(),
             gateway_url=GATEWAY,
         )
         chef, baker = user("chef", CREATOR, "kitchen"), user("baker", CREATOR, PUBLISHER)
@@ -80,7 +107,22 @@ class PublisherWorld:
 
     @property
     def writes(self) -> int:
-        return self.apis.writes + self.policies.writes
+        return self.apis.writes + self.policies.writes + self.endpoint_certificates.writes
+
+    def _credentials(self) -> Credentials:
+        reader = X509Certificates()
+        self.endpoint_certificates = InMemoryEndpointCertificates(self.artifacts)
+        return Credentials(
+            internal_keys=InternalKeys(
+                apis=self.apis, publication=self.artifacts, clock=self.clock, seconds=INTERNAL_KEY_SECONDS
+            ),
+            client_certificates=ClientCertificates(
+                apis=self.apis, policies=self.policies, reader=reader, clock=self.clock
+            ),
+            endpoint_certificates=EndpointCertificates(
+                kept=self.endpoint_certificates, apis=self.apis, reader=reader, clock=self.clock
+            ),
+        )
 
     def artifact(self, key: ArtifactKey) -> Any:
         """What the gateway finds under this key; None when it finds nothing."""

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from functions.store.interface import Store, interface
 from gatehouse.adapters.definitions import OpenApiDefinitions
 from gatehouse.controlplane.policies import seed
+from gatehouse.controlplane.store.api_keys import OwnApiKeys
 from gatehouse.controlplane.store.applications import OwnApplications
+from gatehouse.controlplane.store.bound_keys import BoundApiKeys
 from gatehouse.controlplane.store.keys import OwnKeys
 from gatehouse.controlplane.store.storefront import Storefront
 from gatehouse.controlplane.store.subscriptions import OwnSubscriptions
@@ -18,11 +20,13 @@ from gatehouse.domain.artifact import client_key, subscription_key
 from gatehouse.domain.identity import SUPER_TENANT
 from gatehouse.domain.lifecycle import LifecycleState
 from tests.callers import OTHER_TENANT, client
+from tests.fakes.api_keys import InMemoryApiKeys
 from tests.fakes.apis import InMemoryApis, InMemoryBlobs
 from tests.fakes.applications import InMemoryApplications, InMemoryKeys, InMemorySubscriptions, Shelf
 from tests.fakes.artifacts import InMemoryArtifacts
 from tests.fakes.clock import StoppedClock
 from tests.fakes.key_manager import InMemoryKeyManager
+from tests.fakes.key_managers import InMemoryKeyManagers
 from tests.fakes.policies import InMemoryPolicies
 
 if TYPE_CHECKING:
@@ -41,15 +45,17 @@ class StoreWorld:
     """`call` sends a request, by mary unless said otherwise."""
 
     def __init__(self) -> None:
-        clock = StoppedClock()
+        self.clock = clock = StoppedClock()
         self.artifacts = InMemoryArtifacts(clock)
         self.policies = InMemoryPolicies(self.artifacts)
         self.apis = InMemoryApis(self.artifacts)
         self.blobs = InMemoryBlobs()
         self.shelf = Shelf(self.artifacts)
         self.key_manager = InMemoryKeyManager()
+        self.key_managers = InMemoryKeyManagers(self.artifacts)
         self.subscriptions = InMemorySubscriptions(self.shelf, self._api_version)
         self.keys = InMemoryKeys(self.shelf)
+        self.api_keys = InMemoryApiKeys(self.shelf)
         for tenant in (SUPER_TENANT, OTHER_TENANT):
             seed(self.policies, tenant)
         applications = InMemoryApplications(self.shelf)
@@ -74,12 +80,25 @@ class StoreWorld:
             Store(
                 storefront=storefront,
                 applications=own,
-                keys=OwnKeys(applications=own, keys=self.keys, key_manager=self.key_manager),
+                keys=OwnKeys(
+                    applications=own,
+                    keys=self.keys,
+                    key_manager=self.key_manager,
+                    key_managers=self.key_managers,
+                ),
                 subscriptions=OwnSubscriptions(
                     applications=own,
                     storefront=storefront,
                     subscriptions=self.subscriptions,
                     policies=self.policies,
+                    clock=clock,
+                ),
+                api_keys=OwnApiKeys(applications=own, keys=self.api_keys, clock=clock),
+                bound_keys=BoundApiKeys(
+                    applications=own,
+                    storefront=storefront,
+                    subscriptions=self.subscriptions,
+                    keys=self.api_keys,
                     clock=clock,
                 ),
             )

@@ -40,7 +40,7 @@ def routes(parts: Parts) -> tuple[Operation, ...]:
 
     def jwks(request: Request) -> Answer:
         _existing(parts, request)
-        return Answer(body={"keys": list(parts.keyring.public_keys())}, headers=_CACHED)
+        return Answer(body={"keys": parts.keys.for_verifiers()}, headers=_CACHED)
 
     def configuration(request: Request) -> Answer:
         tenant = _existing(parts, request)

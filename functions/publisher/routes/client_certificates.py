@@ -105,22 +105,23 @@ class _ClientCertificates:
 
     def list(self, request: Request) -> Answer:
         wanted, api_id = request.slice(), request.path["apiId"]
-        # Without a key type all are shown, as WSO2 does: its portal sorts them by itself.
-        key_type = _key_type(request) if "keyType" in request.path else None
-        found = self._certificates.all(request.principal, api_id, key_type, request.query.get("alias", ""))
+        found = self._certificates.all(request.principal, api_id, _key_type(request), request.query.get("alias", ""))
         render = partial(views.client, api_id=api_id)
         return Answer(body=views.listed(found, wanted, render, _resource(request), request.query))
 
     def add(self, request: Request) -> Answer:
         form = parts(request.headers.get("content-type", ""), request.body)
+        for name in ("tier", "certificate"):
+            if not form.get(name):
+                raise Invalid.field(name, "is required")
         key_type, api_id = _key_type(request), request.path["apiId"]
         added = self._certificates.add(
             request.principal,
             api_id,
             key_type,
             alias=_text(form, "alias"),
-            tier=_required(_text(form, "tier"), "tier"),
-            content=_required(form.get("certificate", b""), "certificate"),
+            tier=_text(form, "tier"),
+            content=form.get("certificate", b""),
         )
         return _shown(request, added)
 
@@ -145,9 +146,7 @@ class _ClientCertificates:
         return _shown(request, updated)
 
     def delete(self, request: Request) -> Answer:
-        self._certificates.delete(
-            request.principal, request.path["apiId"], _key_type(request), request.path["alias"]
-        )
+        self._certificates.delete(request.principal, request.path["apiId"], _key_type(request), request.path["alias"])
         return Answer()
 
     def _named(self, request: Request) -> ClientCertificate:
@@ -177,9 +176,3 @@ def _shown(request: Request, certificate: ClientCertificate) -> Answer:
 
 def _text(form: dict[str, bytes], name: str) -> str:
     return form.get(name, b"").decode("utf-8", "replace").strip()
-
-
-def _required[T: (str, bytes)](value: T, name: str) -> T:
-    if not value:
-        raise Invalid.field(name, "is required")
-    return value

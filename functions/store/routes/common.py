@@ -16,6 +16,7 @@ ROOT = "/api/am/devportal/v3"
 SUBSCRIBE = "apim:subscribe"
 APPLICATIONS = ("apim:app_manage", SUBSCRIBE)
 APPLICATIONS_OR_EXPORT = ("apim:app_import_export", *APPLICATIONS)
+API_KEYS = ("apim:api_key", *APPLICATIONS)
 SUBSCRIPTIONS = ("apim:sub_manage", SUBSCRIBE)
 
 

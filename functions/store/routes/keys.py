@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from functions.store import terms, views, wire
 from functions.store.routes.common import APPLICATIONS
+from gatehouse.domain.application import RESIDENT_KEY_MANAGER
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.grant import KeyType
 from gatehouse.edge.http import Answer
@@ -29,7 +30,7 @@ BY_ID = f"{ONE}/oauth-keys/{{keyMappingId}}"
 
 
 def routes(keys: OwnKeys) -> tuple[Operation, ...]:
-    """Generate, list, read, change, delete; secrets and tokens."""
+    """Generate, map, list, read, change, delete; secrets and tokens."""
     own = _Keys(keys)
 
     def post(path: str, name: str, route: Callable[..., Answer], summary: str, body: type[Wire] | None) -> Operation:
@@ -56,6 +57,7 @@ def routes(keys: OwnKeys) -> tuple[Operation, ...]:
     both = ((BY_TYPE, "KeysOfType"), (BY_ID, "Keys"))
     return (
         post(f"{ONE}/generate-keys", "generateKeys", own.generate, "Make keys", wire.KeyGenerationBody),
+        post(f"{ONE}/map-keys", "mapKeys", own.map, "Use a client of an external key manager", wire.KeyMappingBody),
         get(f"{ONE}/keys", "listResidentKeys", own.all, "The keys of the application"),
         get(f"{ONE}/oauth-keys", "listKeys", own.all, "The keys of the application, of all key managers"),
         *(get(path, f"get{name}", own.get, "One key") for path, name in both),
@@ -92,6 +94,16 @@ class _Keys:
         key, token = terms.of_generation(body)
         made = self._keys.generate(request.principal, request.path["applicationId"], KeyType(body.keyType), key, token)
         return Answer(body=views.new_key(made))
+
+    def map(self, request: Request, body: wire.KeyMappingBody) -> Answer:
+        mapped = self._keys.map(
+            request.principal,
+            request.path["applicationId"],
+            KeyType(body.keyType),
+            body.keyManager or RESIDENT_KEY_MANAGER,
+            body.consumerKey,
+        )
+        return Answer(body=views.application_key(mapped))
 
     def all(self, request: Request) -> Answer:
         return Answer(body=views.keys(self._keys.all(request.principal, request.path["applicationId"])))

@@ -17,6 +17,7 @@ from gatehouse.edge.plans import plan
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from gatehouse.controlplane.store.keys import OwnKeys
     from gatehouse.controlplane.store.storefront import Storefront
     from gatehouse.edge.http import Request
 
@@ -31,9 +32,9 @@ class LevelUnknown(Invalid):
     message = "Policy level is not supported"
 
 
-def routes(storefront: Storefront, scopes: Sequence[str]) -> tuple[Operation, ...]:
+def routes(storefront: Storefront, keys: OwnKeys, scopes: Sequence[str]) -> tuple[Operation, ...]:
     """`scopes` are those of the other operations; a portal asks for all of them at log-in."""
-    tenant = _Tenant(storefront, scopes)
+    tenant = _Tenant(storefront, keys, scopes)
     return (
         Operation(
             method="GET",
@@ -59,7 +60,7 @@ def routes(storefront: Storefront, scopes: Sequence[str]) -> tuple[Operation, ..
             path="/key-managers",
             id="listKeyManagers",
             route=tenant.key_managers,
-            summary="The key managers that can make keys",
+            summary="The key managers that keys can be made or mapped at",
             tag="Key Managers",
             scopes=(SUBSCRIBE,),
         ),
@@ -85,8 +86,9 @@ def routes(storefront: Storefront, scopes: Sequence[str]) -> tuple[Operation, ..
 
 
 class _Tenant:
-    def __init__(self, storefront: Storefront, scopes: Sequence[str]) -> None:
+    def __init__(self, storefront: Storefront, keys: OwnKeys, scopes: Sequence[str]) -> None:
         self._storefront = storefront
+        self._keys = keys
         self._scopes = scopes
 
     def tiers(self, request: Request) -> Answer:
@@ -101,7 +103,8 @@ class _Tenant:
 
     def key_managers(self, request: Request) -> Answer:
         resident = views.key_manager(request.principal.tenant, self._storefront.management_url)
-        return Answer(body={"count": 1, "list": [resident]})
+        external = [views.external_key_manager(found) for found in self._keys.external(request.principal)]
+        return Answer(body={"count": 1 + len(external), "list": [resident, *external]})
 
     def settings(self, _request: Request) -> Answer:
         return Answer(
@@ -110,7 +113,7 @@ class _Tenant:
                 "scopes": list(self._scopes),
                 "applicationSharingEnabled": False,
                 "IsLegacyApiKeysEnabled": False,
-                "mapExistingAuthApps": False,
+                "mapExistingAuthApps": True,
                 "apiGatewayEndpoint": self._storefront.gateway_url,
                 "monetizationEnabled": False,
                 "recommendationEnabled": False,

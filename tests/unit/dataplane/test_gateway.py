@@ -61,6 +61,15 @@ def test_200_with_a_token_of_a_subscribed_application(running: Running) -> None:
     assert request.url == "http://backend.example:9000/v1/items?size=2&size=3"
 
 
+@pytest.mark.parametrize("path", ["/../secret", "/x/..", "/./x", "/%2e%2e/secret", "/x/%2E%2E%2Fsecret", "/..\\secret"])
+def test_404_for_a_path_that_climbs_out_of_its_operation(running: Running, path: str) -> None:
+    everything = DeployedOperation(verb="GET", target="/*", authenticated=False)
+    running.world.deploy(menu_api(operations=(everything,)))
+    assert running.call(path=f"/menu/1.0.0{path}").status == 404
+    assert running.world.backend.requests == []
+    assert running.call(path="/menu/1.0.0/a.b/..c/...").status == 200
+
+
 def test_404_for_a_context_that_nobody_deployed(running: Running) -> None:
     reply = running.call(path="/nothing/1.0.0/items")
     assert json.loads(reply.body) == {

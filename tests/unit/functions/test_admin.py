@@ -287,8 +287,8 @@ OF_KIND = [
     ("subscription", "permissions.roles", setting("permissions", {"permissionType": "ALLOW"})),
     ("subscription", "customAttributes.0.value", setting("customAttributes", [{"name": "a"}])),
     ("subscription", "subscriberCount", setting("subscriberCount", 3)),
-    ("subscription", "graphQLMaxDepth", setting("graphQLMaxDepth", 3)),
-    ("subscription", "graphQLMaxComplexity", setting("graphQLMaxComplexity", 3)),
+    ("subscription", "graphQLMaxDepth", setting("graphQLMaxDepth", -3)),
+    ("subscription", "graphQLMaxComplexity", setting("graphQLMaxComplexity", 10**9)),
 ]
 BAD = [(kind, path, change) for kind in KINDS for path, change in ANY] + OF_KIND
 

@@ -25,6 +25,11 @@ def loaded() -> set[str]:
         "openapi_spec_validator",
         "argon2",
         "yaml",
+        "graphql",
+        "re2",
+        "xmltodict",
+        "jsonschema",
+        "graphql",
     ],
 )
 def test_the_gateway_starts_without(loaded: set[str], package: str) -> None:

@@ -42,6 +42,8 @@ class Settings:
 
 
 def _write(value: object) -> str:
+    if isinstance(value, tuple):
+        return ",".join(value)
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -53,6 +55,8 @@ def _read(kind: str, text: str) -> object:
             return float(text)
         case "bool":
             return text == "true"
+        case "tuple[str, ...]":
+            return tuple(filter(None, text.split(",")))
         case _:
             return text
 
@@ -69,30 +73,50 @@ class ManagementSettings(Settings):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GatewaySettings(Settings):
-    """The gateway: the call path."""
+class CallSettings(Settings):
+    """What every function that decides calls is told: the gateway and the authorizer."""
 
     artifacts_table: str
     counters_table: str
+    identity_table: str  # users, for APIs that take a user's name and password
     management_url: str  # as in ManagementSettings: tokens of another issuer are refused
     max_staleness_seconds: float
     refresh_after_seconds: float  # a snapshot older than this is renewed beside the backend call
     environments_max: int  # the function's reserved concurrency: how many environments may hold leases (N_max)
     counter_seconds: float  # how long a lease may take; then it is lost, and its tokens with it
+    introspected_seconds: float  # how long an external issuer's word for an opaque token counts
+    local_backends_allowed: bool  # loopback and private addresses, of backends and issuers, for the local stack only
+    trusted_proxies: tuple[str, ...]  # IP networks of proxies that may say whose client certificate they saw
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorizerSettings(CallSettings):
+    """The authorizer: the decision about a call whose backend somebody else calls."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewaySettings(CallSettings):
+    """The gateway: the call path."""
+
     backend_connect_seconds: float
     backend_read_seconds: float
+    assertion_secret: str  # the key that vouches for callers towards backends
+    hostname_verification: str  # of backends: Strict, DefaultAndLocalhost or AllowAll
+    tls_minimum: str  # towards backends: 1.2 or 1.3
     call_seconds: float  # from a call's arrival to its backend's answer, all attempts included
-    local_backends_allowed: bool  # loopback and private addresses, for the local stack only
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublisherSettings(ManagementSettings):
     """The publisher: the life of an API."""
 
+    gateway_api: str  # id of the HTTP API in front of the gateway: direct APIs have routes of their own there
+    direct_authorizer: str  # id of the authorizer, in that HTTP API, that their routes ask
     apis_table: str
     applications_table: str
     settings_table: str
     content_bucket: str
+    internal_key_seconds: int  # how long a key for trying an API out lasts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +136,7 @@ class KeyManagerSettings(ManagementSettings):
 
     oauth_table: str
     signing_secret: str
+    assertion_secret: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +151,7 @@ class IdentitySettings(ManagementSettings):
 class AdminSettings(ManagementSettings):
     """Admin: throttling policies and the rest of a tenant's settings."""
 
+    local_backends_allowed: bool  # as in CallSettings: issuers without https, for the local stack only
     settings_table: str
     apis_table: str
     applications_table: str

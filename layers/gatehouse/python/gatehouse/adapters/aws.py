@@ -18,6 +18,8 @@ INVOKE_READ_SECONDS = 10.0
 SECRET_CONNECT_SECONDS = 1.0
 SECRET_READ_SECONDS = 3.0
 SECRET_ATTEMPTS = 3
+ROUTES_READ_SECONDS = 5.0
+ROUTES_ATTEMPTS = 4
 
 
 @cache
@@ -56,6 +58,16 @@ def secrets_client() -> Any:
         connect_seconds=SECRET_CONNECT_SECONDS,
         read_seconds=SECRET_READ_SECONDS,
         attempts=SECRET_ATTEMPTS,
+    )
+
+
+def front_door_client() -> Any:
+    """For the front door's own routes: a deployment makes a dozen requests, and Amazon slows down who makes many."""
+    return client(
+        "apigatewayv2",
+        connect_seconds=SECRET_CONNECT_SECONDS,
+        read_seconds=ROUTES_READ_SECONDS,
+        attempts=ROUTES_ATTEMPTS,
     )
 
 

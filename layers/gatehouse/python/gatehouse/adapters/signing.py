@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
 from gatehouse.domain.errors import Unavailable
+from gatehouse.ports.signing import ACCESS_TOKEN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -68,10 +69,10 @@ class SecretKeyring:
         self._secret.write({"pepper": pepper, "current": kid, "keys": {kid: pem}})
         self._opened = None
 
-    def sign(self, claims: Mapping[str, object]) -> str:
+    def sign(self, claims: Mapping[str, object], kind: str = ACCESS_TOKEN) -> str:
         """A JWT with these claims."""
         ring = self._ring()
-        headers = {"kid": ring.current, "typ": "at+jwt"}
+        headers = {"kid": ring.current, "typ": kind}
         return jwt.encode(dict(claims), ring.private_keys[ring.current], algorithm=ALGORITHM, headers=headers)
 
     def public_keys(self) -> Sequence[Jwk]:

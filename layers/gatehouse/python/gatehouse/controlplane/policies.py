@@ -47,6 +47,7 @@ _TOKENS = ("totalTokenCount", "promptTokenCount", "completionTokenCount")
 _EVERYONE = {"permissionType": "ALLOW", "roles": ["Internal/everyone"]}
 
 WINDOW_SECONDS_MAX = 10 * 365 * 86_400
+WEIGHT_MAX = 100_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ class Throttling:
 
 @dataclass(frozen=True, slots=True)
 class ApiAttachments:
-    """The policies that APIs refer to: the plans they offer, and the caps of the whole or of one operation.
+    """The policies that APIs refer to: plans, offered or given to client certificates, and caps of the whole or one operation.
 
     It looks at the tenant's list, which is acceptable because only the deletion of a policy asks.
     """
@@ -115,7 +116,7 @@ def _policies_of(summary: ApiSummary, kind: PolicyKind) -> set[str]:
     info = summary.info
     match kind:
         case PolicyKind.SUBSCRIPTION:
-            return set(info.get("policies", ()))
+            return {*info.get("policies", ()), *info.get("certificateTiers", ())}
         case PolicyKind.ADVANCED:
             return {str(info.get("apiThrottlingPolicy", "")), *info.get("operationPolicies", ())}
         case PolicyKind.APPLICATION:
@@ -152,6 +153,8 @@ def terms_of(kind: PolicyKind, document: Mapping[str, Any]) -> Terms:
         quota=_quota(document["defaultLimit"]),
         burst=_burst(kind, document),
         stop=document.get("stopOnQuotaReach", True),
+        max_depth=document.get("graphQLMaxDepth", 0),
+        max_complexity=document.get("graphQLMaxComplexity", 0),
     )
 
 
@@ -208,9 +211,8 @@ def _kept(kind: PolicyKind, document: Document, limit: Document) -> Document:
 
 def _canonical_plan(document: Mapping[str, Any]) -> Document:
     """What only subscription policies have."""
-    for name in ("subscriberCount", "graphQLMaxComplexity", "graphQLMaxDepth"):
-        if document.get(name):
-            raise Invalid.field(name, "is not enforced by this server; leave it out or 0")
+    if document.get("subscriberCount"):
+        raise Invalid.field("subscriberCount", "is not enforced by this server; leave it out or 0")
     if document.get("permissions") not in (None, _EVERYONE):
         raise Invalid.field("permissions", "plans cannot be kept from roles by this server; leave it out")
     if document.get("billingPlan", "FREE") != "FREE":
@@ -221,11 +223,19 @@ def _canonical_plan(document: Mapping[str, Any]) -> Document:
         "billingPlan": "FREE",
         "customAttributes": list(document.get("customAttributes", [])),
         "subscriberCount": 0,
-        "graphQLMaxComplexity": 0,
-        "graphQLMaxDepth": 0,
+        "graphQLMaxComplexity": _weight(document, "graphQLMaxComplexity"),
+        "graphQLMaxDepth": _weight(document, "graphQLMaxDepth"),
         "monetization": None,
         "permissions": None,
     }
+
+
+def _weight(document: Mapping[str, Any], name: str) -> int:
+    """A limit of GraphQL queries; 0 is none."""
+    limit: int = document.get(name) or 0
+    if not 0 <= limit <= WEIGHT_MAX:
+        raise Invalid.field(name, f"must be from 0, which is no limit, to {WEIGHT_MAX}")
+    return limit
 
 
 def _canonical_burst(fields: Mapping[str, Any]) -> Document:

@@ -33,11 +33,14 @@ class Authenticator:
 
     def __call__(self, call: Call, target: Target) -> Caller | Refusal:
         """The caller, or what is wrong with the credentials."""
-        if not target.operation.authenticated:
+        if not (target.operation.authenticated or any(one.authenticated for one in target.others)):
             return Caller(target, ANYBODY)
         access = target.api.deployed.access
-        outcome = self._internal(call, target) or self._identified(call, target, access)
-        return Caller(target, outcome) if isinstance(outcome, Identity) else outcome
+        internal = self._internal(call, target)
+        outcome = internal if isinstance(internal, Identity) else self._identified(call, target, access)
+        if isinstance(outcome, Identity):
+            return Caller(target, outcome)
+        return internal if isinstance(internal, Refusal) else outcome
 
     def _internal(self, call: Call, target: Target) -> Identity | Refusal | None:
         if self.internal_key is None:

@@ -19,11 +19,12 @@ from gatehouse.domain.policy import SUBSCRIPTIONLESS
 if TYPE_CHECKING:
     from gatehouse.dataplane.catalogue import Catalogue
     from gatehouse.dataplane.evidence import Caller, Target
-    from gatehouse.domain.deployed import EndpointGroup
+    from gatehouse.domain.deployed import DeployedOperation, EndpointGroup
     from gatehouse.domain.grant import ApplicationGrant
 
 _INACTIVE = frozenset({SubscriptionStatus.ON_HOLD, SubscriptionStatus.REJECTED})
 _WITHOUT_APPLICATION = frozenset({Scheme.NONE, Scheme.BASIC, Scheme.INTERNAL_KEY})
+_WITH_SCOPES = frozenset({Scheme.OAUTH2, Scheme.BASIC})
 _PROTOTYPED = "PROTOTYPED"
 
 
@@ -38,7 +39,7 @@ def authorize(caller: Caller, catalogue: Catalogue) -> Grant | Refusal:
     if identity.scheme in _WITHOUT_APPLICATION:
         return _scoped(caller, identity.key_type or KeyType.PRODUCTION, None, None)
     tenant = caller.target.api.deployed.tenant
-    application = identity.application or catalogue.application(tenant, identity.consumer_key)
+    application = identity.application or catalogue.application(tenant, identity.consumer_key, identity.key_manager)
     if application is None:
         return NOT_SUBSCRIBED
     outcome = _subscribed(caller.target, application, catalogue)
@@ -72,15 +73,22 @@ def _scoped(
     caller: Caller, key_type: KeyType, application: ApplicationGrant | None, subscription: SubscriptionGrant | None
 ) -> Grant | Refusal:
     target, identity = caller.target, caller.identity
-    wanted = target.operation.scopes
     # An API key, a certificate and a test key carry no scopes: they open every operation, as in WSO2's gateway.
-    if wanted and identity.scheme in {Scheme.OAUTH2, Scheme.BASIC} and identity.scopes.isdisjoint(wanted):
-        resource = f"{target.api.deployed.base_path}{target.suffix}"
-        return SCOPE_MISSING.because(SCOPE_MISSING.description.format(resource=resource))
+    if identity.scheme in _WITH_SCOPES:
+        for operation in target.operations:
+            if operation.scopes and identity.scopes.isdisjoint(operation.scopes):
+                return _scope_missing(target, operation)
     endpoints = _endpoints(target, key_type)
     if endpoints is None:
         return _no_endpoint(key_type)
     return Grant(caller, key_type, endpoints, application, subscription)
+
+
+def _scope_missing(target: Target, operation: DeployedOperation) -> Refusal:
+    resource = f"{target.api.deployed.base_path}{target.suffix}"
+    if target.weight is not None:
+        resource = f"{resource} ({operation.verb.lower()} {operation.target})"
+    return SCOPE_MISSING.because(SCOPE_MISSING.description.format(resource=resource))
 
 
 def _endpoints(target: Target, key_type: KeyType) -> EndpointGroup | None:

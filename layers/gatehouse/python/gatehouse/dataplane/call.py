@@ -14,6 +14,8 @@ class Call:
     """What came in. `path` is decoded and starts with `/`; `query` is raw; header names are lower case.
 
     `received_at` is in epoch seconds. `id` is the front door's name for the call, `correlation_id` the caller's own.
+    `source_ip` is who is connected to the front door, `client_certificate` (PEM, "" for none) what they showed it, and
+    `client_ip` whom a trusted proxy there names ("" for none).
     """
 
     id: str
@@ -25,6 +27,13 @@ class Call:
     body: bytes
     source_ip: str
     correlation_id: str = ""
+    client_certificate: str = ""
+    client_ip: str = ""
+
+    @property
+    def address(self) -> str:
+        """The client's address, as far as anybody trustworthy says."""
+        return self.client_ip or self.source_ip
 
     @property
     def activity_id(self) -> str:

@@ -17,6 +17,7 @@ from gatehouse.domain.artifact import (
     application_key,
     certificate_key,
     client_key,
+    graph_key,
     internal_key_key,
     issuer_partition,
     keys_key,
@@ -39,6 +40,7 @@ from gatehouse.domain.grant import (
     InternalKeyGrant,
     SubscriptionGrant,
 )
+from gatehouse.domain.graphql import Graph
 from gatehouse.domain.issuer import Issuer
 from gatehouse.domain.policy import PolicyKind, Terms
 from gatehouse.domain.token import revokes
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
 
     from gatehouse.dataplane.evidence import Target
     from gatehouse.domain.artifact import ArtifactKey
+    from gatehouse.domain.deployed import DeployedApi
     from gatehouse.domain.token import Claims
     from gatehouse.ports.artifacts import Artifacts
     from gatehouse.ports.world import Clock
@@ -101,41 +104,25 @@ class Catalogue:
         """The mocked answer of an operation: `{status, headers, body}`."""
         deployed, operation = target.api.deployed, target.operation
         key = mock_key(deployed.tenant, deployed.id, deployed.revision, f"{operation.verb} {operation.target}")
-
-        def load() -> Mapping[str, Any] | None:
-            (body,) = self._artifacts.get([key])
-            return body
-
-        return self._fresh(key.tenant).answer(Category.APIS, (key.partition, key.name), load)
+        return self._one(key, dict)
 
     def schemas(self, target: Target) -> OperationSchemas | None:
         """What an operation's requests and responses must look like."""
         deployed, operation = target.api.deployed, target.operation
         key = schema_key(deployed.tenant, deployed.id, deployed.revision, f"{operation.verb} {operation.target}")
+        return self._one(key, OperationSchemas.from_body)
 
-        def load() -> OperationSchemas | None:
-            (body,) = self._artifacts.get([key])
-            return OperationSchemas.from_body(body) if body else None
-
-        return self._fresh(key.tenant).answer(Category.APIS, (key.partition, key.name), load)
+    def graph(self, deployed: DeployedApi) -> Graph | None:
+        """What the schema of a GraphQL API says."""
+        return self._one(graph_key(deployed.tenant, deployed.id, deployed.revision), Graph.from_body)
 
     def application(self, tenant: str, consumer_key: str, key_manager: str = "") -> ApplicationGrant | None:
         """The application behind a consumer key; `key_manager` is the id of an external one."""
-
-        def load() -> ApplicationGrant | None:
-            (body,) = self._artifacts.get([client_key(tenant, consumer_key, key_manager)])
-            return ApplicationGrant.from_body(body) if body else None
-
-        return self._fresh(tenant).answer(Category.APPLICATIONS, (f"client {key_manager}", consumer_key), load)
+        return self._one(client_key(tenant, consumer_key, key_manager), ApplicationGrant.from_body)
 
     def api_key(self, tenant: str, digest: str) -> ApiKeyGrant | None:
         """What the API key with this SHA-256 digest opens."""
-
-        def load() -> ApiKeyGrant | None:
-            (body,) = self._artifacts.get([api_key_key(tenant, digest)])
-            return ApiKeyGrant.from_body(body) if body else None
-
-        return self._fresh(tenant).answer(Category.APPLICATIONS, ("api key", digest), load)
+        return self._one(api_key_key(tenant, digest), ApiKeyGrant.from_body)
 
     def internal_key(self, tenant: str, api_id: str, digest: str) -> InternalKeyGrant | None:
         """For how long the key with this SHA-256 digest opens this API."""
@@ -162,30 +149,15 @@ class Catalogue:
 
     def profile(self, tenant: str, application_id: str) -> ApplicationProfile | None:
         """An application by its id, for credentials that name it."""
-
-        def load() -> ApplicationProfile | None:
-            (body,) = self._artifacts.get([application_key(tenant, application_id)])
-            return ApplicationProfile.from_body(body) if body else None
-
-        return self._fresh(tenant).answer(Category.APPLICATIONS, ("profile", application_id), load)
+        return self._one(application_key(tenant, application_id), ApplicationProfile.from_body)
 
     def subscription(self, tenant: str, application_id: str, api_id: str) -> SubscriptionGrant | None:
         """The subscription of an application to an API."""
-
-        def load() -> SubscriptionGrant | None:
-            (body,) = self._artifacts.get([subscription_key(tenant, application_id, api_id)])
-            return SubscriptionGrant.from_body(body) if body else None
-
-        return self._fresh(tenant).answer(Category.APPLICATIONS, (application_id, api_id), load)
+        return self._one(subscription_key(tenant, application_id, api_id), SubscriptionGrant.from_body)
 
     def terms(self, tenant: str, kind: PolicyKind, name: str) -> Terms | None:
         """The limits of a throttling policy."""
-
-        def load() -> Terms | None:
-            (body,) = self._artifacts.get([policy_key(tenant, kind, name)])
-            return Terms.from_body(body) if body else None
-
-        return self._fresh(tenant).answer(Category.POLICIES, (kind, name), load)
+        return self._one(policy_key(tenant, kind, name), Terms.from_body)
 
     def keys(self, tenant: str) -> Sequence[Mapping[str, object]]:
         """The public signing keys (JWKs) of the tenant's tokens."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from gatehouse.dataplane.authorize import authorize
 from gatehouse.dataplane.call import Reply
+from gatehouse.dataplane.graphql import over_limit
 from gatehouse.dataplane.refusal import AUTHENTICATION_DOWN, Refusal
 from gatehouse.dataplane.route import route, tenant_and_path
 from gatehouse.domain.errors import Unavailable
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from gatehouse.dataplane.evidence import Admission, Evidence
     from gatehouse.dataplane.quota import Quotas
     from gatehouse.dataplane.stopwatch import Stopwatch
+    from gatehouse.ports.graphql import GraphqlQueries
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Entrance:
     catalogue: Catalogue
     authenticate: Authenticator
     quotas: Quotas
+    queries: GraphqlQueries
 
     def admit(self, call: Call, watch: Stopwatch) -> Admission | Stopped:
         """Count the call and let it in, or stop it. A refusal that may come of old knowledge is asked again first."""
@@ -53,7 +56,7 @@ class Entrance:
             return Stopped(AUTHENTICATION_DOWN)
 
     def _steps(self, call: Call, watch: Stopwatch) -> Admission | Stopped:
-        target = route(call, self.catalogue)
+        target = route(call, self.catalogue, self.queries)
         watch.lap("route")
         if isinstance(target, Refusal | Reply):
             return Stopped(target)
@@ -67,7 +70,11 @@ class Entrance:
             return Stopped(grant, caller)
         admission = self.quotas.throttle(call, grant)
         watch.lap("throttle")
-        return Stopped(admission, grant) if isinstance(admission, Refusal) else admission
+        if isinstance(admission, Refusal):
+            return Stopped(admission, grant)
+        if target.weight is not None and (refusal := over_limit(admission, self.catalogue)):
+            return Stopped(refusal, admission)
+        return admission
 
     def _heard_of_changes(self, call: Call) -> bool:
         """Whether anything of the tenant's has changed since this environment last asked."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from gatehouse.dataplane.throttle.meter import Admitted
     from gatehouse.domain.deployed import DeployedOperation, EndpointGroup
     from gatehouse.domain.grant import ApplicationGrant, KeyType, SubscriptionGrant
+    from gatehouse.domain.graphql_query import Weight
     from gatehouse.mediation.message import Message
 
 
@@ -35,14 +36,16 @@ class Identity:
     """Who calls, as far as a credential proves it. Made by a module of `credentials`.
 
     `subject` is what per-user limits count by: a full user name, or the consumer key of an application's own token.
-    `consumer_key` leads to the application, unless the credential is bound to an `application` itself. `plan` is the tier
-    of a client certificate. `claims` are a token's, for policies and the backend's JWT.
+    `consumer_key` leads to the application, unless the credential is bound to an `application` itself; it is a client of the
+    external key manager with the id `key_manager`, or of ours (""). `plan` is the tier of a client certificate. `claims` are
+    a token's, for policies and the backend's JWT.
     """
 
     scheme: Scheme
     subject: str = ""
     username: str = ""
     consumer_key: str = ""
+    key_manager: str = ""
     application: ApplicationGrant | None = None
     scopes: frozenset[str] = frozenset()
     key_type: KeyType | None = None
@@ -56,11 +59,21 @@ ANYBODY = Identity(scheme=Scheme.NONE)
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Made by `route`: the operation a call is for. `suffix` is the path behind the API's base path."""
+    """Made by `route`: the operation a call is for. `suffix` is the path behind the API's base path.
+
+    A GraphQL call may be for several operations, of which `others` are the rest, and has a `weight`.
+    """
 
     api: ServedApi
     operation: DeployedOperation
     suffix: str
+    others: tuple[DeployedOperation, ...] = ()
+    weight: Weight | None = None
+
+    @property
+    def operations(self) -> tuple[DeployedOperation, ...]:
+        """All operations that the call is for."""
+        return (self.operation, *self.others)
 
 
 @dataclass(frozen=True, slots=True)

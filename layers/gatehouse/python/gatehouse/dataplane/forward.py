@@ -57,6 +57,10 @@ IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"})
 """RFC 9110 §9.2.2: sent twice, the effect is that of once."""
 
 RETRY_PAUSE_MAX_SECONDS = 2.0
+TEXT_BYTES_MAX = 5_500_000
+BINARY_BYTES_MAX = 4_300_000
+"""What Lambda's 6 MB leave of a response's body, beside its headers and the escapes of JSON."""
+
 SHORTEST_SECONDS = 0.05
 
 _PATH_SAFE = "/:@!$&'()*+,;=~%"
@@ -122,6 +126,8 @@ class Forwarder:
                         break
                 else:
                     self.choice.succeeded(endpoint)
+                    if _is_too_large(answer.body):
+                        return BACKEND_TOO_LARGE
                     return _reply(answer, sticky_cookie(group, endpoint) if group.sticky == BY_COOKIE else "")
             self.choice.failed(endpoint, failure.code)
         return _refusal(failure)
@@ -230,6 +236,19 @@ def _reply(answer: BackendReply, cookie: str) -> Reply:
     if cookie:
         headers = (*headers, ("set-cookie", cookie))
     return Reply(status=answer.status, headers=headers, body=answer.body)
+
+
+def _is_too_large(body: bytes) -> bool:
+    """Whether Lambda cannot give the body back: text as it is, anything else a third larger, in base64."""
+    if len(body) <= BINARY_BYTES_MAX:
+        return False
+    if len(body) > TEXT_BYTES_MAX:
+        return True
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return True
+    return False
 
 
 def _refusal(failed: BackendFailed) -> Refusal:

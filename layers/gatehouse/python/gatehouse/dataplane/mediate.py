@@ -13,7 +13,7 @@ from gatehouse.dataplane.call import Reply
 from gatehouse.dataplane.evidence import Outbound
 from gatehouse.dataplane.refusal import MEDIATION_FAILED, Refusal
 from gatehouse.dataplane.served import path_variables
-from gatehouse.mediation.message import Message, Situation, Stop
+from gatehouse.mediation.message import CallerFacts, Message, Situation, Stop
 from gatehouse.mediation.registry import function
 from gatehouse.mediation.schema import check_request, check_response
 from gatehouse.mediation.specification import Flow
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from gatehouse.dataplane.catalogue import Catalogue
     from gatehouse.dataplane.evidence import Admission, Target
     from gatehouse.domain.deployed import AttachedPolicy
+    from gatehouse.mediation.message import Signer
     from gatehouse.mediation.schema import SchemaChecker
     from gatehouse.ports.backends import Backends, Functions
 
@@ -63,13 +64,16 @@ class Mediator:
     schemas: SchemaChecker
     backends: Backends
     functions: Functions
+    signer: Signer
 
     def request(self, call: Call, admission: Admission, notes: dict[str, Any]) -> Outbound | Refusal | Reply:
         """The call as its backend shall see it, or a policy's last word."""
         message = _message(call, admission)
         target = admission.grant.caller.target
-        if target.api.deployed.validated and (stop := self._invalid_request(target, message)):
-            return _ended(stop)
+        if target.api.deployed.validated:
+            if stop := self._invalid_request(target, message):
+                return _ended(stop)
+            message.remove_header("accept-encoding")  # what comes back compressed could not be checked
         policies = (*target.api.deployed.mediation.request, *target.operation.mediation.request)
         ended = self._run(policies, message, call, admission, notes)
         return Outbound(admission, message) if ended is None else ended
@@ -133,17 +137,30 @@ class Mediator:
         return None
 
     def _situation(self, call: Call, admission: Admission, notes: dict[str, Any]) -> Situation:
-        caller = admission.grant.caller
+        grant = admission.grant
+        caller, application = grant.caller, grant.application
+        facts = CallerFacts(
+            subject=caller.identity.subject,
+            username=caller.identity.username,
+            application_id=application.application_id if application else "",
+            application_name=application.name if application else "",
+            application_owner=application.owner if application else "",
+            application_tier=application.policy if application else "",
+            plan=grant.subscription.policy if grant.subscription else "",
+            key_type=grant.key_type,
+        )
         return Situation(
             api=caller.target.api.deployed,
             operation=caller.target.operation,
             correlation_id=call.activity_id,
             received_at=call.received_at,
-            source_ip=call.source_ip,
+            source_ip=call.address,
             claims=caller.identity.claims,
             request_headers=call.headers,
             backends=self.backends,
             functions=self.functions,
+            signer=self.signer,
+            caller=facts,
             note=notes,
         )
 

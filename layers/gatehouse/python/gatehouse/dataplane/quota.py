@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from gatehouse.dataplane.catalogue import Catalogue
     from gatehouse.dataplane.evidence import Grant, Target
     from gatehouse.dataplane.throttle.engine import Throttle
+    from gatehouse.domain.deployed import DeployedOperation
     from gatehouse.domain.policy import Terms
 
 API = "900800"
@@ -69,9 +70,9 @@ class Quotas:
     def _entities(self, call: Call, grant: Grant) -> list[Entity]:
         target = grant.caller.target
         deployed = target.api.deployed
-        found = [self._advanced(target)]
+        found = self._advanced(target)
         if grant.subscription is None:
-            key = f"U#{deployed.tenant}#{deployed.id}#{_hashed(call.source_ip)}"
+            key = f"U#{deployed.tenant}#{deployed.id}#{_hashed(call.address)}"
             found.append(self._limited(PolicyKind.SUBSCRIPTION, UNAUTHENTICATED, key, target, SUBSCRIPTION, ""))
         else:
             # A client certificate has a plan and no application.
@@ -85,16 +86,16 @@ class Quotas:
             found.append(self._limited(PolicyKind.APPLICATION, tier, key, target, APPLICATION, APPLICATION_BURST))
         return [entity for entity in found if entity is not None]
 
-    def _advanced(self, target: Target) -> Entity | None:
-        """The cap of the whole API; the operation's own only when the API has none."""
+    def _advanced(self, target: Target) -> list[Entity | None]:
+        """The cap of the whole API; those of the call's operations only when the API has none."""
         deployed = target.api.deployed
         if deployed.policy and deployed.policy != UNLIMITED:
-            return self._limited(
-                PolicyKind.ADVANCED, deployed.policy, f"A#{deployed.tenant}#{deployed.id}", target, API, ""
-            )
-        operation = target.operation
-        if operation.policy == UNLIMITED:
-            return None
+            key = f"A#{deployed.tenant}#{deployed.id}"
+            return [self._limited(PolicyKind.ADVANCED, deployed.policy, key, target, API, "")]
+        return [self._resource(target, one) for one in target.operations if one.policy != UNLIMITED]
+
+    def _resource(self, target: Target, operation: DeployedOperation) -> Entity | None:
+        deployed = target.api.deployed
         key = f"R#{deployed.tenant}#{deployed.id}#{_hashed(f'{operation.verb} {operation.target}')}"
         return self._limited(PolicyKind.ADVANCED, operation.policy, key, target, RESOURCE, "")
 

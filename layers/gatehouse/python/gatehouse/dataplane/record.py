@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gatehouse.dataplane.call import Call, Reply
-    from gatehouse.dataplane.evidence import Evidence
+    from gatehouse.dataplane.evidence import Evidence, Target
+    from gatehouse.dataplane.refusal import Refusal
 
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 """Made once: `json.dumps` makes an encoder for each line."""
@@ -43,12 +44,47 @@ def line(
         **{f"{step}_latency_ms": round(seconds * 1000, 2) for step, seconds in laps.items()},
         "request_bytes": len(call.body),
         "response_bytes": len(reply.body),
-        "user_ip": call.source_ip,
+        "user_ip": call.address,
         "config_version": config_version,
         **notes,
     }
     if error_code:
         fields["error_code"] = error_code
+    _tell(fields, evidence)
+    return _encode(fields)
+
+
+def decision_line(
+    call: Call,
+    *,
+    evidence: Evidence | None,
+    refusal: Refusal | None,
+    laps: Mapping[str, float],
+    total_seconds: float,
+    config_version: str,
+) -> str:
+    """The log line of a decision about a call whose backend somebody else calls. `status` is the gateway's for it."""
+    fields: dict[str, Any] = {
+        "event": "decision",
+        "request_id": call.id,
+        "activity_id": call.activity_id,
+        "method": call.method,
+        "path": call.path,
+        "status": refusal.status if refusal else 200,
+        "allowed": refusal is None,
+        "decision_latency_ms": round(total_seconds * 1000, 2),
+        **{f"{step}_latency_ms": round(seconds * 1000, 2) for step, seconds in laps.items()},
+        "user_ip": call.address,
+        "config_version": config_version,
+    }
+    if refusal is not None:
+        fields["error_code"] = refusal.code
+    _tell(fields, evidence)
+    return _encode(fields)
+
+
+def _tell(fields: dict[str, Any], evidence: Evidence | None) -> None:
+    """Add what the call got as far as knowing."""
     if (target := target_of(evidence)) is not None:
         deployed = target.api.deployed
         fields |= {
@@ -57,7 +93,7 @@ def line(
             "api_name": deployed.name,
             "api_version": deployed.version,
             "api_revision": deployed.revision,
-            "api_resource_template": target.operation.target,
+            "api_resource_template": _resource(target),
         }
     if (grant := grant_of(evidence)) is not None:
         fields["key_type"] = grant.key_type
@@ -67,4 +103,9 @@ def line(
     admission = admission_of(evidence)
     if admission is not None and admission.counted is not None:
         fields["throttle_remaining"] = {one.name: one.remaining for one in admission.counted.standings}
-    return _encode(fields)
+
+
+def _resource(target: Target) -> str:
+    if not target.others:
+        return target.operation.target
+    return ",".join(operation.target for operation in target.operations)

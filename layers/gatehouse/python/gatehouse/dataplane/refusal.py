@@ -166,6 +166,24 @@ LIMIT_OF_PLATFORM = _status_report(
     message="Runtime Error",
     description="The message is larger than the platform can pass on: {limit} bytes",
 )
+INVALID_QUERY = Refusal(
+    status=422,
+    code="900422",
+    message="Invalid GraphQL query",
+    description="The query cannot be understood",
+)
+QUERY_TOO_DEEP = Refusal(
+    status=400,
+    code="900820",
+    message="QUERY TOO DEEP",
+    description="The query is {depth} levels deep, and the plan of the subscription allows {limit}",
+)
+QUERY_TOO_COMPLEX = Refusal(
+    status=400,
+    code="900821",
+    message="QUERY TOO COMPLEX",
+    description="The complexity of the query is {complexity}, and the plan of the subscription allows {limit}",
+)
 MEDIATION_FAILED = _status_report(
     status=500, code="601000", message="Runtime Error", description="A policy of this API failed: {policy}"
 )

@@ -6,11 +6,14 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from gatehouse.dataplane.cors import preflight
 from gatehouse.dataplane.evidence import Target
+from gatehouse.dataplane.graphql import graphql_target
 from gatehouse.dataplane.refusal import API_BLOCKED, METHOD_NOT_ALLOWED, NO_SUCH_API, NO_SUCH_RESOURCE
 from gatehouse.domain.artifact import first_segment
+from gatehouse.domain.deployed import ApiType
 from gatehouse.domain.identity import SUPER_TENANT
 
 if TYPE_CHECKING:
@@ -19,10 +22,13 @@ if TYPE_CHECKING:
     from gatehouse.dataplane.call import Call, Reply
     from gatehouse.dataplane.catalogue import Catalogue
     from gatehouse.dataplane.refusal import Refusal
+    from gatehouse.dataplane.served import ServedApi
+    from gatehouse.ports.graphql import GraphqlQueries
 
 _TENANT_PREFIX = "/t/"
 _BLOCKED = "BLOCKED"
 _OPTIONS = "OPTIONS"
+_DOTS = frozenset({".", ".."})
 
 
 def tenant_and_path(path: str) -> tuple[str, str]:
@@ -33,7 +39,7 @@ def tenant_and_path(path: str) -> tuple[str, str]:
     return tenant.lower(), slash + rest
 
 
-def route(call: Call, catalogue: Catalogue) -> Target | Refusal | Reply:
+def route(call: Call, catalogue: Catalogue, queries: GraphqlQueries) -> Target | Refusal | Reply:
     """Find the operation, or say what is missing: the API (404), the path (404) or the method (405).
 
     A browser's preflight is answered on the spot, unless the API defines OPTIONS itself.
@@ -47,7 +53,13 @@ def route(call: Call, catalogue: Catalogue) -> Target | Refusal | Reply:
     if api.state == _BLOCKED:
         return API_BLOCKED
     suffix = path[len(base_path) :]
-    verbs = api.verbs(suffix)
+    if api.deployed.type is ApiType.GRAPHQL:
+        return graphql_target(call, api, suffix, catalogue, queries)
+    return _by_path(call, api, suffix)
+
+
+def _by_path(call: Call, api: ServedApi, suffix: str) -> Target | Refusal | Reply:
+    verbs = None if climbs(suffix) else api.verbs(suffix)
     if verbs is None:
         return NO_SUCH_RESOURCE
     operation = verbs.get(call.method)
@@ -56,6 +68,16 @@ def route(call: Call, catalogue: Catalogue) -> Target | Refusal | Reply:
     if operation is None:
         return METHOD_NOT_ALLOWED.with_headers(("allow", ", ".join(sorted(verbs))))
     return Target(api, operation, suffix)
+
+
+def climbs(path: str) -> bool:
+    """Whether a path has a segment `.` or `..` (RFC 3986 §5.2.4), also encoded: a backend would read it as another path.
+
+    What an operation is allowed for would then not be what is called.
+    """
+    if "." not in path and "%2" not in path:
+        return False
+    return not _DOTS.isdisjoint(unquote(path).replace("\\", "/").split("/"))
 
 
 def _longest(base_paths: Mapping[str, str], path: str) -> str:

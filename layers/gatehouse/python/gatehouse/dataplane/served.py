@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.deployed import DeployedApi
+from gatehouse.domain.deployed import ApiType, DeployedApi
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,18 +20,23 @@ Verbs = dict[str, "DeployedOperation"]
 
 
 class ServedApi:
-    """A `DeployedApi` with its life-cycle state and its operations indexed by path. Built once per environment."""
+    """A `DeployedApi` with its life-cycle state and its operations indexed by path. Built once per environment.
 
-    __slots__ = ("_exact", "_templates", "_wildcards", "authorization_header", "deployed", "state")
+    The operations of a GraphQL API are no paths: `fields` has them, by kind and name.
+    """
+
+    __slots__ = ("_exact", "_templates", "_wildcards", "authorization_header", "deployed", "fields", "state")
 
     def __init__(self, body: Mapping[str, Any], state: str) -> None:
         self.deployed = DeployedApi.from_body(body)
         self.state = state
         self.authorization_header = self.deployed.access.authorization_header.lower()
+        is_graphql = self.deployed.type is ApiType.GRAPHQL
+        self.fields = {(one.verb, one.target): one for one in self.deployed.operations} if is_graphql else {}
         self._exact: dict[str, Verbs] = {}
         templates: dict[str, Verbs] = {}
         wildcards: dict[str, Verbs] = {}
-        for operation in self.deployed.operations:
+        for operation in () if is_graphql else self.deployed.operations:
             target = operation.target
             if target.endswith(_WILDCARD):
                 index, key = wildcards, target.removesuffix(_WILDCARD)

@@ -30,6 +30,8 @@ CONTEXT_LENGTH_MAX = 232
 class Api:
     """An API. Times are epoch milliseconds; `definition` is the blob key of its OpenAPI document.
 
+    `schema` and `graph` are those of a GraphQL API's SDL, and of what that says; "" for all others.
+
     `context` begins with a slash and has no version, unless as the template `{version}`. `version` of the row is
     `stored_version`.
     """
@@ -46,6 +48,8 @@ class Api:
     created_at: int
     updated_at: int
     updated_by: str
+    schema: str = ""
+    graph: str = ""
     stored_version: int = 0
 
     @property
@@ -163,6 +167,8 @@ class Revision:
     created_at: int
     document: Mapping[str, Any] = field(hash=False)
     definition: str
+    schema: str = ""
+    graph: str = ""
     stored_version: int = 1
 
     @property

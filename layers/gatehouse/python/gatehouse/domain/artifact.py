@@ -18,8 +18,9 @@ bumps the category's counter in the tenant's epoch, which is how each execution 
 | `{tenant}#SCOPE`            | scope             | `{roles: [...]}`: who may have it; the token endpoint asks   | apis |
 | `{tenant}#FACTS#{api_id}#{revision}` | `MOCK {verb} {target}`   | the mocked answer of an operation           | apis |
 | `{tenant}#FACTS#{api_id}#{revision}` | `SCHEMA {verb} {target}` | the schemas of an operation (`mediation`)   | apis |
+| `{tenant}#FACTS#{api_id}#{revision}` | `GRAPH`  | what a GraphQL schema says (`domain.graphql`)               | apis |
 | `{tenant}#FACTS#{api_id}#{revision}` | `CERT {fingerprint}` | a client certificate (`certificate_grant`)    | trust |
-| `{tenant}#API#{api_id}`     | `TESTKEY {digest}` | what a key for trying the API out opens (`internal_key_grant`) | keys |
+| `{tenant}#API#{api_id}`     | `TESTKEY {digest}` | what a key for trying the API out opens (`internal_key_grant`) | trust |
 | `{tenant}#TRUST#{host}`     | alias             | `{content}`: a certificate (PEM) trusted when that host shows it | trust |
 | `{tenant}#KEYS`             | `JWKS`            | `{keys: [...]}`: the public signing keys, RFC 7517 §5        | keys |
 | `{tenant}#ISSUER`           | issuer            | how tokens of an external key manager are checked (`issuer`) | keys |
@@ -118,6 +119,11 @@ def schema_key(tenant: str, api_id: str, revision: int, operation: str) -> Artif
     return ArtifactKey(tenant, Category.APIS, f"{tenant}#FACTS#{api_id}#{revision}", f"SCHEMA {operation}")
 
 
+def graph_key(tenant: str, api_id: str, revision: int) -> ArtifactKey:
+    """What the GraphQL schema of a revision says."""
+    return ArtifactKey(tenant, Category.APIS, f"{tenant}#FACTS#{api_id}#{revision}", "GRAPH")
+
+
 def client_key(tenant: str, consumer_key: str, key_manager: str = "") -> ArtifactKey:
     """The application that a consumer key stands for; `key_manager` is the id of an external one.
 
@@ -164,7 +170,7 @@ def certificate_key(tenant: str, api_id: str, revision: int, fingerprint: str) -
 
 def internal_key_key(tenant: str, api_id: str, digest: str) -> ArtifactKey:
     """What a key for trying an API out opens; `digest` is the key's SHA-256 in hexadecimal."""
-    return ArtifactKey(tenant, Category.KEYS, f"{tenant}#API#{api_id}", f"TESTKEY {digest}")
+    return ArtifactKey(tenant, Category.TRUST, f"{tenant}#API#{api_id}", f"TESTKEY {digest}")
 
 
 def trust_partition(tenant: str, host: str) -> str:

@@ -32,7 +32,7 @@ CERTIFICATE_BYTES_MAX = 4096
 ALIAS_MAX = 30
 PEM_BEGIN, PEM_END = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
 
-_ALIAS = re.compile(r"""[^\s~!@#;:%^*()+={}|\\<>"',&$\[\]/?]+""")
+_ALIAS = re.compile(r"[A-Za-z0-9._-]+")
 _DER_SEQUENCE = 0x30
 _LINE = 64
 
@@ -190,7 +190,7 @@ def checked_alias(alias: str) -> str:
     if not trimmed:
         raise AliasMissing("alias: is required")
     if len(trimmed) > ALIAS_MAX or not _ALIAS.fullmatch(trimmed):
-        raise Invalid.field("alias", f"must have 1 to {ALIAS_MAX} characters, without blanks, slashes and other signs")
+        raise Invalid.field("alias", f"must have 1 to {ALIAS_MAX} letters, digits, dots, dashes and underscores")
     return trimmed
 
 

@@ -25,6 +25,8 @@ NAME_CHARACTERS_MAX = 255
 """Claims become keys of artifacts; what is longer is named by its digest, or refused."""
 
 NUMBER_MAX = 2**53
+LONG_AGO = 1
+"""When a token was issued that does not say so: before every revocation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +82,7 @@ def accepted(issuer: Issuer, raw: Mapping[str, Any], token: str, now: float, *, 
     audience = _audience(raw.get("aud", ()))
     if issuer.audience and issuer.audience not in audience:
         raise TokenInvalid("the token is for another audience")
-    issued_at = _seconds(raw, "iat", 0)
+    issued_at = _seconds(raw, "iat", LONG_AGO)
     claims = Claims(
         issuer=issuer.issuer,
         audience=audience,

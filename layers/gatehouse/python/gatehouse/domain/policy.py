@@ -67,26 +67,40 @@ class Rate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """What the gateway enforces of a policy. None is no limit. `stop` False lets calls over the quota through."""
+    """What the gateway enforces of a policy. None is no limit. `stop` False lets calls over the quota through.
+
+    `max_depth` and `max_complexity` are of GraphQL queries; 0 is no limit.
+    """
 
     name: str
     quota: Rate | None = None
     burst: Rate | None = None
     stop: bool = True
+    max_depth: int = 0
+    max_complexity: int = 0
 
     def to_body(self) -> dict[str, object]:
         """The artifact's body."""
+        weights = {"max_depth": self.max_depth, "max_complexity": self.max_complexity}
         return {
             "name": self.name,
             "quota": [self.quota.count, self.quota.seconds] if self.quota else None,
             "burst": [self.burst.count, self.burst.seconds] if self.burst else None,
             "stop": self.stop,
+            **{name: limit for name, limit in weights.items() if limit},
         }
 
     @classmethod
     def from_body(cls, body: Mapping[str, Any]) -> Terms:
         """Read back what `to_body` wrote."""
-        return cls(name=body["name"], quota=_rate(body["quota"]), burst=_rate(body["burst"]), stop=body["stop"])
+        return cls(
+            name=body["name"],
+            quota=_rate(body["quota"]),
+            burst=_rate(body["burst"]),
+            stop=body["stop"],
+            max_depth=body.get("max_depth", 0),
+            max_complexity=body.get("max_complexity", 0),
+        )
 
 
 def _rate(pair: list[int] | None) -> Rate | None:

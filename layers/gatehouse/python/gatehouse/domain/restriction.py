@@ -56,7 +56,7 @@ def permits_address(networks: Iterable[str], address: str) -> bool:
 
 def permits_referer(globs: Iterable[str], referer: str) -> bool:
     """Whether the referer (RFC 9110 §10.1.3) is one of these. No referer is none of any."""
-    return any(_pattern(glob).fullmatch(referer) is not None for glob in globs)
+    return bool(referer) and any(_pattern(glob).fullmatch(referer) is not None for glob in globs)
 
 
 def parsed_address(text: str) -> IPv4Address | IPv6Address | None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.artifact import RevocationKind, keys_key, revocation_key
 from gatehouse.domain.errors import Unauthenticated
 from gatehouse.domain.identity import Principal, split_username
+from gatehouse.domain.memory import SecretMemory
 from gatehouse.domain.scopes import scopes_of
 from gatehouse.domain.token import TokenInvalid, revokes, tenant_of_issuer
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
     from gatehouse.domain.token import Claims
     from gatehouse.ports.artifacts import Artifacts
-    from gatehouse.ports.identity import Passwords, UserLookup
+    from gatehouse.ports.identity import PasswordCheck, UserLookup
     from gatehouse.ports.tokens import TokenVerifier
     from gatehouse.ports.world import Clock
 
@@ -106,25 +105,21 @@ class Callers:
 class RememberedPasswords:
     """Remembers which password matched which hash for a few seconds: argon2 costs 50 ms by intention.
 
-    Only a keyed digest is kept, and only in this environment. A changed password is a changed hash, so it holds at once.
+    A changed password is a changed hash, so it holds at once.
     """
 
-    def __init__(self, passwords: Passwords, clock: Clock, seconds: float) -> None:
+    def __init__(self, passwords: PasswordCheck, clock: Clock, seconds: float) -> None:
         self._passwords = passwords
         self._clock = clock
-        self._seconds = seconds
-        self._key = os.urandom(32)
-        self._matched: dict[bytes, float] = {}
-        self._decoy = passwords.hash(self._key.hex())
+        self._matched: SecretMemory[bool] = SecretMemory(seconds)
 
     def matches(self, password: str, password_hash: str) -> bool:
         """Whether this is the password; "" as hash (an unknown user) takes the same time and is never matched."""
         now = self._clock.now()
-        digest = hashlib.blake2b(f"{password_hash}\0{password}".encode(), key=self._key).digest()
-        if self._matched.get(digest, 0.0) > now:
+        secret = f"{password_hash}\0{password}"
+        if self._matched.recall(secret, now):
             return True
-        matched = self._passwords.matches(password, password_hash or self._decoy) and bool(password_hash)
+        matched = self._passwords.matches(password, password_hash) and bool(password_hash)
         if matched:
-            self._matched = {kept: until for kept, until in self._matched.items() if until > now}
-            self._matched[digest] = now + self._seconds
+            self._matched.remember(secret, True, now)  # noqa: FBT003 -- that it matched is all there is to know
         return matched

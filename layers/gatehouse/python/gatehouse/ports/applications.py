@@ -66,7 +66,11 @@ class ApplicationKeys(Protocol):
         ...
 
     def add(self, key: ApplicationKey, application: Application) -> ApplicationKey:
-        """Keep a new key; returns it with its version. Raises KeyExists, Changed (the application moved on)."""
+        """Keep a new key; returns it with its version.
+
+        Raises KeyExists, KeyMapped (the client of an external key manager stands for an application already), or Changed
+        when the application moved on.
+        """
         ...
 
     def save(self, key: ApplicationKey) -> ApplicationKey:

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from gatehouse.ports.tokens import Jwk
 
 
+ACCESS_TOKEN = "at+jwt"
+
+
 class Keyring(Protocol):
     """Signs with the current key. Private keys and the pepper never leave it, save through what is derived from them."""
 
@@ -17,8 +20,8 @@ class Keyring(Protocol):
         """At deploy time: make the first signing key and the pepper, unless they exist. Raises Unavailable."""
         ...
 
-    def sign(self, claims: Mapping[str, object]) -> str:
-        """A JWT (RFC 9068 §2.1: `typ` is `at+jwt`) with these claims, RS256, naming its key by `kid`."""
+    def sign(self, claims: Mapping[str, object], kind: str = ACCESS_TOKEN) -> str:
+        """A JWT of this `typ` (RFC 9068 §2.1) with these claims, RS256, naming its key by `kid`."""
         ...
 
     def public_keys(self) -> Sequence[Jwk]:

@@ -35,6 +35,7 @@ class EpochRow(Row):
     policies = NumberAttribute(null=True)
     revocations = NumberAttribute(null=True)
     keys = NumberAttribute(null=True)
+    trust = NumberAttribute(null=True)
 
 
 class ArtifactTable:

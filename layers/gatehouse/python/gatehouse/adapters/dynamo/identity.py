@@ -15,8 +15,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gatehouse.adapters.dynamo.table import Row, Transaction, bind, get, query
+from gatehouse.adapters.dynamo.users import is_possible, user_of, users_partition
 from gatehouse.domain.errors import Changed, Conflict
-from gatehouse.domain.identity import DOMAIN_MAX, USERNAME_MAX, Tenant, User, UserExists
+from gatehouse.domain.identity import DOMAIN_MAX, Tenant, User, UserExists
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -40,10 +41,7 @@ class UserDirectory:
 
     def get(self, tenant: str, name: str) -> User | None:
         """The user of this name, in any case, or None."""
-        # Callers ask for whatever was typed into a login form; what cannot be a key is nobody's name.
-        if not (0 < len(name) <= USERNAME_MAX and len(tenant) <= DOMAIN_MAX):
-            return None
-        row = get(self._row, _users(tenant), name.lower())
+        row = get(self._row, users_partition(tenant), name.lower()) if is_possible(tenant, name) else None
         return _user(tenant, row) if row else None
 
 
@@ -62,7 +60,7 @@ class UserTable(UserDirectory):
 
     def all(self, tenant: str) -> list[User]:
         """Every user of the tenant, by name."""
-        return [_user(tenant, row) for row in query(self._row, _users(tenant))]
+        return [_user(tenant, row) for row in query(self._row, users_partition(tenant))]
 
     def add(self, user: User) -> None:
         """Raises UserExists."""
@@ -102,7 +100,7 @@ class UserTable(UserDirectory):
             "profile": dict(user.profile),
             "created_at": user.created_at,
         }
-        return self._row(_users(user.tenant), user.name.lower(), body=body)
+        return self._row(users_partition(user.tenant), user.name.lower(), body=body)
 
     def _pointer(self, user: User) -> IdentityRow:
         return self._row(_ids(user.tenant), user.id, body={"name": user.name})
@@ -137,24 +135,9 @@ class TenantTable:
         return frozenset(row.sk for row in query(self._row, f"{domain}#ROLE"))
 
 
-def _users(tenant: str) -> str:
-    return f"{tenant}#USER"
-
-
 def _ids(tenant: str) -> str:
     return f"{tenant}#USERID"
 
 
 def _user(tenant: str, row: IdentityRow) -> User:
-    body = row.body
-    return User(
-        tenant=tenant,
-        id=body["id"],
-        name=body["name"],
-        roles=frozenset(body["roles"]),
-        password_hash=body["password_hash"],
-        active=body["active"],
-        profile=body["profile"],
-        created_at=body["created_at"],
-        version=int(row.version),
-    )
+    return user_of(tenant, row.body, int(row.version))

@@ -22,17 +22,28 @@ if TYPE_CHECKING:
 class PublishedKeys:
     """Copies the public keys to the tenants that need them, and remembers which have them."""
 
-    def __init__(self, keyring: Keyring, artifacts: Artifacts, publication: Publication) -> None:
+    def __init__(
+        self, keyring: Keyring, assertion_keyring: Keyring, artifacts: Artifacts, publication: Publication
+    ) -> None:
         """`artifacts` reads what `publication` writes."""
         self._keyring = keyring
+        self._assertion_keyring = assertion_keyring
         self._artifacts = artifacts
         self._publication = publication
         self._known: dict[str, Sequence[Jwk]] = {}
 
     def provision(self) -> None:
-        """At deploy time: make the first key unless it exists, and publish the super tenant's set."""
+        """At deploy time: make the first keys unless they exist, and publish the super tenant's set."""
         self._keyring.create_unless_there()
+        self._assertion_keyring.create_unless_there()
         self.ensure(SUPER_TENANT)
+
+    def for_verifiers(self) -> list[Jwk]:
+        """What `/oauth2/jwks` shows: the keys of tokens, and those of the gateway's assertions towards backends.
+
+        The latter stand in no tenant's set: they sign no token.
+        """
+        return [*self._keyring.public_keys(), *self._assertion_keyring.public_keys()]
 
     def ensure(self, tenant: str) -> Sequence[Jwk]:
         """The tenant's key set (RFC 7517 §5), which stands where verifiers look when this returns."""

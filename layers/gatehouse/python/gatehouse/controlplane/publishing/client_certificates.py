@@ -23,7 +23,6 @@ from gatehouse.domain.certificate import (
     client_certificates,
 )
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.grant import KeyType
 from gatehouse.domain.identity import display_username
 from gatehouse.domain.policy import UNLIMITED, PolicyKind
 
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
 
     from gatehouse.domain.api import Api
     from gatehouse.domain.certificate import Certificate
+    from gatehouse.domain.grant import KeyType
     from gatehouse.domain.identity import Principal
     from gatehouse.ports.apis import Apis
     from gatehouse.ports.certificates import CertificateReader
@@ -48,11 +48,11 @@ class ClientCertificates:
     reader: CertificateReader
     clock: Clock
 
-    def all(self, principal: Principal, api_id: str, key_type: KeyType | None, alias: str) -> list[ClientCertificate]:
-        """Those of this key type (of both for None) whose alias this is ("" for any), by alias. Raises ApiNotFound."""
+    def all(self, principal: Principal, api_id: str, key_type: KeyType, alias: str) -> list[ClientCertificate]:
+        """Those of this key type whose alias this is ("" for any), by alias. Raises ApiNotFound."""
         found = client_certificates(access.find(self.apis, principal, api_id).document)
-        wanted = [one for one in found if key_type in {None, one.key_type} and alias in {"", one.alias}]
-        return sorted(wanted, key=lambda one: (one.alias, one.key_type))
+        wanted = [one for one in found if one.key_type is key_type and alias in {"", one.alias}]
+        return sorted(wanted, key=lambda one: one.alias)
 
     def get(self, principal: Principal, api_id: str, key_type: KeyType, alias: str) -> ClientCertificate:
         """The one of this alias. Raises ApiNotFound, CertificateNotFound."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.publishing.compiled_endpoints import NotServable, endpoint_groups
+from gatehouse.controlplane.publishing.compiled_graphql import check_graphql
 from gatehouse.domain.artifact import Artifact, Withdrawal, revision_key, route_key, scope_key, state_key
 from gatehouse.domain.definition import NONE
 from gatehouse.domain.deployed import (
@@ -41,6 +42,9 @@ def deployed_api(api: Api, revision: Revision) -> DeployedApi:
     """The revision as the gateway serves it. Raises NotServable that names the field."""
     document = revision.document
     production, sandbox = endpoint_groups(document)
+    kind = _type(document)
+    if kind is ApiType.GRAPHQL:
+        check_graphql(revision, production, sandbox)
     return DeployedApi(
         id=api.id,
         tenant=api.tenant,
@@ -50,7 +54,7 @@ def deployed_api(api: Api, revision: Revision) -> DeployedApi:
         base_path=api.base_path,
         provider=api.provider,
         revision=revision.number,
-        type=_type(document),
+        type=kind,
         policy=document.get("apiThrottlingPolicy") or None,
         access=_access(document),
         # The answers of a direct API do not pass the gateway, so neither shall its preflights.
@@ -59,7 +63,7 @@ def deployed_api(api: Api, revision: Revision) -> DeployedApi:
         sandbox=sandbox,
         mediation=_mediation(document.get("apiPolicies"), "apiPolicies"),
         cache_seconds=int(document.get("cacheTimeout") or 0) if document.get("responseCachingEnabled") else 0,
-        validated=bool(document.get("enableSchemaValidation")),
+        validated=bool(document.get("enableSchemaValidation")) and kind is not ApiType.GRAPHQL,
         operations=tuple(
             _operation(operation, f"operations.{index}")
             for index, operation in enumerate(document.get("operations") or ())

@@ -9,13 +9,23 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from gatehouse.domain.deployed import Endpoint, EndpointGroup, EndpointKind, EndpointSecurity, SecurityKind
+from gatehouse.domain.deployed import (
+    ApiType,
+    Endpoint,
+    EndpointGroup,
+    EndpointKind,
+    EndpointSecurity,
+    SecurityKind,
+)
 from gatehouse.domain.errors import Invalid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 PRODUCTION, SANDBOX = "production", "sandbox"
+GRAPHQL = "graphql"
+"""`endpoint_type` of a configuration with a part for each protocol."""
+
 MOCKED = frozenset({"INLINE", "MOCKED_OAS"})
 """`endpointImplementationType` of an API that answers by itself."""
 
@@ -38,7 +48,7 @@ def has_endpoint(document: Mapping[str, Any]) -> bool:
     """Whether calls of the API have anywhere to go."""
     if document.get("endpointImplementationType") in MOCKED:
         return True
-    config = document.get("endpointConfig") or {}
+    config = _config(document)
     if config.get("endpoint_type") in _WITHOUT_ADDRESS:
         return True
     return any(bool(endpoint.get("url")) for side in (PRODUCTION, SANDBOX) for endpoint, _ in _listed(config, side))
@@ -49,7 +59,7 @@ def endpoint_groups(document: Mapping[str, Any]) -> tuple[EndpointGroup | None, 
     if document.get("endpointImplementationType") in MOCKED:
         mock = EndpointGroup(kind=EndpointKind.MOCK)
         return mock, mock
-    config = document.get("endpointConfig") or {}
+    config = _config(document)
     kind = _kind(config)
     if kind is EndpointKind.LAMBDA:
         function = EndpointGroup(
@@ -57,6 +67,17 @@ def endpoint_groups(document: Mapping[str, Any]) -> tuple[EndpointGroup | None, 
         )
         return function, function
     return _group(config, kind, PRODUCTION), _group(config, kind, SANDBOX)
+
+
+def _config(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The endpoint configuration; of a GraphQL API the part for HTTP, when it has others (`ws`) besides."""
+    config: Mapping[str, Any] = document.get("endpointConfig") or {}
+    if document.get("type") != ApiType.GRAPHQL or config.get("endpoint_type") != GRAPHQL:
+        return config
+    http = config.get("http")
+    if not isinstance(http, dict):
+        raise NotServable.field("endpointConfig.http", "must be an object: queries and mutations are sent there")
+    return {"endpoint_type": EndpointKind.HTTP, "endpoint_security": config.get("endpoint_security"), **http}
 
 
 def _kind(config: Mapping[str, Any]) -> EndpointKind:

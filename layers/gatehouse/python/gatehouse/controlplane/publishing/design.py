@@ -17,7 +17,9 @@ from gatehouse.controlplane.publishing.documents import (
     defined_scopes,
     with_definition,
 )
+from gatehouse.controlplane.publishing.root_fields import followed
 from gatehouse.domain.api import Api, ApiInUse, checked_context
+from gatehouse.domain.deployed import ApiType
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.identity import display_username
 from gatehouse.domain.lifecycle import LifecycleState
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gatehouse.controlplane.publishing.default_version import DefaultVersions
+    from gatehouse.controlplane.publishing.direct import DirectRoutes
     from gatehouse.controlplane.publishing.facts import Facts
     from gatehouse.domain.api import ApiSummary
     from gatehouse.domain.definition import Definition
@@ -51,14 +54,25 @@ class Design:
     subscriptions: ApiSubscriptions
     facts: Facts
     defaults: DefaultVersions
+    direct: DirectRoutes
     clock: Clock
 
-    def create(self, principal: Principal, document: Mapping[str, Any], definition: bytes | None = None) -> Api:
+    def create(
+        self,
+        principal: Principal,
+        document: Mapping[str, Any],
+        definition: bytes | None = None,
+        *,
+        schema: str = "",
+        graph: str = "",
+    ) -> Api:
         """A new API in state CREATED.
 
         Without a definition, one is generated from the document's operations; with one, the operations are the
-        definition's. Raises Invalid with the field, and ApiNameTaken, ApiVersionTaken, ContextTaken, ScopeTaken.
+        definition's. `schema` and `graph` are a GraphQL API's (see `Api`). Raises Invalid with the field, and
+        ApiNameTaken, ApiVersionTaken, ContextTaken, ScopeTaken.
         """
+        _refuse_schemaless(document, schema)
         if definition is None:
             checked = checked_document(principal.tenant, document, self.policies)
             content = self._generated(checked)
@@ -78,6 +92,8 @@ class Design:
             state=LifecycleState.CREATED,
             document=checked,
             definition=self.blobs.put(principal.tenant, content),
+            schema=schema,
+            graph=graph,
             created_at=now,
             updated_at=now,
             updated_by=provider,
@@ -100,12 +116,15 @@ class Design:
         api = self.get(principal, api_id)
         _refuse_changes(api, document)
         kept = endpoints.with_kept_secrets(document, api.document)
+        if api.schema:
+            kept = followed(api, kept)
+        _refuse_schemaless(kept, api.schema)
         checked = checked_document(principal.tenant, {**kept, "name": api.name, "version": api.version}, self.policies)
         checked["context"] = api.context
         content = self.definitions.align(
             self.blobs.get(api.tenant, api.definition), defined_operations(checked), defined_scopes(checked)
         )
-        return self._saved(principal, api, checked, content)
+        return self.keep(principal, api, checked, content)
 
     def definition(self, principal: Principal, api_id: str) -> bytes:
         """The API's definition, as JSON."""
@@ -115,9 +134,12 @@ class Design:
     def redefine(self, principal: Principal, api_id: str, definition: bytes) -> Api:
         """Replace the definition; the operations follow it. Raises DefinitionInvalid, ScopeTaken, Changed."""
         api = self.get(principal, api_id)
+        if api.schema:
+            problem = "the operations of a GraphQL API follow its schema; replace that instead"
+            raise Invalid.field("apiDefinition", problem)
         read = self.definitions.read(definition)
         checked = checked_document(principal.tenant, with_definition(api.document, read), self.policies)
-        return self._saved(principal, api, checked, read.content)
+        return self.keep(principal, api, checked, read.content)
 
     def validate(self, definition: bytes) -> Definition:
         """What a definition says, without keeping it. Raises DefinitionInvalid."""
@@ -134,7 +156,8 @@ class Design:
         gone = replace(api, document={**api.document, "scopes": []})
         for revision in self.apis.revisions(api.tenant, api.id):
             self.facts.withdraw(revision)
-        self.apis.remove(api, [*withdrawal_changes(api), *scope_changes(gone, api.scopes)])
+        with self.direct.led(api, None):
+            self.apis.remove(api, [*withdrawal_changes(api), *scope_changes(gone, api.scopes)])
         self.defaults.settle(api)
 
     def _generated(self, document: Mapping[str, Any]) -> bytes:
@@ -146,7 +169,8 @@ class Design:
         )
         return self.definitions.align(generated, defined_operations(document), defined_scopes(document))
 
-    def _saved(self, principal: Principal, api: Api, document: dict[str, Any], content: bytes) -> Api:
+    def keep(self, principal: Principal, api: Api, document: dict[str, Any], content: bytes) -> Api:
+        """Keep an API that was read before, with this document, which is checked, and this definition. Raises Changed."""
         changed = replace(
             api,
             document=document,
@@ -169,6 +193,11 @@ class Design:
             if same_name and summary.id != api.id and summary.info.get("isDefaultVersion"):
                 old = self.apis.get(api.tenant, summary.id)
                 self.apis.save(replace(old, document={**old.document, "isDefaultVersion": False}), [])
+
+
+def _refuse_schemaless(document: Mapping[str, Any], schema: str) -> None:
+    if document.get("type") == ApiType.GRAPHQL and not schema:
+        raise Invalid.field("type", f"an API of type {ApiType.GRAPHQL} is made by importing its schema")
 
 
 def _refuse_changes(api: Api, document: Mapping[str, Any]) -> None:

@@ -163,7 +163,9 @@ def _endpoint(deployed: DeployedApi) -> Endpoint:
     if not _MEANINGFUL.isdisjoint(endpoint.url):
         raise NotServable.field(f"{path}.url", "the backend of a direct API has no variables, query or fragment")
     if endpoint.retries or endpoint.suspend_seconds or endpoint.connect_seconds:
-        raise _impossible(f"{path}.config", "the front door neither repeats nor suspends, and only actionDuration is its")
+        raise _impossible(
+            f"{path}.config", "the front door neither repeats nor suspends, and only actionDuration is its"
+        )
     if endpoint.read_seconds > TIMEOUT_MAX_SECONDS:
         problem = f"the front door waits {TIMEOUT_MAX_SECONDS:g} s at most, not {endpoint.read_seconds:g} s"
         raise NotServable.field(f"{path}.config.actionDuration", problem)

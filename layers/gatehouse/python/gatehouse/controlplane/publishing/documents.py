@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gatehouse.domain.api import RESTRICTED
 from gatehouse.domain.definition import ANY, VERBS, DefinedOperation, DefinedScope
+from gatehouse.domain.deployed import ApiType
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.policy import UNLIMITED, PolicyKind
 
@@ -79,7 +80,8 @@ def checked_document(tenant: str, document: Mapping[str, Any], policies: Policie
     """The document with defaults filled in. Raises Invalid that names the field."""
     given = {name: value for name, value in document.items() if name not in COMPUTED and value is not None}
     checked = {**DEFAULTS, **given}
-    checked["operations"] = _operations(checked.get("operations") or ())
+    operations = checked.get("operations") or ()
+    checked["operations"] = (_root_fields if _is_graphql(checked) else _operations)(operations)
     _check_policies(tenant, checked, policies)
     _check_scopes(checked)
     for roles, switch in (("visibleRoles", "visibility"), ("accessControlRoles", "accessControl")):
@@ -101,7 +103,7 @@ def with_definition(document: Mapping[str, Any], definition: Definition) -> dict
         before = known.get((operation.verb, operation.target), {})
         operations.append(
             {
-                **_operation(operation.verb, operation.target),
+                **new_operation(operation.verb, operation.target),
                 **before,
                 "authType": operation.auth_type,
                 "throttlingPolicy": operation.throttling_policy,
@@ -127,7 +129,9 @@ def with_definition(document: Mapping[str, Any], definition: Definition) -> dict
 
 
 def defined_operations(document: Mapping[str, Any]) -> tuple[DefinedOperation, ...]:
-    """The document's operations in the definition's terms."""
+    """The document's operations in the definition's terms. Those of a GraphQL API are all served by one, `POST /*`."""
+    if _is_graphql(document):
+        return (DefinedOperation(target="/*", verb="POST"),)
     return tuple(
         DefinedOperation(
             target=operation["target"],
@@ -167,13 +171,26 @@ def _operations(operations: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]
             raise Invalid.field(f"{path}.target", f"{verb} {target} cannot be told from {verb} {shapes[shape]}")
         shapes[shape] = target
         given = {name: value for name, value in operation.items() if value is not None}
-        found.append({**_operation(verb, target), **given, "verb": verb, "target": target})
+        found.append({**new_operation(verb, target), **given, "verb": verb, "target": target})
     if len(found) > OPERATIONS_MAX:
         raise Invalid.field("operations", f"at most {OPERATIONS_MAX} operations are possible, not {len(found)}")
-    return found or [_operation(verb, "/*") for verb in DEFAULT_VERBS]
+    return found or [new_operation(verb, "/*") for verb in DEFAULT_VERBS]
 
 
-def _operation(verb: str, target: str) -> dict[str, Any]:
+def _root_fields(operations: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The operations of a GraphQL API. That they are the schema's is checked where the schema is known."""
+    found = [{name: value for name, value in operation.items() if value is not None} for operation in operations]
+    if len(found) > OPERATIONS_MAX:
+        raise Invalid.field("operations", f"at most {OPERATIONS_MAX} root fields are possible, not {len(found)}")
+    return found
+
+
+def _is_graphql(document: Mapping[str, Any]) -> bool:
+    return document.get("type") == ApiType.GRAPHQL
+
+
+def new_operation(verb: str, target: str) -> dict[str, Any]:
+    """An operation of which nothing is said: any token of a subscriber opens it, without limit."""
     return {
         "id": "",
         "target": target,

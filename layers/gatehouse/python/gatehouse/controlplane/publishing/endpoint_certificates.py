@@ -37,11 +37,7 @@ class EndpointCertificates:
         host = host_of(endpoint)
         if endpoint and not host:
             return []
-        return [
-            one
-            for one in self.kept.all(principal.tenant)
-            if alias in {"", one.alias} and host in {"", one.host}
-        ]
+        return [one for one in self.kept.all(principal.tenant) if alias in {"", one.alias} and host in {"", one.host}]
 
     def get(self, principal: Principal, alias: str) -> EndpointCertificate:
         """The one of this alias. Raises CertificateNotFound."""

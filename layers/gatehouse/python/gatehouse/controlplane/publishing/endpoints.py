@@ -1,9 +1,14 @@
-"""The secrets in an API's endpoint configuration: never shown, and kept when a client sends them back empty."""
+"""What of an API's document is never shown: secrets, kept when a client sends them back empty, and client certificates.
+
+Those have an interface of their own, and an update of the document leaves them as they are.
+"""
 
 from __future__ import annotations
 
 import copy
 from typing import TYPE_CHECKING, Any
+
+from gatehouse.domain.certificate import CLIENT_CERTIFICATES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -17,19 +22,22 @@ _HOLDERS = ("endpointConfig", "websubSubscriptionConfiguration")
 
 
 def redacted(document: Mapping[str, Any]) -> dict[str, Any]:
-    """The document with every endpoint secret emptied."""
+    """The document with every endpoint secret emptied, and without certificates."""
     shown = copy.deepcopy(dict(document))
     for place in _HOLDERS:
         for holder, name in _secrets(shown.get(place)):
             holder[name] = ""
+    shown.pop(CLIENT_CERTIFICATES, None)
     return shown
 
 
 def with_kept_secrets(document: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
-    """The new document with the secrets of the old one wherever the new one leaves them empty."""
+    """The new document with the secrets of the old one wherever the new one leaves them empty, and its certificates."""
     merged = copy.deepcopy(dict(document))
     for place in _HOLDERS:
         _keep(merged.get(place), before.get(place))
+    if CLIENT_CERTIFICATES in before:
+        merged[CLIENT_CERTIFICATES] = before[CLIENT_CERTIFICATES]
     return merged
 
 

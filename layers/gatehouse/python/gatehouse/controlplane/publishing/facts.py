@@ -1,7 +1,8 @@
 """Facts of a revision: what its definition says of each operation, where the gateway needs to know.
 
-Mocked answers and schemas stand in artifacts of their own, one an operation: together they may be larger than a row. They are
-named after the revision, which never changes, so they can be written before the deployment that makes them found.
+Mocked answers and schemas stand in artifacts of their own, one an operation: together they may be larger than a row. So do
+client certificates, which a call asks for by fingerprint. All are named after the revision, which never changes, so they can
+be written before the deployment that makes them found.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.publishing.compiled_endpoints import MOCKED
-from gatehouse.domain.artifact import Artifact, Withdrawal, certificate_key, mock_key, schema_key
+from gatehouse.domain.artifact import Artifact, Withdrawal, certificate_key, graph_key, mock_key, schema_key
 from gatehouse.domain.certificate import certificate_grant, client_certificates
 from gatehouse.domain.errors import Invalid
 from gatehouse.mediation.mock import mock_answer
@@ -56,6 +57,9 @@ class Facts:
         for certificate in client_certificates(document):
             key = certificate_key(*where, certificate.fingerprint)
             yield Artifact(key, certificate_grant(certificate).to_body())
+        if revision.graph:
+            yield Artifact(graph_key(*where), json.loads(self.blobs.get(revision.tenant, revision.graph)))
+            return
         mocked = document.get("endpointImplementationType") in MOCKED
         validated = bool(document.get("enableSchemaValidation"))
         if not mocked and not validated:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gatehouse.controlplane.publishing.default_version import DefaultVersions
+    from gatehouse.controlplane.publishing.direct import DirectRoutes
     from gatehouse.controlplane.publishing.facts import Facts
     from gatehouse.domain.api import Api
     from gatehouse.domain.identity import Principal
@@ -46,6 +48,7 @@ class Lifecycles:
     apis: Apis
     facts: Facts
     defaults: DefaultVersions
+    direct: DirectRoutes
     subscriptions: ApiSubscriptions
     clock: Clock
 
@@ -77,7 +80,9 @@ class Lifecycles:
         moved = replace(api, state=state, updated_at=now, updated_by=user)
         step = Transition(previous=api.state, next=state, user=user, at=now)
         deployed = self.apis.deployments(api.tenant, api.id)
-        moved = self.apis.save(moved, [state_change(moved)] if deployed else [], step)
+        # A retirement that breaks off at the front door has not begun, and can be repeated.
+        with self.direct.led(api, None) if state is LifecycleState.RETIRED else nullcontext():
+            moved = self.apis.save(moved, [state_change(moved)] if deployed else [], step)
         if state is LifecycleState.RETIRED:
             self._retire(moved)
         self.defaults.settle(moved)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gatehouse.controlplane.publishing.default_version import DefaultVersions
+    from gatehouse.controlplane.publishing.direct import DirectRoutes
     from gatehouse.controlplane.publishing.facts import Facts
     from gatehouse.domain.api import Api
     from gatehouse.domain.identity import Principal
@@ -63,6 +64,7 @@ class Revisions:
     apis: Apis
     facts: Facts
     defaults: DefaultVersions
+    direct: DirectRoutes
     clock: Clock
     vhost: str
 
@@ -82,6 +84,8 @@ class Revisions:
             created_at=int(self.clock.now() * 1000),
             document=api.document,
             definition=api.definition,
+            schema=api.schema,
+            graph=api.graph,
         )
         self.apis.add_revision(revision)
         return revision
@@ -128,6 +132,8 @@ class Revisions:
             api,
             document=revision.document,
             definition=revision.definition,
+            schema=revision.schema,
+            graph=revision.graph,
             updated_at=int(self.clock.now() * 1000),
             updated_by=display_username(principal.tenant, principal.user),
         )
@@ -141,7 +147,7 @@ class Revisions:
     def deploy(self, principal: Principal, api_id: str, revision_id: str, wanted: Sequence[Wanted]) -> list[Deployment]:
         """Serve this revision in these environments, in place of what is there.
 
-        Raises EnvironmentUnknown, Invalid, NotServable, RetiredApi, Changed.
+        Raises EnvironmentUnknown, Invalid, NotServable, FrontDoorFull, RetiredApi, Changed, Unavailable.
         """
         api = self._api(principal, api_id)
         revision, _ = self.get(principal, api_id, revision_id)
@@ -168,7 +174,8 @@ class Revisions:
             raise Invalid.field("", "an environment is named twice")
         changes = deployment_changes(api, revision)
         self.facts.publish(revision)
-        self.apis.deploy(api, deployments, changes)
+        with self.direct.led(api, revision):
+            self.apis.deploy(api, deployments, changes)
         self.defaults.settle(api)
         return deployments
 
@@ -186,7 +193,8 @@ class Revisions:
         if not ended:
             where = ", ".join(sorted(names)) or "any environment"
             raise DeploymentNotFound(f"Revision '{revision_id}' is not deployed in {where}")
-        self.apis.undeploy(api, ended, withdrawal_changes(api))
+        with self.direct.led(api, None):
+            self.apis.undeploy(api, ended, withdrawal_changes(api))
         self.defaults.settle(api)
         return [deployment for deployment in deployments if deployment not in ended]
 

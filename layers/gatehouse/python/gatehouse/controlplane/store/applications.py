@@ -124,7 +124,8 @@ class OwnApplications:
         """
         application = self.applications.withdraw(self.get(principal, application_id))
         for key in self.keys.of_application(application.tenant, application.id):
-            self.key_manager.delete_client(tenant=key.tenant, client_id=key.client_id)
+            if not key.key_manager_id:  # a client at an external key manager is not ours to delete
+                self.key_manager.delete_client(tenant=key.tenant, client_id=key.client_id)
         self.applications.remove(application)
 
     def _check_tier(self, principal: Principal, name: str) -> None:

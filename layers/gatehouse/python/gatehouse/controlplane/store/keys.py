@@ -16,9 +16,11 @@ from gatehouse.domain.application import (
     ApplicationKey,
     KeyExists,
     KeyManagerUnknown,
+    KeyMode,
     KeyNotFound,
 )
 from gatehouse.domain.errors import Changed, GatehouseError, Invalid
+from gatehouse.domain.key_manager import KeyManagerDisabled, MappingNotSupported
 from gatehouse.domain.oauth import CLIENT_CREDENTIALS, DEFAULT_LIFETIMES, ClientExists, InvalidClient
 
 if TYPE_CHECKING:
@@ -28,9 +30,11 @@ if TYPE_CHECKING:
     from gatehouse.domain.application import Application
     from gatehouse.domain.grant import KeyType
     from gatehouse.domain.identity import Principal
+    from gatehouse.domain.key_manager import ExternalKeyManager
     from gatehouse.domain.oauth import ClientCredentials, IssuedToken, Lifetimes
     from gatehouse.ports.applications import ApplicationKeys
     from gatehouse.ports.key_manager import KeyManager
+    from gatehouse.ports.key_managers import KeyManagers
 
 ATTEMPTS = 3
 """How often a key is bound to its application when that changes in the very moment."""
@@ -75,6 +79,35 @@ class OwnKeys:
     applications: OwnApplications
     keys: ApplicationKeys
     key_manager: KeyManager
+    key_managers: KeyManagers
+
+    def external(self, principal: Principal) -> list[ExternalKeyManager]:
+        """The external key managers that the caller's applications may have keys at, by name."""
+        return [found for found in self.key_managers.all(principal.tenant) if found.enabled]
+
+    def map(
+        self, principal: Principal, application_id: str, key_type: KeyType, key_manager: str, client_id: str
+    ) -> ApplicationKey:
+        """A key for a client that the developer has at an external key manager.
+
+        Its secret is not asked for, because nothing here would use it: who knows no secret gets no token over there.
+        Raises ApplicationNotFound, ApplicationInactive, KeyManagerUnknown, KeyManagerDisabled, MappingNotSupported,
+        KeyExists, KeyMapped, Changed.
+        """
+        application = self.applications.active(principal, application_id)
+        at = self._mapping(principal.tenant, key_manager)
+        key = ApplicationKey(
+            tenant=application.tenant,
+            application_id=application.id,
+            id=str(uuid.uuid4()),
+            key_type=key_type,
+            client_id=client_id,
+            key_manager=at.name,
+            key_manager_id=at.id,
+            mode=KeyMode.MAPPED,
+            grant_types=tuple(at.document.get("availableGrantTypes", ())),
+        )
+        return self._added(principal, key)
 
     def generate(
         self, principal: Principal, application_id: str, key_type: KeyType, terms: KeyTerms, token: TokenTerms
@@ -116,8 +149,8 @@ class OwnKeys:
         raise KeyNotFound(application=application_id, key=key)
 
     def update(self, principal: Principal, application_id: str, key: str | KeyType, terms: KeyTerms) -> ApplicationKey:
-        """Change what may change. Raises ApplicationNotFound, KeyNotFound, Changed, Unavailable."""
-        found = self.get(principal, application_id, key)
+        """Change what may change. Raises ApplicationNotFound, KeyNotFound, MappingNotSupported, Changed."""
+        found = self._ours(principal, application_id, key)
         self.key_manager.update_client(
             tenant=found.tenant,
             client_id=found.client_id,
@@ -131,22 +164,51 @@ class OwnKeys:
         return self.keys.save(changed)
 
     def delete(self, principal: Principal, application_id: str, key: str | KeyType) -> None:
-        """End its calls, then forget its client. Raises ApplicationNotFound, KeyNotFound, Changed, Unavailable."""
+        """End its calls, then forget its client, unless it is an external key manager's.
+
+        Raises ApplicationNotFound, KeyNotFound, Changed, Unavailable.
+        """
         found = self.get(principal, application_id, key)
-        self.key_manager.delete_client(tenant=found.tenant, client_id=found.client_id)
+        if not found.key_manager_id:
+            self.key_manager.delete_client(tenant=found.tenant, client_id=found.client_id)
         self.keys.remove(found)
 
     def regenerate_secret(self, principal: Principal, application_id: str, key: str | KeyType) -> ClientCredentials:
-        """A new secret in place of the old one. Raises ApplicationNotFound, KeyNotFound, Unavailable."""
-        found = self.get(principal, application_id, key)
+        """A new secret in place of the old one.
+
+        Raises ApplicationNotFound, KeyNotFound, MappingNotSupported, Unavailable.
+        """
+        found = self._ours(principal, application_id, key)
         return self.key_manager.regenerate_secret(tenant=found.tenant, client_id=found.client_id)
 
     def token(self, principal: Principal, application_id: str, key: str | KeyType, terms: TokenTerms) -> IssuedToken:
-        """A token of the application's own. Raises ApplicationNotFound, KeyNotFound, Invalid, Unavailable."""
-        found = self.get(principal, application_id, key)
+        """A token of the application's own.
+
+        Raises ApplicationNotFound, KeyNotFound, MappingNotSupported, Invalid, Unavailable.
+        """
+        found = self._ours(principal, application_id, key)
         if terms.revoke:
             self.key_manager.revoke_token(tenant=found.tenant, client_id=found.client_id, token=terms.revoke)
         return self._token(found.tenant, found.client_id, terms)
+
+    def _ours(self, principal: Principal, application_id: str, key: str | KeyType) -> ApplicationKey:
+        found = self.get(principal, application_id, key)
+        if found.key_manager_id:
+            raise MappingNotSupported(f"The client is kept by '{found.key_manager}': change it and get tokens there.")
+        return found
+
+    def _mapping(self, tenant: str, name: str) -> ExternalKeyManager:
+        """The key manager of this name, if clients can be mapped there."""
+        if name == RESIDENT_KEY_MANAGER:
+            raise MappingNotSupported.field("keyManager", "makes keys itself; clients are mapped at external ones only")
+        found = self.key_managers.named(tenant, name)
+        if found is None:
+            raise KeyManagerUnknown.field("keyManager", f"there is no key manager '{name}'")
+        if not found.enabled:
+            raise KeyManagerDisabled.field("keyManager", f"'{name}' is not enabled")
+        if not found.maps_clients:
+            raise MappingNotSupported.field("keyManager", f"clients of '{name}' may not be mapped to applications")
+        return found
 
     def _added(self, principal: Principal, key: ApplicationKey) -> ApplicationKey:
         """Kept, with the grant of the application as it is now, though it may have changed since we looked."""
@@ -202,6 +264,7 @@ class OwnKeys:
 
 
 def check_key_manager(name: str) -> None:
-    """Raises KeyManagerUnknown unless the tenant has a key manager of this name."""
+    """Raises KeyManagerUnknown unless this key manager makes keys: an external one's are mapped."""
     if name != RESIDENT_KEY_MANAGER:
-        raise KeyManagerUnknown.field("keyManager", f"there is no key manager '{name}'; use '{RESIDENT_KEY_MANAGER}'")
+        problem = f"'{name}' makes no keys here; use '{RESIDENT_KEY_MANAGER}', or map a client that you have there"
+        raise KeyManagerUnknown.field("keyManager", problem)

@@ -1,100 +1,144 @@
-"""Bearer tokens: access tokens in the API's authorization header (RFC 6750 §2.1)."""
+"""Bearer tokens: access tokens in the API's authorization header (RFC 6750 §2.1), of our key manager or an external one."""
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
-from gatehouse.dataplane.evidence import Identity, Scheme
+from gatehouse.dataplane.credentials.header import credential_of
+from gatehouse.dataplane.credentials.issuer_keys import IssuerKeys
+from gatehouse.dataplane.credentials.opaque import OpaqueTokens
+from gatehouse.dataplane.credentials.verified import Verified, digest_of, identity_of, verified_of
 from gatehouse.dataplane.refusal import EXPIRED_CREDENTIALS, INVALID_CREDENTIALS, WRONG_AUDIENCE
+from gatehouse.domain.application import RESIDENT_KEY_MANAGER
 from gatehouse.domain.deployed import ALL
 from gatehouse.domain.identity import split_username
-from gatehouse.domain.token import LEEWAY_SECONDS, TokenExpired, TokenInvalid, tenant_of_issuer
+from gatehouse.domain.issuer import accepted
+from gatehouse.domain.token import LEEWAY_SECONDS, KeyUnknown, TokenExpired, TokenInvalid, tenant_of_issuer
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
     from gatehouse.dataplane.call import Call
     from gatehouse.dataplane.catalogue import Catalogue
-    from gatehouse.dataplane.evidence import Target
+    from gatehouse.dataplane.evidence import Identity, Target
     from gatehouse.dataplane.refusal import Refusal
-    from gatehouse.domain.token import Claims
-    from gatehouse.ports.tokens import TokenVerifier
+    from gatehouse.domain.issuer import Issuer
+    from gatehouse.ports.tokens import Introspector, KeySource, TokenVerifier
 
 TOKENS_MAX = 10_000
 """How many verified tokens an environment remembers; the oldest go first."""
 
-RESIDENT = "Resident Key Manager"
+EXTERNAL_SECONDS = 900.0
+"""How long an external token is believed before its signature is checked again: its key may have been withdrawn."""
+
+INTROSPECTED_SECONDS = 60.0
+"""How long an issuer's word for a token counts, where the stage does not say otherwise."""
+
+_DOTS_OF_A_JWT = 2
+_SCHEME = "bearer"
 
 
 class BearerTokens:
     """Verifies access tokens and remembers what they said: a signature is checked once per environment.
 
-    Remembered are a digest and the claims, never the token. Expiry and revocation are asked on every call.
+    Remembered are a digest and the claims, never the token. Expiry and revocation are asked on every call, and whether an
+    external issuer is still configured as it was.
     """
 
-    def __init__(self, catalogue: Catalogue, verifier: TokenVerifier, management_url: str) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        verifier: TokenVerifier,
+        management_url: str,
+        *,
+        key_source: KeySource,
+        introspector: Introspector,
+        introspected_seconds: float = INTROSPECTED_SECONDS,
+    ) -> None:
         """`management_url` is where our tokens are issued."""
         self._catalogue = catalogue
         self._verifier = verifier
         self._management_url = management_url
-        self._verified: dict[bytes, tuple[str, Claims, Identity]] = {}
+        self._keys = IssuerKeys(key_source)
+        self._opaque = OpaqueTokens(catalogue, introspector, cached_seconds=introspected_seconds)
+        self._verified: dict[tuple[str, bytes], Verified] = {}
 
     def presented(self, call: Call, target: Target) -> str:
         """The bearer token among the comma-separated parts of the header."""
-        header = target.api.authorization_header
-        for part in call.headers.get(header, "").split(","):
-            scheme, _, token = part.strip().partition(" ")
-            if scheme.lower() == "bearer":
-                return token.strip()
-        return ""
+        return credential_of(call, target, _SCHEME)
 
     def identify(self, presented: str, call: Call, target: Target) -> Identity | Refusal:
-        """The token's subject, if the token is of this tenant, in time and not revoked."""
-        access = target.api.deployed.access
+        """The token's subject, if the token is of this tenant, in time and not revoked. Raises Unavailable."""
+        deployed = target.api.deployed
+        access = deployed.access
         try:
-            claims, identity = self._accepted(presented, target.api.deployed.tenant, call.received_at)
+            known = self._accepted(presented, deployed.tenant, access.key_managers, call.received_at)
         except TokenExpired:
             return EXPIRED_CREDENTIALS.for_target(target)
         except TokenInvalid:
             return INVALID_CREDENTIALS.for_target(target)
-        if ALL not in access.key_managers and RESIDENT not in access.key_managers:
+        if ALL not in access.key_managers and known.key_manager not in access.key_managers:
             return INVALID_CREDENTIALS.for_target(target)
-        if access.audiences and ALL not in access.audiences and not set(access.audiences) & set(claims.audience):
+        if access.audiences and ALL not in access.audiences and not set(access.audiences) & set(known.claims.audience):
             return WRONG_AUDIENCE
-        return identity
+        return known.identity
 
-    def _accepted(self, token: str, tenant: str, now: float) -> tuple[Claims, Identity]:
-        issued_in, claims, identity = self._known(token, now)
-        _, user = split_username(claims.username)
-        if issued_in != tenant or self._catalogue.revoked(tenant, claims, user):
+    def _accepted(self, token: str, tenant: str, key_managers: tuple[str, ...], now: float) -> Verified:
+        if token.count(".") == _DOTS_OF_A_JWT:
+            known = self._known(token, tenant, now)
+        else:
+            known = self._opaque.of_any(token, tenant, key_managers, now)
+        if self._catalogue.revoked(tenant, known.claims, known.user):
             raise TokenInvalid
-        return claims, identity
+        return known
 
-    def _known(self, token: str, now: float) -> tuple[str, Claims, Identity]:
-        """The tenant and the claims of a token. Raises TokenExpired, TokenInvalid."""
-        digest = hashlib.sha256(token.encode()).digest()
-        known = self._verified.get(digest)
+    def _known(self, token: str, tenant: str, now: float) -> Verified:
+        """What is known of a JWT, verified now if need be. Raises TokenExpired, TokenInvalid, Unavailable."""
+        where = (tenant, digest_of(token))
+        known = self._verified.get(where)
         if known is not None:
-            if known[1].expires_at + LEEWAY_SECONDS <= now:
-                del self._verified[digest]
-                raise TokenExpired
-            return known
+            if known.until > now and self._is_configured(known.issuer, tenant):
+                return known
+            del self._verified[where]
         issuer = self._verifier.unverified_issuer(token)
-        tenant = tenant_of_issuer(self._management_url, issuer)
-        if tenant is None:
-            raise TokenInvalid
-        claims = self._verifier.verify(token, self._catalogue.keys(tenant), issuer=issuer, now=now)
+        issued_in = tenant_of_issuer(self._management_url, issuer)
+        if issued_in is not None:
+            found = self._own(token, tenant, issuer, issued_in, now)
+        else:
+            external = self._catalogue.issuers(tenant).get(issuer)
+            if external is None or not external.enabled:
+                raise TokenInvalid("no key manager of the tenant has this issuer")
+            if not external.self_validated:
+                return self._opaque.of(token, tenant, external, now)
+            found = self._external(token, external, now)
         if len(self._verified) >= TOKENS_MAX:
             del self._verified[next(iter(self._verified))]
-        verified = self._verified[digest] = (tenant, claims, _identity(claims))
-        return verified
+        self._verified[where] = found
+        return found
 
+    def _is_configured(self, issuer: Issuer | None, tenant: str) -> bool:
+        if issuer is None:
+            return True
+        configured = self._catalogue.issuers(tenant).get(issuer.issuer)
+        return configured is issuer or configured == issuer
 
-def _identity(claims: Claims) -> Identity:
-    return Identity(
-        scheme=Scheme.OAUTH2,
-        subject=claims.subject,
-        username=claims.username,
-        consumer_key=claims.client_id,
-        scopes=claims.scopes,
-        claims=claims.raw,
-    )
+    def _own(self, token: str, tenant: str, issuer: str, issued_in: str, now: float) -> Verified:
+        if issued_in != tenant:
+            raise TokenInvalid("the token is another tenant's")
+        claims = self._verifier.verify(token, self._catalogue.keys(tenant), issuer=issuer, now=now)
+        _, user = split_username(claims.username)
+        return Verified(claims, identity_of(claims), RESIDENT_KEY_MANAGER, user, claims.expires_at + LEEWAY_SECONDS)
+
+    def _external(self, token: str, issuer: Issuer, now: float) -> Verified:
+        claims = accepted(issuer, self._signed_claims(token, issuer, now), token, now)
+        return verified_of(issuer, claims, min(claims.expires_at + LEEWAY_SECONDS, now + EXTERNAL_SECONDS))
+
+    def _signed_claims(self, token: str, issuer: Issuer, now: float) -> Mapping[str, Any]:
+        try:
+            return self._verifier.signed_claims(token, self._keys.of(issuer, now))
+        except KeyUnknown:
+            renewed = self._keys.renewed(issuer, now)
+            if renewed is None:
+                raise
+            return self._verifier.signed_claims(token, renewed)

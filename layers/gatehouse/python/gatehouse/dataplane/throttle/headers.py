@@ -22,16 +22,21 @@ def limit_headers(standings: Sequence[Standing]) -> Headers:
     """The headers for these standings; none when nothing limits the call."""
     if not standings:
         return ()
-    tightest = min(standings, key=lambda standing: (standing.remaining / max(1, standing.limit), -standing.reset))
+    nearest = tightest(standings)
     policies = ", ".join(f'"{s.name}";q={s.limit};w={s.window}' for s in standings)
     limits = ", ".join(f'"{s.name}";r={s.remaining};t={s.reset}' for s in standings)
     return (
-        ("x-ratelimit-limit", str(tightest.limit)),
-        ("x-ratelimit-remaining", str(tightest.remaining)),
-        ("x-ratelimit-reset", str(tightest.reset)),
+        ("x-ratelimit-limit", str(nearest.limit)),
+        ("x-ratelimit-remaining", str(nearest.remaining)),
+        ("x-ratelimit-reset", str(nearest.reset)),
         ("ratelimit-policy", policies),
         ("ratelimit", limits),
     )
+
+
+def tightest(standings: Sequence[Standing]) -> Standing:
+    """The limit of which the smallest share is left; of several, the one that lasts longest."""
+    return min(standings, key=lambda standing: (standing.remaining / max(1, standing.limit), -standing.reset))
 
 
 def next_access_time(second: int) -> str:

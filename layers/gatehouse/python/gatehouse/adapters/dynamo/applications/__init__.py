@@ -5,18 +5,23 @@
 | `T#APP#<id>`         | `META`                      | the application                                                    |
 | `T#APP#<id>`         | `KEY#<type>#<key manager>`  | a key                                                              |
 | `T#APP#<id>`         | `SUB#<API id>`              | a subscription                                                     |
+| `T#APP#<id>`         | `APIKEY#<key id>`           | an API key that is bound to the application                        |
+| `T#APP#<id>`         | `ASSOC#<API id>#<key id>`   | `{pk, sk}`: where a key of an API that it may use stands           |
+| `T#BOUNDKEYS#<owner>`| `<API id>#<key id>`         | an API key that is bound to an API                                 |
 | `T#APPS`             | `<owner>#<name>`            | `{id, policy}`: names are unique; lists, by owner and of the tenant |
 | `T#WELCOMED`         | owner                       | `{}`: this user has had a default application                      |
 | `T#SUBID`            | subscription id             | `{application_id, api_id, policy}`: what the id stands for         |
+| `T#CLIENTS#<KM id>`  | consumer key                | `{application_id}`: a client at an external key manager stands for one |
 | `T#APISUBS#<API id>` | application id              | `{}`: who is subscribed to an API                                  |
 
 Owners and names in keys are lower case; `#` and `%` of an owner are percent-encoded. META counts two things apart from
-its version: `subscriptions`, and `keys`, which moves whenever a key comes or goes. Who rewrites the grants of all keys
-demands that `keys` stands where it stood when they were read.
+its version: `subscriptions`, and `keys`, which moves whenever a key comes or goes, and when an API key comes. Who rewrites the
+grants of all keys demands that `keys` stands where it stood when they were read.
 """
 
+from gatehouse.adapters.dynamo.applications.api_keys import ApiKeyTable
 from gatehouse.adapters.dynamo.applications.applications import ApplicationTable
 from gatehouse.adapters.dynamo.applications.keys import KeyTable
 from gatehouse.adapters.dynamo.applications.subscriptions import SubscriptionTable
 
-__all__ = ["ApplicationTable", "KeyTable", "SubscriptionTable"]
+__all__ = ["ApiKeyTable", "ApplicationTable", "KeyTable", "SubscriptionTable"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gatehouse.adapters.dynamo.applications.api_keys import ApiKeyTable
 from gatehouse.adapters.dynamo.applications.rows import (
     ACTIONS_MAX,
     KEY,
@@ -14,6 +15,7 @@ from gatehouse.adapters.dynamo.applications.rows import (
     application_body,
     application_of,
     application_pk,
+    clients_pk,
     directory_pk,
     key_of,
     owner_prefix,
@@ -24,8 +26,14 @@ from gatehouse.adapters.dynamo.applications.rows import (
     welcomed_pk,
 )
 from gatehouse.adapters.dynamo.table import Transaction, batch, bind, get, query
-from gatehouse.domain.application import ApplicationExists, ApplicationStatus, application_grant
-from gatehouse.domain.artifact import Artifact, Withdrawal, client_key, subscription_key
+from gatehouse.domain.application import (
+    ApplicationExists,
+    ApplicationStatus,
+    application_grant,
+    application_profile,
+    grant_key,
+)
+from gatehouse.domain.artifact import Artifact, Withdrawal, application_key, subscription_key
 from gatehouse.domain.errors import Changed, Conflict
 from gatehouse.domain.policy import PolicyKind
 
@@ -50,6 +58,7 @@ class ApplicationTable:
         """On the table of this name; `artifacts` takes part in its transactions."""
         self._row = bind(ApplicationRow, table_name)
         self._artifacts = artifacts
+        self._api_keys = ApiKeyTable(table_name, artifacts)
 
     def get(self, tenant: str, application_id: str) -> Application | None:
         """The application with this id, whoever owns it, or None."""
@@ -73,7 +82,7 @@ class ApplicationTable:
         """Keep a new application; returns it with its version. Raises ApplicationExists."""
         transaction = Transaction()
         self._create(transaction, application)
-        transaction.commit()
+        self._commit(transaction, [_profile(application)])
         return replace(application, version=1)
 
     def add_default(self, application: Application) -> bool:
@@ -85,7 +94,7 @@ class ApplicationTable:
         transaction.create(welcomed, otherwise=AlreadyWelcomed())
         self._create(transaction, application)
         try:
-            transaction.commit()
+            self._commit(transaction, [_profile(application)])
         except (AlreadyWelcomed, ApplicationExists):
             return False
         return True
@@ -98,19 +107,19 @@ class ApplicationTable:
             transaction.create(self._listing(application), otherwise=ApplicationExists(application=application.name))
         else:
             transaction.put(self._listing(application))
-        changes = [
-            Artifact(client_key(key.tenant, key.client_id), application_grant(application, key).to_body())
-            for key in keys
-        ]
-        self._commit(transaction, changes)
+        grants = [Artifact(grant_key(key), application_grant(application, key).to_body()) for key in keys]
+        self._commit(transaction, [_profile(application), *grants])
         return replace(application, version=application.version + 1)
 
     def withdraw(self, application: Application) -> Application:
         """Mark an application as being deleted, and take all its grants from the gateway. Raises Changed."""
         marked = replace(application, status=ApplicationStatus.DELETE_PENDING)
         transaction, _, keys = self._change(marked)
-        # Without a grant of its keys no call of the application gets through: they go first, with the mark.
-        self._commit(transaction, [Withdrawal(client_key(key.tenant, key.client_id)) for key in keys])
+        # Without a grant of its keys no call of the application gets through: they go first, with the mark. API keys
+        # open nothing without its profile, so they may follow.
+        profile = Withdrawal(application_key(application.tenant, application.id))
+        self._commit(transaction, [profile, *(Withdrawal(grant_key(key)) for key in keys)])
+        self._api_keys.withdraw_all(application)
         withdrawals = [
             Withdrawal(subscription_key(subscription.tenant, subscription.application_id, subscription.api_id))
             for subscription in self._subscriptions(application)
@@ -129,9 +138,13 @@ class ApplicationTable:
                 transaction.delete(self._row(subscription_ids_pk(tenant), subscription.id))
                 transaction.delete(self._row(subscribers_pk(tenant, subscription.api_id), application.id))
             transaction.commit()
+        self._api_keys.remove_all(application)
         transaction = Transaction()
         for row in query(self._row, partition, prefix=KEY):
             transaction.delete(self._row(partition, row.sk))
+            key = key_of(tenant, row)
+            if key.key_manager_id:
+                transaction.delete(self._row(clients_pk(tenant, key.key_manager_id), key.client_id))
         transaction.delete(self._listing(application))
         transaction.delete(self._row(partition, META))
         transaction.commit()
@@ -191,3 +204,8 @@ class ApplicationTable:
         self._artifacts.join(transaction, changes)
         transaction.commit()
         self._artifacts.announce(changes)
+
+
+def _profile(application: Application) -> Artifact:
+    key = application_key(application.tenant, application.id)
+    return Artifact(key, application_profile(application).to_body())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pynamodb.attributes import NumberAttribute
 
 from gatehouse.adapters.dynamo.table import Row
-from gatehouse.domain.application import Application, ApplicationKey, ApplicationStatus, Subscription
+from gatehouse.domain.application import Application, ApplicationKey, ApplicationStatus, KeyMode, Subscription
 from gatehouse.domain.grant import KeyType, SubscriptionStatus
 
 if TYPE_CHECKING:
@@ -62,6 +62,11 @@ def subscribers_pk(tenant: str, api_id: str) -> str:
     return f"{tenant}#APISUBS#{api_id}"
 
 
+def clients_pk(tenant: str, key_manager_id: str) -> str:
+    """The partition of the clients at an external key manager that stand for applications."""
+    return f"{tenant}#CLIENTS#{key_manager_id}"
+
+
 def key_sk(key: ApplicationKey) -> str:
     """The sort key of a key."""
     return f"{KEY}{key.key_type}#{key.key_manager}"
@@ -101,6 +106,8 @@ def key_body(key: ApplicationKey) -> dict[str, Any]:
         "key_type": key.key_type,
         "client_id": key.client_id,
         "key_manager": key.key_manager,
+        "key_manager_id": key.key_manager_id,
+        "mode": key.mode,
         "grant_types": list(key.grant_types),
         "callback_url": key.callback_url,
         "properties": dict(key.properties),
@@ -110,7 +117,11 @@ def key_body(key: ApplicationKey) -> dict[str, Any]:
 def key_of(tenant: str, row: ApplicationRow) -> ApplicationKey:
     """The key in a row."""
     body = row.body
-    typed = {"key_type": KeyType(body["key_type"]), "grant_types": tuple(body["grant_types"])}
+    typed = {
+        "key_type": KeyType(body["key_type"]),
+        "mode": KeyMode(body.get("mode", KeyMode.CREATED)),
+        "grant_types": tuple(body["grant_types"]),
+    }
     return ApplicationKey(**{**body, **typed}, tenant=tenant, version=int(row.version))
 
 

@@ -1,0 +1,181 @@
+"""GraphQL APIs: their schemas, and what the fields of those cost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from functions.publisher import views, wire, wire_graphql
+from functions.publisher.routes import scopes as s
+from functions.publisher.routes.apis import ROOT
+from gatehouse.controlplane.publishing.graphql import Cost
+from gatehouse.controlplane.publishing.root_fields import settled
+from gatehouse.domain.errors import Invalid
+from gatehouse.domain.graphql import SchemaInvalid
+from gatehouse.edge.http import Answer, created, document_of
+from gatehouse.edge.multipart import MULTIPART, parts
+from gatehouse.edge.operation import Operation
+from gatehouse.edge.wire import parse
+
+if TYPE_CHECKING:
+    from gatehouse.controlplane.publishing.graphql import GraphqlDesign
+    from gatehouse.edge.http import Request
+
+TYPE = "GRAPHQL"
+COMPLEXITY = "/apis/{apiId}/graphql-policies/complexity"
+_READ = (s.CREATE, s.MANAGE, s.PUBLISH, s.VIEW)
+_WRITE = (s.CREATE, s.MANAGE)
+
+
+def routes(design: GraphqlDesign) -> tuple[Operation, ...]:
+    """Import, validate, read and replace schemas; read and set what fields cost."""
+    routed = _Graphql(design)
+    return (*_schema_routes(routed), *_complexity_routes(routed))
+
+
+def _schema_routes(routed: _Graphql) -> tuple[Operation, ...]:
+    return (
+        Operation(
+            method="POST",
+            path="/apis/import-graphql-schema",
+            id="importGraphQLSchema",
+            route=routed.import_schema,
+            summary="Design a new API from its GraphQL schema",
+            tag="APIs",
+            scopes=_WRITE,
+            accepts=(MULTIPART,),
+            answers=(201,),
+        ),
+        Operation(
+            method="POST",
+            path="/apis/validate-graphql-schema",
+            id="validateGraphQLSchema",
+            route=routed.validate,
+            summary="Check a GraphQL schema without keeping it",
+            tag="Validation",
+            scopes=_WRITE,
+            query=("useIntrospection",),
+            accepts=(MULTIPART,),
+        ),
+        Operation(
+            method="GET",
+            path="/apis/{apiId}/graphql-schema",
+            id="getAPIGraphQLSchema",
+            route=routed.schema,
+            summary="An API's GraphQL schema",
+            tag="GraphQL Schema (Individual)",
+            scopes=(s.MANAGE, s.VIEW),
+        ),
+        Operation(
+            method="PUT",
+            path="/apis/{apiId}/graphql-schema",
+            id="updateAPIGraphQLSchema",
+            route=routed.replace,
+            summary="Replace an API's GraphQL schema; its operations follow",
+            tag="GraphQL Schema",
+            scopes=_WRITE,
+            accepts=(MULTIPART,),
+        ),
+    )
+
+
+def _complexity_routes(routed: _Graphql) -> tuple[Operation, ...]:
+    return (
+        Operation(
+            method="GET",
+            path=COMPLEXITY,
+            id="getGraphQLPolicyComplexityOfAPI",
+            route=routed.costs,
+            summary="What fields cost, where it is not 1",
+            tag="GraphQL Policies",
+            scopes=_READ,
+        ),
+        Operation(
+            method="PUT",
+            path=COMPLEXITY,
+            id="updateGraphQLPolicyComplexityOfAPI",
+            route=routed.set_costs,
+            summary="Say what fields cost",
+            tag="GraphQL Policies",
+            scopes=_WRITE,
+            body=wire_graphql.ComplexityBody,
+        ),
+        Operation(
+            method="GET",
+            path=f"{COMPLEXITY}/types",
+            id="getGraphQLPolicyComplexityTypesOfAPI",
+            route=routed.types,
+            summary="The types of an API's GraphQL schema and their fields",
+            tag="GraphQL Policies",
+            scopes=_READ,
+        ),
+    )
+
+
+class _Graphql:
+    def __init__(self, design: GraphqlDesign) -> None:
+        self._design = design
+
+    def import_schema(self, request: Request) -> Answer:
+        form = _form(request)
+        schema = _schema(form, "file", "schema")
+        if form.get("type", TYPE.encode()).upper() != TYPE.encode():
+            raise Invalid.field("type", f"must be {TYPE}")
+        if "additionalProperties" not in form:
+            raise Invalid.field("additionalProperties", "is required: a JSON object with name, version and context")
+        given = parse(wire.ApiBody, document_of(form["additionalProperties"], "additionalProperties"))
+        api = self._design.create(request.principal, given.document(), schema)
+        return created(f"{ROOT}/apis/{api.id}", views.api(api))
+
+    def validate(self, request: Request) -> Answer:
+        if request.query.get("useIntrospection", "false").lower() == "true":
+            raise Invalid.field("useIntrospection", "schemas are not fetched; send the content as file")
+        schema = _schema(_form(request), "file")
+        try:
+            graph = self._design.validate(schema)
+        except SchemaInvalid as error:
+            # "Invalid" is an answer here, not a failure of the request.
+            return Answer(body={"isValid": False, "errorMessage": error.description, "graphQLInfo": None})
+        text = schema.decode("utf-8-sig")
+        info = {
+            "operations": settled(graph.root_fields(), ()),
+            "graphQLSchema": {"name": "schema.graphql", "schemaDefinition": text},
+        }
+        return Answer(body={"isValid": True, "errorMessage": "", "graphQLInfo": info})
+
+    def schema(self, request: Request) -> Answer:
+        name, text = self._design.schema(request.principal, request.path["apiId"])
+        return Answer(body={"name": name, "schemaDefinition": text})
+
+    def replace(self, request: Request) -> Answer:
+        schema = _schema(_form(request), "schemaDefinition")
+        self._design.replace(request.principal, request.path["apiId"], schema)
+        return self.schema(request)
+
+    def costs(self, request: Request) -> Answer:
+        costs = self._design.costs(request.principal, request.path["apiId"])
+        shown = [{"type": one.type, "field": one.field, "complexityValue": one.complexity} for one in costs]
+        return Answer(body={"list": shown})
+
+    def set_costs(self, request: Request, body: wire_graphql.ComplexityBody) -> Answer:
+        costs = [Cost(type=one.type, field=one.field, complexity=one.complexityValue) for one in body.list]
+        self._design.set_costs(request.principal, request.path["apiId"], costs)
+        return Answer()
+
+    def types(self, request: Request) -> Answer:
+        types = self._design.types(request.principal, request.path["apiId"])
+        shown: list[dict[str, Any]] = [{"type": name, "fieldList": list(fields)} for name, fields in types.items()]
+        return Answer(body={"typeList": shown})
+
+
+def _form(request: Request) -> dict[str, bytes]:
+    return parts(request.headers.get("content-type", ""), request.body)
+
+
+def _schema(form: dict[str, bytes], *names: str) -> bytes:
+    """The SDL in a form, under one of these names."""
+    if form.get("url"):
+        raise Invalid.field("url", f"schemas are not fetched; send the content as {names[0]}")
+    given = [name for name in names if form.get(name)]
+    if len(given) != 1:
+        raise Invalid.field(names[0], f"is required: the GraphQL schema (SDL), as one part ({' or '.join(names)})")
+    return form[given[0]]

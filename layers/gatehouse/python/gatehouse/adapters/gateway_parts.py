@@ -1,0 +1,84 @@
+"""The parts that decide a call, made of settings: the gateway and the authorizer have the very same ones."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from gatehouse.adapters.aws import counter_client, dynamodb_client
+from gatehouse.adapters.dynamo.counters import CounterTable
+from gatehouse.adapters.dynamo.lookup import ArtifactLookup
+from gatehouse.adapters.dynamo.users import UserReader
+from gatehouse.adapters.graphql import CoreQueries
+from gatehouse.adapters.issuers import HttpIssuers
+from gatehouse.adapters.passwords import Argon2Passwords
+from gatehouse.adapters.tokens import JwtVerifier
+from gatehouse.dataplane.authenticate import Authenticator
+from gatehouse.dataplane.catalogue import Catalogue
+from gatehouse.dataplane.credentials.api_key import ApiKeys
+from gatehouse.dataplane.credentials.basic import BasicCredentials
+from gatehouse.dataplane.credentials.bearer import BearerTokens
+from gatehouse.dataplane.credentials.internal_key import InternalKeys
+from gatehouse.dataplane.credentials.mutual_tls import ClientCertificates
+from gatehouse.dataplane.entrance import Entrance
+from gatehouse.dataplane.quota import Quotas
+from gatehouse.dataplane.throttle.engine import Throttle
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from gatehouse.ports.world import Clock
+    from gatehouse.settings import CallSettings
+
+THREADS = 4
+"""Leases of one call that run at the same time, and upkeep beside the backend call."""
+
+
+def entrance(settings: CallSettings, clock: Clock, executor: Executor) -> Entrance:
+    """What checks and counts calls, on the tables and with the numbers of these settings."""
+    client = dynamodb_client()
+    catalogue = Catalogue(
+        ArtifactLookup(client, settings.artifacts_table),
+        clock,
+        max_staleness=settings.max_staleness_seconds,
+        refresh_after=settings.refresh_after_seconds,
+    )
+    counters = CounterTable(counter_client(settings.counter_seconds), settings.counters_table)
+    throttle = Throttle(counters, clock, executor, environments_max=settings.environments_max)
+    return Entrance(
+        catalogue=catalogue,
+        authenticate=authenticator(settings, catalogue, client),
+        quotas=Quotas(catalogue, throttle),
+        queries=CoreQueries(),
+    )
+
+
+def authenticator(settings: CallSettings, catalogue: Catalogue, client: Any) -> Authenticator:
+    """Every scheme of authentication that an API may ask for."""
+    issuers = HttpIssuers(internal_allowed=settings.local_backends_allowed)
+    return Authenticator(
+        bearer=BearerTokens(
+            catalogue,
+            JwtVerifier(),
+            settings.management_url,
+            key_source=issuers,
+            introspector=issuers,
+            introspected_seconds=settings.introspected_seconds,
+        ),
+        basic=BasicCredentials(
+            catalogue,
+            UserReader(client, settings.identity_table),
+            Argon2Passwords(),
+            # As long as any other change may take to be heard of.
+            remembered_seconds=settings.max_staleness_seconds,
+        ),
+        api_key=ApiKeys(catalogue),
+        internal_key=InternalKeys(catalogue),
+        mutual_tls=ClientCertificates(catalogue, settings.trusted_proxies),
+    )
+
+
+def write_line(line: str) -> None:
+    """One structured line into the function's log."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()

@@ -1,0 +1,132 @@
+"""The API keys of a developer's own applications: each opens whatever its application is subscribed to."""
+
+from __future__ import annotations
+
+import uuid
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from gatehouse.domain.api_key import NEVER, ApiKey, ApiKeyNotFound, digest_of, new_secret
+from gatehouse.domain.errors import Changed, Invalid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from gatehouse.controlplane.store.applications import OwnApplications
+    from gatehouse.domain.grant import KeyType
+    from gatehouse.domain.identity import Principal
+    from gatehouse.ports.api_keys import ApiKeys
+    from gatehouse.ports.world import Clock
+
+ATTEMPTS = 3
+"""How often a key is written when its application changes in that very moment."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiKeyTerms:
+    """What a developer decides about a key. `addresses` and `referers` are as `domain.restriction` has them."""
+
+    name: str = ""
+    validity_seconds: int = NEVER
+    addresses: tuple[str, ...] = ()
+    referers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewApiKey:
+    """A key that was just made: the one time it is shown."""
+
+    key: ApiKey
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnApiKeys:
+    """The keys that are bound to the caller's applications."""
+
+    applications: OwnApplications
+    keys: ApiKeys
+    clock: Clock
+
+    def generate(self, principal: Principal, application_id: str, key_type: KeyType, terms: ApiKeyTerms) -> NewApiKey:
+        """A new key. Raises ApplicationNotFound, ApplicationInactive, Changed."""
+        made = made_key(principal, key_type, terms, now=self.clock.now(), application_id=application_id)
+        for _ in range(ATTEMPTS - 1):
+            with suppress(Changed):
+                return self._added(principal, made)
+        return self._added(principal, made)
+
+    def all(self, principal: Principal, application_id: str, key_type: KeyType) -> list[ApiKey]:
+        """The application's keys of this type, oldest first. Raises ApplicationNotFound."""
+        application = self.applications.get(principal, application_id)
+        found = self.keys.of_application(application.tenant, application.id)
+        return [key for key in found if key.key_type is key_type]
+
+    def regenerate(self, principal: Principal, application_id: str, key_type: KeyType, key_id: str) -> NewApiKey:
+        """Another key on the same terms, in place of this one, which opens nothing any more.
+
+        Raises ApplicationNotFound, ApplicationInactive, ApiKeyNotFound, Changed.
+        """
+        application = self.applications.active(principal, application_id)
+        key = the_key(self.all(principal, application_id, key_type), key_id)
+        made = renewed_key(key, now=self.clock.now())
+        return NewApiKey(key=self.keys.renew(key, made.key, application), secret=made.secret)
+
+    def revoke(
+        self, principal: Principal, application_id: str, key_type: KeyType, *, key_id: str = "", secret: str = ""
+    ) -> None:
+        """End a key, named by its id or by itself. Raises ApplicationNotFound, Invalid (no such key), Changed."""
+        digest = digest_of(secret)
+        for key in self.all(principal, application_id, key_type):
+            if key.id == key_id or key.digest == digest:
+                self.keys.remove(key)
+                return
+        # WSO2 knows no 404 here: which key is meant is part of the request.
+        raise Invalid.field("keyUUID" if key_id else "apikey", "is no key of this application and type")
+
+    def _added(self, principal: Principal, made: NewApiKey) -> NewApiKey:
+        application = self.applications.active(principal, made.key.application_id)
+        return replace(made, key=self.keys.add(made.key, application))
+
+
+def made_key(
+    principal: Principal,
+    key_type: KeyType,
+    terms: ApiKeyTerms,
+    *,
+    now: float,
+    application_id: str = "",
+    api_id: str = "",
+) -> NewApiKey:
+    """A key of the caller's, not kept yet."""
+    secret = new_secret()
+    key = ApiKey(
+        tenant=principal.tenant,
+        id=str(uuid.uuid4()),
+        name=terms.name,
+        owner=principal.user,
+        key_type=key_type,
+        digest=digest_of(secret),
+        application_id=application_id,
+        api_id=api_id,
+        created_at=int(now),
+        validity_seconds=terms.validity_seconds,
+        addresses=terms.addresses,
+        referers=terms.referers,
+    )
+    return NewApiKey(key=key, secret=secret)
+
+
+def renewed_key(key: ApiKey, *, now: float) -> NewApiKey:
+    """Another secret for this key, whose validity begins anew; not kept yet."""
+    secret = new_secret()
+    return NewApiKey(key=replace(key, digest=digest_of(secret), created_at=int(now)), secret=secret)
+
+
+def the_key(keys: Iterable[ApiKey], key_id: str) -> ApiKey:
+    """The one with this id. Raises ApiKeyNotFound."""
+    for key in keys:
+        if key.id == key_id:
+            return key
+    raise ApiKeyNotFound.by_id(key_id)

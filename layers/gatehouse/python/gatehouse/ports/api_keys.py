@@ -1,0 +1,54 @@
+"""API keys, as the store keeps them. Every write takes the gateway's grant along, and environments hear of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from gatehouse.domain.api_key import ApiKey
+    from gatehouse.domain.application import Application
+
+
+class ApiKeys(Protocol):
+    """Keeping API keys. All lists are oldest first."""
+
+    def of_application(self, tenant: str, application_id: str) -> list[ApiKey]:
+        """The keys that are bound to the application."""
+        ...
+
+    def associated(self, tenant: str, application_id: str) -> list[ApiKey]:
+        """The keys that are bound to an API and associated with the application."""
+        ...
+
+    def of_owner(self, tenant: str, owner: str, api_id: str = "") -> list[ApiKey]:
+        """The user's keys that are bound to an API: to this one, or to any."""
+        ...
+
+    def add(self, key: ApiKey, application: Application | None = None) -> ApiKey:
+        """Keep a new key; returns it with its version. `application` is the one that it is bound to.
+
+        Raises Changed when the application moved on.
+        """
+        ...
+
+    def renew(self, key: ApiKey, renewed: ApiKey, application: Application | None = None) -> ApiKey:
+        """Put a key in place of one read before, under the same id; the old one opens nothing any more.
+
+        Returns it with its new version. Raises Changed, also when the application that it is bound to moved on.
+        """
+        ...
+
+    def associate(self, key: ApiKey, application: Application) -> ApiKey:
+        """Let a key that is bound to an API, and stands for no application, stand for this one; returns it.
+
+        Raises Changed, also when the application moved on.
+        """
+        ...
+
+    def dissociate(self, key: ApiKey) -> ApiKey:
+        """Let an associated key, read before, stand for no application; returns it. Raises Changed."""
+        ...
+
+    def remove(self, key: ApiKey) -> None:
+        """Revoke a key read before. Raises Changed."""
+        ...

@@ -1,0 +1,182 @@
+"""What happens between the gateway and backends, good and bad, through the front door."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.house import House, unique
+from tests.rogue import Rogue, Seen, response
+from tests.stores import free_port
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+ANY_OPERATIONS = tuple({"verb": verb, "target": "/*", "authType": "None"} for verb in ("GET", "POST", "PUT", "HEAD"))
+
+
+@pytest.fixture
+def rogues() -> Iterator[Callable[[Callable[[Seen], bytes]], Rogue]]:
+    made: list[Rogue] = []
+
+    def rogue(answer: Callable[[Seen], bytes]) -> Rogue:
+        made.append(Rogue(answer))
+        return made[-1]
+
+    yield rogue
+    for one in made:
+        one.stop()
+
+
+def served(house: House, *endpoints: str, kind: str = "http", **config: Any) -> str:
+    """The base path of an open API on these endpoints."""
+    listed = [{"url": endpoint} for endpoint in endpoints]
+    given = listed if kind == "load_balance" else listed[0]
+    whole = {"endpoint_type": kind, "production_endpoints": given, **config}
+    return house.base_path(house.publish(*ANY_OPERATIONS, endpointConfig=whole))
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (bytes(range(256)), "application/octet-stream"),
+        ("<a><![CDATA[ä & <b>]]></a>".encode("iso-8859-1"), "text/xml; charset=iso-8859-1"),
+        (gzip.compress(b"squeezed"), "application/json"),
+        (b"", "text/plain"),
+    ],
+)
+def test_bodies_pass_byte_for_byte_both_ways(house: House, rogues: Any, content: bytes, kind: str) -> None:
+    backend = rogues(lambda seen: response(seen.body, ("Content-Type", kind)))
+    base = served(house, backend.url)
+    answer = house.gateway(f"{base}/x", method="POST", content=content, headers={"Content-Type": kind})
+    assert (answer.status_code, answer.content) == (200, content)
+    assert backend.seen[0].body == content
+    assert answer.headers["content-type"] == kind
+
+
+def test_cookies_survive_both_ways_and_hop_by_hop_headers_do_not(house: House, rogues: Any) -> None:
+    cookies = (("Set-Cookie", "a=1; Path=/"), ("Set-Cookie", "b=2"))
+    backend = rogues(lambda _: response(b"ok", *cookies, ("Keep-Alive", "timeout=5"), ("X-Kept", "yes")))
+    base = served(house, backend.url)
+    headers = {"Cookie": "c=3; d=4", "TE": "trailers", "Connection": "X-Private", "X-Private": "1", "X-Public": "2"}
+    answer = house.gateway(f"{base}/x", headers=headers)
+    assert answer.headers.get_list("set-cookie") == ["a=1; Path=/", "b=2"]
+    assert "keep-alive" not in answer.headers
+    assert answer.headers["x-kept"] == "yes"
+    (seen,) = backend.seen
+    assert seen.header("cookie") == "c=3; d=4"
+    assert seen.header("x-public") == "2"
+    assert "te" not in dict(seen.headers)
+
+
+def test_the_query_is_untouched_and_a_head_has_no_body(house: House, rogues: Any) -> None:
+    backend = rogues(lambda _: response(b"", ("X-Total", "7")))
+    base = served(house, backend.url)
+    answer = house.gateway(f"{base}/a/b?x=1&x=%2F&y=a+b", method="HEAD")
+    assert (answer.status_code, answer.headers["x-total"], answer.content) == (200, "7", b"")
+    assert backend.seen[0].path == "/a/b?x=1&x=%2F&y=a+b"
+
+
+def test_a_redirect_is_the_client_s_business(house: House, rogues: Any) -> None:
+    backend = rogues(lambda _: response(b"", ("Location", "/elsewhere"), status="302 Found"))
+    answer = house.gateway(f"{served(house, backend.url)}/x")
+    assert (answer.status_code, answer.headers["location"]) == (302, "/elsewhere")
+    assert len(backend.seen) == 1
+
+
+BROKEN: dict[str, tuple[Callable[[Seen], bytes], int, str]] = {
+    "garbage": (lambda _: b"this is not HTTP\r\n\r\n", 503, "101505"),
+    "nothing": (lambda _: b"", 503, "101505"),
+    "less than promised": (lambda _: b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort", 503, "101505"),
+    "more than the platform passes on": (lambda _: response(b"x" * 7_000_000), 502, "101506"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_answer_is_named(house: House, rogues: Any, name: str) -> None:
+    answering, status, code = BROKEN[name]
+    answer = house.gateway(f"{served(house, rogues(answering).url)}/x", method="POST", content=b"{}")
+    assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
+
+
+def test_a_refused_connection_is_named(house: House) -> None:
+    answer = house.gateway(f"{served(house, f'http://127.0.0.1:{free_port()}')}/x")
+    assert (answer.status_code, answer.json()["code"]) == (503, "101503")
+
+
+def test_a_slow_backend_is_waited_for_as_long_as_its_endpoint_says(house: House, rogues: Any) -> None:
+    def slow(_: Seen) -> bytes:
+        time.sleep(3)
+        return response(b"late")
+
+    config = {"url": rogues(slow).url, "config": {"actionSelect": "fault", "actionDuration": "500"}}
+    whole = {"endpoint_type": "http", "production_endpoints": config}
+    base = house.base_path(house.publish(*ANY_OPERATIONS, endpointConfig=whole))
+    started = time.monotonic()
+    answer = house.gateway(f"{base}/x", method="POST", content=b"{}")
+    assert (answer.status_code, answer.json()["code"]) == (504, "101504")
+    assert time.monotonic() - started < 2.5
+
+
+def test_failover_reaches_the_endpoint_that_works(house: House, rogues: Any) -> None:
+    backend = rogues(lambda _: response(b"second"))
+    dead = f"http://127.0.0.1:{free_port()}"
+    base = served(house, dead, kind="failover", production_failovers=[{"url": backend.url}])
+    answers = [house.gateway(f"{base}/x", method="POST", content=b"{}") for _ in range(3)]
+    assert [answer.text for answer in answers] == ["second"] * 3
+
+
+def test_load_is_balanced_and_a_cookie_sticks(house: House, rogues: Any) -> None:
+    one, two = rogues(lambda _: response(b"one")), rogues(lambda _: response(b"two"))
+    base = served(house, one.url, two.url, kind="load_balance", sessionManagement="http")
+    answers = [house.gateway(f"{base}/x") for _ in range(8)]
+    assert {answer.text for answer in answers} == {"one", "two"}
+    cookie = answers[0].headers["set-cookie"].partition(";")[0]
+    again = {house.gateway(f"{base}/x", headers={"Cookie": cookie}).text for _ in range(4)}
+    assert again == {answers[0].text}
+
+
+def test_basic_and_key_security_reach_the_backend_and_the_caller_s_credentials_do_not(
+    house: House, rogues: Any
+) -> None:
+    backend = rogues(lambda _: response(b"ok"))
+    for security, name, wanted in (
+        ({"type": "BASIC", "username": "u", "password": "p"}, "authorization", "Basic dTpw"),
+        ({"type": "apikey", "apiKeyIdentifier": "X-Key", "apiKeyValue": "k"}, "x-key", "k"),
+    ):
+        guarded = {"production": {"enabled": True, **security}}
+        base = served(house, backend.url, endpoint_security=guarded)
+        house.gateway(f"{base}/x", "a.callers.token")
+        assert backend.seen[-1].header(name) == wanted
+        assert "a.callers.token" not in backend.seen[-1].head
+
+
+def test_413_for_a_body_that_no_function_can_take(house: House, rogues: Any) -> None:
+    base = served(house, rogues(lambda _: response()).url)
+    answer = house.gateway(f"{base}/x", method="POST", content=b"x" * 4_600_000)
+    assert answer.status_code == 413
+    assert "bytes" in answer.json()["description"]
+
+
+def test_a_mocked_api_answers_from_its_definition(house: House) -> None:
+    example = {"application/json": {"example": [{"name": "margherita"}]}}
+    definition = {
+        "openapi": "3.0.3",
+        "info": {"title": "Mock", "version": "1.0.0"},
+        "paths": {"/menu": {"get": {"x-auth-type": "None", "responses": {"200": {"description": "OK", "content": example}}}}},
+    }  # fmt: skip
+    name = unique("Mock")
+    properties = {"name": name, "version": "1.0.0", "context": f"/{name}", "policies": ["Unlimited"]}
+    form = {
+        "file": ("d.json", json.dumps(definition).encode(), "application/json"),
+        "additionalProperties": (None, json.dumps({**properties, "endpointImplementationType": "MOCKED_OAS"})),
+    }
+    api = house.made("POST", "/api/am/publisher/v4/apis/import-openapi", files=form)
+    house.deploy(api["id"])
+    answer = house.gateway(f"/{name}/1.0.0/menu")
+    assert (answer.status_code, answer.json()) == (200, [{"name": "margherita"}])
+    assert answer.headers["content-type"].startswith("application/json")

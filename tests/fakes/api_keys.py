@@ -1,0 +1,101 @@
+"""API keys in memory, on the shelf of the applications. Verified by tests/contract/test_api_keys.py."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gatehouse.domain.api_key import api_key_grant
+from gatehouse.domain.artifact import Artifact, Withdrawal, api_key_key
+from gatehouse.domain.errors import Changed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gatehouse.domain.api_key import ApiKey
+    from gatehouse.domain.application import Application
+    from gatehouse.domain.artifact import Change
+    from tests.fakes.applications import Shelf
+
+
+class InMemoryApiKeys:
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+
+    def of_application(self, tenant: str, application_id: str) -> list[ApiKey]:
+        return [key for key in self._all(tenant) if key.application_id == application_id and not key.api_id]
+
+    def associated(self, tenant: str, application_id: str) -> list[ApiKey]:
+        return [key for key in self._all(tenant) if key.application_id == application_id and key.api_id]
+
+    def of_owner(self, tenant: str, owner: str, api_id: str = "") -> list[ApiKey]:
+        bound = [key for key in self._all(tenant) if key.api_id and key.owner.lower() == owner.lower()]
+        return [key for key in bound if api_id in {"", key.api_id}]
+
+    def add(self, key: ApiKey, application: Application | None = None) -> ApiKey:
+        with self._shelf.lock:
+            self._require(application)
+            return self._keep(replace(key, version=1), [_artifact(key)])
+
+    def renew(self, key: ApiKey, renewed: ApiKey, application: Application | None = None) -> ApiKey:
+        with self._shelf.lock:
+            self._refuse_changed(key)
+            self._require(application)
+            return self._keep(replace(renewed, version=key.version + 1), [_withdrawal(key), _artifact(renewed)])
+
+    def associate(self, key: ApiKey, application: Application) -> ApiKey:
+        with self._shelf.lock:
+            self._refuse_changed(key)
+            self._require(application)
+            given = replace(key, application_id=application.id, version=key.version + 1)
+            return self._keep(given, [_artifact(given)])
+
+    def dissociate(self, key: ApiKey) -> ApiKey:
+        with self._shelf.lock:
+            self._refuse_changed(key)
+            freed = replace(key, application_id="", version=key.version + 1)
+            return self._keep(freed, [_artifact(freed)])
+
+    def remove(self, key: ApiKey) -> None:
+        with self._shelf.lock:
+            self._refuse_changed(key)
+            self._shelf.writes += 1
+            del self._shelf.api_keys[key.tenant, key.id]
+            self._shelf.artifacts.publish([_withdrawal(key)])
+
+    def withdraw_all(self, application: Application) -> None:
+        for key in self.of_application(application.tenant, application.id):
+            self._shelf.artifacts.publish([_withdrawal(key)])
+
+    def remove_all(self, application: Application) -> None:
+        for key in self.of_application(application.tenant, application.id):
+            del self._shelf.api_keys[key.tenant, key.id]
+        for key in self.associated(application.tenant, application.id):
+            self.dissociate(key)
+
+    def _all(self, tenant: str) -> list[ApiKey]:
+        found = [key for where, key in self._shelf.api_keys.items() if where[0] == tenant]
+        return sorted(found, key=lambda key: (key.created_at, key.id))
+
+    def _require(self, application: Application | None) -> None:
+        if application is not None:
+            self._shelf.require(application)
+
+    def _keep(self, key: ApiKey, changes: Sequence[Change]) -> ApiKey:
+        self._shelf.writes += 1
+        self._shelf.api_keys[key.tenant, key.id] = key
+        self._shelf.artifacts.publish(changes)
+        return key
+
+    def _refuse_changed(self, key: ApiKey) -> None:
+        known = self._shelf.api_keys.get((key.tenant, key.id))
+        if known is None or known.version != key.version:
+            raise Changed
+
+
+def _artifact(key: ApiKey) -> Artifact:
+    return Artifact(api_key_key(key.tenant, key.digest), api_key_grant(key).to_body(), expires_at=key.expires_at)
+
+
+def _withdrawal(key: ApiKey) -> Withdrawal:
+    return Withdrawal(api_key_key(key.tenant, key.digest))
