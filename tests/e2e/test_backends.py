@@ -44,7 +44,7 @@ def served(house: House, *endpoints: str, kind: str = "http", **config: Any) -> 
     ("content", "kind"),
     [
         (bytes(range(256)), "application/octet-stream"),
-        ("<a><![CDATA[ä & <b>]]></a>".encode("iso-8859-1"), "text/xml; charset=iso-8859-1"),
+        ("<a><![CDATA[ä & <b>]]></a>".encode(), "text/xml; charset=utf-8"),
         (gzip.compress(b"squeezed"), "application/json"),
         (b"", "text/plain"),
     ],
@@ -56,6 +56,12 @@ def test_bodies_pass_byte_for_byte_both_ways(house: House, rogues: Any, content:
     assert (answer.status_code, answer.content) == (200, content)
     assert backend.seen[0].body == content
     assert answer.headers["content-type"] == kind
+
+
+def test_an_answer_in_another_charset_comes_back_byte_for_byte(house: House, rogues: Any) -> None:
+    content, kind = "ä".encode("iso-8859-1"), "text/plain; charset=iso-8859-1"
+    answer = house.gateway(f"{served(house, rogues(lambda _: response(content, ('Content-Type', kind))).url)}/x")
+    assert (answer.content, answer.headers["content-type"]) == (content, kind)
 
 
 def test_cookies_survive_both_ways_and_hop_by_hop_headers_do_not(house: House, rogues: Any) -> None:

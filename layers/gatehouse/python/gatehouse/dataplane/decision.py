@@ -38,8 +38,6 @@ WITHOUT_BODY = (
     "GraphQL APIs are served by the gateway only: what a call is for stands in its body, which is not seen here"
 )
 
-_DOTS = frozenset({".", ".."})
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allowed:
@@ -82,7 +80,7 @@ class Decider:
     def decide(self, call: Call) -> Decision:
         """Admit the call or say why not, and record it."""
         watch = Stopwatch()
-        outcome = self._outcome(call, watch)
+        outcome = self.entrance.admit(call, watch)
         decision = self._decision(outcome, call)
         tenant, _ = tenant_and_path(call.path)
         self.write(
@@ -96,12 +94,6 @@ class Decider:
             )
         )
         return decision
-
-    def _outcome(self, call: Call, watch: Stopwatch) -> Admission | Stopped:
-        if _DOTS.isdisjoint(call.path.split("/")):
-            return self.entrance.admit(call, watch)
-        # The backend gets the path as it came, and may take it for another one than was decided about.
-        return Stopped(NO_SUCH_RESOURCE)
 
     def _decision(self, outcome: Admission | Stopped, call: Call) -> Decision:
         if not isinstance(outcome, Stopped):
