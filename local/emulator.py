@@ -49,9 +49,28 @@ def with_front_doors(app: App, doors: Mapping[int, str], outputs: Path) -> App:
             return
         # The path form of the address keeps the emulator from answering paths of its own, such as /health.
         path = f"/_aws/execute-api/{api_id}/$default{scope['path']}"
-        await app({**scope, "path": path, "raw_path": path.encode(), "headers": _forwarded(scope)}, receive, send)
+        method = _Options("OPTIONS") if scope["method"] == "OPTIONS" else scope["method"]
+        await app(
+            {**scope, "method": method, "path": path, "raw_path": path.encode(), "headers": _forwarded(scope)},
+            receive,
+            send,
+        )
 
     return front
+
+
+class _Options(str):
+    """OPTIONS as AWS treats it: a method like any other, which `$default` gets. The emulator would answer it itself."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        """Never what the emulator looks for."""
+        return other is self
+
+    def __hash__(self) -> int:
+        """As any text of this content."""
+        return hash(str(self))
 
 
 def _forwarded(scope: Scope) -> list[tuple[bytes, bytes]]:

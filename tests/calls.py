@@ -183,7 +183,7 @@ class World:
                 catalogue=catalogue,
                 backends=sender,
                 functions=self.backend,
-                choice=EndpointChoice(clock),
+                choice=EndpointChoice(clock, first=lambda _: 0),
                 clock=clock,
                 seconds=28.0,
                 connect_seconds=3.0,

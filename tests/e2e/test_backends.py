@@ -45,7 +45,7 @@ def served(house: House, *endpoints: str, kind: str = "http", **config: Any) -> 
     [
         (bytes(range(256)), "application/octet-stream"),
         ("<a><![CDATA[ä & <b>]]></a>".encode(), "text/xml; charset=utf-8"),
-        (gzip.compress(b"squeezed"), "application/json"),
+        (gzip.compress(b"squeezed"), "application/gzip"),
         (b"", "text/plain"),
     ],
 )

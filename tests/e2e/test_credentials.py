@@ -39,22 +39,23 @@ def soon(ask: Callable[[], httpx.Response], status: int) -> httpx.Response:
     return answer
 
 
-class TestBasic:
-    @pytest.fixture(scope="class")
-    def base(self, house: House) -> str:
-        """An API that takes passwords; one operation is for admins, another one for cooks."""
-        admins, cooks = unique("admins"), unique("cooks")
-        scopes = [
-            {"scope": {"name": name, "displayName": name, "bindings": [role]}, "shared": False}
-            for name, role in ((admins, "admin"), (cooks, "cook"))
-        ]
-        operations: tuple[dict[str, Any], ...] = (
-            {"verb": "GET", "target": "/echo"},
-            {"verb": "POST", "target": "/echo", "scopes": [admins]},
-            {"verb": "PUT", "target": "/echo", "scopes": [cooks]},
-        )
-        return house.base_path(house.publish(*operations, scopes=scopes, securityScheme=BASIC))
+@pytest.fixture(scope="module")
+def base(house: House) -> str:
+    """An API that takes passwords; one operation is for admins, another one for cooks."""
+    admins, cooks = unique("admins"), unique("cooks")
+    scopes = [
+        {"scope": {"name": name, "displayName": name, "bindings": [role]}, "shared": False}
+        for name, role in ((admins, "admin"), (cooks, "cook"))
+    ]
+    operations: tuple[dict[str, Any], ...] = (
+        {"verb": "GET", "target": "/echo"},
+        {"verb": "POST", "target": "/echo", "scopes": [admins]},
+        {"verb": "PUT", "target": "/echo", "scopes": [cooks]},
+    )
+    return house.base_path(house.publish(*operations, scopes=scopes, securityScheme=BASIC))
 
+
+class TestBasic:
     def test_200_for_a_user_s_password_which_the_backend_never_sees(self, house: House, base: str) -> None:
         answer = house.gateway(f"{base}/echo", auth=ADMIN)
         assert told(answer) == (200, "")

@@ -10,6 +10,7 @@ import pytest
 
 from gatehouse.dataplane.credentials.bearer import INTROSPECTED_SECONDS
 from gatehouse.dataplane.credentials.opaque import INACTIVE_SECONDS, SILENT_SECONDS, TOKEN_CHARACTERS_MAX
+from gatehouse.domain.api_key import new_secret
 from gatehouse.domain.artifact import Artifact, RevocationKind, client_key, issuer_key, revocation_key
 from gatehouse.domain.deployed import Access
 from gatehouse.domain.grant import ApplicationGrant, KeyType
@@ -233,3 +234,11 @@ def test_a_token_that_is_too_long_is_sent_to_nobody(opaque: Opaque) -> None:
 @pytest.mark.parametrize("token", ["a.b", "a.b.c.d.e", "é", "with space"])
 def test_whatever_is_no_jwt_is_opaque(opaque: Opaque, token: str) -> None:
     assert opaque.call(token) == (401, "900901")
+
+
+def test_an_api_key_sent_as_a_token_is_nobody_else_s_business(running: Running) -> None:
+    opaque = Opaque(running)
+    key = new_secret()
+    opaque.say(key)
+    assert opaque.call(key) == (401, "900901")
+    assert running.world.issuers.asked == []

@@ -29,7 +29,6 @@ def loaded() -> set[str]:
         "re2",
         "xmltodict",
         "jsonschema",
-        "graphql",
     ],
 )
 def test_the_gateway_starts_without(loaded: set[str], package: str) -> None:

@@ -7,13 +7,14 @@ a call. Sticky sessions need none either: the cookie or the header says where to
 from __future__ import annotations
 
 import hashlib
+import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.deployed import EndpointKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from gatehouse.dataplane.call import Call
     from gatehouse.domain.deployed import Endpoint, EndpointGroup
@@ -35,8 +36,10 @@ class _Suspension:
 class EndpointChoice:
     """Orders the members of a group for a call. Not for concurrent calls: an environment serves one at a time."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, first: Callable[[int], int] = random.randrange) -> None:
+        """`first` draws where a rotation of so many turns begins."""
         self._clock = clock
+        self._first = first
         self._turns: dict[tuple[str, ...], int] = {}
         self._suspended: dict[str, _Suspension] = {}
 
@@ -74,7 +77,8 @@ class EndpointChoice:
 
     def _next(self, group: EndpointGroup, usable: Sequence[Endpoint]) -> Endpoint:
         key = tuple(member.url for member in group.members)
-        turn = self._turns.get(key, 0)
+        # Every environment begins somewhere else: many that see few calls each would all begin with the first member.
+        turn = self._turns[key] if key in self._turns else self._first(sum(max(1, member.weight) for member in usable))
         if len(self._turns) >= SUSPENDED_MAX:
             self._turns.clear()
         self._turns[key] = turn + 1

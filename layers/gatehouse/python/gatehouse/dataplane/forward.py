@@ -67,7 +67,7 @@ _PATH_SAFE = "/:@!$&'()*+,;=~%"
 _VARIABLE = "{uri.var."
 _TLS = "https:"
 
-_REFUSALS: dict[type[BackendFailed], Refusal] = {
+_REFUSALS: dict[type, Refusal] = {
     BackendTimeout: BACKEND_TIMEOUT,
     BackendConnectTimeout: BACKEND_CONNECT_TIMEOUT,
     BackendClosed: BACKEND_CLOSED,
@@ -252,4 +252,4 @@ def _is_too_large(body: bytes) -> bool:
 
 
 def _refusal(failed: BackendFailed) -> Refusal:
-    return _REFUSALS.get(type(failed), BACKEND_UNREACHABLE)
+    return next((_REFUSALS[kind] for kind in type(failed).__mro__ if kind in _REFUSALS), BACKEND_UNREACHABLE)

@@ -9,6 +9,7 @@ from gatehouse.dataplane.credentials.issuer_keys import IssuerKeys
 from gatehouse.dataplane.credentials.opaque import OpaqueTokens
 from gatehouse.dataplane.credentials.verified import Verified, digest_of, identity_of, verified_of
 from gatehouse.dataplane.refusal import EXPIRED_CREDENTIALS, INVALID_CREDENTIALS, WRONG_AUDIENCE
+from gatehouse.domain.api_key import is_shaped_like_a_key
 from gatehouse.domain.application import RESIDENT_KEY_MANAGER
 from gatehouse.domain.deployed import ALL
 from gatehouse.domain.identity import split_username
@@ -85,6 +86,8 @@ class BearerTokens:
         return known.identity
 
     def _accepted(self, token: str, tenant: str, key_managers: tuple[str, ...], now: float) -> Verified:
+        if is_shaped_like_a_key(token):
+            raise TokenInvalid("an API key is no token, and nobody else's business")
         if token.count(".") == _DOTS_OF_A_JWT:
             known = self._known(token, tenant, now)
         else:
