@@ -59,6 +59,7 @@ class House:
 
     def gateway(self, path: str, token: str | None = None, *, method: str = "GET", **parts: Any) -> httpx.Response:
         """A call through the gateway front door."""
+        self._client.cookies.clear()  # each call is a new client, which has been told nothing yet
         headers = dict(parts.pop("headers", {}))
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
