@@ -5,6 +5,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 PORT_OFFSET ?= 0
 STAGE ?= dev
+WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -48,7 +49,8 @@ check: $(READY) ## style, types, layers
 	@$(BIN)/lint-imports --no-logo
 
 test: check ## everything that must hold, against real parts
-	@$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+	@$(BIN)/python -m pytest --ignore=tests/e2e -n $(WORKERS) --dist loadfile --cov --cov-report=term:skip-covered
+	@$(BIN)/python -m pytest tests/e2e
 
 bench: $(READY) ## the figures of docs/performance.md, measured on this machine
 	@$(BIN)/python -m tests.bench

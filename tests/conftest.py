@@ -46,23 +46,37 @@ class DynamoDB:
         return unique
 
 
+@pytest.fixture(scope="session")
+def _running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
+    """Starts each store when it is first asked for, and ends all at the end."""
+    started: dict[str, stores.Store] = {}
+
+    def url(name: str) -> str:
+        if name not in started:
+            started[name] = STORES[name](tmp_path_factory.mktemp(name))
+        return started[name].url
+
+    yield url
+    for store in started.values():
+        store.stop()
+
+
 @pytest.fixture(scope="session", params=sorted(STORES))
-def dynamodb(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DynamoDB]:
+def dynamodb(request: pytest.FixtureRequest, _running: Callable[[str], str]) -> Iterator[DynamoDB]:
     """Each test that takes this runs on the emulator and on DynamoDB Local; pytest runs those of one store together."""
     if request.param == "dynamodb-local" and (reason := stores.java_is_missing()):
         pytest.skip(f"DynamoDB Local cannot run: {reason}")
-    store = STORES[request.param](tmp_path_factory.mktemp(request.param))
+    url = _running(request.param)
     with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("AWS_ENDPOINT_URL", store.url)
+        environment.setenv("AWS_ENDPOINT_URL", url)
         environment.setenv("AWS_ACCESS_KEY_ID", "000000000000")
         environment.setenv("AWS_SECRET_ACCESS_KEY", "local")
         environment.setenv("AWS_DEFAULT_REGION", REGION)
         environment.setenv("AWS_REGION", REGION)
         environment.setenv("AWS_EC2_METADATA_DISABLED", "true")
         _forget_connections()
-        yield DynamoDB(store.url)
+        yield DynamoDB(url)
     _forget_connections()
-    store.stop()
 
 
 def _forget_connections() -> None:

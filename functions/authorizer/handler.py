@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import gc
+
+# Modules leave no garbage, and looking for it takes a tenth of a cold start.
+gc.disable()
+
 import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
@@ -33,6 +38,9 @@ def compose(settings: AuthorizerSettings) -> Decider:
 _clock = SystemClock()
 _settings = AuthorizerSettings.from_environment(os.environ)
 _decider = compose(_settings)
+# What is loaded lives as long as the environment: no collection needs to look at it again.
+gc.freeze()
+gc.enable()
 
 
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:

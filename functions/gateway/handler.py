@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import gc
+
+# Modules leave no garbage, and looking for it takes a tenth of a cold start.
+gc.disable()
+
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -71,6 +76,9 @@ def compose(settings: GatewaySettings) -> Gateway:
 _clock = SystemClock()
 _settings = GatewaySettings.from_environment(os.environ)
 _gateway = compose(_settings)
+# What is loaded lives as long as the environment: no collection needs to look at it again.
+gc.freeze()
+gc.enable()
 
 
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:

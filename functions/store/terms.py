@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.store.keys import KeyTerms, TokenTerms, check_key_manager
-from gatehouse.domain.application import RESIDENT_KEY_MANAGER
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.oauth import GRANT_TYPES, Lifetimes
+from gatehouse.domain.token import RESIDENT_KEY_MANAGER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

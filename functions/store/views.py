@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from functions.store.terms import APPLICATION_TOKEN, DEFAULT, PROPERTIES
 from gatehouse.domain.api import base_path_of, summary_of
-from gatehouse.domain.application import RESIDENT_KEY_MANAGER
 from gatehouse.domain.identity import display_username
 from gatehouse.domain.key_manager import resident_id
 from gatehouse.domain.lifecycle import SUBSCRIBABLE
 from gatehouse.domain.oauth import CLIENT_CREDENTIALS, PASSWORD, REFRESH_TOKEN
-from gatehouse.domain.token import issuer_of
+from gatehouse.domain.token import RESIDENT_KEY_MANAGER, issuer_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -94,7 +94,14 @@ def stack(dynamodb: DynamoDB, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack
         KeyManagerSettings(
             **shared, oauth_table=dynamodb.table("oauth"), signing_secret=secret, assertion_secret=secret
         ),
-        PublisherSettings(**shared, **apis, content_bucket=bucket),
+        PublisherSettings(
+            **shared,
+            **apis,
+            content_bucket=bucket,
+            gateway_api="gateway",
+            direct_authorizer="authorizer",
+            internal_key_seconds=3600,
+        ),
         StoreSettings(**shared, **apis, content_bucket=bucket, key_manager_function="key-manager"),
         AdminSettings(**shared, **apis, local_backends_allowed=True),
     )

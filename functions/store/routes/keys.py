@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from functions.store import terms, views, wire
 from functions.store.routes.common import APPLICATIONS
-from gatehouse.domain.application import RESIDENT_KEY_MANAGER
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.grant import KeyType
+from gatehouse.domain.token import RESIDENT_KEY_MANAGER
 from gatehouse.edge.http import Answer
 from gatehouse.edge.operation import Operation
 

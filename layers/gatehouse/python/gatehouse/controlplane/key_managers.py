@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from gatehouse.domain.application import RESIDENT_KEY_MANAGER
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.issuer import Introspection, Issuer
 from gatehouse.domain.key_manager import (
@@ -24,7 +23,7 @@ from gatehouse.domain.key_manager import (
     ResidentKeyManager,
     resident_id,
 )
-from gatehouse.domain.token import issuer_of, tenant_of_issuer
+from gatehouse.domain.token import RESIDENT_KEY_MANAGER, issuer_of, tenant_of_issuer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -40,11 +40,9 @@ from gatehouse.domain.grant import (
     InternalKeyGrant,
     SubscriptionGrant,
 )
-from gatehouse.domain.graphql import Graph
 from gatehouse.domain.issuer import Issuer
 from gatehouse.domain.policy import PolicyKind, Terms
 from gatehouse.domain.token import revokes
-from gatehouse.mediation.schema import OperationSchemas
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -52,7 +50,9 @@ if TYPE_CHECKING:
     from gatehouse.dataplane.evidence import Target
     from gatehouse.domain.artifact import ArtifactKey
     from gatehouse.domain.deployed import DeployedApi
+    from gatehouse.domain.graphql import Graph
     from gatehouse.domain.token import Claims
+    from gatehouse.mediation.schema import OperationSchemas
     from gatehouse.ports.artifacts import Artifacts
     from gatehouse.ports.world import Clock
 
@@ -110,11 +110,23 @@ class Catalogue:
         """What an operation's requests and responses must look like."""
         deployed, operation = target.api.deployed, target.operation
         key = schema_key(deployed.tenant, deployed.id, deployed.revision, f"{operation.verb} {operation.target}")
-        return self._one(key, OperationSchemas.from_body)
+
+        def read(body: Mapping[str, Any]) -> OperationSchemas:
+            from gatehouse.mediation.schema import OperationSchemas  # noqa: PLC0415 -- who validates nothing waits for nothing
+
+            return OperationSchemas.from_body(body)
+
+        return self._one(key, read)
 
     def graph(self, deployed: DeployedApi) -> Graph | None:
         """What the schema of a GraphQL API says."""
-        return self._one(graph_key(deployed.tenant, deployed.id, deployed.revision), Graph.from_body)
+
+        def read(body: Mapping[str, Any]) -> Graph:
+            from gatehouse.domain.graphql import Graph  # noqa: PLC0415 -- as above
+
+            return Graph.from_body(body)
+
+        return self._one(graph_key(deployed.tenant, deployed.id, deployed.revision), read)
 
     def application(self, tenant: str, consumer_key: str, key_manager: str = "") -> ApplicationGrant | None:
         """The application behind a consumer key; `key_manager` is the id of an external one."""

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from gatehouse.dataplane.authorize import authorize
 from gatehouse.dataplane.call import Reply
-from gatehouse.dataplane.graphql import over_limit
 from gatehouse.dataplane.refusal import AUTHENTICATION_DOWN, Refusal
 from gatehouse.dataplane.route import route, tenant_and_path
 from gatehouse.domain.errors import Unavailable
@@ -72,9 +71,14 @@ class Entrance:
         watch.lap("throttle")
         if isinstance(admission, Refusal):
             return Stopped(admission, grant)
-        if target.weight is not None and (refusal := over_limit(admission, self.catalogue)):
+        if target.weight is not None and (refusal := self._too_heavy(admission)):
             return Stopped(refusal, admission)
         return admission
+
+    def _too_heavy(self, admission: Admission) -> Refusal | None:
+        from gatehouse.dataplane.graphql import over_limit  # noqa: PLC0415 -- only queries have a weight
+
+        return over_limit(admission, self.catalogue)
 
     def _heard_of_changes(self, call: Call) -> bool:
         """Whether anything of the tenant's has changed since this environment last asked."""

@@ -15,8 +15,6 @@ from gatehouse.dataplane.refusal import MEDIATION_FAILED, Refusal
 from gatehouse.dataplane.served import path_variables
 from gatehouse.mediation.message import CallerFacts, Message, Situation, Stop
 from gatehouse.mediation.registry import function
-from gatehouse.mediation.schema import check_request, check_response
-from gatehouse.mediation.specification import Flow
 
 if TYPE_CHECKING:
     from gatehouse.dataplane.call import Call
@@ -83,21 +81,26 @@ class Mediator:
         target = outbound.admission.grant.caller.target
         if target.api.deployed.validated and (stop := self._invalid_response(target, reply)):
             return _ended(stop)
-        return self._outwards(Flow.RESPONSE, call, outbound.admission, reply, notes)
+        policies = (*target.operation.mediation.response, *target.api.deployed.mediation.response)
+        return self._outwards(policies, call, outbound.admission, reply, notes)
 
     def fault(self, call: Call, admission: Admission, reply: Reply, notes: dict[str, Any]) -> Reply | Refusal:
         """An error that was made for an admitted call, as the caller shall see it."""
-        return self._outwards(Flow.FAULT, call, admission, reply, notes)
+        target = admission.grant.caller.target
+        policies = (*target.operation.mediation.fault, *target.api.deployed.mediation.fault)
+        return self._outwards(policies, call, admission, reply, notes)
 
     def _outwards(
-        self, flow: Flow, call: Call, admission: Admission, reply: Reply, notes: dict[str, Any]
+        self,
+        policies: tuple[AttachedPolicy, ...],
+        call: Call,
+        admission: Admission,
+        reply: Reply,
+        notes: dict[str, Any],
     ) -> Reply | Refusal:
-        target = admission.grant.caller.target
-        inner, outer = target.operation.mediation, target.api.deployed.mediation
-        policies = (*inner.response, *outer.response) if flow is Flow.RESPONSE else (*inner.fault, *outer.fault)
         if not policies:
             return reply
-        message = _answer(target, reply)
+        message = _answer(admission.grant.caller.target, reply)
         ended = self._run(policies, message, call, admission, notes)
         if ended is not None:
             return ended
@@ -107,12 +110,18 @@ class Mediator:
         schemas = self.catalogue.schemas(target)
         if schemas is None:
             return None
+        from gatehouse.mediation.schema import check_request  # noqa: PLC0415 -- who validates nothing waits for nothing
+
         variables = path_variables(target.operation.target, target.suffix)
         return check_request(schemas, message, variables, self.schemas)
 
     def _invalid_response(self, target: Target, reply: Reply) -> Stop | None:
         schemas = self.catalogue.schemas(target)
-        return check_response(schemas, _answer(target, reply), self.schemas) if schemas else None
+        if schemas is None:
+            return None
+        from gatehouse.mediation.schema import check_response  # noqa: PLC0415 -- as above
+
+        return check_response(schemas, _answer(target, reply), self.schemas)
 
     def _run(
         self,

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 
 from gatehouse.dataplane.call import Reply
 from gatehouse.domain.deployed import ApiType
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 JSON = "application/json; charset=UTF-8"
 SOAP_12 = "application/soap+xml"
 _XML = ("application/xml", "text/xml")
+_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 _THROTTLED, _CREDENTIALS = "9008", "9009"
 _NAMESPACES = {
@@ -67,7 +67,9 @@ def _document(refusal: Refusal) -> dict[str, str]:
 
 def _fault(refusal: Refusal) -> str:
     prefix, namespace = _NAMESPACES.get(refusal.code[:4], _OTHERS)
-    parts = "".join(f"<{prefix}:{name}>{escape(value)}</{prefix}:{name}>" for name, value in _document(refusal).items())
+    parts = "".join(
+        f"<{prefix}:{name}>{value.translate(_ESCAPES)}</{prefix}:{name}>" for name, value in _document(refusal).items()
+    )
     return f'<{prefix}:fault xmlns:{prefix}="{namespace}">{parts}</{prefix}:fault>'
 
 
@@ -76,7 +78,7 @@ def _soap_11(refusal: Refusal) -> str:
     party = "Client" if refusal.status < 500 else "Server"  # noqa: PLR2004 -- where 5xx begins
     return (
         '<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Body><soapenv:Fault>'
-        f"<faultcode>soapenv:{party}</faultcode><faultstring>{escape(refusal.message)}</faultstring>"
+        f"<faultcode>soapenv:{party}</faultcode><faultstring>{refusal.message.translate(_ESCAPES)}</faultstring>"
         f"<detail>{_fault(refusal)}</detail></soapenv:Fault></soapenv:Body></soapenv:Envelope>"
     )
 
@@ -87,7 +89,7 @@ def _soap_12(refusal: Refusal) -> str:
     return (
         '<soapenv:Envelope xmlns:soapenv="http://www.w3.org/2003/05/soap-envelope"><soapenv:Body><soapenv:Fault>'
         f"<soapenv:Code><soapenv:Value>soapenv:{party}</soapenv:Value></soapenv:Code>"
-        f'<soapenv:Reason><soapenv:Text xml:lang="en">{escape(refusal.message)}</soapenv:Text></soapenv:Reason>'
+        f'<soapenv:Reason><soapenv:Text xml:lang="en">{refusal.message.translate(_ESCAPES)}</soapenv:Text></soapenv:Reason>'
         f"<soapenv:Detail>{_fault(refusal)}</soapenv:Detail></soapenv:Fault></soapenv:Body></soapenv:Envelope>"
     )
 

@@ -10,7 +10,6 @@ from urllib.parse import unquote
 
 from gatehouse.dataplane.cors import preflight
 from gatehouse.dataplane.evidence import Target
-from gatehouse.dataplane.graphql import graphql_target
 from gatehouse.dataplane.refusal import API_BLOCKED, METHOD_NOT_ALLOWED, NO_SUCH_API, NO_SUCH_RESOURCE
 from gatehouse.domain.artifact import first_segment
 from gatehouse.domain.deployed import ApiType
@@ -54,6 +53,8 @@ def route(call: Call, catalogue: Catalogue, queries: GraphqlQueries) -> Target |
         return API_BLOCKED
     suffix = path[len(base_path) :]
     if api.deployed.type is ApiType.GRAPHQL:
+        from gatehouse.dataplane.graphql import graphql_target  # noqa: PLC0415 -- REST calls do not wait for it
+
         return graphql_target(call, api, suffix, catalogue, queries)
     return _by_path(call, api, suffix)
 

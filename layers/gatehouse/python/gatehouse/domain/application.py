@@ -14,13 +14,13 @@ from gatehouse.domain.artifact import client_key
 from gatehouse.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from gatehouse.domain.grant import ApplicationGrant, ApplicationProfile, KeyType, SubscriptionGrant, SubscriptionStatus
 from gatehouse.domain.identity import qualified
+from gatehouse.domain.token import RESIDENT_KEY_MANAGER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gatehouse.domain.artifact import ArtifactKey
 
-RESIDENT_KEY_MANAGER = "Resident Key Manager"
 DEFAULT_APPLICATION = "DefaultApplication"
 
 

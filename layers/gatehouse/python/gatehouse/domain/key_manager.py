@@ -10,9 +10,9 @@ import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from gatehouse.domain.application import RESIDENT_KEY_MANAGER
 from gatehouse.domain.deployed import ALL
 from gatehouse.domain.errors import Conflict, Forbidden, Invalid, NotFound
+from gatehouse.domain.token import RESIDENT_KEY_MANAGER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -21,6 +21,9 @@ APPLICATION_USER = "APPLICATION_USER"
 
 DEFAULT_SCOPE = "default"
 
+RESIDENT_KEY_MANAGER = "Resident Key Manager"
+"""WSO2's name for the key manager that a tenant has by itself: ours."""
+
 LEEWAY_SECONDS = 5.0
 """How far the issuer's clock and ours may differ."""
 

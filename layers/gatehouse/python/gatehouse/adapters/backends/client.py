@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from gatehouse.adapters import aws
 from gatehouse.adapters.backends.connecting import Connector
 from gatehouse.adapters.backends.patience import Patience
 from gatehouse.adapters.backends.pool import Pool
-from gatehouse.adapters.backends.security import Security
 from gatehouse.adapters.backends.tls import Contexts
 from gatehouse.adapters.backends.transport import Transport
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from botocore.session import Session
 
+    from gatehouse.adapters.backends.security import Security
     from gatehouse.ports.backends import BackendReply, BackendRequest
 
 ANSWER_SECONDS = 27.0
@@ -51,7 +52,8 @@ class HttpBackends:
         contexts = Contexts(hostname_verification=hostname_verification, tls_minimum=tls_minimum)
         self._pool = Pool(now)
         self._transport = Transport(Connector(contexts, internal_allowed=internal_allowed), self._pool)
-        self._security = Security(now, session)
+        self._now = now
+        self._session = session
 
     def send(self, request: BackendRequest) -> BackendReply:
         """The reply. Raises a BackendFailed."""
@@ -63,6 +65,13 @@ class HttpBackends:
         if request.security is None:
             return self._transport.exchange(request, patience)
         return self._security.send(request, lambda secured: self._transport.exchange(secured, patience))
+
+    @cached_property
+    def _security(self) -> Security:
+        # Loaded by the first endpoint that asks for it: the gateway starts sooner without.
+        from gatehouse.adapters.backends.security import Security  # noqa: PLC0415
+
+        return Security(self._now, self._session)
 
     def close(self) -> None:
         """Close the connections that are kept; the next request opens new ones."""

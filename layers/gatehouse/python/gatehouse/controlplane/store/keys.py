@@ -11,17 +11,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.application import (
-    RESIDENT_KEY_MANAGER,
-    ApplicationKey,
-    KeyExists,
-    KeyManagerUnknown,
-    KeyMode,
-    KeyNotFound,
-)
+from gatehouse.domain.application import ApplicationKey, KeyExists, KeyManagerUnknown, KeyMode, KeyNotFound
 from gatehouse.domain.errors import Changed, GatehouseError, Invalid
 from gatehouse.domain.key_manager import KeyManagerDisabled, MappingNotSupported
 from gatehouse.domain.oauth import CLIENT_CREDENTIALS, DEFAULT_LIFETIMES, ClientExists, InvalidClient
+from gatehouse.domain.token import RESIDENT_KEY_MANAGER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -10,11 +10,17 @@ from gatehouse.dataplane.credentials.opaque import OpaqueTokens
 from gatehouse.dataplane.credentials.verified import Verified, digest_of, identity_of, verified_of
 from gatehouse.dataplane.refusal import EXPIRED_CREDENTIALS, INVALID_CREDENTIALS, WRONG_AUDIENCE
 from gatehouse.domain.api_key import is_shaped_like_a_key
-from gatehouse.domain.application import RESIDENT_KEY_MANAGER
 from gatehouse.domain.deployed import ALL
 from gatehouse.domain.identity import split_username
 from gatehouse.domain.issuer import accepted
-from gatehouse.domain.token import LEEWAY_SECONDS, KeyUnknown, TokenExpired, TokenInvalid, tenant_of_issuer
+from gatehouse.domain.token import (
+    LEEWAY_SECONDS,
+    RESIDENT_KEY_MANAGER,
+    KeyUnknown,
+    TokenExpired,
+    TokenInvalid,
+    tenant_of_issuer,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
