@@ -146,6 +146,15 @@ def test_load_is_balanced_and_a_cookie_sticks(house: House, rogues: Any) -> None
     assert again == {answers[0].text}
 
 
+def test_a_dynamic_endpoint_is_where_a_policy_says(house: House, rogues: Any) -> None:
+    backend = rogues(lambda _: response(b"there"))
+    policy = {"policyName": "setEndpoint", "parameters": {"endpointUrl": f"{backend.url}/of/${{header.region}}"}}
+    operation = {**ANY_OPERATIONS[0], "operationPolicies": {"request": [policy], "response": [], "fault": []}}
+    base = house.base_path(house.publish(operation, endpointConfig={"endpoint_type": "default"}))
+    assert house.gateway(f"{base}/x?a=1", headers={"Region": "eu"}).text == "there"
+    assert backend.seen[0].path == "/of/eu?a=1"
+
+
 def test_basic_and_key_security_reach_the_backend_and_the_caller_s_credentials_do_not(
     house: House, rogues: Any
 ) -> None:
