@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 from gatehouse.adapters import aws
 from gatehouse.adapters.dynamo import table as tables
@@ -19,6 +21,12 @@ STORES: dict[str, Callable[[Any], stores.Store]] = {
     "emulator": stores.emulator,
     "dynamodb-local": stores.dynamodb_local,
 }
+
+
+# On a developer's machine every run looks somewhere else; where a change is judged, all runs look at the same examples.
+settings.register_profile("judged", derandomize=True)
+if os.environ.get("CI"):
+    settings.load_profile("judged")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

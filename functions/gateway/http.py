@@ -25,7 +25,7 @@ def call_of(event: Mapping[str, Any], received_at: float) -> Call:
     context = event["requestContext"]
     http = context["http"]
     body = event.get("body") or ""
-    headers = {name.lower(): value for name, value in event.get("headers", {}).items()}
+    headers = {_encodable(name.lower()): _encodable(value) for name, value in event.get("headers", {}).items()}
     if cookies := event.get("cookies"):
         headers["cookie"] = "; ".join(cookies)
     return Call(
@@ -35,7 +35,7 @@ def call_of(event: Mapping[str, Any], received_at: float) -> Call:
         path=_encodable(event["rawPath"]),
         query=_encodable(event.get("rawQueryString", "")),
         headers=headers,
-        body=base64.b64decode(body) if event.get("isBase64Encoded") else body.encode(),
+        body=base64.b64decode(body) if event.get("isBase64Encoded") else _encodable(body).encode(),
         source_ip=http.get("sourceIp", ""),
         client_certificate=_client_certificate(context),
         correlation_id=headers.get(_CORRELATION, "") if _PLAIN.fullmatch(headers.get(_CORRELATION, "")) else "",

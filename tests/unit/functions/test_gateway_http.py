@@ -68,6 +68,14 @@ def test_whatever_the_front_door_sends_is_a_call(
     assert (call.path, call.query) == (path, query)
 
 
+@pytest.mark.parametrize("part", ["rawPath", "rawQueryString", "body"])
+def test_half_of_a_surrogate_pair_becomes_something_that_can_be_sent(part: str) -> None:
+    event = {**http_event("GET", "/x", headers={"X-Odd": "a\ud800"}), part: "/\ud800"}
+    call = call_of(event, 1.0)
+    assert (call.path + call.query + call.headers["x-odd"]).encode()
+    assert b"\xed" not in call.body
+
+
 @given(st.binary(max_size=200))
 def test_whatever_a_backend_answers_comes_out_as_it_was(body: bytes) -> None:
     response = response_of(Reply(status=200, headers=(), body=body))
