@@ -30,6 +30,7 @@ from gatehouse.dataplane.served import path_variables
 from gatehouse.domain.certificate import host_of
 from gatehouse.domain.deployed import Endpoint, EndpointKind
 from gatehouse.ports.backends import (
+    IDEMPOTENT,
     BackendClosed,
     BackendConnectTimeout,
     BackendFailed,
@@ -52,9 +53,6 @@ if TYPE_CHECKING:
     from gatehouse.domain.deployed import EndpointGroup
     from gatehouse.ports.backends import BackendReply, Backends, Functions
     from gatehouse.ports.world import Clock
-
-IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"})
-"""RFC 9110 §9.2.2: sent twice, the effect is that of once."""
 
 RETRY_PAUSE_MAX_SECONDS = 2.0
 TEXT_BYTES_MAX = 5_500_000

@@ -195,7 +195,6 @@ class DeployedApi:
     mediation: Mediation = NO_MEDIATION
     cache_seconds: int = 0
     validated: bool = False  # requests and responses are held to their schemas (artifact `SCHEMA`)
-    backend_jwt: bool = False
     operations: tuple[DeployedOperation, ...] = ()
 
     def to_body(self) -> dict[str, Any]:

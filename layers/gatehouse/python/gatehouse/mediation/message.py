@@ -119,4 +119,3 @@ class Situation:
     signer: Signer
     caller: CallerFacts = CallerFacts()
     note: dict[str, Any] = field(default_factory=dict, hash=False)
-    allow_internal: bool = False

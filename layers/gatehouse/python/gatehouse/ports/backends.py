@@ -9,6 +9,10 @@ if TYPE_CHECKING:
     from gatehouse.domain.deployed import EndpointSecurity
 
 
+IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"})
+"""RFC 9110 §9.2.2: sent twice, the effect is that of once."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientCertificate:
     """What the gateway shows a backend that asks for a certificate. Both in PEM."""

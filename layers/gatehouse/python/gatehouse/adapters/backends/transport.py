@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gatehouse.adapters.backends.address import split
 from gatehouse.adapters.backends.message import written
 from gatehouse.adapters.backends.reader import Reader
-from gatehouse.ports.backends import BackendClosed
+from gatehouse.ports.backends import IDEMPOTENT, BackendClosed
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from gatehouse.adapters.backends.patience import Patience
     from gatehouse.adapters.backends.pool import Pool
     from gatehouse.ports.backends import BackendReply, BackendRequest
-
-IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"})
-"""RFC 9110 §9.2.2: doing it twice is doing it once."""
 
 
 class _Unanswered(BackendClosed):
