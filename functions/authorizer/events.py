@@ -54,7 +54,7 @@ def _http_call(event: Mapping[str, Any], received_at: float) -> Call:
     """Payload 2.0. The path is decoded, and begins with the stage unless that is `$default`."""
     context = event["requestContext"]
     http = context["http"]
-    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    headers = {_encodable(name.lower()): _encodable(value) for name, value in (event.get("headers") or {}).items()}
     if cookies := event.get("cookies"):
         headers["cookie"] = "; ".join(cookies)
     path = _without_stage(event["rawPath"], context.get("stage") or _OWN_STAGE)
@@ -82,7 +82,7 @@ def _request_call(event: Mapping[str, Any], path: str, received_at: float) -> Ca
         method=event["httpMethod"],
         path=_encodable(_mounted(path, event.get("stageVariables"))),
         query=urlencode(event.get("multiValueQueryStringParameters") or {}, doseq=True),
-        headers={name.lower(): ",".join(values) for name, values in several.items()},
+        headers={_encodable(name.lower()): _encodable(",".join(values)) for name, values in several.items()},
         body=b"",
         source_ip=identity.get("sourceIp") or "",
         client_certificate=_certificate(identity),
@@ -98,7 +98,7 @@ def _token_call(event: Mapping[str, Any], received_at: float) -> Call:
         method=method,
         path=_encodable(_decoded(f"/{''.join(path)}")),
         query="",
-        headers={"authorization": event.get("authorizationToken") or ""},
+        headers={"authorization": _encodable(event.get("authorizationToken") or "")},
         body=b"",
         source_ip="",
     )
