@@ -42,7 +42,8 @@ from gatehouse.domain.artifact import (
 from gatehouse.domain.deployed import DeployedApi, DeployedOperation, Endpoint, EndpointGroup
 from gatehouse.domain.grant import ApplicationGrant, KeyType, SubscriptionGrant, SubscriptionStatus
 from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.policy import PolicyKind, Rate, Terms
+from gatehouse.domain.limit import Rate
+from gatehouse.domain.policy import PolicyKind, Terms
 from gatehouse.domain.token import issuer_of
 from gatehouse.ports.backends import BackendReply
 from tests.fakes.artifacts import InMemoryArtifacts
@@ -146,9 +147,9 @@ class World:
         self.users = InMemoryUsers(self.artifacts)
         self.passwords = CountingPasswords()
         self.publish_keys()
-        self.set_policy(PolicyKind.SUBSCRIPTION, Terms(name="Gold", quota=Rate(count=5000, seconds=60)))
-        self.set_policy(PolicyKind.SUBSCRIPTION, Terms(name="Unauthenticated", quota=Rate(count=500, seconds=60)))
-        self.set_policy(PolicyKind.APPLICATION, Terms(name="50PerMin", quota=Rate(count=50, seconds=60)))
+        self.set_policy(PolicyKind.SUBSCRIPTION, Terms(name="Gold", limits=(Rate(count=5000, seconds=60),)))
+        self.set_policy(PolicyKind.SUBSCRIPTION, Terms(name="Unauthenticated", limits=(Rate(count=500, seconds=60),)))
+        self.set_policy(PolicyKind.APPLICATION, Terms(name="50PerMin", limits=(Rate(count=50, seconds=60),)))
         self.set_policy(PolicyKind.APPLICATION, Terms(name="Unlimited"))
         self.set_policy(PolicyKind.ADVANCED, Terms(name="Unlimited"))
         self.deploy(menu_api())

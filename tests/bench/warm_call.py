@@ -19,7 +19,8 @@ from gatehouse.domain.artifact import Artifact, api_key_key, application_key
 from gatehouse.domain.deployed import Access, DeployedOperation
 from gatehouse.domain.grant import ApiKeyGrant, ApplicationProfile, KeyType
 from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.policy import PolicyKind, Rate, Terms
+from gatehouse.domain.limit import Rate
+from gatehouse.domain.policy import PolicyKind, Terms
 from tests.calls import API_ID, APPLICATION_ID, World, backend, menu_api
 from tests.events import bearer, http_event
 from tests.fakes.counters import InMemoryCounters
@@ -94,9 +95,9 @@ class Warm:
         self.world = World()
         self.counters = InMemoryCounters()
         for kind in (PolicyKind.SUBSCRIPTION, PolicyKind.APPLICATION):
-            self.world.set_policy(kind, Terms(name="Large", quota=Rate(count=1_000_000, seconds=60)))
+            self.world.set_policy(kind, Terms(name="Large", limits=(Rate(count=1_000_000, seconds=60),)))
         self.world.set_policy(
-            PolicyKind.SUBSCRIPTION, Terms(name="Unauthenticated", quota=Rate(count=1_000_000, seconds=60))
+            PolicyKind.SUBSCRIPTION, Terms(name="Unauthenticated", limits=(Rate(count=1_000_000, seconds=60),))
         )
         self.world.subscribe(policy="Large")
         self.world.grant_application(policy="Large")

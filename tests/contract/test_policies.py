@@ -16,7 +16,8 @@ from gatehouse.adapters.dynamo.settings import PolicyTable
 from gatehouse.controlplane.policies import seed
 from gatehouse.domain.artifact import Category, policy_key
 from gatehouse.domain.errors import Changed
-from gatehouse.domain.policy import DEFAULT_TIERS, Policy, PolicyExists, PolicyKind, Rate, Terms
+from gatehouse.domain.limit import Rate
+from gatehouse.domain.policy import DEFAULT_TIERS, Policy, PolicyExists, PolicyKind, Terms
 from tests.fakes.artifacts import InMemoryArtifacts
 from tests.fakes.policies import InMemoryPolicies
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from tests.conftest import DynamoDB
 
 KIND = PolicyKind.SUBSCRIPTION
-TERMS = Terms(name="Gold", quota=Rate(count=5, seconds=60), burst=Rate(count=1, seconds=1), stop=False)
+TERMS = Terms(name="Gold", limits=(Rate(count=5, seconds=60),), burst=Rate(count=1, seconds=1), stop=False)
 
 
 @dataclass(frozen=True, kw_only=True)

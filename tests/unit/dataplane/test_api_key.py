@@ -14,7 +14,8 @@ from gatehouse.domain.artifact import Artifact, Withdrawal, api_key_key, applica
 from gatehouse.domain.deployed import Access
 from gatehouse.domain.grant import ApiKeyGrant, ApplicationProfile, KeyType, SubscriptionStatus
 from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.policy import PolicyKind, Rate, Terms
+from gatehouse.domain.limit import Rate
+from gatehouse.domain.policy import PolicyKind, Terms
 from tests.calls import API_ID, APPLICATION_ID, MAX_STALENESS, REFRESH_AFTER, menu_api
 
 if TYPE_CHECKING:
@@ -253,7 +254,7 @@ def test_a_bad_key_does_not_spoil_a_good_token_nor_the_other_way_round(running: 
 
 
 def test_the_application_s_tier_limits_its_keys_and_a_new_tier_holds_within_the_bound(running: Running) -> None:
-    running.world.set_policy(PolicyKind.APPLICATION, Terms(name="2PerMin", quota=Rate(count=2, seconds=60)))
+    running.world.set_policy(PolicyKind.APPLICATION, Terms(name="2PerMin", limits=(Rate(count=2, seconds=60),)))
     secret = key(running)
     know_application(running, "2PerMin")
     assert [call(running, secret).status for _ in range(3)] == [200, 200, 429]

@@ -13,7 +13,8 @@ from gatehouse.domain.artifact import Artifact, scope_key
 from gatehouse.domain.deployed import Access
 from gatehouse.domain.errors import Unavailable
 from gatehouse.domain.identity import SUPER_TENANT, User
-from gatehouse.domain.policy import PolicyKind, Rate, Terms
+from gatehouse.domain.limit import Rate
+from gatehouse.domain.policy import PolicyKind, Terms
 from tests.calls import MAX_STALENESS, World, menu_api
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ def test_nothing_of_the_password_is_kept_or_recorded(basic: Running) -> None:
 
 
 def test_429_is_counted_by_address_without_a_subscription(basic: Running) -> None:
-    terms = Terms(name="Unauthenticated", quota=Rate(count=1, seconds=60))
+    terms = Terms(name="Unauthenticated", limits=(Rate(count=1, seconds=60),))
     basic.world.set_policy(PolicyKind.SUBSCRIPTION, terms)
     assert told(sent(basic))[0] == 200
     assert told(sent(basic)) == (429, "900804")

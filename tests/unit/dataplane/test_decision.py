@@ -17,7 +17,8 @@ from gatehouse.domain.deployed import ApiType, Cors, EndpointGroup
 from gatehouse.domain.errors import Unavailable
 from gatehouse.domain.grant import KeyType, SubscriptionStatus
 from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.policy import PolicyKind, Rate, Terms
+from gatehouse.domain.limit import Rate
+from gatehouse.domain.policy import PolicyKind, Terms
 from tests.calls import API_ID, APPLICATION_ID, CONSUMER_KEY, MAX_STALENESS, menu_api
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def test_the_gateway_s_refusals_are_the_decider_s(deciding: Deciding) -> None:
 
 def test_gateway_and_decider_spend_the_same_quota(running: Running, deciding: Deciding) -> None:
     world = running.world
-    world.set_policy(PolicyKind.SUBSCRIPTION, Terms(name="Two", quota=Rate(count=2, seconds=60)))
+    world.set_policy(PolicyKind.SUBSCRIPTION, Terms(name="Two", limits=(Rate(count=2, seconds=60),)))
     world.subscribe(policy="Two")
     token = world.token()
     assert running.call(token=token).status == 200

@@ -22,7 +22,8 @@ from gatehouse.domain.deployed import Access, DeployedOperation
 from gatehouse.domain.errors import Unavailable
 from gatehouse.domain.grant import KeyType, SubscriptionStatus
 from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.policy import PolicyKind, Rate, Terms
+from gatehouse.domain.limit import Rate
+from gatehouse.domain.policy import PolicyKind, Terms
 from gatehouse.ports.backends import (
     BackendClosed,
     BackendConnectTimeout,
@@ -222,7 +223,7 @@ def test_an_operation_without_security_needs_no_token_and_is_counted_by_address(
 )
 def test_429_for_each_policy_with_its_own_code(running: Running, kind: str, expected: tuple[int, str]) -> None:
     world, rate = running.world, Rate(count=2, seconds=60)
-    quota, burst = Terms(name="Two", quota=rate), Terms(name="Two", burst=rate)
+    quota, burst = Terms(name="Two", limits=(rate,)), Terms(name="Two", burst=rate)
     match kind:
         case "api":
             world.set_policy(PolicyKind.ADVANCED, quota)
@@ -245,7 +246,7 @@ def test_a_429_says_when_to_come_back_in_header_and_body(running: Running) -> No
     world = running.world
     world.clock.time = 1_767_225_630.0
     world.publish_keys()
-    world.set_policy(PolicyKind.APPLICATION, Terms(name="One", quota=Rate(count=1, seconds=60)))
+    world.set_policy(PolicyKind.APPLICATION, Terms(name="One", limits=(Rate(count=1, seconds=60),)))
     world.grant_application(policy="One")
     token = world.token()
     running.call(token=token)
@@ -263,7 +264,7 @@ def test_a_429_says_when_to_come_back_in_header_and_body(running: Running) -> No
 
 
 def test_a_plan_that_does_not_stop_on_quota_lets_calls_through(running: Running) -> None:
-    terms = Terms(name="Billed", quota=Rate(count=1, seconds=60), stop=False)
+    terms = Terms(name="Billed", limits=(Rate(count=1, seconds=60),), stop=False)
     running.world.set_policy(PolicyKind.SUBSCRIPTION, terms)
     running.world.subscribe(policy="Billed")
     token = running.world.token()
@@ -346,7 +347,7 @@ def test_special_characters_of_a_path_are_encoded_for_the_backend(running: Runni
 
 def test_a_warm_call_reads_nothing_and_writes_little(running: Running) -> None:
     token = running.world.token()
-    running.world.set_policy(PolicyKind.APPLICATION, Terms(name="50PerMin", quota=Rate(count=50_000, seconds=60)))
+    running.world.set_policy(PolicyKind.APPLICATION, Terms(name="50PerMin", limits=(Rate(count=50_000, seconds=60),)))
     running.world.grant_application(policy="50PerMin")
     for _ in range(50):
         running.world.clock.advance(1 / 40)

@@ -10,7 +10,8 @@ import pytest
 from gatehouse.adapters.graphql import CoreSchemas
 from gatehouse.dataplane.graphql import ROOT_FIELDS_MAX
 from gatehouse.domain.deployed import ApiType, DeployedApi, DeployedOperation
-from gatehouse.domain.policy import PolicyKind, Rate, Terms
+from gatehouse.domain.limit import Rate
+from gatehouse.domain.policy import PolicyKind, Terms
 from tests.calls import menu_api
 from tests.graphql_texts import SDL
 from tests.worlds.graphql import GRAPH, PATH, code, deploy, described, get, graphql_api, post, send
@@ -139,8 +140,8 @@ def test_403_unless_the_token_has_a_scope_of_every_field(running: Running) -> No
 
 
 def test_429_when_the_limit_of_any_field_is_used_up_and_then_none_is_counted(running: Running) -> None:
-    running.world.set_policy(PolicyKind.ADVANCED, Terms(name="Two", quota=Rate(count=2, seconds=3600)))
-    running.world.set_policy(PolicyKind.ADVANCED, Terms(name="Three", quota=Rate(count=3, seconds=3600)))
+    running.world.set_policy(PolicyKind.ADVANCED, Terms(name="Two", limits=(Rate(count=2, seconds=3600),)))
+    running.world.set_policy(PolicyKind.ADVANCED, Terms(name="Three", limits=(Rate(count=3, seconds=3600),)))
     deploy(running, graphql_api(menu={"policy": "Two"}, version={"policy": "Three"}))
     both = "{ a: version b: version menu { name } }"
     assert [post(running, both).status for _ in range(3)] == [200, 200, 429]
@@ -150,14 +151,14 @@ def test_429_when_the_limit_of_any_field_is_used_up_and_then_none_is_counted(run
 
 
 def test_the_cap_of_the_whole_api_stands_for_those_of_its_fields(running: Running) -> None:
-    running.world.set_policy(PolicyKind.ADVANCED, Terms(name="Two", quota=Rate(count=2, seconds=3600)))
+    running.world.set_policy(PolicyKind.ADVANCED, Terms(name="Two", limits=(Rate(count=2, seconds=3600),)))
     api = graphql_api(menu={"policy": "Unlimited"})
     deploy(running, DeployedApi(**{name: getattr(api, name) for name in api.__slots__} | {"policy": "Two"}))
     assert [post(running, "{ version menu { name } }").status for _ in range(3)] == [200, 200, 429]
 
 
 def plan(running: Running, *, depth: int = 0, complexity: int = 0) -> None:
-    terms = Terms(name="Weighed", quota=Rate(count=5000, seconds=60), max_depth=depth, max_complexity=complexity)
+    terms = Terms(name="Weighed", limits=(Rate(count=5000, seconds=60),), max_depth=depth, max_complexity=complexity)
     running.world.set_policy(PolicyKind.SUBSCRIPTION, terms)
     running.world.subscribe(policy="Weighed")
 
@@ -191,17 +192,21 @@ def test_400_a_query_more_complex_than_the_plan_allows(running: Running) -> None
 
 def test_who_needs_no_subscription_is_held_to_the_plan_of_the_unauthenticated(running: Running) -> None:
     running.world.set_policy(
-        PolicyKind.SUBSCRIPTION, Terms(name="Unauthenticated", quota=Rate(count=9, seconds=60), max_depth=1)
+        PolicyKind.SUBSCRIPTION, Terms(name="Unauthenticated", limits=(Rate(count=9, seconds=60),), max_depth=1)
     )
     deploy(running, graphql_api(menu={"authenticated": False}, version={"authenticated": False}))
     assert post(running, "{ version }", token=None).status == 200
     assert code(post(running, "{ menu { name } }", token=None)) == (400, "900820")
 
 
-def test_terms_without_weights_read_as_before() -> None:
-    before = {"name": "Gold", "quota": [5, 60], "burst": None, "stop": True}
-    terms = Terms.from_body(before)
-    assert (terms.max_depth, terms.max_complexity, terms.to_body()) == (0, 0, before)
+def test_terms_read_back_as_they_were_written() -> None:
+    assert Terms(name="Gold", limits=(Rate(count=5, seconds=60),)).to_body() == {
+        "name": "Gold",
+        "limits": [{"count": 5, "seconds": 60}],
+    }
+    old = {"name": "Gold", "quota": [5, 60], "burst": [2, 1], "stop": False}
+    kept = Terms(name="Gold", limits=(Rate(count=5, seconds=60),), burst=Rate(count=2, seconds=1), stop=False)
+    assert Terms.from_body(old) == kept
     weighed = Terms(name="Gold", max_depth=3, max_complexity=9)
     assert Terms.from_body(weighed.to_body()) == weighed
 

@@ -14,7 +14,8 @@ from gatehouse.domain.artifact import Artifact, certificate_key
 from gatehouse.domain.deployed import Access
 from gatehouse.domain.grant import CertificateGrant, KeyType
 from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.policy import PolicyKind, Rate, Terms
+from gatehouse.domain.limit import Rate
+from gatehouse.domain.policy import PolicyKind, Terms
 from tests.calls import API_ID, World, menu_api
 from tests.events import http_event
 from tests.pki import FROM, TO, der, fingerprint, pem
@@ -122,7 +123,7 @@ def test_a_sandbox_certificate_reaches_the_sandbox(mutual: Running) -> None:
 
 
 def test_429_is_counted_by_certificate_on_its_plan(mutual: Running) -> None:
-    mutual.world.set_policy(PolicyKind.SUBSCRIPTION, Terms(name="Bronze", quota=Rate(count=1, seconds=60)))
+    mutual.world.set_policy(PolicyKind.SUBSCRIPTION, Terms(name="Bronze", limits=(Rate(count=1, seconds=60),)))
     for name in ("first", "second"):
         know(mutual.world, name, tier="Bronze")
         assert told(shown(mutual, name)) == (200, "")

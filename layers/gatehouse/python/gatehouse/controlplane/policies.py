@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.domain.errors import Invalid
+from gatehouse.domain.limit import WINDOW_SECONDS_MAX, Rate, window_seconds
 from gatehouse.domain.policy import (
     AI_QUOTA,
     DEFAULT_TIERS,
@@ -26,10 +27,8 @@ from gatehouse.domain.policy import (
     PolicyInUse,
     PolicyKind,
     PolicyNotFound,
-    Rate,
     Terms,
     UnsupportedLimit,
-    window_seconds,
 )
 
 if TYPE_CHECKING:
@@ -46,7 +45,6 @@ _COUNT = {REQUEST_COUNT: "requestCount", EVENT_COUNT: "eventCount", AI_QUOTA: "r
 _TOKENS = ("totalTokenCount", "promptTokenCount", "completionTokenCount")
 _EVERYONE = {"permissionType": "ALLOW", "roles": ["Internal/everyone"]}
 
-WINDOW_SECONDS_MAX = 10 * 365 * 86_400
 WEIGHT_MAX = 100_000_000
 
 
@@ -150,7 +148,7 @@ def terms_of(kind: PolicyKind, document: Mapping[str, Any]) -> Terms:
         return Terms(name=name)
     return Terms(
         name=name,
-        quota=_quota(document["defaultLimit"]),
+        limits=(_quota(document["defaultLimit"]),),
         burst=_burst(kind, document),
         stop=document.get("stopOnQuotaReach", True),
         max_depth=document.get("graphQLMaxDepth", 0),

@@ -120,9 +120,8 @@ class Quotas:
 
 
 def _meters(kind: PolicyKind, terms: Terms, quota_code: str, burst_code: str) -> tuple[Meter, ...]:
-    meters = []
-    if terms.quota is not None and terms.stop:
-        meters.append(Meter(kind, "r", terms.quota.seconds, terms.quota.count, quota_code))
+    limits = terms.limits if terms.stop else ()
+    meters = [Meter(kind, "r", limit.seconds, limit.count, quota_code) for limit in limits]
     if terms.burst is not None:
         meters.append(Meter(f"{kind}-burst", "b", terms.burst.seconds, terms.burst.count, burst_code))
     return tuple(meters)

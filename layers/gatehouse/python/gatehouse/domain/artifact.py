@@ -14,6 +14,8 @@ bumps the category's counter in the tenant's epoch, which is how each execution 
 | `{tenant}#APIKEY#{digest}`  | `GRANT`           | what an API key opens; its SHA-256 (`api_key_grant`)         | applications |
 | `{tenant}#SUB#{app_id}`     | api id            | the subscription and its plan (`subscription_grant`)         | applications |
 | `{tenant}#POLICY#{kind}`    | policy name       | the limits of a throttling policy (`policy_terms`)           | policies |
+| `{tenant}#DENY`             | condition id      | a deny policy (`domain.denial`)                              | policies |
+| `{tenant}#RULE`             | rule id           | a custom rule; the super tenant's (`domain.custom_rule`)     | policies |
 | `{tenant}#REVOKED#{what}`   | token, client, …  | `{before}`: tokens issued before this second are void        | revocations |
 | `{tenant}#SCOPE`            | scope             | `{roles: [...]}`: who may have it; the token endpoint asks   | apis |
 | `{tenant}#FACTS#{api_id}#{revision}` | `MOCK {verb} {target}`   | the mocked answer of an operation           | apis |
@@ -151,6 +153,26 @@ def subscription_key(tenant: str, application_id: str, api_id: str) -> ArtifactK
 def policy_key(tenant: str, kind: str, name: str) -> ArtifactKey:
     """A throttling policy; `kind` is a value of `domain.policy.PolicyKind`."""
     return ArtifactKey(tenant, Category.POLICIES, f"{tenant}#POLICY#{kind}", name)
+
+
+def denial_partition(tenant: str) -> str:
+    """Where a tenant's deny policies stand that are on."""
+    return f"{tenant}#DENY"
+
+
+def denial_key(tenant: str, condition_id: str) -> ArtifactKey:
+    """A deny policy that is on."""
+    return ArtifactKey(tenant, Category.POLICIES, denial_partition(tenant), condition_id)
+
+
+def rule_partition(tenant: str) -> str:
+    """Where the custom rules stand; those of the super tenant are about everybody's calls."""
+    return f"{tenant}#RULE"
+
+
+def rule_key(tenant: str, rule_id: str) -> ArtifactKey:
+    """A custom rule."""
+    return ArtifactKey(tenant, Category.POLICIES, rule_partition(tenant), rule_id)
 
 
 def revocation_key(tenant: str, kind: RevocationKind, subject: str) -> ArtifactKey:

@@ -1,8 +1,4 @@
-"""A throttling policy is a named limit that others refer to: a plan of an API, a tier of an application, a cap of an API.
-
-Windows are fixed and aligned to the epoch. A month counts 30 days and a year 365: a counter's window must be the same
-number everywhere, and calendars are not.
-"""
+"""A throttling policy is a named limit that others refer to: a plan of an API, a tier of an application, a cap of an API."""
 
 from __future__ import annotations
 
@@ -10,10 +6,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from gatehouse.domain import body as bodies
+from gatehouse.domain.condition import ConditionalGroup  # noqa: TC001 -- bodies read annotations
 from gatehouse.domain.errors import Conflict, Forbidden, Invalid, NotFound
+from gatehouse.domain.limit import Rate  # noqa: TC001 -- bodies read annotations
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 UNLIMITED = "Unlimited"
 UNAUTHENTICATED = "Unauthenticated"
@@ -24,18 +23,6 @@ REQUEST_COUNT = "REQUESTCOUNTLIMIT"
 BANDWIDTH = "BANDWIDTHLIMIT"
 EVENT_COUNT = "EVENTCOUNTLIMIT"
 AI_QUOTA = "AIAPIQUOTALIMIT"
-
-_SECONDS = {
-    "sec": 1,
-    "second": 1,
-    "min": 60,
-    "minute": 60,
-    "hour": 3600,
-    "day": 86_400,
-    "month": 30 * 86_400,
-    "year": 365 * 86_400,
-}
-
 
 class PolicyKind(StrEnum):
     """What a policy limits: an API (advanced), one subscription, or one user of an application."""
@@ -58,53 +45,40 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rate:
-    """So many calls in so many seconds."""
-
-    count: int
-    seconds: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """What the gateway enforces of a policy. None is no limit. `stop` False lets calls over the quota through.
+    """What the gateway enforces of a policy.
 
-    `max_depth` and `max_complexity` are of GraphQL queries; 0 is no limit.
+    `limits` are the default ones; the first of `groups` whose conditions a call meets takes their place (advanced policies).
+    `per_user` counts each user by itself. `stop` False lets calls over the quota through, flagged. `max_depth` and
+    `max_complexity` are of GraphQL queries; 0 is no limit.
     """
 
     name: str
-    quota: Rate | None = None
+    limits: tuple[Rate, ...] = ()
     burst: Rate | None = None
     stop: bool = True
+    per_user: bool = False
+    groups: tuple[ConditionalGroup, ...] = ()
     max_depth: int = 0
     max_complexity: int = 0
 
-    def to_body(self) -> dict[str, object]:
+    def to_body(self) -> dict[str, Any]:
         """The artifact's body."""
-        weights = {"max_depth": self.max_depth, "max_complexity": self.max_complexity}
-        return {
-            "name": self.name,
-            "quota": [self.quota.count, self.quota.seconds] if self.quota else None,
-            "burst": [self.burst.count, self.burst.seconds] if self.burst else None,
-            "stop": self.stop,
-            **{name: limit for name, limit in weights.items() if limit},
-        }
+        body: dict[str, Any] = bodies.to_body(self)
+        return body
 
     @classmethod
     def from_body(cls, body: Mapping[str, Any]) -> Terms:
-        """Read back what `to_body` wrote."""
-        return cls(
-            name=body["name"],
-            quota=_rate(body["quota"]),
-            burst=_rate(body["burst"]),
-            stop=body["stop"],
-            max_depth=body.get("max_depth", 0),
-            max_complexity=body.get("max_complexity", 0),
-        )
+        """Read back what `to_body` wrote, or what it wrote before there were several limits: those must not be lost."""
+        if "quota" in body:
+            quota, burst = body["quota"], body["burst"]
+            limits = {"limits": [_written(quota)] if quota else [], "burst": _written(burst) if burst else None}
+            body = {**body, **limits}
+        return bodies.from_body(cls, body)
 
 
-def _rate(pair: list[int] | None) -> Rate | None:
-    return Rate(count=pair[0], seconds=pair[1]) if pair else None
+def _written(pair: Sequence[int]) -> dict[str, int]:
+    return {"count": pair[0], "seconds": pair[1]}
 
 
 class PolicyExists(Conflict):
@@ -149,14 +123,6 @@ class UnsupportedLimit(Invalid):
 
     code = 900960
     message = "Unsupported throttle limit type"
-
-
-def window_seconds(unit: str, unit_time: int, *, path: str) -> int:
-    """The length of a window. Units are WSO2's: `sec`, `min`, `hour(s)`, `day(s)`, `month(s)`, `year(s)`. Raises Invalid."""
-    seconds = _SECONDS.get(unit.lower().removesuffix("s") if len(unit) > len("sec") else unit.lower())
-    if seconds is None:
-        raise Invalid.field(path, f"'{unit}' is no time unit; use sec, min, hour, day, month or year")
-    return seconds * unit_time
 
 
 @dataclass(frozen=True, slots=True)

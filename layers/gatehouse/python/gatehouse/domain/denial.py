@@ -1,0 +1,54 @@
+"""A denial (deny policy, blocking condition) shuts out calls by API, application, user, address or subscription."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from gatehouse.domain import body as bodies
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class DenialKind(StrEnum):
+    """What is shut out. The values are the admin interface's `conditionType`."""
+
+    API = "API"
+    APPLICATION = "APPLICATION"
+    USER = "USER"
+    IP = "IP"
+    IP_RANGE = "IPRANGE"
+    SUBSCRIPTION = "SUBSCRIPTION"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Denial:
+    """One condition. What its `value` is depends on the kind.
+
+    * API: the context with the version, `/menu/1.0.0` (`/t/{tenant}/…` outside the super tenant)
+    * APPLICATION: `{owner}:{name}`
+    * USER: `{user}@{tenant}`
+    * IP: an address; IPRANGE: two addresses, both included, with a blank between them
+    * SUBSCRIPTION: `{context}:{version}:{owner}-{application}:{keyType}`
+
+    `inverted`, of addresses only, shuts out all others. `until` is in epoch seconds, 0 is for good.
+    """
+
+    id: str
+    kind: DenialKind
+    value: str
+    inverted: bool = False
+    enabled: bool = True
+    until: int = 0
+
+    def to_body(self) -> dict[str, Any]:
+        """The artifact's body."""
+        body: dict[str, Any] = bodies.to_body(self)
+        return body
+
+    @classmethod
+    def from_body(cls, body: Mapping[str, Any]) -> Denial:
+        """Read back what `to_body` wrote."""
+        return bodies.from_body(cls, body)
