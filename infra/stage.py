@@ -11,6 +11,7 @@ import sys
 from dataclasses import dataclass
 from ipaddress import ip_network
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_lambda as lambda_
@@ -27,6 +28,11 @@ AUTHORIZER_TIMEOUT_SECONDS = 9
 LOG_RETENTION_DAYS = 30
 HOST_RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
 ARCHITECTURES = {"arm64": lambda_.Architecture.ARM_64, "x86_64": lambda_.Architecture.X86_64}
+PRESETS = ("strict", "balanced", "economy")
+ON_FAULT = ("closed", "share")
+RATIO_IS_A_SHARE = "{name} is a share: 0 (none) to 1 (all)"
+NO_SUCH_WORD = "{name} is one of {words}"
+COLLECTOR_IS_A_URL = "trace_endpoint is the URL that a collector takes traces at: http(s)://host:4318/v1/traces"
 PASSWORD_IS_LOCAL = "first_admin_password is for the local stack only: elsewhere the password is generated"
 
 
@@ -46,6 +52,10 @@ class Stage:
     environments_max: int  # how many gateway environments may serve; reserved when `reserve_concurrency`
     reserve_concurrency: bool
     counter_seconds: float
+    throttle_preset: str
+    throttle_on_fault: str
+    throttle_epsilon: float
+    give_back_seconds: float
     introspected_seconds: float
     backend_connect_seconds: float
     backend_read_seconds: float
@@ -53,6 +63,11 @@ class Stage:
     hostname_verification: str
     tls_minimum: str
     trusted_proxies: tuple[str, ...]  # IP networks; in context separated by commas
+    shared_response_cache: bool  # a table behind the response caches of all environments
+    responses_seconds: float
+    trace_endpoint: str  # "" = no traces
+    trace_sample_ratio: float
+    trace_export_seconds: float
     internal_key_seconds: int
     management_burst: int  # calls
     management_rate: float  # calls per second
@@ -85,6 +100,10 @@ class Stage:
             reserve_concurrency=given("reserve_concurrency", "false").lower() == "true",
             # One machine is emulator, environments and clients at once: what takes 2 ms on AWS may wait for a processor.
             counter_seconds=float(given("counter_seconds", "2" if local else "0.1")),
+            throttle_preset=_one_of(PRESETS, "throttle_preset", given("throttle_preset", "balanced")),
+            throttle_on_fault=_one_of(ON_FAULT, "throttle_on_fault", given("throttle_on_fault", "closed")),
+            throttle_epsilon=_ratio("throttle_epsilon", given("throttle_epsilon", "0")),
+            give_back_seconds=float(given("give_back_seconds", "0.25")),
             introspected_seconds=float(given("introspected_seconds", "60")),
             backend_connect_seconds=float(given("backend_connect_seconds", "3")),
             backend_read_seconds=float(given("backend_read_seconds", "25")),
@@ -92,6 +111,11 @@ class Stage:
             tls_minimum=given("tls_minimum", "1.2"),
             call_seconds=float(given("call_seconds", "28")),
             trusted_proxies=_networks(given("trusted_proxies", "")),
+            shared_response_cache=given("shared_response_cache", "false").lower() == "true",
+            responses_seconds=float(given("responses_seconds", "2" if local else "0.1")),
+            trace_endpoint=_collector(given("trace_endpoint", "")),
+            trace_sample_ratio=_ratio("trace_sample_ratio", given("trace_sample_ratio", "0.1")),
+            trace_export_seconds=float(given("trace_export_seconds", "0.3")),
             internal_key_seconds=int(given("internal_key_seconds", "3600")),
             management_burst=int(given("management_burst", "200")),
             management_rate=float(given("management_rate", "100")),
@@ -113,6 +137,28 @@ class Stage:
     def removal(self) -> RemovalPolicy:
         """What becomes of data when its stack goes: it stays, except on the laptop."""
         return RemovalPolicy.DESTROY if self.local else RemovalPolicy.RETAIN
+
+
+def _ratio(name: str, text: str) -> float:
+    """A share. Raises ValueError for what is none."""
+    ratio = float(text)
+    if not 0 <= ratio <= 1:
+        raise ValueError(RATIO_IS_A_SHARE.format(name=name))
+    return ratio
+
+
+def _one_of(words: tuple[str, ...], name: str, text: str) -> str:
+    """One of these words. Raises ValueError for another."""
+    if text not in words:
+        raise ValueError(NO_SUCH_WORD.format(name=name, words=", ".join(words)))
+    return text
+
+
+def _collector(text: str) -> str:
+    """The address of a collector, or "". Raises ValueError for what is no such address."""
+    if text and (urlsplit(text).scheme not in {"http", "https"} or not urlsplit(text).hostname):
+        raise ValueError(COLLECTOR_IS_A_URL)
+    return text
 
 
 def _networks(text: str) -> tuple[str, ...]:

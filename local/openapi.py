@@ -29,7 +29,7 @@ def interfaces() -> list[Interface]:
     """The interfaces that are served, good for reading only."""
     nothing: Any = _Undone()
     return [
-        publisher(nothing, nothing, nothing, nothing, nothing, gateway_url=""),
+        publisher(nothing, nothing, nothing, nothing, nothing, nothing, gateway_url=""),
         store(nothing),
         admin(nothing, nothing),
         oauth2_interface(nothing),

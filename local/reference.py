@@ -97,7 +97,8 @@ def _policies() -> str:
 def _attribute(attribute: Attribute) -> str:
     default = "required" if attribute.required else ("" if attribute.default is None else f"`{attribute.default}`")
     values = f" One of {', '.join(attribute.allowed)}." if attribute.allowed else ""
-    what = f"{attribute.description or attribute.display_name}{values}"
+    secret = " Secret: never shown, and kept when it comes back empty." if attribute.secret else ""
+    what = f"{attribute.description or attribute.display_name}{values}{secret}"
     return f"| `{attribute.name}` | {attribute.kind} | {default} | {what} |"
 
 

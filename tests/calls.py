@@ -100,9 +100,11 @@ def menu_api(**changes: Any) -> DeployedApi:
 
 
 class RecordingBackend:
-    """Answers 200 and keeps what it was sent; or fails the way it is told to."""
+    """Answers 200 and keeps what it was sent; or fails the way it is told to. By the clock it takes `seconds`."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: StoppedClock | None = None) -> None:
+        self._clock = clock
+        self.seconds = 0.0
         self.requests: list[BackendRequest] = []
         self.invocations: list[Invocation] = []
         self.failures: dict[str, BackendFailed] = {}
@@ -111,6 +113,8 @@ class RecordingBackend:
 
     def send(self, request: BackendRequest) -> BackendReply:
         self.requests.append(request)
+        if self._clock is not None:
+            self._clock.advance(self.seconds)
         if self.failure is not None:
             raise self.failure
         for url, failure in self.failures.items():
@@ -142,7 +146,7 @@ class World:
     def __init__(self) -> None:
         self.clock = StoppedClock()
         self.artifacts = InMemoryArtifacts(self.clock)
-        self.backend = RecordingBackend()
+        self.backend = RecordingBackend(self.clock)
         self.issuers = InMemoryIssuers()
         self.users = InMemoryUsers(self.artifacts)
         self.passwords = CountingPasswords()

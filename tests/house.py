@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import httpx
+from botocore.session import Session
 
-from local.stack import ADMIN
+from local.stack import ACCOUNT, ADMIN, REGION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -160,6 +161,17 @@ class House:
         form = {"grant_type": "password", "username": ADMIN[0], "password": ADMIN[1], "scope": SCOPES}
         by = (client["clientId"], client["clientSecret"])
         return str(self.made("POST", "/oauth2/token", by=by, data=form)["access_token"])
+
+
+def emulated(house: House, service: str) -> Any:
+    """A client of AWS as the stack knows it."""
+    return Session().create_client(
+        service,
+        endpoint_url=house.ports.emulator_url,
+        region_name=REGION,
+        aws_access_key_id=ACCOUNT,
+        aws_secret_access_key="local",
+    )
 
 
 def tier(name: str, count: int, unit: str = "min", **more: Any) -> dict[str, Any]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import struct
 import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 HEAD_END = b"\r\n\r\n"
+RESET = b"reset"
 
 
 @dataclass
@@ -36,9 +38,12 @@ class Seen:
 
 @dataclass
 class Rogue:
-    """Listens on loopback until it is stopped. `answer` returns the bytes to send; the connection is closed after them."""
+    """Listens on loopback until it is stopped. `answer` returns the bytes to send; the connection is closed after them.
 
-    answer: Callable[[Seen], bytes]
+    It may return several pieces, each sent when the one before is; `RESET` among them tears the connection down.
+    """
+
+    answer: Callable[[Seen], bytes | Iterable[bytes]]
     seen: list[Seen] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -72,7 +77,13 @@ class Rogue:
                 body += connection.recv(65_536)
             request.body = body
             self.seen.append(request)
-            connection.sendall(self.answer(request))
+            answer = self.answer(request)
+            for piece in [answer] if isinstance(answer, bytes) else answer:
+                if piece is RESET:
+                    # To close while nothing may linger is to reset (RFC 9293 §3.6.1, as Linux has it).
+                    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                    return
+                connection.sendall(piece)
 
 
 def response(body: bytes = b"", *headers: tuple[str, str], status: str = "200 OK") -> bytes:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from functions.authorizer.answers import answer
 from functions.authorizer.events import asked
 from gatehouse.adapters.clock import SystemClock
-from gatehouse.adapters.gateway_parts import THREADS, entrance, write_line
+from gatehouse.adapters.gateway_parts import THREADS, attend, entrance, write_line
 from gatehouse.dataplane.client_address import seen_through
 from gatehouse.dataplane.decision import Decider
 from gatehouse.settings import AuthorizerSettings
@@ -38,6 +38,7 @@ def compose(settings: AuthorizerSettings) -> Decider:
 _clock = SystemClock()
 _settings = AuthorizerSettings.from_environment(os.environ)
 _decider = compose(_settings)
+attend(_decider.entrance, _settings, os.environ.get("AWS_LAMBDA_RUNTIME_API", ""))
 # What is loaded lives as long as the environment: no collection needs to look at it again.
 gc.freeze()
 gc.enable()

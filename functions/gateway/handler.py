@@ -17,7 +17,7 @@ from gatehouse.adapters.assertions import Assertions
 from gatehouse.adapters.backends import HttpBackends
 from gatehouse.adapters.backends.functions import LambdaFunctions
 from gatehouse.adapters.clock import SystemClock
-from gatehouse.adapters.gateway_parts import THREADS, entrance, write_line
+from gatehouse.adapters.gateway_parts import THREADS, attend, entrance, write_line
 from gatehouse.adapters.schemas import JsonSchemas
 from gatehouse.dataplane.client_address import seen_through
 from gatehouse.dataplane.endpoints import EndpointChoice
@@ -29,6 +29,9 @@ from gatehouse.settings import GatewaySettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from gatehouse.dataplane.shared_responses import SharedResponses
+    from gatehouse.dataplane.tracing import Tracing
 
 
 def compose(settings: GatewaySettings) -> Gateway:
@@ -55,7 +58,7 @@ def compose(settings: GatewaySettings) -> Gateway:
             functions=functions,
             signer=Assertions(settings.assertion_secret, clock),
         ),
-        cache=ResponseCache(clock),
+        cache=ResponseCache(clock, _shared_responses(settings, clock)),
         forward=Forwarder(
             catalogue=checks.catalogue,
             backends=backends,
@@ -70,12 +73,46 @@ def compose(settings: GatewaySettings) -> Gateway:
         beside=executor,
         now=clock.now,
         write=write_line,
+        tracing=_tracing(settings),
+    )
+
+
+def _shared_responses(settings: GatewaySettings, clock: SystemClock) -> SharedResponses | None:
+    """None, and nothing is loaded, unless the stage has a table for them."""
+    if not settings.responses_table:
+        return None
+    from gatehouse.adapters.aws import response_client  # noqa: PLC0415
+    from gatehouse.adapters.dynamo.responses import ResponseTable  # noqa: PLC0415
+    from gatehouse.dataplane.shared_responses import SharedResponses  # noqa: PLC0415
+
+    seconds = settings.responses_seconds
+    beside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="responses")
+    return SharedResponses(
+        ResponseTable(response_client(seconds), settings.responses_table), clock, beside, seconds=seconds
+    )
+
+
+def _tracing(settings: GatewaySettings) -> Tracing | None:
+    """None, and nothing is loaded, unless the stage has a collector."""
+    if not settings.trace_endpoint:
+        return None
+    from gatehouse.adapters.traces import OtlpTraces  # noqa: PLC0415
+    from gatehouse.dataplane.tracing import Tracing  # noqa: PLC0415
+
+    return Tracing(
+        OtlpTraces(
+            settings.trace_endpoint,
+            stage=settings.stage,
+            ratio=settings.trace_sample_ratio,
+            seconds=settings.trace_export_seconds,
+        )
     )
 
 
 _clock = SystemClock()
 _settings = GatewaySettings.from_environment(os.environ)
 _gateway = compose(_settings)
+attend(_gateway.entrance, _settings, os.environ.get("AWS_LAMBDA_RUNTIME_API", ""))
 # What is loaded lives as long as the environment: no collection needs to look at it again.
 gc.freeze()
 gc.enable()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from functions.publisher.interface import Credentials, interface
+from functions.publisher.interface import Bundles, Credentials, interface
 from gatehouse.adapters.aws import dynamodb_client, front_door_client
 from gatehouse.adapters.blobs import BucketBlobs, blob_client
 from gatehouse.adapters.certificates import X509Certificates
@@ -28,7 +29,10 @@ from gatehouse.controlplane.publishing.endpoint_certificates import EndpointCert
 from gatehouse.controlplane.publishing.facts import Facts
 from gatehouse.controlplane.publishing.graphql import GraphqlDesign
 from gatehouse.controlplane.publishing.internal_keys import InternalKeys
+from gatehouse.controlplane.publishing.inventory import Inventory
 from gatehouse.controlplane.publishing.lifecycles import Lifecycles
+from gatehouse.controlplane.publishing.products.composition import Composition
+from gatehouse.controlplane.publishing.products.products import Products
 from gatehouse.controlplane.publishing.revisions import Revisions
 from gatehouse.edge.composition import callers
 from gatehouse.edge.surface import Surface
@@ -65,38 +69,53 @@ _credentials = Credentials(
         clock=_clock,
     ),
 )
-_design = Design(
+_inventory = Inventory(
     apis=_apis,
-    definitions=OpenApiDefinitions(),
     blobs=_blobs,
-    policies=_policies,
     subscriptions=_subscriptions,
     facts=_facts,
     defaults=_defaults,
     direct=_direct,
     clock=_clock,
 )
+_definitions = OpenApiDefinitions()
+_design = Design(apis=_apis, definitions=_definitions, blobs=_blobs, policies=_policies, inventory=_inventory)
+_products = Products(
+    apis=_apis,
+    blobs=_blobs,
+    composition=Composition(definitions=_definitions, blobs=_blobs, policies=_policies),
+    inventory=_inventory,
+)
+_revisions = Revisions(
+    designs=_design,
+    apis=_apis,
+    facts=_facts,
+    defaults=_defaults,
+    direct=_direct,
+    clock=_clock,
+    vhost=urlsplit(_settings.gateway_url).hostname or "",
+)
+_lifecycles = Lifecycles(
+    designs=_design,
+    apis=_apis,
+    facts=_facts,
+    defaults=_defaults,
+    direct=_direct,
+    subscriptions=_subscriptions,
+    clock=_clock,
+)
 _publisher = Surface(
     interface(
         _design,
         GraphqlDesign(design=_design, schemas=CoreSchemas()),
-        Revisions(
-            apis=_apis,
-            facts=_facts,
-            defaults=_defaults,
-            direct=_direct,
-            clock=_clock,
-            vhost=urlsplit(_settings.gateway_url).hostname or "",
-        ),
-        Lifecycles(
-            apis=_apis,
-            facts=_facts,
-            defaults=_defaults,
-            direct=_direct,
-            subscriptions=_subscriptions,
-            clock=_clock,
-        ),
+        _revisions,
+        _lifecycles,
         _credentials,
+        Bundles(
+            products=_products,
+            revisions=replace(_revisions, designs=_products),
+            lifecycles=replace(_lifecycles, designs=_products),
+        ),
         gateway_url=_settings.gateway_url,
     ),
     callers(_settings),

@@ -13,8 +13,10 @@ from functions.publisher.routes import (
     internal_keys,
     lifecycle,
     policies,
+    products,
     revisions,
 )
+from functions.publisher.routes.sorts import API, PRODUCT
 from gatehouse.edge.operation import Interface
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.publishing.graphql import GraphqlDesign
     from gatehouse.controlplane.publishing.internal_keys import InternalKeys
     from gatehouse.controlplane.publishing.lifecycles import Lifecycles
+    from gatehouse.controlplane.publishing.products.products import Products
     from gatehouse.controlplane.publishing.revisions import Revisions
 
 
@@ -36,12 +39,22 @@ class Credentials:
     endpoint_certificates: EndpointCertificates
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bundles:
+    """API products, their revisions and their lives."""
+
+    products: Products
+    revisions: Revisions
+    lifecycles: Lifecycles
+
+
 def interface(
     design: Design,
     graphql_design: GraphqlDesign,
     snapshots: Revisions,
     lifecycles: Lifecycles,
     credentials: Credentials,
+    bundles: Bundles,
     *,
     gateway_url: str,
 ) -> Interface:
@@ -49,8 +62,11 @@ def interface(
     served = (
         *apis.routes(design),
         *graphql.routes(graphql_design),
-        *revisions.routes(snapshots),
-        *lifecycle.routes(lifecycles, design),
+        *revisions.routes(snapshots, API),
+        *lifecycle.routes(lifecycles, design, API),
+        *products.routes(bundles.products),
+        *revisions.routes(bundles.revisions, PRODUCT),
+        *lifecycle.routes(bundles.lifecycles, bundles.products, PRODUCT),
         *internal_keys.routes(credentials.internal_keys),
         *client_certificates.routes(credentials.client_certificates),
         *endpoint_certificates.routes(credentials.endpoint_certificates),

@@ -10,14 +10,23 @@ from gatehouse.controlplane.publishing.lifecycles import CHECKLIST
 from gatehouse.domain.lifecycle import TRANSITIONS, LifecycleState
 
 if TYPE_CHECKING:
-    from gatehouse.domain.api import Api, ApiSummary, Deployment, Revision, Transition
+    from collections.abc import Mapping, Sequence
+
+    from gatehouse.domain.api import Api, ApiSummary
     from gatehouse.domain.definition import Definition
+    from gatehouse.domain.lifecycle import Transition
+    from gatehouse.domain.product import ProductUse
+    from gatehouse.domain.revision import Deployment, Revision
 
 
-def api(api: Api) -> dict[str, Any]:
-    """The whole document, without endpoint secrets."""
+def api(api: Api, uses: Sequence[ProductUse] = ()) -> dict[str, Any]:
+    """The whole document, without endpoint secrets. `uses` are those of products that may use its operations."""
+    document = redacted(api.document)
     return {
-        **redacted(api.document),
+        **document,
+        "operations": [
+            {**operation, "usedProductIds": _users(uses, operation)} for operation in document["operations"]
+        ],
         "id": api.id,
         "name": api.name,
         "context": api.context,
@@ -31,6 +40,10 @@ def api(api: Api) -> dict[str, Any]:
         "lastUpdatedTimestamp": str(api.updated_at),
         "lastUpdatedTime": _time(api.updated_at),
     }
+
+
+def _users(uses: Sequence[ProductUse], operation: Mapping[str, Any]) -> list[str]:
+    return [use.product_id for use in uses if f"{operation['verb']} {operation['target']}" in use.operations]
 
 
 def info(summary: ApiSummary) -> dict[str, Any]:

@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
     from gatehouse.controlplane.store.keys import NewKey
     from gatehouse.controlplane.store.subscriptions import Subscribed
-    from gatehouse.domain.api import Api, ApiSummary, Deployment
+    from gatehouse.domain.api import Api, ApiSummary
     from gatehouse.domain.application import Application, ApplicationKey
     from gatehouse.domain.key_manager import ExternalKeyManager
     from gatehouse.domain.oauth import ClientCredentials, IssuedToken
+    from gatehouse.domain.revision import Deployment
 
 MASKED = "********"
 SERVED_GRANTS = (PASSWORD, CLIENT_CREDENTIALS, REFRESH_TOKEN)

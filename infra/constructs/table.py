@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from aws_cdk import RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
 
 from infra.constructs.review import accept
@@ -17,11 +18,20 @@ if TYPE_CHECKING:
 class Table(dynamodb.Table):
     """`backed_up` is point-in-time recovery. `dynamodb.Table`, because `TableV2` is a global table, which we need not be.
 
+    A table that is not `kept` goes with its stack: what is in it can be had again.
+
     The emulator ignores the TTL of a template: expiry is checked on reading, so nothing depends on it.
     """
 
     def __init__(
-        self, scope: Construct, name: str, stage: Stage, *, sorted_by_key: bool = True, backed_up: bool = True
+        self,
+        scope: Construct,
+        name: str,
+        stage: Stage,
+        *,
+        sorted_by_key: bool = True,
+        backed_up: bool = True,
+        kept: bool = True,
     ) -> None:
         key = dynamodb.Attribute(name="pk", type=dynamodb.AttributeType.STRING)
         sort = dynamodb.Attribute(name="sk", type=dynamodb.AttributeType.STRING)
@@ -34,8 +44,9 @@ class Table(dynamodb.Table):
             billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
             time_to_live_attribute="ttl",
             point_in_time_recovery_specification=recovery,
-            deletion_protection=not stage.local,
-            removal_policy=stage.removal,
+            deletion_protection=kept and not stage.local,
+            removal_policy=stage.removal if kept else RemovalPolicy.DESTROY,
         )
         if not backed_up:
-            accept(self, "DDB3", "Its contents are worthless after minutes (counters) or can be counted anew (usage)")
+            reason = "Its contents are worthless after minutes (counters) or can be had again (usage, responses)"
+            accept(self, "DDB3", reason)

@@ -21,6 +21,7 @@ from gatehouse.settings import (
 from infra.constructs.concern import Concern
 from infra.constructs.front_door import FrontDoor
 from infra.constructs.layers import shared
+from infra.constructs.responses import shared_responses
 from infra.constructs.review import accept
 from infra.stage import AUTHORIZER_TIMEOUT_SECONDS
 
@@ -188,6 +189,7 @@ class Service(cdk.Stack):
 
     def _gateway(self, management_url: str) -> Concern:
         stage = self._stage
+        responses = shared_responses(self, stage)
         gateway = Concern(
             self,
             "gateway",
@@ -200,6 +202,11 @@ class Service(cdk.Stack):
                 call_seconds=stage.call_seconds,
                 hostname_verification=stage.hostname_verification,
                 tls_minimum=stage.tls_minimum,
+                responses_table=responses.table_name if responses else "",
+                responses_seconds=stage.responses_seconds,
+                trace_endpoint=stage.trace_endpoint,
+                trace_sample_ratio=stage.trace_sample_ratio,
+                trace_export_seconds=stage.trace_export_seconds,
             ),
             layers=self._layers,
             memory_megabytes=GATEWAY_MEMORY_MEGABYTES,
@@ -207,6 +214,8 @@ class Service(cdk.Stack):
         )
         self._may_decide(gateway)
         gateway.may(self._state.assertion_secret.secret_arn, "secretsmanager:GetSecretValue")
+        if responses:
+            gateway.may(responses.table_arn, "dynamodb:GetItem", "dynamodb:PutItem")
         return gateway
 
     def _authorizer(self, management_url: str) -> Concern:
@@ -236,6 +245,10 @@ class Service(cdk.Stack):
             "refresh_after_seconds": stage.refresh_after_seconds,
             "environments_max": stage.environments_max,
             "counter_seconds": stage.counter_seconds,
+            "throttle_preset": stage.throttle_preset,
+            "throttle_on_fault": stage.throttle_on_fault,
+            "throttle_epsilon": stage.throttle_epsilon,
+            "give_back_seconds": stage.give_back_seconds,
             "introspected_seconds": stage.introspected_seconds,
             "trusted_proxies": stage.trusted_proxies,
             "local_backends_allowed": stage.local,
@@ -243,6 +256,7 @@ class Service(cdk.Stack):
 
     def _may_decide(self, concern: Concern) -> None:
         concern.may(self._state.artifacts.table_arn, *READ)
+        # A transaction needs what its parts do: what is given back is an UpdateItem.
         concern.may(self._state.counters.table_arn, "dynamodb:GetItem", "dynamodb:UpdateItem")
         # An API may take a user's name and password.
         concern.may(self._state.identity.table_arn, "dynamodb:GetItem")

@@ -18,14 +18,12 @@ from gatehouse.domain.api import (
     ApiNotFound,
     ApiVersionTaken,
     ContextTaken,
-    Deployment,
-    Revision,
     ScopeTaken,
-    Transition,
 )
 from gatehouse.domain.artifact import Artifact, Withdrawal, revision_key
 from gatehouse.domain.errors import Changed, Conflict
-from gatehouse.domain.lifecycle import LifecycleState
+from gatehouse.domain.lifecycle import LifecycleState, Transition
+from gatehouse.domain.revision import Deployment, Revision
 from tests.fakes.apis import InMemoryApis
 from tests.fakes.artifacts import InMemoryArtifacts
 from tests.fakes.clock import StoppedClock

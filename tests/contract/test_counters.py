@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
 
@@ -23,8 +24,13 @@ if TYPE_CHECKING:
 EXPIRES = 2_000_000_000
 
 
-def ask(counter: str = "r60.1", tokens: int = 1, limit: int = 10, *, join: bool = False) -> Ask:
+def ask(counter: str = "r60.1", tokens: int = 1, limit: int | None = 10, *, join: bool = False) -> Ask:
     return Ask(counter=counter, lessees=f"m{counter}", tokens=tokens, limit=limit, join=join)
+
+
+def new_request() -> str:
+    """A store knows requests of all tests for ten minutes."""
+    return uuid4().hex
 
 
 class Promises:
@@ -50,6 +56,42 @@ class Promises:
     def test_more_than_the_limit_is_never_leased(self, counters: Counters) -> None:
         assert not counters.lease("E", [ask(tokens=11)], expires_at=EXPIRES, forget=[]).granted
         assert counters.read("E").counts == {}
+
+    def test_what_has_no_limit_is_counted_whatever_is_out(self, counters: Counters) -> None:
+        counters.lease("E", [ask(tokens=10)], expires_at=EXPIRES, forget=[])
+        beyond = counters.lease("E", [ask(tokens=5, limit=None, join=True)], expires_at=EXPIRES, forget=[])
+        assert beyond.granted
+        assert beyond.counts == {"r60.1": 15, "mr60.1": 1}
+
+    def test_what_has_no_limit_is_leased_with_what_has_one_or_not_at_all(self, counters: Counters) -> None:
+        both = [ask("bw60.1", tokens=500, limit=None), ask(tokens=8)]
+        assert counters.lease("E", both, expires_at=EXPIRES, forget=[]).granted
+        assert not counters.lease("E", both, expires_at=EXPIRES, forget=[]).granted
+        assert counters.read("E").counts == {"bw60.1": 500, "r60.1": 8}
+
+    def test_what_is_given_back_can_be_leased_again(self, counters: Counters) -> None:
+        counters.lease("E", [ask(tokens=10, join=True), ask("b1.9", tokens=4)], expires_at=EXPIRES, forget=[])
+        assert counters.give_back("E", {"r60.1": 3, "b1.9": 4}, request=new_request())
+        assert counters.read("E").counts == {"r60.1": 7, "mr60.1": 1, "b1.9": 0}
+        assert counters.lease("E", [ask(tokens=3)], expires_at=EXPIRES, forget=[]).granted
+        assert not counters.lease("E", [ask()], expires_at=EXPIRES, forget=[]).granted
+
+    def test_what_is_given_back_twice_by_one_request_is_taken_off_once(self, counters: Counters) -> None:
+        counters.lease("E", [ask(tokens=10)], expires_at=EXPIRES, forget=[])
+        request = new_request()
+        for _ in range(3):
+            assert counters.give_back("E", {"r60.1": 3}, request=request)
+        assert counters.read("E").counts == {"r60.1": 7}
+        assert counters.give_back("E", {"r60.1": 3}, request=new_request())
+        assert counters.read("E").counts == {"r60.1": 4}
+
+    def test_more_than_is_counted_is_not_taken_back_and_nothing_of_it(self, counters: Counters) -> None:
+        counters.lease("E", [ask(tokens=2), ask("b1.9", tokens=4)], expires_at=EXPIRES, forget=[])
+        assert not counters.give_back("E", {"b1.9": 1, "r60.1": 3}, request=new_request())
+        assert not counters.give_back("E", {"r60.7": 1}, request=new_request())
+        assert not counters.give_back("nobody", {"r60.1": 1}, request=new_request())
+        assert counters.read("E").counts == {"r60.1": 2, "b1.9": 4}
+        assert counters.read("nobody").counts == {}
 
     def test_counters_of_old_windows_are_removed_on_the_way(self, counters: Counters) -> None:
         counters.lease("E", [ask("r60.1", join=True)], expires_at=EXPIRES, forget=[])
@@ -97,5 +139,8 @@ class TestOnDynamoDB(Promises):
         del dynamodb
         monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
         aws.session.cache_clear()
+        nowhere = CounterTable(aws.counter_client(0.1), "counters")
         with pytest.raises(CountersDown):
-            CounterTable(aws.counter_client(0.1), "counters").lease("E", [ask()], expires_at=EXPIRES, forget=[])
+            nowhere.lease("E", [ask()], expires_at=EXPIRES, forget=[])
+        with pytest.raises(CountersDown):
+            nowhere.give_back("E", {"r60.1": 1}, request=new_request())

@@ -5,12 +5,13 @@ from __future__ import annotations
 import gzip
 import json
 import time
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.house import House, unique
-from tests.rogue import Rogue, Seen, response
+from tests.rogue import RESET, Rogue, Seen, response
 from tests.stores import free_port
 
 if TYPE_CHECKING:
@@ -94,11 +95,28 @@ def test_a_redirect_is_the_client_s_business(house: House, rogues: Any) -> None:
     assert len(backend.seen) == 1
 
 
-BROKEN: dict[str, tuple[Callable[[Seen], bytes], int, str]] = {
-    "garbage": (lambda _: b"this is not HTTP\r\n\r\n", 503, "101505"),
+def endless(_: Seen) -> Iterator[bytes]:
+    yield b"HTTP/1.1 200 OK\r\n\r\n"
+    while True:
+        yield b"x" * 65_536
+
+
+def endless_headers(_: Seen) -> Iterator[bytes]:
+    yield b"HTTP/1.1 200 OK\r\n"
+    for number in count():
+        yield b"X-%d: more\r\n" % number
+
+
+BROKEN: dict[str, tuple[Callable[[Seen], bytes | Iterator[bytes]], int, str]] = {
+    "garbage": (lambda _: b"this is not HTTP\r\n\r\n", 502, "101506"),
+    "a broken chunk": (lambda _: b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nno size\r\n", 502, "101506"),
+    "a reset": (lambda _: iter([b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n", RESET]), 503, "101501"),
+    "a body without end": (endless, 502, "101510"),
+    "headers without end": (endless_headers, 502, "101510"),
     "nothing": (lambda _: b"", 503, "101505"),
     "less than promised": (lambda _: b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort", 503, "101505"),
-    "more than the platform passes on": (lambda _: response(b"x" * 7_000_000), 502, "101506"),
+    "more than the platform passes on": (lambda _: response(b"x" * 7_000_000), 502, "101510"),
+    "more than its escapes leave room for": (lambda _: response(b"\0" * 5_000_000), 502, "101510"),
 }
 
 

@@ -13,16 +13,18 @@ from gatehouse.domain.api import (
     ApiVersionTaken,
     ContextTaken,
     ScopeTaken,
-    Transition,
     summary_of,
 )
 from gatehouse.domain.errors import Changed, Unavailable
+from gatehouse.domain.lifecycle import Transition
+from gatehouse.domain.product import ProductContextTaken, ProductUse, ProductVersionTaken, choices
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from gatehouse.domain.api import Api, ApiSummary, Deployment, Revision
+    from gatehouse.domain.api import Api, ApiSummary
     from gatehouse.domain.artifact import Change
+    from gatehouse.domain.revision import Deployment, Revision
     from gatehouse.ports.artifacts import Publication
 
 Key = tuple[str, str]
@@ -40,6 +42,7 @@ class InMemoryApis:
         self._revisions: dict[Key, dict[int, Revision]] = {}
         self._numbers: dict[Key, int] = {}
         self._deployments: dict[Key, dict[str, Deployment]] = {}
+        self._uses: dict[Key, dict[str, ProductUse]] = {}
         self._lock = RLock()
         self.writes = 0
 
@@ -61,17 +64,19 @@ class InMemoryApis:
         found = self._deployments.get((tenant, api_id), {})
         return [found[environment] for environment in sorted(found)]
 
-    def add(self, api: Api, changes: Sequence[Change]) -> Api:
+    def add(self, api: Api, changes: Sequence[Change], members: Sequence[Api] = ()) -> Api:
         with self._lock:
             others = [other for (tenant, _), other in self._apis.items() if tenant == api.tenant]
             same_name = [other for other in others if other.name.lower() == api.name.lower()]
-            if any(other.context != api.context for other in same_name):
+            if any(other.family != api.family for other in same_name):
                 raise ApiNameTaken
             if any(other.version == api.version for other in same_name):
-                raise ApiVersionTaken
+                raise ProductVersionTaken if api.is_product else ApiVersionTaken
             if any(other.base_path == api.base_path for other in others):
-                raise ContextTaken
+                raise ProductContextTaken if api.is_product else ContextTaken
+            self._require_members(members)
             self._claim_scopes(api, set(api.scopes))
+            self._claim_members(api, members)
             added = replace(api, stored_version=1)
             key = (api.tenant, api.id)
             self._apis[key] = added
@@ -79,19 +84,33 @@ class InMemoryApis:
             self._wrote(changes)
             return added
 
-    def save(self, api: Api, changes: Sequence[Change], transition: Transition | None = None) -> Api:
+    def save(
+        self,
+        api: Api,
+        changes: Sequence[Change],
+        transition: Transition | None = None,
+        members: Sequence[Api] | None = None,
+    ) -> Api:
         with self._lock:
             before = self.get(api.tenant, api.id)
             self._require(api)
+            self._require_members(members or ())
             self._claim_scopes(api, set(api.scopes) - set(before.scopes))
             for scope in set(before.scopes) - set(api.scopes):
                 del self._scopes[api.tenant, scope]
+            if members is not None:
+                self._release_members(before)
+                self._claim_members(api, members)
             saved = replace(api, stored_version=api.stored_version + 1)
             self._apis[api.tenant, api.id] = saved
             if transition is not None:
                 self._history[api.tenant, api.id].append(transition)
             self._wrote(changes)
             return saved
+
+    def uses(self, tenant: str, api_id: str) -> list[ProductUse]:
+        found = self._uses.get((tenant, api_id), {})
+        return [found[product] for product in sorted(found)]
 
     def removable(self, tenant: str, api_id: str) -> Api:
         if (tenant, api_id) not in self._apis:
@@ -119,6 +138,7 @@ class InMemoryApis:
         self._marked.discard(key)
         for scope in api.scopes:
             self._scopes.pop((api.tenant, scope), None)
+        self._release_members(api)
         for kept in (self._apis, self._history, self._revisions, self._deployments):
             kept.pop(key, None)
         self._wrote(changes)
@@ -165,6 +185,15 @@ class InMemoryApis:
                 self._deployments.setdefault(key, {})[deployment.environment] = deployment
             self._wrote(changes)
 
+    def save_deployment(self, deployment: Deployment) -> None:
+        with self._lock:
+            there = self._deployments.get((deployment.tenant, deployment.api_id), {})
+            found = there.get(deployment.environment)
+            if found is None or found.revision_number != deployment.revision_number:
+                raise Changed
+            there[deployment.environment] = deployment
+            self.writes += 1
+
     def undeploy(self, api: Api, deployments: Sequence[Deployment], changes: Sequence[Change]) -> None:
         with self._lock:
             self._require(api)
@@ -185,6 +214,23 @@ class InMemoryApis:
         found = self._apis.get((api.tenant, api.id))
         if found is None or found.stored_version != api.stored_version:
             raise Changed
+
+    def _require_members(self, members: Sequence[Api]) -> None:
+        for member in members:
+            self._require(member)
+
+    def _claim_members(self, product: Api, members: Sequence[Api]) -> None:
+        used = {choice.api_id: choice.operations for choice in choices(product.document)}
+        for member in members:
+            key = (member.tenant, member.id)
+            self._apis[key] = replace(member, stored_version=member.stored_version + 1)
+            operations = tuple(f"{verb} {target}" for verb, target in used[member.id])
+            use = ProductUse(product_id=product.id, name=product.name, version=product.version, operations=operations)
+            self._uses.setdefault(key, {})[product.id] = use
+
+    def _release_members(self, product: Api) -> None:
+        for member_id in product.members:
+            self._uses.get((product.tenant, member_id), {}).pop(product.id, None)
 
     def _claim_scopes(self, api: Api, scopes: set[str]) -> None:
         if any((api.tenant, scope) in self._scopes for scope in scopes):

@@ -9,7 +9,7 @@ from gatehouse.ports.counters import CounterBusy, CountersDown, Ledger
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from gatehouse.ports.counters import Ask, Counters
 
@@ -21,13 +21,14 @@ class InMemoryCounters:
         self.items: dict[str, dict[str, int]] = {}
         self.expiries: dict[str, int] = {}
         self.writes = 0
+        self._requests: set[str] = set()
         self._lock = Lock()
 
     def lease(self, entity: str, asks: Sequence[Ask], *, expires_at: int, forget: Sequence[str]) -> Ledger:
         with self._lock:
             self.writes += 1
             item = self.items.setdefault(entity, {})
-            if any(item.get(ask.counter, 0) > ask.limit - ask.tokens for ask in asks):
+            if any(ask.limit is not None and item.get(ask.counter, 0) > ask.limit - ask.tokens for ask in asks):
                 return Ledger(granted=False, counts=dict(item), server_time=None)
             for ask in asks:
                 item[ask.counter] = item.get(ask.counter, 0) + ask.tokens
@@ -40,6 +41,18 @@ class InMemoryCounters:
 
     def read(self, entity: str) -> Ledger:
         return Ledger(granted=False, counts=dict(self.items.get(entity, {})), server_time=None)
+
+    def give_back(self, entity: str, tokens: Mapping[str, int], *, request: str) -> bool:
+        with self._lock:
+            if request in self._requests:
+                return True
+            item = self.items.get(entity, {})
+            if any(item.get(name, 0) < count for name, count in tokens.items()):
+                return False
+            for name, count in tokens.items():
+                item[name] -= count
+            self._requests.add(request)
+            return True
 
 
 class UnreliableCounters:
@@ -67,4 +80,18 @@ class UnreliableCounters:
         return ledger
 
     def read(self, entity: str) -> Ledger:
+        if self.down:
+            raise CountersDown
         return self._behind.read(entity)
+
+    def give_back(self, entity: str, tokens: Mapping[str, int], *, request: str) -> bool:
+        if self.down or self._chance.random() < self.lost_requests:
+            raise CountersDown
+        if self._chance.random() < self.busy:
+            raise CounterBusy
+        taken = self._behind.give_back(entity, tokens, request=request)
+        if self._chance.random() < self.duplicates:
+            self._behind.give_back(entity, tokens, request=request)
+        if self._chance.random() < self.lost_replies:
+            raise CountersDown
+        return taken

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from functions.publisher.interface import Credentials, interface
+from functions.publisher.interface import Bundles, Credentials, interface
 from gatehouse.adapters.certificates import X509Certificates
 from gatehouse.adapters.definitions import OpenApiDefinitions
 from gatehouse.adapters.graphql import CoreSchemas
@@ -18,7 +19,10 @@ from gatehouse.controlplane.publishing.endpoint_certificates import EndpointCert
 from gatehouse.controlplane.publishing.facts import Facts
 from gatehouse.controlplane.publishing.graphql import GraphqlDesign
 from gatehouse.controlplane.publishing.internal_keys import InternalKeys
+from gatehouse.controlplane.publishing.inventory import Inventory
 from gatehouse.controlplane.publishing.lifecycles import Lifecycles
+from gatehouse.controlplane.publishing.products.composition import Composition
+from gatehouse.controlplane.publishing.products.products import Products
 from gatehouse.controlplane.publishing.revisions import Revisions
 from gatehouse.domain.identity import CREATOR, PUBLISHER, SUPER_TENANT
 from tests.callers import OTHER_TENANT, client, user
@@ -69,37 +73,50 @@ class PublisherWorld:
         defaults = DefaultVersions(apis=self.apis, artifacts=self.artifacts, publication=self.artifacts)
         self.front_door = InMemoryFrontDoor()
         direct = DirectRoutes(apis=self.apis, front_door=self.front_door)
-        design = Design(
+        inventory = Inventory(
             apis=self.apis,
-            definitions=OpenApiDefinitions(),
             blobs=blobs,
-            policies=self.policies,
             subscriptions=self.subscriptions,
             facts=facts,
             defaults=defaults,
             direct=direct,
             clock=self.clock,
         )
+        definitions = OpenApiDefinitions()
+        design = Design(
+            apis=self.apis, definitions=definitions, blobs=blobs, policies=self.policies, inventory=inventory
+        )
+        revisions = Revisions(
+            designs=design,
+            apis=self.apis,
+            facts=facts,
+            defaults=defaults,
+            direct=direct,
+            clock=self.clock,
+            vhost="gateway.example",
+        )
+        lifecycles = Lifecycles(
+            designs=design,
+            apis=self.apis,
+            facts=facts,
+            defaults=defaults,
+            direct=direct,
+            subscriptions=self.subscriptions,
+            clock=self.clock,
+        )
+        composition = Composition(definitions=definitions, blobs=blobs, policies=self.policies)
+        products = Products(apis=self.apis, blobs=blobs, composition=composition, inventory=inventory)
         self.interface = interface(
             design,
             GraphqlDesign(design=design, schemas=CoreSchemas()),
-            Revisions(
-                apis=self.apis,
-                facts=facts,
-                defaults=defaults,
-                direct=direct,
-                clock=self.clock,
-                vhost="gateway.example",
-            ),
-            Lifecycles(
-                apis=self.apis,
-                facts=facts,
-                defaults=defaults,
-                direct=direct,
-                subscriptions=self.subscriptions,
-                clock=self.clock,
-            ),
+            revisions,
+            lifecycles,
             self._credentials(),
+            Bundles(
+                products=products,
+                revisions=replace(revisions, designs=products),
+                lifecycles=replace(lifecycles, designs=products),
+            ),
             gateway_url=GATEWAY,
         )
         chef, baker = user("chef", CREATOR, "kitchen"), user("baker", CREATOR, PUBLISHER)
@@ -147,6 +164,11 @@ class PublisherWorld:
         """The answer to the creation of an API."""
         return self.made("POST", "/apis", api(name, version, **more), by=by)
 
+    def product(self, *members: dict[str, Any], name: str = "Feast", by: str = "admin", **more: Any) -> Any:
+        """The answer to the creation of an API product of these members (`member`)."""
+        body = {"name": name, "context": f"/{name.lower()}", "policies": ["Unlimited"], "apis": list(members), **more}
+        return self.made("POST", "/api-products", body, by=by)
+
     def revision(self, api_id: str) -> Any:
         return self.made("POST", f"/apis/{api_id}/revisions", {"description": "A snapshot"})
 
@@ -175,6 +197,12 @@ def api(name: str = "Pizza", version: str = "1.0.0", **more: Any) -> dict[str, A
         "operations": [{"verb": "GET", "target": "/menu"}],
         **more,
     }
+
+
+def member(api_id: str, *operations: str) -> dict[str, Any]:
+    """An API of a product as a provider sends it, with operations as `GET /menu`."""
+    chosen = [dict(zip(("verb", "target"), operation.split(), strict=True)) for operation in operations]
+    return {"apiId": api_id, "operations": chosen}
 
 
 def definition(title: str = "Pizza", **more: Any) -> dict[str, Any]:

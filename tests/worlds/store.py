@@ -15,10 +15,11 @@ from gatehouse.controlplane.store.bound_keys import BoundApiKeys
 from gatehouse.controlplane.store.keys import OwnKeys
 from gatehouse.controlplane.store.storefront import Storefront
 from gatehouse.controlplane.store.subscriptions import OwnSubscriptions
-from gatehouse.domain.api import Api, ApiNotFound, Deployment, Revision
+from gatehouse.domain.api import Api, ApiNotFound
 from gatehouse.domain.artifact import client_key, subscription_key
 from gatehouse.domain.identity import SUPER_TENANT
 from gatehouse.domain.lifecycle import LifecycleState
+from gatehouse.domain.revision import Deployment, Revision
 from tests.callers import OTHER_TENANT, client
 from tests.fakes.api_keys import InMemoryApiKeys
 from tests.fakes.apis import InMemoryApis, InMemoryBlobs

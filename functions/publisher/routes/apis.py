@@ -151,10 +151,12 @@ class _Apis:
             return Answer(body=views.invalid([f"{p.path}: {p.problem}".lstrip(": ") for p in error.fields]))
 
     def get(self, request: Request) -> Answer:
-        return Answer(body=views.api(self._design.get(request.principal, request.path["apiId"])))
+        api = self._design.get(request.principal, request.path["apiId"])
+        return Answer(body=views.api(api, self._design.uses(api)))
 
     def update(self, request: Request, body: wire.ApiBody) -> Answer:
-        return Answer(body=views.api(self._design.update(request.principal, request.path["apiId"], body.document())))
+        api = self._design.update(request.principal, request.path["apiId"], body.document())
+        return Answer(body=views.api(api, self._design.uses(api)))
 
     def delete(self, request: Request) -> Answer:
         self._design.delete(request.principal, request.path["apiId"])

@@ -1,4 +1,4 @@
-"""The life cycle of APIs."""
+"""The life cycle of APIs and API products."""
 
 from __future__ import annotations
 
@@ -11,56 +11,70 @@ from gatehouse.edge.http import Answer
 from gatehouse.edge.operation import Operation
 
 if TYPE_CHECKING:
-    from gatehouse.controlplane.publishing.design import Design
+    from functions.publisher.routes.sorts import Sort
+    from gatehouse.controlplane.publishing.designs import Designs
     from gatehouse.controlplane.publishing.lifecycles import Lifecycles
     from gatehouse.edge.http import Request
 
-TAG = "API Lifecycle"
 
-
-def routes(lifecycles: Lifecycles, design: Design) -> tuple[Operation, ...]:
+def routes(lifecycles: Lifecycles, designs: Designs, sort: Sort) -> tuple[Operation, ...]:
     """Change the state, see it, see its history."""
+    tag, noun = f"{sort.tag} Lifecycle", sort.noun
 
     def change(request: Request) -> Answer:
         checklist = _checklist(request.query.get("lifecycleChecklist", ""))
-        api_id, action = request.required("apiId"), request.required("action")
+        api_id, action = request.required(sort.parameter), request.required("action")
         return Answer(body=views.workflow(lifecycles.change(request.principal, api_id, action, checklist).state))
 
     def state(request: Request) -> Answer:
-        return Answer(body=views.lifecycle_state(design.get(request.principal, request.path["apiId"]).state))
+        return Answer(body=views.lifecycle_state(designs.get(request.principal, request.path[sort.parameter]).state))
 
     def history(request: Request) -> Answer:
-        steps = lifecycles.history(request.principal, request.path["apiId"])
+        steps = lifecycles.history(request.principal, request.path[sort.parameter])
         return Answer(body={"count": len(steps), "list": [views.transition(step) for step in steps]})
+
+    def forget_pending(request: Request) -> Answer:
+        designs.get(request.principal, request.path[sort.parameter])
+        # Every change of state takes effect at once, so there is never one that waits and could be given up.
+        return Answer()
 
     return (
         Operation(
             method="POST",
-            path="/apis/change-lifecycle",
-            id="changeAPILifecycle",
+            path=f"{sort.collection}/change-lifecycle",
+            id=f"change{noun}Lifecycle",
             route=change,
             summary="Move an API to the next state of its life",
-            tag=TAG,
-            scopes=(s.EXPORT, s.MANAGE, s.PUBLISH),
-            query=("action", "apiId", "lifecycleChecklist"),
+            tag=tag,
+            scopes=(s.MANAGE, s.PUBLISH, sort.export),
+            query=("action", sort.parameter, "lifecycleChecklist"),
         ),
         Operation(
             method="GET",
-            path="/apis/{apiId}/lifecycle-state",
-            id="getAPILifecycleState",
+            path=f"{sort.path}/lifecycle-state",
+            id=f"get{noun}LifecycleState",
             route=state,
             summary="An API's state and where it may go from there",
-            tag=TAG,
-            scopes=(s.CREATE, s.MANAGE, s.PUBLISH, s.VIEW),
+            tag=tag,
+            scopes=(s.CREATE, *sort.see_life),
         ),
         Operation(
             method="GET",
-            path="/apis/{apiId}/lifecycle-history",
-            id="getAPILifecycleHistory",
+            path=f"{sort.path}/lifecycle-history",
+            id=f"get{noun}LifecycleHistory",
             route=history,
             summary="An API's life so far",
-            tag=TAG,
-            scopes=(s.MANAGE, s.PUBLISH, s.VIEW),
+            tag=tag,
+            scopes=sort.see_life,
+        ),
+        Operation(
+            method="DELETE",
+            path=f"{sort.path}/lifecycle-state/pending-tasks",
+            id=f"delete{noun}LifecycleStatePendingTasks",
+            route=forget_pending,
+            summary="Give up changes of state that wait for an approval",
+            tag=tag,
+            scopes=(s.MANAGE, s.PUBLISH),
         ),
     )
 

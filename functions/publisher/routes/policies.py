@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from functions.publisher.routes import scopes as s
-from gatehouse.domain.api import DEFAULT_ENVIRONMENT
 from gatehouse.domain.errors import NotFound
 from gatehouse.domain.page import page_of
 from gatehouse.domain.policy import PolicyNotFound
+from gatehouse.domain.revision import DEFAULT_ENVIRONMENT
 from gatehouse.edge.http import Answer
 from gatehouse.edge.operation import Operation
 from gatehouse.edge.paging import envelope

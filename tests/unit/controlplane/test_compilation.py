@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from gatehouse.controlplane.publishing.compilation import deployed_api
-from gatehouse.controlplane.publishing.compiled_endpoints import NotServable, has_endpoint
-from gatehouse.domain.api import Api, Revision
+from gatehouse.controlplane.publishing.compiled_endpoints import has_endpoint
+from gatehouse.domain.api import Api
 from gatehouse.domain.deployed import DeployedApi, EndpointKind, SecurityKind
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.lifecycle import LifecycleState
+from gatehouse.domain.revision import NotServable, Revision
 
 URL = "https://backend.example/v1"
 HTTP = {"endpoint_type": "http", "production_endpoints": {"url": URL}}
@@ -54,6 +55,21 @@ def test_a_body_of_an_older_version_still_loads() -> None:
     old = {"id": "api", "tenant": "t", "name": "n", "version": "1", "context": "/c", "base_path": "/c/1"}
     api = DeployedApi.from_body({**old, "provider": "p", "revision": 1, "forgotten": True})
     assert (api.production, api.access.oauth2) == (None, True)
+
+
+@pytest.mark.parametrize(
+    ("auth_type", "authenticated", "token_type"),
+    [
+        ("Application & Application User", True, ""),
+        ("Any", True, ""),
+        ("Application", True, "APPLICATION"),
+        ("Application User", True, "APPLICATION_USER"),
+        ("None", False, ""),
+    ],
+)
+def test_an_operation_says_whose_token_it_takes(auth_type: str, token_type: str, *, authenticated: bool) -> None:
+    (operation,) = compiled(operations=[{"verb": "GET", "target": "/items", "authType": auth_type}]).operations
+    assert (operation.authenticated, operation.token_type) == (authenticated, token_type)
 
 
 def test_durations_are_milliseconds_on_the_way_in_and_seconds_inside() -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -44,11 +45,94 @@ def test_every_input_has_an_answer_with_a_code_when_it_is_an_error(
 ) -> None:
     event = {**http_event("GET", "/"), "rawPath": path, "rawQueryString": query, "headers": headers, "body": body}
     event["requestContext"]["http"]["method"] = method
-    response = response_of(open_api.gateway.handle(call_of(event, open_api.world.clock.now())))
+    answered(open_api, event)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | ANY,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(ANY, inner, max_size=3),
+    max_leaves=8,
+)
+EVENT = st.fixed_dictionaries(
+    {},
+    optional={
+        "version": JSON,
+        "rawPath": JSON | PATHS,
+        "rawQueryString": JSON,
+        "cookies": JSON | st.lists(ANY),
+        "headers": JSON | st.dictionaries(NAMES, JSON, max_size=4),
+        "body": JSON | st.just("no base64"),
+        "isBase64Encoded": JSON,
+        "requestContext": JSON
+        | st.fixed_dictionaries(
+            {},
+            optional={
+                "requestId": JSON,
+                "authentication": JSON | st.fixed_dictionaries({"clientCert": JSON}),
+                "http": JSON
+                | st.fixed_dictionaries(
+                    {}, optional={"method": JSON | METHODS, "sourceIp": JSON, "path": JSON, "protocol": JSON}
+                ),
+            },
+        ),
+    },
+)
+
+
+def answered(running: Running, event: Any) -> dict[str, Any]:
+    """The response to an event, which has a code when it is an error and is no fault of ours."""
+    response = response_of(running.gateway.handle(call_of(event, running.world.clock.now())))
     assert "activityid" in response["headers"]
+    assert response["statusCode"] != 500, running.lines[-1]
     if response["statusCode"] >= 400:
-        assert response["statusCode"] != 500
         assert "code" in response["body"]
+    assert json.dumps(response)
+    return response
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
+@given(event=EVENT)
+def test_whoever_invokes_the_function_with_whatever_gets_an_answer(open_api: Running, event: dict[str, Any]) -> None:
+    answered(open_api, event)
+
+
+def encoded(part: Any) -> str:
+    return base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=")
+
+
+CLAIMS = st.fixed_dictionaries({}, optional=dict.fromkeys(("iss", "sub", "exp", "nbf", "aud", "azp", "jti"), JSON))
+CREDENTIALS = st.one_of(
+    ANY,
+    st.builds("Bearer {}".format, ANY),
+    st.builds("Basic {}".format, ANY),
+    st.builds(
+        lambda head, claims: f"Bearer {encoded(head)}.{encoded(claims)}.c2ln",
+        JSON | st.fixed_dictionaries({"alg": JSON | st.sampled_from(["RS256", "none"]), "kid": JSON}),
+        JSON | CLAIMS,
+    ),
+    st.builds(lambda name, password: f"Basic {base64.b64encode(f'{name}:{password}'.encode()).decode()}", NAMES, NAMES),
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
+@given(authorization=CREDENTIALS, key=ANY, certificate=ANY)
+def test_whatever_is_shown_as_a_credential_is_refused_with_a_code(
+    running: Running, authorization: str, key: str, certificate: str
+) -> None:
+    access = Access(api_key=True, basic=True, mutual_tls=True, application_mandatory=False)
+    running.world.deploy(menu_api(access=access))
+    headers = {"authorization": authorization, "apikey": key, "internal-key": key}
+    event = http_event("GET", "/menu/1.0.0/items", headers=headers)
+    event["requestContext"]["authentication"] = {"clientCert": {"clientCertPem": certificate}}
+    assert answered(running, event)["statusCode"] == 401
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_token_that_nobody_can_read_to_its_end_is_refused(running: Running, place: int) -> None:
+    parts = [encoded({"alg": "RS256", "kid": "key-1"}), encoded({}), "c2ln"]
+    parts[place] = base64.urlsafe_b64encode(b"[" * 100_000).decode().rstrip("=")
+    event = http_event("GET", "/menu/1.0.0/items", headers={"authorization": f"Bearer {'.'.join(parts)}"})
+    assert answered(running, event)["statusCode"] == 401
 
 
 def test_a_fault_of_ours_is_answered_with_a_code_and_recorded_with_its_way(

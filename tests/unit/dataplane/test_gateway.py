@@ -25,12 +25,16 @@ from gatehouse.domain.identity import SUPER_TENANT
 from gatehouse.domain.limit import Rate
 from gatehouse.domain.policy import PolicyKind, Terms
 from gatehouse.ports.backends import (
+    BackendBroken,
     BackendClosed,
     BackendConnectTimeout,
     BackendForbidden,
+    BackendGarbled,
     BackendReply,
     BackendTimeout,
+    BackendTooLarge,
     BackendUnreachable,
+    BackendUnsent,
 )
 from tests.calls import (
     API_ID,
@@ -127,7 +131,6 @@ def unsigned(world: World) -> str:
         pytest.param(lambda world: world.token(kid="unknown"), id="unknown kid"),
         pytest.param(lambda world: world.token(iss="https://elsewhere.example/oauth2/token"), id="foreign issuer"),
         pytest.param(lambda world: world.token(iss=f"{MANAGEMENT_URL}/t/x/oauth2/token"), id="other tenant's issuer"),
-        pytest.param(lambda world: world.token(nbf=int(world.clock.now()) + 600), id="not yet valid"),
         pytest.param(unsigned, id="alg none"),
         pytest.param(
             lambda world: hs256_with_the_public_key(world.claims(), "key-1", PRIVATE_KEY.public_key()),
@@ -282,7 +285,11 @@ def test_a_tier_that_does_not_exist_fails_closed(running: Running) -> None:
     [
         (BackendUnreachable(), (503, "101503")),
         (BackendForbidden(), (503, "101503")),
+        (BackendUnsent(), (503, "101500")),
+        (BackendBroken(), (503, "101501")),
         (BackendClosed(), (503, "101505")),
+        (BackendGarbled(), (502, "101506")),
+        (BackendTooLarge(), (502, "101510")),
         (BackendTimeout(), (504, "101504")),
         (BackendConnectTimeout(), (504, "101508")),
     ],
@@ -290,6 +297,34 @@ def test_a_tier_that_does_not_exist_fails_closed(running: Running) -> None:
 def test_5xx_names_how_the_backend_failed(running: Running, failure: Any, expected: tuple[int, str]) -> None:
     running.world.backend.failure = failure
     assert code(running.call(token=running.world.token())) == expected
+
+
+@pytest.mark.parametrize(
+    ("wanted", "brought", "expected"),
+    [
+        ("APPLICATION", "APPLICATION", 200),
+        ("APPLICATION", "APPLICATION_USER", 401),
+        ("APPLICATION_USER", "APPLICATION_USER", 200),
+        ("APPLICATION_USER", "APPLICATION", 401),
+        ("APPLICATION_USER", "", 401),
+        ("", "", 200),
+    ],
+)
+def test_an_operation_may_ask_for_a_user_s_token_or_an_application_s(
+    running: Running, wanted: str, brought: str, expected: int
+) -> None:
+    operation = DeployedOperation(verb="GET", target="/items", token_type=wanted)
+    running.world.deploy(menu_api(operations=(operation,)))
+    reply = running.call(token=running.world.token(aut=brought))
+    assert reply.status == expected
+    assert expected == 200 or code(reply) == (401, "900905")
+
+
+def test_504_when_no_time_is_left_to_ask_a_backend(running: Running) -> None:
+    late = running.world.call(token=running.world.token())
+    running.world.clock.advance(29)
+    assert code(running.gateway.handle(late)) == (504, "101509")
+    assert not running.world.backend.requests
 
 
 def test_500_when_the_artifacts_cannot_be_read(running: Running) -> None:

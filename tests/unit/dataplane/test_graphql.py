@@ -229,4 +229,4 @@ def test_a_warm_call_reads_nothing(served: Running) -> None:
 
 def test_500_when_the_graph_is_not_there(running: Running) -> None:
     running.world.deploy(graphql_api())
-    assert code(post(running, "{ version }")) == (500, "900900")
+    assert code(post(running, "{ version }")) == (500, "900911")

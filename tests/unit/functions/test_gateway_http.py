@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -74,6 +75,29 @@ def test_half_of_a_surrogate_pair_becomes_something_that_can_be_sent(part: str) 
     call = call_of(event, 1.0)
     assert (call.path + call.query + call.headers["x-odd"]).encode()
     assert b"\xed" not in call.body
+
+
+def test_a_body_that_is_no_base64_is_named_and_the_call_goes_on_to_be_refused() -> None:
+    call = call_of({**http_event("POST", "/x"), "body": "x", "isBase64Encoded": True}, 1.0)
+    assert (call.body, call.unreadable) == (b"", "its body is no base64")
+
+
+def test_a_call_without_a_method_cannot_be_read() -> None:
+    assert call_of({}, 1.0).unreadable == "it names no method"
+
+
+@pytest.mark.parametrize("character", ['"', "\0", "ä"])
+def test_text_that_json_would_make_too_large_goes_out_in_base64(character: str) -> None:
+    body = (character * 4_200_000).encode()[:4_200_000]
+    response = response_of(Reply(status=200, headers=(), body=body))
+    assert response["isBase64Encoded"]
+    assert len(json.dumps(response)) < 6_000_000
+    assert base64.b64decode(response["body"]) == body
+
+
+def test_plain_text_of_the_largest_size_goes_out_as_it_is() -> None:
+    response = response_of(Reply(status=200, headers=(), body=b"x" * 5_400_000))
+    assert not response["isBase64Encoded"]
 
 
 @given(st.binary(max_size=200))

@@ -29,6 +29,11 @@ def loaded() -> set[str]:
         "re2",
         "xmltodict",
         "jsonschema",
+        "opentelemetry",
+        "google",
+        "requests",
+        "gatehouse.dataplane.tracing",
+        "gatehouse.dataplane.shared_responses",
     ],
 )
 def test_the_gateway_starts_without(loaded: set[str], package: str) -> None:

@@ -31,16 +31,16 @@ def test_a_token_with_the_claim_gets_through(claim: Any) -> None:
 
 @pytest.mark.parametrize("claims", [{}, {"aut": ""}, {"aut": None}, {"aut": []}, {"aut": " "}])
 @pytest.mark.parametrize("allowing", ["true", "false"])
-def test_403_900913_a_token_without_the_claim(claims: dict[str, Any], allowing: str) -> None:
+def test_401_900913_a_token_without_the_claim(claims: dict[str, Any], allowing: str) -> None:
     stop = by_claim(claims, shouldAllowValidation=allowing)
     assert stop is not None
-    assert (stop.status, stop.code) == (403, "900913")
+    assert (stop.status, stop.code) == (401, "900913")
 
 
-def test_403_900912_a_token_with_another_value() -> None:
+def test_401_900912_a_token_with_another_value() -> None:
     stop = by_claim({"aut": "APPLICATION_USER"})
     assert stop is not None
-    assert (stop.status, stop.code) == (403, "900912")
+    assert (stop.status, stop.code) == (401, "900912")
     assert "APPLICATION" not in stop.description
 
 

@@ -84,6 +84,10 @@ class CallSettings(Settings):
     refresh_after_seconds: float  # a snapshot older than this is renewed beside the backend call
     environments_max: int  # the function's reserved concurrency: how many environments may hold leases (N_max)
     counter_seconds: float  # how long a lease may take; then it is lost, and its tokens with it
+    throttle_preset: str  # how eagerly environments lease: strict, balanced or economy
+    throttle_on_fault: str  # what hard limits do while counters do not answer: closed, or share what was left
+    throttle_epsilon: float  # 0 to 1: the share of a limit that does not stop which may go unreported
+    give_back_seconds: float  # how long an environment that ends may take to give back what it leased
     introspected_seconds: float  # how long an external issuer's word for an opaque token counts
     local_backends_allowed: bool  # loopback and private addresses, of backends and issuers, for the local stack only
     trusted_proxies: tuple[str, ...]  # IP networks of proxies that may say whose client certificate they saw
@@ -104,6 +108,11 @@ class GatewaySettings(CallSettings):
     hostname_verification: str  # of backends: Strict, DefaultAndLocalhost or AllowAll
     tls_minimum: str  # towards backends: 1.2 or 1.3
     call_seconds: float  # from a call's arrival to its backend's answer, all attempts included
+    responses_table: str  # behind the response caches of all environments; "" = each has its own alone
+    responses_seconds: float  # how long that table may take; then the backend is asked
+    trace_endpoint: str  # the collector's URL for traces over OTLP/HTTP; "" = no traces
+    trace_sample_ratio: float  # 0 to 1, of calls whose callers have not decided whether they are traced
+    trace_export_seconds: float  # how long an answer waits for the collector
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

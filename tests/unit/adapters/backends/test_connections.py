@@ -119,6 +119,26 @@ def test_a_post_that_did_not_leave_completely_is_sent_again(client: Client, serv
     assert len(backend.peers) == 2
 
 
+def test_how_a_connection_ended_is_told_by_its_code(client: Client, serve: Callable[..., Backend]) -> None:
+    def resets(peer: Peer) -> None:
+        peer.request()
+        peer.reset()
+
+    def reads_half(peer: Peer) -> None:
+        peer.socket.recv(1000)
+        peer.reset()
+
+    for script, body, code in (
+        (lambda peer: peer.request() and None, b"", "101505"),
+        (resets, b"", "101501"),
+        (reads_half, bytes(5_000_000), "101500"),
+        (lambda peer: peer.request() and peer.send(b"no HTTP\r\n\r\n"), b"", "101506"),
+    ):
+        with pytest.raises(BackendClosed) as failed:
+            client.get(serve(script).url, method="POST", body=body)
+        assert failed.value.code == code
+
+
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_a_new_connection_that_closes_without_a_reply_is_not_replaced(
     client: Client, serve: Callable[..., Backend], method: str

@@ -49,10 +49,11 @@ def test_an_api_key_goes_into_its_header_in_place_of_the_callers(client: Client,
         ("/a?api+key=callers&x=1&api%20key=again&apikey=2#f", "/a?x=1&apikey=2&api%20key=k%261"),
     ],
 )
+@pytest.mark.parametrize("place", ["QUERY", "QUERY_PARAMETER"])
 def test_an_api_key_goes_into_the_query_in_place_of_the_callers(
-    client: Client, backend: Backend, target: str, sent: str
+    client: Client, backend: Backend, target: str, sent: str, place: str
 ) -> None:
-    security = EndpointSecurity(kind=SecurityKind.API_KEY, key_name="api key", key_value="k&1", key_in="QUERY")
+    security = EndpointSecurity(kind=SecurityKind.API_KEY, key_name="api key", key_value="k&1", key_in=place)
     client.get(f"{backend.url}{target}", security=security)
     assert backend.requests[0].startswith(f"GET {sent} HTTP/1.1\r\n".encode())
 

@@ -51,6 +51,11 @@ def counter_client(seconds: float) -> Any:
     return client("dynamodb", connect_seconds=seconds, read_seconds=seconds, attempts=1)
 
 
+def response_client(seconds: float) -> Any:
+    """For answers that environments share: what takes longer is better asked of the backend, so nothing is repeated."""
+    return client("dynamodb", connect_seconds=seconds, read_seconds=seconds, attempts=1)
+
+
 def secrets_client() -> Any:
     """For secrets: read once per environment and remembered, so it may take a little longer."""
     return client(

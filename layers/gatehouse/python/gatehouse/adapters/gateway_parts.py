@@ -9,9 +9,11 @@ from gatehouse.adapters.aws import counter_client, dynamodb_client
 from gatehouse.adapters.dynamo.counters import CounterTable
 from gatehouse.adapters.dynamo.lookup import ArtifactLookup
 from gatehouse.adapters.dynamo.users import UserReader
+from gatehouse.adapters.extension import before_end
 from gatehouse.adapters.graphql import CoreQueries
 from gatehouse.adapters.issuers import HttpIssuers
 from gatehouse.adapters.passwords import Argon2Passwords
+from gatehouse.adapters.snapshot import after_restore
 from gatehouse.adapters.tokens import JwtVerifier
 from gatehouse.dataplane.authenticate import Authenticator
 from gatehouse.dataplane.catalogue import Catalogue
@@ -23,6 +25,8 @@ from gatehouse.dataplane.credentials.mutual_tls import ClientCertificates
 from gatehouse.dataplane.entrance import Entrance
 from gatehouse.dataplane.quota import Quotas
 from gatehouse.dataplane.throttle.engine import Throttle
+from gatehouse.dataplane.throttle.rules import OnFault
+from gatehouse.dataplane.throttle.sizing import PRESETS
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -44,13 +48,30 @@ def entrance(settings: CallSettings, clock: Clock, executor: Executor) -> Entran
         refresh_after=settings.refresh_after_seconds,
     )
     counters = CounterTable(counter_client(settings.counter_seconds), settings.counters_table)
-    throttle = Throttle(counters, clock, executor, environments_max=settings.environments_max)
+    throttle = Throttle(
+        counters,
+        clock,
+        executor,
+        environments_max=settings.environments_max,
+        preset=PRESETS[settings.throttle_preset],
+        on_fault=OnFault(settings.throttle_on_fault),
+        epsilon=settings.throttle_epsilon,
+    )
     return Entrance(
         catalogue=catalogue,
         authenticate=authenticator(settings, catalogue, client),
         quotas=Quotas(catalogue, throttle),
         queries=CoreQueries(),
     )
+
+
+def attend(checks: Entrance, settings: CallSettings, runtime_api: str) -> None:
+    """What is leased is given back when Lambda ends this environment, and forgotten when it begins as a copy.
+
+    `runtime_api` as in `adapters.extension`. Part of the start of a function, on its main thread.
+    """
+    before_end(runtime_api, lambda: checks.quotas.give_back(settings.give_back_seconds))
+    after_restore(checks.quotas.forget)
 
 
 def authenticator(settings: CallSettings, catalogue: Catalogue, client: Any) -> Authenticator:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import jwt
 
-from gatehouse.domain.token import LEEWAY_SECONDS, Claims, KeyUnknown, TokenExpired, TokenInvalid
+from gatehouse.domain.token import LEEWAY_SECONDS, Claims, KeyUnknown, TokenExpired, TokenInactive, TokenInvalid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,6 +24,9 @@ RSA_BITS_MIN, RSA_BITS_MAX = 2048, 8192
 RSA_EXPONENT_BITS_MAX = 32
 KEYS_TRIED_MAX = 8
 """How many keys are tried for a token that names none."""
+
+_UNREADABLE = (jwt.PyJWTError, RecursionError)
+"""What reading a token may end with: JSON can be nested more deeply than anybody reads."""
 
 _REQUIRED = ("iss", "sub", "exp", "iat", "jti", "azp")
 _SIGNATURE_ONLY: Any = {
@@ -40,12 +43,12 @@ class JwtRules:
         """The issuer the token claims to have; "" when it cannot be read."""
         try:
             claims = jwt.decode(token, options={"verify_signature": False})
-        except jwt.PyJWTError:
+        except _UNREADABLE:
             return ""
         return str(claims.get("iss", ""))
 
     def verify(self, token: str, keys: Sequence[Mapping[str, object]], *, issuer: str, now: float) -> Claims:
-        """Check signature, algorithm, issuer and times. Raises TokenExpired or TokenInvalid."""
+        """Check signature, algorithm, issuer and times. Raises TokenExpired, TokenInactive, TokenInvalid."""
         try:
             kid = jwt.get_unverified_header(token).get("kid")
             key = next((key for key in keys if key.get("kid") == kid), None)
@@ -65,7 +68,7 @@ class JwtRules:
                     "verify_nbf": False,
                 },
             )
-        except jwt.PyJWTError as error:
+        except _UNREADABLE as error:
             raise TokenInvalid(str(error)) from error
         return _checked(_claims(claims), now)
 
@@ -73,7 +76,7 @@ class JwtRules:
         """What a token says, when one of these public keys signed it. Raises KeyUnknown, TokenInvalid."""
         try:
             header = jwt.get_unverified_header(token)
-        except jwt.PyJWTError as error:
+        except _UNREADABLE as error:
             raise TokenInvalid(str(error)) from error
         algorithm = header.get("alg")
         if "crit" in header or not isinstance(algorithm, str):
@@ -110,7 +113,7 @@ def _signed_by(key: Mapping[str, object], token: str, algorithm: str) -> dict[st
         if not _is_sound(loaded):
             return None
         claims: dict[str, Any] = jwt.decode(token, loaded, algorithms=[algorithm], options=_SIGNATURE_ONLY)
-    except (jwt.PyJWTError, ValueError, TypeError):
+    except (*_UNREADABLE, ValueError, TypeError):
         return None  # not its signature, or no key at all: an issuer's set may hold anything
     return claims
 
@@ -153,6 +156,5 @@ def _checked(claims: Claims, now: float) -> Claims:
     if claims.expires_at + LEEWAY_SECONDS <= now:
         raise TokenExpired
     if claims.not_before - LEEWAY_SECONDS > now:
-        message = "the token is not valid yet"
-        raise TokenInvalid(message)
+        raise TokenInactive
     return claims

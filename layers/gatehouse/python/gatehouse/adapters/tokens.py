@@ -23,7 +23,7 @@ class JwtVerifier:
         return self._rules.unverified_issuer(token)
 
     def verify(self, token: str, keys: Sequence[Mapping[str, object]], *, issuer: str, now: float) -> Claims:
-        """Check signature, algorithm, issuer and times. Raises TokenExpired or TokenInvalid."""
+        """Check signature, algorithm, issuer and times. Raises TokenExpired, TokenInactive, TokenInvalid."""
         return self._rules.verify(token, keys, issuer=issuer, now=now)
 
     def signed_claims(self, token: str, keys: Sequence[Mapping[str, object]]) -> Mapping[str, Any]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gatehouse.dataplane.evidence import ANYBODY, Caller, Identity
-from gatehouse.dataplane.refusal import MISSING_CREDENTIALS, Refusal
+from gatehouse.dataplane.refusal import MISSING_CREDENTIALS, NO_SCHEME, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,6 +94,8 @@ def _missing(target: Target) -> Refusal:
         *([f"'{access.authorization_header} : Basic ACCESS_TOKEN'"] if access.basic else []),
         *([f"'{access.api_key_header} : API_KEY'"] if access.api_key else []),
     ]
+    if not asked and not access.mutual_tls:
+        return NO_SCHEME
     if not asked:
         return MISSING_CREDENTIALS.because("This API asks for a client certificate that it knows, and none was shown")
     return MISSING_CREDENTIALS.because(MISSING_CREDENTIALS.description.format(headers=" or ".join(asked)))

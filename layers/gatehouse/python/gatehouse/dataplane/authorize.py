@@ -92,8 +92,8 @@ def _scope_missing(target: Target, operation: DeployedOperation) -> Refusal:
 
 
 def _endpoints(target: Target, key_type: KeyType) -> EndpointGroup | None:
-    deployed = target.api.deployed
-    return deployed.production if key_type is KeyType.PRODUCTION else deployed.sandbox
+    behind = target.behind
+    return behind.production if key_type is KeyType.PRODUCTION else behind.sandbox
 
 
 def _no_endpoint(key_type: KeyType) -> Refusal:

@@ -15,7 +15,8 @@ class Call:
 
     `received_at` is in epoch seconds. `id` is the front door's name for the call, `correlation_id` the caller's own.
     `source_ip` is who is connected to the front door, `client_certificate` (PEM, "" for none) what they showed it, and
-    `client_ip` whom a trusted proxy there names ("" for none).
+    `client_ip` whom a trusted proxy there names ("" for none). `unreadable` says what of the request could not be read, ""
+    for nothing.
     """
 
     id: str
@@ -29,6 +30,7 @@ class Call:
     correlation_id: str = ""
     client_certificate: str = ""
     client_ip: str = ""
+    unreadable: str = ""
 
     @property
     def address(self) -> str:

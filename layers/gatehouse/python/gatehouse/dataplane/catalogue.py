@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from gatehouse.dataplane.limits.denials import Denials
 from gatehouse.dataplane.served import ServedApi
 from gatehouse.domain.artifact import (
     Category,
@@ -17,6 +18,7 @@ from gatehouse.domain.artifact import (
     application_key,
     certificate_key,
     client_key,
+    denial_partition,
     graph_key,
     internal_key_key,
     issuer_partition,
@@ -26,12 +28,15 @@ from gatehouse.domain.artifact import (
     revision_key,
     revocation_key,
     route_partition,
+    rule_partition,
     schema_key,
     scope_key,
     state_key,
     subscription_key,
     trust_partition,
 )
+from gatehouse.domain.custom_rule import CustomRule
+from gatehouse.domain.denial import Denial
 from gatehouse.domain.grant import (
     ApiKeyGrant,
     ApplicationGrant,
@@ -40,6 +45,7 @@ from gatehouse.domain.grant import (
     InternalKeyGrant,
     SubscriptionGrant,
 )
+from gatehouse.domain.identity import SUPER_TENANT
 from gatehouse.domain.issuer import Issuer
 from gatehouse.domain.policy import PolicyKind, Terms
 from gatehouse.domain.token import revokes
@@ -170,6 +176,23 @@ class Catalogue:
     def terms(self, tenant: str, kind: PolicyKind, name: str) -> Terms | None:
         """The limits of a throttling policy."""
         return self._one(policy_key(tenant, kind, name), Terms.from_body)
+
+    def denials(self, tenant: str) -> Denials:
+        """The deny policies of a tenant that are on."""
+
+        def load() -> Denials:
+            return Denials(map(Denial.from_body, self._artifacts.partition(denial_partition(tenant)).values()))
+
+        return self._fresh(tenant).answer(Category.POLICIES, ("denials", ""), load)
+
+    def rules(self) -> tuple[CustomRule, ...]:
+        """The custom rules, which the super tenant has and which are about everybody's calls."""
+
+        def load() -> tuple[CustomRule, ...]:
+            found = self._artifacts.partition(rule_partition(SUPER_TENANT))
+            return tuple(CustomRule.from_body(found[rule_id]) for rule_id in sorted(found))
+
+        return self._fresh(SUPER_TENANT).answer(Category.POLICIES, ("rules", ""), load)
 
     def keys(self, tenant: str) -> Sequence[Mapping[str, object]]:
         """The public signing keys (JWKs) of the tenant's tokens."""

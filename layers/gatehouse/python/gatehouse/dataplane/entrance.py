@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from gatehouse.dataplane.authorize import authorize
 from gatehouse.dataplane.call import Reply
-from gatehouse.dataplane.refusal import AUTHENTICATION_DOWN, Refusal
+from gatehouse.dataplane.handshake import unchecked
+from gatehouse.dataplane.refusal import Refusal
 from gatehouse.dataplane.route import route, tenant_and_path
 from gatehouse.domain.errors import Unavailable
 
@@ -52,7 +53,7 @@ class Entrance:
         try:
             return self._steps(call, watch)
         except Unavailable:
-            return Stopped(AUTHENTICATION_DOWN)
+            return Stopped(unchecked(call))
 
     def _steps(self, call: Call, watch: Stopwatch) -> Admission | Stopped:
         target = route(call, self.catalogue, self.queries)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from gatehouse.dataplane.served import ServedApi
     from gatehouse.dataplane.throttle.meter import Admitted
-    from gatehouse.domain.deployed import DeployedOperation, EndpointGroup
+    from gatehouse.domain.deployed import DeployedApi, DeployedOperation, EndpointGroup, Member
     from gatehouse.domain.grant import ApplicationGrant, KeyType, SubscriptionGrant
     from gatehouse.domain.graphql_query import Weight
     from gatehouse.mediation.message import Message
@@ -74,6 +74,11 @@ class Target:
     def operations(self) -> tuple[DeployedOperation, ...]:
         """All operations that the call is for."""
         return (self.operation, *self.others)
+
+    @property
+    def behind(self) -> DeployedApi | Member:
+        """What serves the operation: the API or, in a product, the member that it comes from."""
+        return self.api.deployed.behind(self.operation)
 
 
 @dataclass(frozen=True, slots=True)

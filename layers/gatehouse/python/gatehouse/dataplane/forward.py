@@ -14,17 +14,22 @@ from urllib.parse import parse_qsl, quote
 from gatehouse.dataplane.call import Reply
 from gatehouse.dataplane.endpoints import BY_COOKIE, sticky_cookie
 from gatehouse.dataplane.mediate import HOP_BY_HOP
+from gatehouse.dataplane.platform import can_carry
 from gatehouse.dataplane.refusal import (
+    BACKEND_BROKEN,
     BACKEND_CLOSED,
     BACKEND_CONNECT_TIMEOUT,
+    BACKEND_GARBLED,
     BACKEND_REFUSED,
     BACKEND_SECURITY_FAILED,
     BACKEND_TIMEOUT,
     BACKEND_TOO_LARGE,
     BACKEND_UNREACHABLE,
+    BACKEND_UNSENT,
     ENDPOINTS_SUSPENDED,
     NO_ADDRESS,
     NO_MOCK,
+    SEND_ABORTED,
 )
 from gatehouse.dataplane.served import path_variables
 from gatehouse.domain.certificate import host_of
@@ -55,10 +60,6 @@ if TYPE_CHECKING:
     from gatehouse.ports.world import Clock
 
 RETRY_PAUSE_MAX_SECONDS = 2.0
-TEXT_BYTES_MAX = 5_500_000
-BINARY_BYTES_MAX = 4_300_000
-"""What Lambda's 6 MB leave of a response's body, beside its headers and the escapes of JSON."""
-
 SHORTEST_SECONDS = 0.05
 
 _PATH_SAFE = "/:@!$&'()*+,;=~%"
@@ -68,11 +69,12 @@ _TLS = "https:"
 _REFUSALS: dict[type, Refusal] = {
     BackendTimeout: BACKEND_TIMEOUT,
     BackendConnectTimeout: BACKEND_CONNECT_TIMEOUT,
-    BackendClosed: BACKEND_CLOSED,
     BackendForbidden: BACKEND_REFUSED,
     BackendTooLarge: BACKEND_TOO_LARGE,
     BackendSecurityFailed: BACKEND_SECURITY_FAILED,
 }
+_CLOSED = {one.code: one for one in (BACKEND_UNSENT, BACKEND_BROKEN, BACKEND_CLOSED, BACKEND_GARBLED)}
+"""How a connection may end too soon, by the code of its failure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +111,8 @@ class Forwarder:
 
     def _sent(self, call: Call, outbound: Outbound, group: EndpointGroup, members: list[Endpoint]) -> Reply | Refusal:
         failure = BackendFailed()
+        if self._left(call) <= 0:
+            return SEND_ABORTED
         for endpoint in members:
             for attempt in range(1 + endpoint.retries):
                 if attempt:
@@ -124,7 +128,7 @@ class Forwarder:
                         break
                 else:
                     self.choice.succeeded(endpoint)
-                    if _is_too_large(answer.body):
+                    if not can_carry(answer.body):
                         return BACKEND_TOO_LARGE
                     return _reply(answer, sticky_cookie(group, endpoint) if group.sticky == BY_COOKIE else "")
             self.choice.failed(endpoint, failure.code)
@@ -151,6 +155,7 @@ class Forwarder:
             read_seconds=min(endpoint.read_seconds or self.read_seconds, left),
             security=group.security,
             trusted=self._trusted(outbound, url),
+            client_certificate=group.client_certificate,
         )
 
     def _trusted(self, outbound: Outbound, url: str) -> tuple[str, ...]:
@@ -236,18 +241,7 @@ def _reply(answer: BackendReply, cookie: str) -> Reply:
     return Reply(status=answer.status, headers=headers, body=answer.body)
 
 
-def _is_too_large(body: bytes) -> bool:
-    """Whether Lambda cannot give the body back: text as it is, anything else a third larger, in base64."""
-    if len(body) <= BINARY_BYTES_MAX:
-        return False
-    if len(body) > TEXT_BYTES_MAX:
-        return True
-    try:
-        body.decode()
-    except UnicodeDecodeError:
-        return True
-    return False
-
-
 def _refusal(failed: BackendFailed) -> Refusal:
+    if isinstance(failed, BackendClosed):
+        return _CLOSED[failed.code]
     return next((_REFUSALS[kind] for kind in type(failed).__mro__ if kind in _REFUSALS), BACKEND_UNREACHABLE)

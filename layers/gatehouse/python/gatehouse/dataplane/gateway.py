@@ -13,7 +13,15 @@ from gatehouse.dataplane.call import Reply
 from gatehouse.dataplane.cors import ALLOW_ORIGIN, origin_headers
 from gatehouse.dataplane.entrance import Stopped
 from gatehouse.dataplane.evidence import Outbound, admission_of, target_of
-from gatehouse.dataplane.refusal import AUTHENTICATION_DOWN, LIMIT_OF_PLATFORM, UNEXPECTED, Refusal
+from gatehouse.dataplane.platform import REQUEST_BYTES_MAX, can_carry
+from gatehouse.dataplane.refusal import (
+    AUTHENTICATION_DOWN,
+    LIMIT_OF_PLATFORM,
+    REPLY_TOO_LARGE,
+    UNEXPECTED,
+    UNREADABLE,
+    Refusal,
+)
 from gatehouse.dataplane.rendering import rendered
 from gatehouse.dataplane.route import tenant_and_path
 from gatehouse.dataplane.stopwatch import Stopwatch
@@ -30,15 +38,13 @@ if TYPE_CHECKING:
     from gatehouse.dataplane.forward import Forwarder
     from gatehouse.dataplane.mediate import Mediator
     from gatehouse.dataplane.response_cache import ResponseCache
+    from gatehouse.dataplane.tracing import Tracing
 
 UPKEEP_SECONDS = 0.03
 """How long an answer waits for what was started beside the backend call; what is later is for the next call."""
 
 TRACEBACK_FRAMES = -6
 """How much of the way to a fault of ours is recorded: its end."""
-
-REQUEST_BYTES_MAX = 4_500_000
-"""A Lambda event holds 6 MB, and a binary body is a third larger in base64."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,10 @@ class Ending:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gateway:
-    """Serves calls, one at a time. `write` takes the line that records a call; `beside` runs upkeep beside the backend."""
+    """Serves calls, one at a time. `write` takes the line that records a call; `beside` runs upkeep beside the backend.
+
+    `tracing` is None where nothing is traced.
+    """
 
     entrance: Entrance
     mediator: Mediator
@@ -61,14 +70,28 @@ class Gateway:
     beside: Executor
     now: Callable[[], float]
     write: Callable[[str], object]
+    tracing: Tracing | None = None
 
     def handle(self, call: Call) -> Reply:
         """Serve a call and record it."""
+        if self.tracing is not None:
+            return self._traced(call, self.tracing)
         watch = Stopwatch()
         ending = self._serve(call, watch)
         return self._record(call, ending, watch)
 
+    def _traced(self, call: Call, tracing: Tracing) -> Reply:
+        """As `handle`, within a trace. The line comes first: a collector that keeps the call waiting must not cost it."""
+        traced = tracing.begin(call)
+        ending = self._serve(traced.call, traced.watch)
+        ending.notes["trace_id"] = traced.trace.id
+        reply = self._record(traced.call, ending, traced.watch)
+        traced.end(ending, reply)
+        return reply
+
     def _serve(self, call: Call, watch: Stopwatch) -> Ending:
+        if call.unreadable:
+            return Ending(UNREADABLE.because(UNREADABLE.description.format(problem=call.unreadable)), None)
         if len(call.body) > REQUEST_BYTES_MAX:
             limit = LIMIT_OF_PLATFORM.description.format(limit=REQUEST_BYTES_MAX)
             return Ending(LIMIT_OF_PLATFORM.because(limit), None)
@@ -94,6 +117,7 @@ class Gateway:
         watch.lap("backend")
         if isinstance(outcome, Reply):
             outcome = self.mediator.response(call, outbound, outcome, notes)
+            outcome = outcome if isinstance(outcome, Refusal) or can_carry(outcome.body) else REPLY_TOO_LARGE
         outcome = self._faulted(call, admission, outcome, notes)
         watch.lap("mediate")
         return Ending(outcome, outbound, notes)
@@ -112,7 +136,7 @@ class Gateway:
         """An error that arose behind the admission passes the fault policies; what they make of it is the answer."""
         target = admission.grant.caller.target
         if not isinstance(outcome, Refusal) or not (
-            target.api.deployed.mediation.fault or target.operation.mediation.fault
+            target.behind.mediation.fault or target.operation.mediation.fault
         ):
             return outcome
         notes["error_code"] = outcome.code

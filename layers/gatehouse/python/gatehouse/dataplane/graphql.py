@@ -13,6 +13,7 @@ from gatehouse.dataplane.cors import preflight
 from gatehouse.dataplane.evidence import Target
 from gatehouse.dataplane.graphql_request import graphql_request
 from gatehouse.dataplane.refusal import (
+    DEFINITION_MISSING,
     INVALID_QUERY,
     METHOD_NOT_ALLOWED,
     NO_SUCH_RESOURCE,
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from gatehouse.dataplane.evidence import Admission
     from gatehouse.dataplane.refusal import Refusal
     from gatehouse.dataplane.served import ServedApi
-    from gatehouse.domain.graphql import Graph
     from gatehouse.domain.graphql_query import Document, Operation
     from gatehouse.ports.graphql import GraphqlQueries
 
@@ -87,8 +87,11 @@ def _target(call: Call, api: ServedApi, catalogue: Catalogue, queries: GraphqlQu
     operations = _operations(api, document, operation)
     if operations is None:
         return NO_SUCH_RESOURCE
+    graph = catalogue.graph(api.deployed)
+    if graph is None:
+        return DEFINITION_MISSING
     try:
-        weight = weigh(document, operation, _graph(api, catalogue), request.variables)
+        weight = weigh(document, operation, graph, request.variables)
     except QueryInvalid as error:
         # The schema may have been replaced a moment ago.
         return replace(_invalid(error), perhaps_stale=True)
@@ -119,13 +122,6 @@ def _introspection(api: ServedApi, operation: Operation, name: str) -> DeployedO
     """
     authenticated = any(known.authenticated for known in api.fields.values())
     return DeployedOperation(verb=operation.kind, target=name, authenticated=authenticated)
-
-
-def _graph(api: ServedApi, catalogue: Catalogue) -> Graph:
-    graph = catalogue.graph(api.deployed)
-    if graph is None:
-        raise Unavailable(api=api.deployed.id, missing="graph")
-    return graph
 
 
 def _invalid(error: QueryInvalid) -> Refusal:

@@ -72,7 +72,7 @@ class Mediator:
             if stop := self._invalid_request(target, message):
                 return _ended(stop)
             message.remove_header("accept-encoding")  # what comes back compressed could not be checked
-        policies = (*target.api.deployed.mediation.request, *target.operation.mediation.request)
+        policies = (*target.behind.mediation.request, *target.operation.mediation.request)
         ended = self._run(policies, message, call, admission, notes)
         return Outbound(admission, message) if ended is None else ended
 
@@ -81,13 +81,13 @@ class Mediator:
         target = outbound.admission.grant.caller.target
         if target.api.deployed.validated and (stop := self._invalid_response(target, reply)):
             return _ended(stop)
-        policies = (*target.operation.mediation.response, *target.api.deployed.mediation.response)
+        policies = (*target.operation.mediation.response, *target.behind.mediation.response)
         return self._outwards(policies, call, outbound.admission, reply, notes)
 
     def fault(self, call: Call, admission: Admission, reply: Reply, notes: dict[str, Any]) -> Reply | Refusal:
         """An error that was made for an admitted call, as the caller shall see it."""
         target = admission.grant.caller.target
-        policies = (*target.operation.mediation.fault, *target.api.deployed.mediation.fault)
+        policies = (*target.operation.mediation.fault, *target.behind.mediation.fault)
         return self._outwards(policies, call, admission, reply, notes)
 
     def _outwards(

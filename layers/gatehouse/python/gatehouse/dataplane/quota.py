@@ -58,6 +58,14 @@ class Quotas:
             return _throttled(verdict)
         return QUOTA_SERVICE_DOWN
 
+    def give_back(self, seconds: float) -> int:
+        """Give back what this environment holds, because it ends; how many tokens were taken."""
+        return self._throttle.give_back_all(seconds)
+
+    def forget(self) -> None:
+        """Hold nothing: this environment is a copy of another."""
+        self._throttle.forget()
+
     def upkeep_due(self, admission: Admission) -> bool:
         """Whether there is anything to lease ahead."""
         return admission.counted is not None and self._throttle.upkeep_due(admission.counted)

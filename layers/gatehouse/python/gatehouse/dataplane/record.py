@@ -95,6 +95,9 @@ def _tell(fields: dict[str, Any], evidence: Evidence | None) -> None:
             "api_revision": deployed.revision,
             "api_resource_template": _resource(target),
         }
+        if target.operation.api_id:  # of a product, which is the API here
+            member = target.behind
+            fields |= {"member_api_id": member.id, "member_api_name": member.name, "member_api_version": member.version}
     if (grant := grant_of(evidence)) is not None:
         fields["key_type"] = grant.key_type
         if grant.application is not None:

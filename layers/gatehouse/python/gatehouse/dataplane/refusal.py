@@ -108,6 +108,18 @@ EXPIRED_CREDENTIALS = _challenged(
     message="Access Token Expired",
     description="Access failure for API: {base_path}, version: {version}. Renew the access token and try again",
 )
+INACTIVE_CREDENTIALS = _challenged(
+    code="900904",
+    message="Access Token Inactive",
+    description="Access failure for API: {base_path}, version: {version}. The access token is not valid yet",
+)
+WRONG_TOKEN_TYPE = _challenged(
+    code="900905",
+    message="Incorrect Access Token Type is provided",
+    description="Access failure for API: {base_path}, version: {version}. The resource takes the token of a user and not "
+    "that of an application, or the other way round",
+    perhaps_stale=True,
+)
 SUBSCRIPTION_BLOCKED = _challenged(
     code="900907",
     message="The requested API is temporarily blocked",
@@ -119,6 +131,16 @@ SUBSCRIPTION_INACTIVE = _challenged(
     message="The subscription to the API is inactive",
     description="The subscription of this application to the API awaits approval or was rejected",
     perhaps_stale=True,
+)
+NO_SCHEME = _forbidden(
+    code="900906",
+    message="No matching resource found in the API for the given request",
+    description="No way to authenticate is known of the resource. Ask the provider to choose one and to deploy again",
+)
+ORIGIN_BARRED = _forbidden(
+    code="900425",
+    message="CORS origin header validation failed",
+    description="The API takes no WebSocket handshake from the page's origin",
 )
 NOT_SUBSCRIBED = _forbidden(
     code="900908",
@@ -140,12 +162,32 @@ NO_ENDPOINT = _forbidden(
     message="{Kind} key offered to the API with no {kind} endpoint",
     description="Use a key of the other type, or ask the provider to add a {kind} endpoint",
 )
+BLOCKED = Refusal(
+    status=403,
+    code="900805",
+    message="Message blocked",
+    description="You have been blocked from accessing the resource",
+)
 AUTHENTICATION_DOWN = Refusal(
     status=500,
     code="900900",
     message="Unclassified Authentication Failure",
     description="The call could not be checked because a dependency does not answer. It was not forwarded. Try again",
     headers=(("retry-after", "1"),),
+)
+HANDSHAKE_DOWN = Refusal(
+    status=503,
+    code="900424",
+    message="Temporary Server Error",
+    description="The WebSocket handshake could not be checked because a dependency does not answer. Try again",
+    headers=(("retry-after", "1"),),
+)
+DEFINITION_MISSING = Refusal(
+    status=500,
+    code="900911",
+    message="Internal Server Error",
+    description="The gateway misses the definition of this API. Ask the provider to deploy it again",
+    perhaps_stale=True,
 )
 UNEXPECTED = Refusal(
     status=500,
@@ -165,6 +207,9 @@ LIMIT_OF_PLATFORM = _status_report(
     status=413,
     message="Runtime Error",
     description="The message is larger than the platform can pass on: {limit} bytes",
+)
+UNREADABLE = _status_report(
+    status=400, code="101001", message="Runtime Error", description="The request cannot be read: {problem}"
 )
 INVALID_QUERY = Refusal(
     status=422,
@@ -207,9 +252,15 @@ ENDPOINTS_SUSPENDED = replace(
 )
 BACKEND_TOO_LARGE = _status_report(
     status=502,
-    code="101506",
+    code="101510",
     message="Runtime Error",
     description="The answer of the back end is larger than the platform can pass on",
+)
+REPLY_TOO_LARGE = _status_report(
+    status=502,
+    code="101000",
+    message="Runtime Error",
+    description="Policies made the answer larger than the platform can pass on",
 )
 BACKEND_SECURITY_FAILED = _status_report(
     status=500, code="101507", message="Runtime Error", description="The gateway could not authenticate at the back end"
@@ -220,12 +271,27 @@ BACKEND_UNREACHABLE = _status_report(
 BACKEND_REFUSED = _status_report(
     status=503, code="101503", message="Runtime Error", description="The back end's address is not allowed"
 )
+BACKEND_UNSENT = _status_report(
+    status=503,
+    code="101500",
+    message="Runtime Error",
+    description="The back end closed the connection before it had taken the request",
+)
+BACKEND_BROKEN = _status_report(
+    status=503, code="101501", message="Runtime Error", description="The connection to the back end broke"
+)
 BACKEND_CLOSED = _status_report(
     status=503, code="101505", message="Runtime Error", description="The back end closed the connection"
+)
+BACKEND_GARBLED = _status_report(
+    status=502, code="101506", message="Runtime Error", description="The answer of the back end cannot be understood"
 )
 BACKEND_CONNECT_TIMEOUT = _status_report(
     status=504, code="101508", message="Runtime Error", description="Connecting to the back end took too long"
 )
 BACKEND_TIMEOUT = _status_report(
     status=504, code="101504", message="Runtime Error", description="The back end took too long to answer"
+)
+SEND_ABORTED = _status_report(
+    status=504, code="101509", message="Runtime Error", description="No time was left to ask the back end"
 )

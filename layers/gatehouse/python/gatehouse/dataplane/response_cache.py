@@ -2,21 +2,22 @@
 
 Only what everybody may see is kept: an answer with `Set-Cookie`, `private`, `no-store`, `no-cache` or `Vary: *` is not, and
 neither is one to a request that says `no-store`. Each application has answers of its own, so that nobody is shown
-another's.
+another's. Environments may share theirs (`shared_responses`); what varies by a credential stays in memory.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gatehouse.dataplane.call import Reply
+from gatehouse.ports.responses import KeptResponse, ResponseKey
 
 if TYPE_CHECKING:
     from gatehouse.dataplane.call import Call
     from gatehouse.dataplane.evidence import Outbound
+    from gatehouse.dataplane.shared_responses import SharedResponses
     from gatehouse.ports.world import Clock
 
 ENTRIES_MAX = 500
@@ -26,38 +27,30 @@ CACHEABLE_STATUS = frozenset({200, 203, 204, 300, 301, 404, 410})
 
 METHODS = frozenset({"GET", "HEAD"})
 _PRIVATE = frozenset({"private", "no-store", "no-cache"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    reply: Reply
-    stored_at: float
-    until: float
-    varied: tuple[tuple[str, str], ...]
+_CREDENTIALS = frozenset({"authorization", "cookie"})
 
 
 class ResponseCache:
-    """Bounded in entries and in the size of each. Not for concurrent calls."""
+    """Bounded in entries and in the size of each. Not for concurrent calls. `shared` is None where nothing is shared."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, shared: SharedResponses | None = None) -> None:
         self._clock = clock
-        self._kept: OrderedDict[bytes, _Kept] = OrderedDict()
+        self._shared = shared
+        self._kept: OrderedDict[ResponseKey, KeptResponse] = OrderedDict()
 
     def find(self, call: Call, outbound: Outbound) -> Reply | None:
         """A fresh answer to this very call, with its `Age`."""
         if not self._is_asked(call, outbound) or "no-cache" in _directives(call.headers.get("cache-control", "")):
             return None
         key = _key(outbound)
-        kept = self._kept.get(key)
         now = self._clock.now()
-        if kept is None or kept.until <= now:
-            self._kept.pop(key, None)
-            return None
-        if any(call.headers.get(name, "") != value for name, value in kept.varied):
+        kept = self._own(key, call, now) or self._others(key, call)
+        if kept is None:
             return None
         self._kept.move_to_end(key)
-        age = ("age", str(int(now - kept.stored_at)))
-        return Reply(status=kept.reply.status, headers=(*kept.reply.headers, age), body=kept.reply.body)
+        # Clocks of environments differ: an answer of another one may seem to come from the future.
+        age = ("age", str(max(0, int(now - kept.stored_at))))
+        return Reply(status=kept.status, headers=(*kept.headers, age), body=kept.body)
 
     def keep(self, call: Call, outbound: Outbound, reply: Reply) -> None:
         """Remember the answer, if that is allowed."""
@@ -69,8 +62,36 @@ class ResponseCache:
             return
         now = self._clock.now()
         names = [name.strip().lower() for name in vary.split(",") if name.strip()]
-        varied = tuple((name, call.headers.get(name, "")) for name in names)
-        self._kept[_key(outbound)] = _Kept(reply, now, now + seconds, varied)
+        kept = KeptResponse(
+            status=reply.status,
+            headers=reply.headers,
+            body=reply.body,
+            stored_at=now,
+            until=now + seconds,
+            varied={name: _digest(call.headers.get(name, "")) for name in names},
+        )
+        key = _key(outbound)
+        self._remember(key, kept)
+        if self._shared is not None and not _CREDENTIALS & set(names):
+            self._shared.keep(key, kept)
+
+    def _own(self, key: ResponseKey, call: Call, now: float) -> KeptResponse | None:
+        kept = self._kept.get(key)
+        if kept is None or kept.until <= now:
+            self._kept.pop(key, None)
+            return None
+        return kept if _suits(kept, call) else None
+
+    def _others(self, key: ResponseKey, call: Call) -> KeptResponse | None:
+        """What another environment has been answered; it is remembered here too."""
+        kept = self._shared.find(key) if self._shared is not None else None
+        if kept is None or not _suits(kept, call):
+            return None
+        self._remember(key, kept)
+        return kept
+
+    def _remember(self, key: ResponseKey, kept: KeptResponse) -> None:
+        self._kept[key] = kept
         if len(self._kept) > ENTRIES_MAX:
             self._kept.popitem(last=False)
 
@@ -97,12 +118,16 @@ class ResponseCache:
         return longest
 
 
-def _key(outbound: Outbound) -> bytes:
+def _suits(kept: KeptResponse, call: Call) -> bool:
+    return all(_digest(call.headers.get(name, "")) == digest for name, digest in kept.varied.items())
+
+
+def _key(outbound: Outbound) -> ResponseKey:
     grant, message = outbound.admission.grant, outbound.message
     target = grant.caller.target
+    deployed = target.api.deployed
     application = grant.application.application_id if grant.application else grant.caller.identity.subject
     parts = (
-        f"{target.api.deployed.id} {target.api.deployed.revision}",
         application,
         grant.key_type,
         message.method,
@@ -110,9 +135,14 @@ def _key(outbound: Outbound) -> bytes:
         message.path,
         message.query,
     )
-    digest = hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=16)
+    # In Python's own notation no part can pass for two, and all of it is ASCII or encodable.
+    digest = hashlib.blake2b(ascii(parts).encode(), digest_size=16)
     digest.update(message.body)
-    return digest.digest()
+    return ResponseKey(deployed.tenant, deployed.id, deployed.revision, digest.hexdigest())
+
+
+def _digest(value: str) -> str:
+    return hashlib.blake2b(value.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def _header(reply: Reply, name: str) -> str:

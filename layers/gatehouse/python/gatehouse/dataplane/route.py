@@ -10,7 +10,14 @@ from urllib.parse import unquote
 
 from gatehouse.dataplane.cors import preflight
 from gatehouse.dataplane.evidence import Target
-from gatehouse.dataplane.refusal import API_BLOCKED, METHOD_NOT_ALLOWED, NO_SUCH_API, NO_SUCH_RESOURCE
+from gatehouse.dataplane.handshake import is_barred
+from gatehouse.dataplane.refusal import (
+    API_BLOCKED,
+    METHOD_NOT_ALLOWED,
+    NO_SUCH_API,
+    NO_SUCH_RESOURCE,
+    ORIGIN_BARRED,
+)
 from gatehouse.domain.artifact import first_segment
 from gatehouse.domain.deployed import ApiType
 from gatehouse.domain.identity import SUPER_TENANT
@@ -51,6 +58,8 @@ def route(call: Call, catalogue: Catalogue, queries: GraphqlQueries) -> Target |
         return NO_SUCH_API
     if api.state == _BLOCKED:
         return API_BLOCKED
+    if is_barred(call, api.deployed.cors):
+        return ORIGIN_BARRED
     suffix = path[len(base_path) :]
     if api.deployed.type is ApiType.GRAPHQL:
         from gatehouse.dataplane.graphql import graphql_target  # noqa: PLC0415 -- REST calls do not wait for it

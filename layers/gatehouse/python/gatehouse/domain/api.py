@@ -1,4 +1,4 @@
-"""An API as its provider designs it: a document, a definition, revisions of both, and deployments of revisions.
+"""An API as its provider designs it: a document and a definition. Its revisions are in `domain.revision`.
 
 The document is the publisher interface's JSON, kept whole. Only what rules need has a field of its own; those fields win
 over the document.
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.domain.certificate import referred
+from gatehouse.domain.deployed import ApiType
 from gatehouse.domain.errors import Conflict, Invalid, NotFound
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from gatehouse.domain.lifecycle import LifecycleState
 
-DEFAULT_ENVIRONMENT = "Default"
 VERSION_TEMPLATE = "{version}"
 PUBLIC, PRIVATE, RESTRICTED = "PUBLIC", "PRIVATE", "RESTRICTED"
 
@@ -73,8 +73,25 @@ class Api:
         return tuple(self.document.get("policies") or ())
 
     @property
+    def is_product(self) -> bool:
+        """Whether it is an API product (`domain.product`)."""
+        return self.document.get("type") == ApiType.PRODUCT
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """The ids of the APIs that it is made of, when it is a product."""
+        return tuple(entry["apiId"] for entry in self.document.get("apis") or ()) if self.is_product else ()
+
+    @property
+    def family(self) -> str:
+        """What all versions of one name share: their context, and whether they are products."""
+        return f"{ApiType.PRODUCT} {self.context}" if self.is_product else self.context
+
+    @property
     def scopes(self) -> dict[str, tuple[str, ...]]:
-        """Its own scopes: name → the roles they are bound to."""
+        """Its own scopes: name → the roles they are bound to. Those of a product are its members'."""
+        if self.is_product:
+            return {}
         found = (entry["scope"] for entry in self.document.get("scopes") or () if not entry.get("shared"))
         return {scope["name"]: tuple(scope.get("bindings") or ()) for scope in found}
 
@@ -99,6 +116,11 @@ class ApiSummary:
     def visibility(self) -> str:
         """PUBLIC, PRIVATE or RESTRICTED."""
         return str(self.info.get("visibility", PUBLIC))
+
+    @property
+    def is_product(self) -> bool:
+        """Whether it is that of an API product."""
+        return self.info.get("type") == ApiType.PRODUCT
 
     @property
     def visible_roles(self) -> frozenset[str]:
@@ -152,55 +174,6 @@ def summary_of(api: Api) -> ApiSummary:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Revision:
-    """An immutable snapshot of an API: its document and its definition at one moment.
-
-    `stored_version` counts its deployments, so that nobody forgets a revision that has just been deployed.
-    """
-
-    tenant: str
-    api_id: str
-    id: str
-    number: int
-    description: str
-    created_at: int
-    document: Mapping[str, Any] = field(hash=False)
-    definition: str
-    schema: str = ""
-    graph: str = ""
-    stored_version: int = 1
-
-    @property
-    def display_name(self) -> str:
-        """As the publisher shows it."""
-        return f"Revision {self.number}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deployment:
-    """A revision in an environment, where the gateway serves it."""
-
-    tenant: str
-    api_id: str
-    environment: str
-    vhost: str
-    revision_id: str
-    revision_number: int
-    displayed: bool
-    deployed_at: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transition:
-    """One step of an API's life, for its history. `previous` is None for its creation."""
-
-    previous: LifecycleState | None
-    next: LifecycleState
-    user: str
-    at: int
-
-
 class ApiNotFound(NotFound):
     """The tenant has no API of this id, or the caller may not learn that it has."""
 
@@ -239,55 +212,6 @@ class ContextMalformed(Invalid):
 
     code = 900253
     message = "The context is malformed"
-
-
-class RevisionNotFound(NotFound):
-    """The API has no such revision."""
-
-    code = 900347
-    message = "API revision not found"
-
-
-class RevisionNumberUnknown(NotFound):
-    """The API has no revision of this number."""
-
-    code = 903228
-    message = "API revision not found"
-
-
-class RevisionsExhausted(Invalid):
-    """The API has as many revisions as it may have."""
-
-    code = 900351
-    message = "Maximum number of revisions reached"
-
-
-class RevisionDeployed(Invalid):
-    """The revision is deployed somewhere."""
-
-    code = 900348
-    message = "The revision is deployed"
-
-
-class EnvironmentUnknown(Invalid):
-    """There is no such gateway environment."""
-
-    code = 903233
-    message = "Gateway environment not found"
-
-
-class RetiredApi(Invalid):
-    """A retired API is never served again."""
-
-    code = 903227
-    message = "The API is retired"
-
-
-class DeploymentNotFound(NotFound):
-    """The revision is not deployed there."""
-
-    code = 900356
-    message = "Deployment not found"
 
 
 class ApiInUse(Conflict):

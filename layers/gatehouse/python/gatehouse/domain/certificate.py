@@ -11,6 +11,7 @@ import binascii
 import hashlib
 import re
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -35,6 +36,15 @@ PEM_BEGIN, PEM_END = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
 _ALIAS = re.compile(r"[A-Za-z0-9._-]+")
 _DER_SEQUENCE = 0x30
 _LINE = 64
+
+
+class KeyTrouble(StrEnum):
+    """What is wrong with a private key, in the words of who reads of it."""
+
+    UNREADABLE = "is no private key in PEM"
+    LOCKED = "does not open the private key"
+    UNUSABLE = "must be an RSA key of 2048 bits or more, or a key on an elliptic curve"
+    FOREIGN = "does not belong to the certificate"
 
 
 class CertificateUnreadable(Invalid):

@@ -5,6 +5,7 @@ Only the super tenant has them; they are about the calls of all tenants.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,17 @@ from gatehouse.domain.limit import Rate  # noqa: TC001 -- bodies read annotation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+ATTRIBUTES = frozenset(
+    {"userId", "apiContext", "apiVersion", "resourceKey", "appTenant", "apiTenant", "appId", "clientIp"}
+)
+"""What key templates and expressions may name, besides `customProperty.{name}`."""
+
+CUSTOM_PROPERTY = "customProperty"
+
+PLACEHOLDER = re.compile(r"\$(customProperty)\.([A-Za-z0-9_./:-]*[A-Za-z0-9_])|\$([A-Za-z]+)")
+"""One attribute in a key template."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,3 +50,14 @@ class CustomRule:
     def from_body(cls, body: Mapping[str, Any]) -> CustomRule:
         """Read back what `to_body` wrote."""
         return bodies.from_body(cls, body)
+
+
+def filled(template: str, attributes: Mapping[str, Any]) -> str:
+    """The key template with the attributes of a call in it; what the call has not is ""."""
+
+    def value(found: re.Match[str]) -> str:
+        if found[1]:
+            return str(attributes[CUSTOM_PROPERTY].get(found[2], ""))
+        return str(attributes.get(found[3], ""))
+
+    return PLACEHOLDER.sub(value, template)

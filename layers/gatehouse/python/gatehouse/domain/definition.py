@@ -46,6 +46,14 @@ class Definition:
     content: bytes
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefinedPart:
+    """Some operations of a definition, each a verb and a target."""
+
+    content: bytes
+    operations: tuple[tuple[str, str], ...]
+
+
 class DefinitionInvalid(Invalid):
     """The definition cannot be understood, or breaks the rules of its specification."""
 

@@ -28,10 +28,10 @@ class Denial:
     """One condition. What its `value` is depends on the kind.
 
     * API: the context with the version, `/menu/1.0.0` (`/t/{tenant}/…` outside the super tenant)
-    * APPLICATION: `{owner}:{name}`
+    * APPLICATION: `{owner}:{name}`, the owner as a full user name (`mary@carbon.super:Kiosk`)
     * USER: `{user}@{tenant}`
     * IP: an address; IPRANGE: two addresses, both included, with a blank between them
-    * SUBSCRIPTION: `{context}:{version}:{owner}-{application}:{keyType}`
+    * SUBSCRIPTION: `{context with version}:{version}:{owner}-{application}:{keyType}`, the owner as above
 
     `inverted`, of addresses only, shuts out all others. `until` is in epoch seconds, 0 is for good.
     """

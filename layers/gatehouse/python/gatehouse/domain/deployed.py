@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.domain import body as bodies
+from gatehouse.domain.limit import Rate  # noqa: TC001 -- bodies read annotations
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +25,7 @@ class ApiType(StrEnum):
     HTTP = "HTTP"
     SOAP = "SOAP"
     GRAPHQL = "GRAPHQL"
+    PRODUCT = "APIProduct"
 
 
 class EndpointKind(StrEnum):
@@ -99,6 +101,18 @@ class EndpointSecurity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShownCertificate:
+    """What the gateway shows a backend that asks for a certificate. Both in PEM; `certificate` may be a chain.
+
+    `password` opens the key; "" when it is not encrypted.
+    """
+
+    certificate: str
+    private_key: str = field(repr=False)
+    password: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
     """One address of a backend, and how patient the gateway is with it. 0 is the stage's default."""
 
@@ -126,8 +140,10 @@ class EndpointGroup:
     sticky_seconds: int = 0
     fails_over: bool = False
     security: EndpointSecurity | None = None
+    client_certificate: ShownCertificate | None = None
     function_access: EndpointSecurity | None = None  # Lambda: whose credentials invoke; None = the function's own role
     assumed_role: str = ""  # Lambda: the role to assume first
+    limits: tuple[Rate, ...] = ()  # what all callers together may send there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +152,7 @@ class AttachedPolicy:
 
     name: str
     version: str = "v1"
-    parameters: dict[str, Any] = field(default_factory=dict, hash=False)
+    parameters: dict[str, Any] = field(default_factory=dict, hash=False, repr=False)  # some are secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,14 +171,16 @@ NO_MEDIATION = Mediation()
 class DeployedOperation:
     """One operation. `target` is a path template (`/menu/{item}`, a trailing `/*` is a wildcard), or a GraphQL field.
 
-    `scopes` are any-of. `authenticated` False is WSO2's authType `None`. `policy` is an advanced tier. `api_id` names the
-    API an operation of a product comes from; "" is the API itself.
+    `scopes` are any-of. `authenticated` False is WSO2's authType `None`; `token_type` is what it asks of tokens (the claim
+    `aut`), "" for either. `policy` is an advanced tier. `api_id` names the API an operation of a product comes from; "" is
+    the API itself.
     """
 
     verb: str
     target: str
     scopes: tuple[str, ...] = ()
     authenticated: bool = True
+    token_type: str = ""
     policy: str = UNLIMITED
     mediation: Mediation = NO_MEDIATION
     function: str = ""  # Lambda: the ARN that is invoked
@@ -171,11 +189,24 @@ class DeployedOperation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """An API of a product: what stands behind the operations that come from it. Fields as those of `DeployedApi`."""
+
+    id: str
+    name: str
+    version: str
+    production: EndpointGroup | None = None
+    sandbox: EndpointGroup | None = None
+    mediation: Mediation = NO_MEDIATION
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeployedApi:
     """A revision as the gateway serves it.
 
     `base_path` has the version in place and no tenant prefix. `policy` is the advanced tier of the whole API, or None when
-    each operation has its own. A side without endpoints is None. `cache_seconds` 0 caches no response.
+    each operation has its own. A side without endpoints is None. `cache_seconds` 0 caches no response. Only a product has
+    `members`, which have its endpoints.
     """
 
     id: str
@@ -196,6 +227,13 @@ class DeployedApi:
     cache_seconds: int = 0
     validated: bool = False  # requests and responses are held to their schemas (artifact `SCHEMA`)
     operations: tuple[DeployedOperation, ...] = ()
+    members: tuple[Member, ...] = ()
+
+    def behind(self, operation: DeployedOperation) -> DeployedApi | Member:
+        """What serves an operation of this API: the API itself or, in a product, the member that it comes from."""
+        if not operation.api_id:
+            return self
+        return next(member for member in self.members if member.id == operation.api_id)
 
     def to_body(self) -> dict[str, Any]:
         """The artifact's body."""

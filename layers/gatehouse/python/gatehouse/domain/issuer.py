@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.domain import body as bodies
-from gatehouse.domain.token import LEEWAY_SECONDS, Claims, TokenExpired, TokenInvalid
+from gatehouse.domain.token import LEEWAY_SECONDS, Claims, TokenExpired, TokenInactive, TokenInvalid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,7 +72,7 @@ class Issuer:
 
 
 def accepted(issuer: Issuer, raw: Mapping[str, Any], token: str, now: float, *, introspected: bool = False) -> Claims:
-    """What a token of this issuer says, once somebody has vouched for `raw`. Raises TokenExpired, TokenInvalid.
+    """What a token of this issuer says, once somebody has vouched for `raw`. Raises TokenExpired, TokenInactive, TokenInvalid.
 
     Issuer, audience and times are held to RFC 7519 §4.1. A JWT must name its issuer and its end; an introspected token may
     leave both to who answered (RFC 7662 §2.2). `subject` and `username` are the issuer's own names.
@@ -83,24 +83,25 @@ def accepted(issuer: Issuer, raw: Mapping[str, Any], token: str, now: float, *, 
     if issuer.audience and issuer.audience not in audience:
         raise TokenInvalid("the token is for another audience")
     issued_at = _seconds(raw, "iat", LONG_AGO)
+    named = {**raw, **{local: raw[remote] for remote, local in issuer.claims if remote in raw}}
     claims = Claims(
         issuer=issuer.issuer,
         audience=audience,
         client_id=_consumer_key(issuer, raw),
         subject=_text(raw.get("sub")) or _consumer_key(issuer, raw),
         username=_text(raw.get("username")) or _text(raw.get("sub")) or _consumer_key(issuer, raw),
-        token_type="",
+        token_type=_text(named.get("aut")),
         scopes=_scopes(issuer, raw),
         token_id=_text(raw.get("jti")) or _digest(token),
         issued_at=issued_at,
         not_before=_seconds(raw, "nbf", issued_at),
         expires_at=_seconds(raw, "exp", NUMBER_MAX if introspected else None),
-        raw={**raw, **{local: raw[remote] for remote, local in issuer.claims if remote in raw}},
+        raw=named,
     )
     if claims.expires_at + LEEWAY_SECONDS <= now:
         raise TokenExpired
     if claims.not_before - LEEWAY_SECONDS > now:
-        raise TokenInvalid("the token is not valid yet")
+        raise TokenInactive
     return claims
 
 

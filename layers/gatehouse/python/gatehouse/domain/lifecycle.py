@@ -5,6 +5,7 @@ The states are upper case in an API's document (`PUBLISHED`) and title case in l
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from gatehouse.domain.errors import Invalid
@@ -52,6 +53,16 @@ VISIBLE_IN_STORE = frozenset({_S.PUBLISHED, _S.PROTOTYPED, _S.BLOCKED})
 """Listed for developers. A deprecated API is no longer listed, though those who use it still find it."""
 
 SUBSCRIBABLE = frozenset({_S.PUBLISHED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transition:
+    """One step of an API's life, for its history. `previous` is None for its creation."""
+
+    previous: LifecycleState | None
+    next: LifecycleState
+    user: str
+    at: int
 
 
 class TransitionNotAllowed(Invalid):

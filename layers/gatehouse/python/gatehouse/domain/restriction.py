@@ -54,6 +54,14 @@ def permits_address(networks: Iterable[str], address: str) -> bool:
     return found is not None and any(found in _network(network) for network in networks)
 
 
+def in_range(first: str, last: str, address: str) -> bool:
+    """Whether the address lies between two others of its family, both included. What is no address lies nowhere."""
+    low, high, found = parsed_address(first), parsed_address(last), parsed_address(address)
+    if low is None or high is None or found is None or not low.version == high.version == found.version:
+        return False
+    return int(low) <= int(found) <= int(high)
+
+
 def permits_referer(globs: Iterable[str], referer: str) -> bool:
     """Whether the referer (RFC 9110 §10.1.3) is one of these. No referer is none of any."""
     return bool(referer) and any(_pattern(glob).fullmatch(referer) is not None for glob in globs)

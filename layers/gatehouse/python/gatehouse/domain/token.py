@@ -62,6 +62,10 @@ class TokenExpired(TokenInvalid):
     """It was ours, and its time is over."""
 
 
+class TokenInactive(TokenInvalid):
+    """It is ours, and its time has not come."""
+
+
 def issuer_of(management_url: str, tenant: str) -> str:
     """The issuer that this tenant's tokens carry."""
     prefix = "" if tenant == SUPER_TENANT else f"/t/{tenant}"

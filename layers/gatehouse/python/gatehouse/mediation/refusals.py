@@ -43,9 +43,17 @@ def unreadable(message: Message) -> Stop:
     )
 
 
-def forbidden(*, description: str, code: str = "403", message: str = "Forbidden") -> Stop:
+def forbidden(*, description: str) -> Stop:
     """A 403 in the shape of the authentication errors."""
-    return Stop(status=403, code=code, message=message, description=description)
+    return Stop(status=403, code="403", message="Forbidden", description=description)
+
+
+def unauthorized(*, code: str, message: str, description: str) -> Stop:
+    """A 401 in the shape of the authentication errors, with the challenge that RFC 6750 §3 asks for."""
+    challenge = 'Bearer realm="WSO2 API Manager", error="invalid_token"'
+    return Stop(
+        status=401, code=code, message=message, description=description, headers=(("www-authenticate", challenge),)
+    )
 
 
 def is_response(message: Message) -> bool:

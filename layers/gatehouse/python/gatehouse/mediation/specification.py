@@ -35,7 +35,8 @@ class Kind(StrEnum):
 class Attribute:
     """A parameter. `pattern` must match the whole of a string; `default` is used when it is left out.
 
-    `problem` says what is wrong with a text that no pattern can judge, None when nothing is. `least` bounds numbers.
+    `problem` says what is wrong with a text that no pattern can judge, None when nothing is. `least` bounds numbers. The
+    text of a `secret` is never shown.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Attribute:
     description: str = ""
     problem: Callable[[str], str | None] | None = None
     least: int | None = None
+    secret: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +64,11 @@ class Specification:
     version: str = "v1"
     api_types: tuple[str, ...] = ("HTTP", "SOAP", "SOAPTOREST", "GRAPHQL")
     category: str = "Mediation"
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The names of the parameters that are never shown."""
+        return tuple(attribute.name for attribute in self.attributes if attribute.secret)
 
     def checked(self, given: Mapping[str, Any], path: str) -> dict[str, Any]:
         """The parameters, typed and with defaults. Raises Invalid that names the parameter below `path`."""
@@ -109,10 +116,11 @@ def _truth(given: object, path: str) -> bool:
 def _text(attribute: Attribute, given: object, path: str) -> str:
     if not isinstance(given, str):
         raise Invalid.field(path, "must be text")
+    shown = "it" if attribute.secret else f"'{given}'"
     if attribute.allowed and given not in attribute.allowed:
-        raise Invalid.field(path, f"'{given}' is none of {', '.join(attribute.allowed)}")
+        raise Invalid.field(path, f"{shown} is none of {', '.join(attribute.allowed)}")
     if attribute.pattern and not re.fullmatch(attribute.pattern, given):
-        raise Invalid.field(path, f"'{given}' does not match {attribute.pattern}")
+        raise Invalid.field(path, f"{shown} does not match {attribute.pattern}")
     if attribute.problem and (problem := attribute.problem(given)):
-        raise Invalid.field(path, f"'{given}' {problem}")
+        raise Invalid.field(path, f"{shown} {problem}")
     return given

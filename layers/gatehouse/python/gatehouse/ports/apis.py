@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from gatehouse.domain.api import Api, ApiSummary, Deployment, Revision, Transition
+    from gatehouse.domain.api import Api, ApiSummary
     from gatehouse.domain.artifact import Change
+    from gatehouse.domain.lifecycle import Transition
+    from gatehouse.domain.product import ProductUse
+    from gatehouse.domain.revision import Deployment, Revision
 
 
 class ApiLookup(Protocol):
@@ -38,16 +41,30 @@ class ApiLookup(Protocol):
 class Apis(ApiLookup, Protocol):
     """Keeping APIs. Each write takes its artifacts along, and environments hear of them before it returns."""
 
-    def add(self, api: Api, changes: Sequence[Change]) -> Api:
-        """Keep a new API, with its creation as the first of its history.
+    def add(self, api: Api, changes: Sequence[Change], members: Sequence[Api] = ()) -> Api:
+        """Keep a new API or product, with its creation as the first of its history.
 
-        Name (with its context), version and base path are unique, also under concurrent creation, and so are the names
-        of its scopes. Raises ApiNameTaken, ApiVersionTaken, ContextTaken, ScopeTaken.
+        Name (with its family), version and base path are unique, also under concurrent creation, and so are the names
+        of its scopes. `members` are those of a product, as read before. Raises ApiNameTaken, ApiVersionTaken,
+        ContextTaken, ScopeTaken, and Changed when a member is not what was read.
         """
         ...
 
-    def save(self, api: Api, changes: Sequence[Change], transition: Transition | None = None) -> Api:
-        """Replace an API read before; returns it with its new version. Raises Changed, ScopeTaken."""
+    def save(
+        self,
+        api: Api,
+        changes: Sequence[Change],
+        transition: Transition | None = None,
+        members: Sequence[Api] | None = None,
+    ) -> Api:
+        """Replace an API read before; returns it with its new version. Raises Changed, ScopeTaken.
+
+        `members` are all those of a product that was composed anew, as read before; None leaves its composition as it is.
+        """
+        ...
+
+    def uses(self, tenant: str, api_id: str) -> list[ProductUse]:
+        """What products use of the API, by product. While it is marked for removal, no product begins to use it."""
         ...
 
     def removable(self, tenant: str, api_id: str) -> Api:
@@ -87,6 +104,10 @@ class Apis(ApiLookup, Protocol):
 
         Raises Changed when the API is not what was read, or the revision is gone.
         """
+        ...
+
+    def save_deployment(self, deployment: Deployment) -> None:
+        """Replace a deployment read before. Raises Changed when it is gone or another revision has taken its place."""
         ...
 
     def undeploy(self, api: Api, deployments: Sequence[Deployment], changes: Sequence[Change]) -> None:

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from gatehouse.domain.deployed import EndpointSecurity
+    from gatehouse.domain.deployed import EndpointSecurity, ShownCertificate
 
 
 IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"})
 """RFC 9110 §9.2.2: sent twice, the effect is that of once."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClientCertificate:
-    """What the gateway shows a backend that asks for a certificate. Both in PEM."""
-
-    certificate: str
-    private_key: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +28,7 @@ class BackendRequest:
     read_seconds: float = 0.0
     security: EndpointSecurity | None = None
     trusted: tuple[str, ...] = ()
-    client_certificate: ClientCertificate | None = None
+    client_certificate: ShownCertificate | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,10 +59,28 @@ class BackendForbidden(BackendFailed):
 
 
 class BackendClosed(BackendFailed):
-    """The connection broke before the reply was complete, or what came was not HTTP."""
+    """The backend closed the connection before the reply was complete."""
 
     code = "101505"
     sent = True
+
+
+class BackendUnsent(BackendClosed):
+    """It closed before the request had left completely."""
+
+    code = "101500"
+
+
+class BackendBroken(BackendClosed):
+    """The connection was torn down while the reply was awaited or read."""
+
+    code = "101501"
+
+
+class BackendGarbled(BackendClosed):
+    """What came was not HTTP."""
+
+    code = "101506"
 
 
 class BackendConnectTimeout(BackendFailed):
@@ -89,7 +99,7 @@ class BackendTimeout(BackendFailed):
 class BackendTooLarge(BackendFailed):
     """The reply is larger than the platform can pass on."""
 
-    code = "101506"
+    code = "101510"
     sent = True
 
 

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gatehouse.domain.artifact import Change
-    from gatehouse.domain.certificate import Certificate, EndpointCertificate
+    from gatehouse.domain.certificate import Certificate, EndpointCertificate, KeyTrouble
 
 
 class CertificateReader(Protocol):
@@ -16,6 +16,14 @@ class CertificateReader(Protocol):
 
     def read(self, content: bytes) -> Certificate:
         """The certificate in PEM (the first one) or DER. Raises CertificateUnreadable."""
+        ...
+
+    def chain(self, content: str) -> tuple[Certificate, ...]:
+        """The certificates in PEM, in their order; () when one is unreadable, or something else is among them."""
+        ...
+
+    def key_trouble(self, certificate: Certificate, private_key: str, password: str) -> KeyTrouble | None:
+        """Why this key (PEM) is not the certificate's, None when it is. A password that is not needed is no trouble."""
         ...
 
 

@@ -11,12 +11,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """Lease `tokens` of one meter's window while at most `limit` are out. `join` when this environment has none yet."""
+    """Lease `tokens` of one meter's window while at most `limit` are out. `join` when this environment has none yet.
+
+    Without a limit the tokens are counted in any case: a limit that does not stop, or a debt that is paid.
+    """
 
     counter: str  # attribute, e.g. `r60.29000000`: meter, window length in seconds, window number
-    lessees: str  # attribute of the join counter, e.g. `m60.29000000`
+    lessees: str  # attribute of the join counter, e.g. `mr60.29000000`
     tokens: int
-    limit: int
+    limit: int | None
     join: bool
 
 
@@ -41,7 +44,7 @@ class CountersDown(Exception):
 
 
 class Counters(Protocol):
-    """Leasing, in one conditional write per entity."""
+    """Leasing, in one conditional write per entity, and giving back."""
 
     def lease(self, entity: str, asks: Sequence[Ask], *, expires_at: int, forget: Sequence[str]) -> Ledger:
         """Lease all asks or none. `expires_at` (epoch seconds) is the item's TTL; `forget` are attributes to remove.
@@ -52,4 +55,12 @@ class Counters(Protocol):
 
     def read(self, entity: str) -> Ledger:
         """The counters without a lease; may be stale. `granted` is False. Raises like `lease`."""
+        ...
+
+    def give_back(self, entity: str, tokens: Mapping[str, int], *, request: str) -> bool:
+        """Take so many tokens off these counters: all of them, or False when one of them counts fewer.
+
+        The same `request` (1 to 36 characters) within ten minutes takes them off once, however often it arrives. Raises
+        like `lease`; then it may be repeated with the same `request`.
+        """
         ...

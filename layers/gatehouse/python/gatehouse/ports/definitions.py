@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gatehouse.domain.definition import DefinedOperation, DefinedScope, Definition
+    from gatehouse.domain.definition import DefinedOperation, DefinedPart, DefinedScope, Definition
 
 
 class Definitions(Protocol):
@@ -19,6 +19,13 @@ class Definitions(Protocol):
 
     def generate(self, *, title: str, version: str, description: str, operations: Sequence[DefinedOperation]) -> bytes:
         """A definition for an API that was designed without one."""
+        ...
+
+    def merge(self, *, title: str, version: str, description: str, parts: Sequence[DefinedPart]) -> bytes:
+        """One OpenAPI 3 definition of operations of several, with all that they refer to; no two are the same.
+
+        How each part's callers authenticate is left out: whoever serves the whole says so.
+        """
         ...
 
     def align(self, content: bytes, operations: Sequence[DefinedOperation], scopes: Sequence[DefinedScope]) -> bytes:

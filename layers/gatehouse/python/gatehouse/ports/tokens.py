@@ -23,7 +23,7 @@ class TokenVerifier(Protocol):
     def verify(self, token: str, keys: Sequence[Mapping[str, object]], *, issuer: str, now: float) -> Claims:
         """Check signature, algorithm, issuer and times (RFC 7519 §4.1, RFC 8725 §3.1) against a JWK set.
 
-        Raises TokenExpired, or TokenInvalid for everything else.
+        Raises TokenExpired, TokenInactive, or TokenInvalid for everything else.
         """
         ...
 

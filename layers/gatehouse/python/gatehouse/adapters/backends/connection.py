@@ -6,7 +6,7 @@ import select
 import ssl
 from typing import TYPE_CHECKING
 
-from gatehouse.ports.backends import BackendClosed, BackendTimeout
+from gatehouse.ports.backends import BackendBroken, BackendTimeout
 
 if TYPE_CHECKING:
     import socket
@@ -46,14 +46,14 @@ class Connection:
             rest = rest[self._socket.send(rest) :]
 
     def receive(self, patience: Patience) -> bytes:
-        """The next bytes, empty at the end. Raises BackendTimeout, BackendClosed."""
+        """The next bytes, empty at the end. Raises BackendTimeout, BackendBroken."""
         try:
             self._socket.settimeout(patience.silence())
             return self._socket.recv(RECEIVE_BYTES)
         except TimeoutError as error:
             raise BackendTimeout("the backend is silent") from error
         except OSError as error:
-            raise BackendClosed(f"the connection broke: {error}") from error
+            raise BackendBroken(f"the connection broke: {error}") from error
 
     def is_usable(self) -> bool:
         """Whether the backend has neither closed an idle connection nor said something that nobody asked for."""

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from gatehouse.adapters.backends.message import TOKEN
-from gatehouse.ports.backends import BackendClosed, BackendTooLarge
+from gatehouse.ports.backends import BackendGarbled, BackendTooLarge
 
 LINE_MAX = 16 * 1024
 """Characters of a line: one header, the status line, the size of a chunk."""
@@ -38,11 +38,11 @@ class Head:
 
 
 def parsed(text: str) -> Head:
-    """The head whose lines these are, without the empty one. Raises BackendClosed, BackendTooLarge."""
+    """The head whose lines these are, without the empty one. Raises BackendGarbled, BackendTooLarge."""
     first, *lines = text.split("\r\n")
     status = _STATUS.fullmatch(first)
     if status is None or _CONTROL.search(first) is not None:
-        raise BackendClosed("what came is no HTTP/1.1 reply")
+        raise BackendGarbled("what came is no HTTP/1.1 reply")
     if len(lines) > HEADERS_MAX:
         raise BackendTooLarge("the reply has too many headers")
     headers = []
@@ -51,7 +51,7 @@ def parsed(text: str) -> Head:
         name, colon, value = line.partition(":")
         value = value.strip(" \t")
         if not colon or TOKEN.fullmatch(name) is None or _CONTROL.search(value) is not None:
-            raise BackendClosed("the reply has a malformed header")
+            raise BackendGarbled("the reply has a malformed header")
         if len(line) > LINE_MAX:
             raise BackendTooLarge("the reply has too long a header")
         headers.append((name, value))
@@ -69,11 +69,11 @@ def _frame(head: Head, framing: dict[str, list[str]]) -> None:
     if codings is not None:
         # Both, another coding, or one under HTTP/1.0: RFC 9112 §6.1 and §6.3 call it faulty framing.
         if lengths is not None or not head.persistent or [coding.lower() for coding in codings] != ["chunked"]:
-            raise BackendClosed("the reply's framing is ambiguous")
+            raise BackendGarbled("the reply's framing is ambiguous")
         head.chunked = True
     elif lengths is not None:
         if len(set(lengths)) != 1 or _LENGTH.fullmatch(lengths[0]) is None:
-            raise BackendClosed("the reply's length is ambiguous")
+            raise BackendGarbled("the reply's length is ambiguous")
         head.length = int(lengths[0])
     options = {option.strip().lower() for value in framing.get("connection", ()) for option in value.split(",")}
     head.persistent = "close" not in options and (head.persistent or "keep-alive" in options)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gatehouse.adapters.backends.message import TOKEN
 from gatehouse.adapters.backends.reader import BODY_MAX_BYTES
-from gatehouse.ports.backends import BackendClosed, BackendReply, BackendTooLarge
+from gatehouse.ports.backends import BackendGarbled, BackendReply, BackendTooLarge
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,11 +23,11 @@ _JSON = ("content-type", "application/json")
 
 
 def reply_of(payload: bytes) -> BackendReply:
-    """The reply. Raises BackendClosed for what is no JSON or breaks the format it claims, BackendTooLarge."""
+    """The reply. Raises BackendGarbled for what is no JSON or breaks the format it claims, BackendTooLarge."""
     try:
         document = json.loads(payload)
     except (ValueError, RecursionError):
-        raise BackendClosed("the function's answer is no JSON") from None
+        raise BackendGarbled("the function's answer is no JSON") from None
     if not isinstance(document, dict) or "statusCode" not in document:
         return BackendReply(status=_OK, headers=(_JSON,), body=_bounded(payload))
     headers = tuple(_headers(document))
@@ -39,7 +39,7 @@ def reply_of(payload: bytes) -> BackendReply:
 def _status(value: Any) -> int:
     text = str(value)
     if isinstance(value, bool) or not (text.isascii() and text.isdigit()) or int(text) not in _STATUSES:
-        raise BackendClosed("the function's answer has an impossible status")
+        raise BackendGarbled("the function's answer has an impossible status")
     return int(text)
 
 
@@ -53,7 +53,7 @@ def _headers(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for name, value in pairs:
         text = _text(value)
         if TOKEN.fullmatch(name) is None or _SPLITTING.search(text) is not None:
-            raise BackendClosed("the function's answer has a malformed header")
+            raise BackendGarbled("the function's answer has a malformed header")
         if name.lower() not in _FRAMING:
             yield name, text
 
@@ -61,7 +61,7 @@ def _headers(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
 def _object(document: dict[str, Any], name: str) -> dict[str, Any]:
     value = document.get(name)
     if value is not None and not isinstance(value, dict):
-        raise BackendClosed(f"the function's answer has malformed {name}")
+        raise BackendGarbled(f"the function's answer has malformed {name}")
     return value or {}
 
 
@@ -84,7 +84,7 @@ def _body(document: dict[str, Any]) -> bytes:
             return base64.b64decode(_text(body), validate=True)
         return _text(body).encode()
     except (binascii.Error, ValueError):
-        raise BackendClosed("the function's answer has a malformed body") from None
+        raise BackendGarbled("the function's answer has a malformed body") from None
 
 
 def _bounded(body: bytes) -> bytes:

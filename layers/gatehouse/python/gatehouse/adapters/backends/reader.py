@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from gatehouse.adapters.backends.head import LINE_MAX, Head, parsed
-from gatehouse.ports.backends import BackendClosed, BackendReply, BackendTooLarge
+from gatehouse.ports.backends import BackendClosed, BackendGarbled, BackendReply, BackendTooLarge
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,7 +71,7 @@ class Reader:
                 return head
             if head.status == _SWITCHING:
                 break
-        raise BackendClosed("the backend switched protocols, or gave interim replies only")
+        raise BackendGarbled("the backend switched protocols, or gave interim replies only")
 
     def _head(self) -> Head:
         buffer = self._buffer
@@ -82,7 +82,7 @@ class Reader:
                 raise BackendTooLarge("the reply's headers are too large")
             self._fill()
             if buffer[: len(_START)] != _START[: len(buffer)]:
-                raise BackendClosed("what came is not HTTP/1.1")
+                raise BackendGarbled("what came is not HTTP/1.1")
             end = buffer.find(_END, max(0, searched - len(_END)))
         if end > HEAD_MAX_BYTES:
             raise BackendTooLarge("the reply's headers are too large")
@@ -110,7 +110,7 @@ class Reader:
                 raise BackendTooLarge("the reply's body is too large")
             body += self._take(size)
             if self._take(2) != b"\r\n":
-                raise BackendClosed("the reply has a malformed chunk")
+                raise BackendGarbled("the reply has a malformed chunk")
         trailers = 0
         while line := self._line():
             trailers += len(line)
@@ -121,7 +121,7 @@ class Reader:
     def _chunk_size(self) -> int:
         match = _CHUNK.fullmatch(self._line())
         if match is None:
-            raise BackendClosed("the reply has a malformed chunk")
+            raise BackendGarbled("the reply has a malformed chunk")
         return int(match[1], 16)
 
     def _line(self) -> bytes:

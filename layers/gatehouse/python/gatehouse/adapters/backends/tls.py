@@ -19,7 +19,7 @@ from botocore.httpsession import get_cert_path
 from gatehouse.ports.backends import BackendUnreachable
 
 if TYPE_CHECKING:
-    from gatehouse.ports.backends import ClientCertificate
+    from gatehouse.domain.deployed import ShownCertificate
 
 PROFILES = 32
 LOCALHOST = frozenset({"localhost", "localhost.localdomain", "127.0.0.1", "::1"})
@@ -55,14 +55,14 @@ class Contexts:
         self._minimum = _VERSIONS[tls_minimum]
         self._context = lru_cache(PROFILES)(self._make)
 
-    def of(self, host: str, trusted: tuple[str, ...], certificate: ClientCertificate | None) -> ssl.SSLContext:
+    def of(self, host: str, trusted: tuple[str, ...], certificate: ShownCertificate | None) -> ssl.SSLContext:
         """The context for a host with this profile. Raises BackendUnreachable when a certificate or key is unreadable."""
         return self._context(trusted, certificate, self._verification.covers(host))
 
     def _make(
         self,
         trusted: tuple[str, ...],
-        certificate: ClientCertificate | None,
+        certificate: ShownCertificate | None,
         checks_host: bool,  # noqa: FBT001 - part of the cache's key
     ) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -89,12 +89,13 @@ def _trust_public_authorities(context: ssl.SSLContext) -> None:
         context.load_verify_locations(cafile=get_cert_path(True))
 
 
-def _show(context: ssl.SSLContext, certificate: ClientCertificate) -> None:
+def _show(context: ssl.SSLContext, certificate: ShownCertificate) -> None:
     """Ssl takes certificates from files only: a private one, which is gone before the first byte is sent."""
     descriptor, name = tempfile.mkstemp(suffix=".pem")
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(f"{certificate.certificate}\n{certificate.private_key}\n")
-        context.load_cert_chain(name, password=str)  # without a password, OpenSSL would ask the terminal for one
+        # Always with a password, though it be empty: without one, OpenSSL would ask the terminal.
+        context.load_cert_chain(name, password=lambda: certificate.password)
     finally:
         Path(name).unlink()

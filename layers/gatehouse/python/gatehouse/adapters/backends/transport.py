@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gatehouse.adapters.backends.address import split
 from gatehouse.adapters.backends.message import written
 from gatehouse.adapters.backends.reader import Reader
-from gatehouse.ports.backends import IDEMPOTENT, BackendClosed
+from gatehouse.ports.backends import IDEMPOTENT, BackendClosed, BackendUnsent
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 class _Unanswered(BackendClosed):
     """Closed before the first byte of the reply. `whole`: the request had left completely, and may have been carried out."""
 
-    def __init__(self, *, whole: bool) -> None:
+    def __init__(self, closed: BackendClosed, *, whole: bool) -> None:
         super().__init__("the connection closed without a reply")
+        self.code = closed.code if whole else BackendUnsent.code
         self.whole = whole
 
 
@@ -67,7 +68,7 @@ class Transport:
             connection.close()
             if reader.started:
                 raise
-            raise _Unanswered(whole=whole) from closed
+            raise _Unanswered(closed, whole=whole) from closed
         except BaseException:
             connection.close()
             raise

@@ -7,8 +7,9 @@
 | `T#API#<id>`    | `REVISIONS`              | `number`: the last one given out                                         |
 | `T#API#<id>`    | `DEPLOYMENT#<env>`       | which revision (`number`) is in that environment                      |
 | `T#API#<id>`    | `HISTORY#<time>#<n>`     | a step of its life, by time and version of the API                    |
+| `T#API#<id>`    | `PRODUCT#<id>`           | what a product uses of it (`memberships`)                             |
 | `T#APIS`        | `<name>#<version>#<id>`  | its summary: the list of a tenant is this partition                   |
-| `T#NAME`        | `<name>`                 | `number` of versions of that name, and `context`                     |
+| `T#NAME`        | `<name>`                 | `number` of versions of that name; `context` is their family          |
 | `T#NAMEVERSION` | `<name>#<version>`       | sentinel                                                              |
 | `T#CONTEXT`     | `<base path>`            | sentinel                                                              |
 | `T#SCOPENAME`   | `<scope>`                | sentinel; `context` is the id of the API that has it                  |
@@ -23,6 +24,9 @@ from typing import TYPE_CHECKING, Any
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
+from gatehouse.adapters.dynamo import memberships
+from gatehouse.adapters.dynamo.memberships import META
+from gatehouse.adapters.dynamo.memberships import api_pk as _api_pk
 from gatehouse.adapters.dynamo.table import Row, Transaction, batch, bind, get, query
 from gatehouse.domain.api import (
     Api,
@@ -31,22 +35,22 @@ from gatehouse.domain.api import (
     ApiSummary,
     ApiVersionTaken,
     ContextTaken,
-    Deployment,
-    Revision,
     ScopeTaken,
-    Transition,
     summary_of,
 )
 from gatehouse.domain.errors import Changed
-from gatehouse.domain.lifecycle import LifecycleState
+from gatehouse.domain.lifecycle import LifecycleState, Transition
+from gatehouse.domain.product import ProductContextTaken, ProductVersionTaken
+from gatehouse.domain.revision import Deployment, Revision
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from gatehouse.adapters.dynamo.artifacts import ArtifactTable
     from gatehouse.domain.artifact import Change
+    from gatehouse.domain.product import ProductUse
 
-META, REVISION, REVISIONS, DEPLOYMENT, HISTORY = "META", "REVISION#", "REVISIONS", "DEPLOYMENT#", "HISTORY#"
+REVISION, REVISIONS, DEPLOYMENT, HISTORY = "REVISION#", "REVISIONS", "DEPLOYMENT#", "HISTORY#"
 
 
 class ApiRow(Row):
@@ -87,23 +91,25 @@ class ApiTable:
         """Where the API is deployed, by environment."""
         return [Deployment(**row.body) for row in query(self._row, _api_pk(tenant, api_id), prefix=DEPLOYMENT)]
 
-    def add(self, api: Api, changes: Sequence[Change]) -> Api:
-        """Keep a new API. Raises ApiNameTaken, ApiVersionTaken, ContextTaken, ScopeTaken."""
+    def add(self, api: Api, changes: Sequence[Change], members: Sequence[Api] = ()) -> Api:
+        """Keep a new API or product. Raises ApiNameTaken, ApiVersionTaken, ContextTaken, ScopeTaken, Changed."""
         row, name = self._row, api.name.lower()
+        version_taken = ProductVersionTaken if api.is_product else ApiVersionTaken
+        context_taken = ProductContextTaken if api.is_product else ContextTaken
         transaction = Transaction()
         transaction.update(
             row(f"{api.tenant}#NAME", name),
-            [row.context.set(api.context), row.number.add(1)],
-            when=row.number.does_not_exist() | (row.number <= 0) | (row.context == api.context),
+            [row.context.set(api.family), row.number.add(1)],
+            when=row.number.does_not_exist() | (row.number <= 0) | (row.context == api.family),
             otherwise=ApiNameTaken(f"name: an API named '{api.name}' exists already, with another context"),
         )
         transaction.create(
             row(f"{api.tenant}#NAMEVERSION", f"{name}#{api.version}"),
-            otherwise=ApiVersionTaken(f"version: '{api.name}' has a version {api.version} already"),
+            otherwise=version_taken(f"version: '{api.name}' has a version {api.version} already"),
         )
         transaction.create(
             row(f"{api.tenant}#CONTEXT", api.base_path),
-            otherwise=ContextTaken(f"context: another API is served at {api.base_path} already"),
+            otherwise=context_taken(f"context: another API is served at {api.base_path} already"),
         )
         transaction.create(self._meta(api), otherwise=Changed())
         transaction.put(self._summary(api))
@@ -111,12 +117,20 @@ class ApiTable:
             self._step(api, Transition(previous=None, next=api.state, user=api.provider, at=api.created_at))
         )
         self._claim_scopes(transaction, api, set(api.scopes))
+        memberships.claim(transaction, row, api, members)
         self._commit(transaction, changes)
         return replace(api, stored_version=1)
 
-    def save(self, api: Api, changes: Sequence[Change], transition: Transition | None = None) -> Api:
+    def save(
+        self,
+        api: Api,
+        changes: Sequence[Change],
+        transition: Transition | None = None,
+        members: Sequence[Api] | None = None,
+    ) -> Api:
         """Replace an API read before; returns it with its new version. Raises Changed, ScopeTaken."""
-        before = set(self.get(api.tenant, api.id).scopes)
+        known = self.get(api.tenant, api.id)
+        before = set(known.scopes)
         transaction = Transaction()
         transaction.replace(self._meta(api), expected_version=api.stored_version)
         transaction.put(self._summary(api))
@@ -125,8 +139,15 @@ class ApiTable:
         self._claim_scopes(transaction, api, set(api.scopes) - before)
         for scope in before - set(api.scopes):
             transaction.delete(self._row(f"{api.tenant}#SCOPENAME", scope))
+        if members is not None:
+            memberships.release(transaction, self._row, api, set(known.members) - set(api.members))
+            memberships.claim(transaction, self._row, api, members)
         self._commit(transaction, changes)
         return replace(api, stored_version=api.stored_version + 1)
+
+    def uses(self, tenant: str, api_id: str) -> list[ProductUse]:
+        """What products use of the API, by product."""
+        return memberships.uses(self._row, tenant, api_id)
 
     def removable(self, tenant: str, api_id: str) -> Api:
         """The API, marked or not. Raises ApiNotFound."""
@@ -169,6 +190,7 @@ class ApiTable:
         transaction.delete(self._summary(api))
         for scope in api.scopes:
             transaction.delete(row(f"{api.tenant}#SCOPENAME", scope))
+        memberships.release(transaction, row, api, api.members)
         self._commit(transaction, changes)
         # Nothing leads here any more; a crash in between leaves rows that cost a few bytes and mean nothing.
         for left in query(row, _api_pk(api.tenant, api.id)):
@@ -229,6 +251,16 @@ class ApiTable:
             transaction.put(row(pk, sk, body=asdict(deployment), number=deployment.revision_number))
         self._commit(transaction, changes)
 
+    def save_deployment(self, deployment: Deployment) -> None:
+        """Replace a deployment read before. Raises Changed when another revision has taken its place."""
+        pk, sk = _api_pk(deployment.tenant, deployment.api_id), f"{DEPLOYMENT}{deployment.environment}"
+        transaction = Transaction()
+        transaction.put(
+            self._row(pk, sk, body=asdict(deployment), number=deployment.revision_number),
+            when=self._row.number == deployment.revision_number,
+        )
+        transaction.commit()
+
     def undeploy(self, api: Api, deployments: Sequence[Deployment], changes: Sequence[Change]) -> None:
         """Withdraw deployments and what the gateway reads, in one transaction. Raises Changed."""
         row, pk = self._row, _api_pk(api.tenant, api.id)
@@ -270,10 +302,6 @@ class ApiTable:
     def _step(self, api: Api, transition: Transition) -> ApiRow:
         sk = f"{HISTORY}{transition.at:015d}#{api.stored_version:06d}"
         return self._row(_api_pk(api.tenant, api.id), sk, body=asdict(transition))
-
-
-def _api_pk(tenant: str, api_id: str) -> str:
-    return f"{tenant}#API#{api_id}"
 
 
 def _revision_sk(number: int) -> str:

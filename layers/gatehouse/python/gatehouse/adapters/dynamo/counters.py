@@ -1,4 +1,4 @@
-"""Table `counters`: leases, each in one conditional UpdateItem on a bare botocore client.
+"""Table `counters`: leases, each in one conditional UpdateItem on a bare botocore client, and what is given back.
 
 The client must not retry (`adapters.aws.counter_client`): ADD is not idempotent. A condition that fails costs a write
 unit but no read: ALL_OLD comes with it.
@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from gatehouse.ports.counters import CounterBusy, CountersDown, Ledger
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from gatehouse.ports.counters import Ask
 
@@ -23,10 +23,14 @@ _BUSY = frozenset(
         "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
         "ThrottlingException",
+        "ThrottlingError",
+        "TransactionConflict",
         "TransactionConflictException",
+        "TransactionInProgressException",
     }
 )
 _FULL = "ConditionalCheckFailedException"
+_CONDITION_FAILED = "ConditionalCheckFailed"
 _NOT_COUNTERS = frozenset({"pk", "ttl"})
 
 
@@ -45,9 +49,10 @@ class CounterTable:
         for index, ask in enumerate(asks):
             names[f"#c{index}"] = ask.counter
             values[f":n{index}"] = {"N": str(ask.tokens)}
-            values[f":x{index}"] = {"N": str(ask.limit - ask.tokens)}
             adds.append(f"#c{index} :n{index}")
-            conditions.append(f"(attribute_not_exists(#c{index}) OR #c{index} <= :x{index})")
+            if ask.limit is not None:
+                values[f":x{index}"] = {"N": str(ask.limit - ask.tokens)}
+                conditions.append(f"(attribute_not_exists(#c{index}) OR #c{index} <= :x{index})")
             if ask.join:
                 names[f"#m{index}"] = ask.lessees
                 values[":one"] = {"N": "1"}
@@ -56,18 +61,19 @@ class CounterTable:
         removes = [f"#old{index}" for index in range(len(forget))]
         update = f"ADD {', '.join(adds)} SET #ttl = :ttl" + (f" REMOVE {', '.join(removes)}" if removes else "")
         # A lease larger than the limit can never be granted, even of a counter that does not exist yet.
-        if any(ask.tokens > ask.limit for ask in asks):
+        if any(ask.limit is not None and ask.tokens > ask.limit for ask in asks):
             return self.read(entity)
+        condition = {"ConditionExpression": " AND ".join(conditions)} if conditions else {}
         try:
             answer = self._client.update_item(
                 TableName=self._table,
                 Key={"pk": {"S": entity}},
                 UpdateExpression=update,
-                ConditionExpression=" AND ".join(conditions),
                 ExpressionAttributeNames=names,
                 ExpressionAttributeValues=values,
                 ReturnValues="ALL_NEW",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                **condition,
             )
         except ClientError as error:
             if error.response["Error"]["Code"] == _FULL:
@@ -87,10 +93,44 @@ class CounterTable:
             raise CountersDown(str(error)) from error
         return _ledger(answer, answer.get("Item", {}), granted=False)
 
+    def give_back(self, entity: str, tokens: Mapping[str, int], *, request: str) -> bool:
+        """Take tokens off counters, once per `request`. Raises CounterBusy or CountersDown.
+
+        In a transaction, because it is what has an idempotency token: a plain ADD of less than nothing that is delivered
+        twice would let the same tokens be leased twice.
+        """
+        update = {
+            "TableName": self._table,
+            "Key": {"pk": {"S": entity}},
+            "UpdateExpression": "ADD " + ", ".join(f"#c{index} :less{index}" for index in range(len(tokens))),
+            "ConditionExpression": " AND ".join(f"#c{index} >= :n{index}" for index in range(len(tokens))),
+            "ExpressionAttributeNames": {f"#c{index}": name for index, name in enumerate(tokens)},
+            "ExpressionAttributeValues": {
+                name: {"N": str(value)}
+                for index, count in enumerate(tokens.values())
+                for name, value in ((f":n{index}", count), (f":less{index}", -count))
+            },
+        }
+        try:
+            self._client.transact_write_items(TransactItems=[{"Update": update}], ClientRequestToken=request)
+        except ClientError as error:
+            if _CONDITION_FAILED in _reasons(error):
+                return False
+            raise _failure(error) from error
+        except BotoCoreError as error:
+            raise CountersDown(str(error)) from error
+        return True
+
+
+def _reasons(error: ClientError) -> set[str]:
+    """Why a transaction was cancelled."""
+    reasons: list[dict[str, str]] = error.response.get("CancellationReasons", [])
+    return {reason.get("Code", "") for reason in reasons}
+
 
 def _failure(error: ClientError) -> CounterBusy | CountersDown:
-    code = error.response["Error"]["Code"]
-    return CounterBusy(code) if code in _BUSY else CountersDown(str(error))
+    codes = {error.response["Error"]["Code"], *_reasons(error)}
+    return CounterBusy(str(error)) if codes & _BUSY else CountersDown(str(error))
 
 
 def _ledger(answer: Any, item: dict[str, dict[str, str]], *, granted: bool) -> Ledger:

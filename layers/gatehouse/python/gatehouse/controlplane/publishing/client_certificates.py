@@ -50,13 +50,13 @@ class ClientCertificates:
 
     def all(self, principal: Principal, api_id: str, key_type: KeyType, alias: str) -> list[ClientCertificate]:
         """Those of this key type whose alias this is ("" for any), by alias. Raises ApiNotFound."""
-        found = client_certificates(access.find(self.apis, principal, api_id).document)
+        found = client_certificates(access.find_either(self.apis, principal, api_id).document)
         wanted = [one for one in found if one.key_type is key_type and alias in {"", one.alias}]
         return sorted(wanted, key=lambda one: one.alias)
 
     def get(self, principal: Principal, api_id: str, key_type: KeyType, alias: str) -> ClientCertificate:
         """The one of this alias. Raises ApiNotFound, CertificateNotFound."""
-        return _named(client_certificates(access.find(self.apis, principal, api_id).document), key_type, alias)
+        return _named(client_certificates(access.find_either(self.apis, principal, api_id).document), key_type, alias)
 
     def read(self, certificate: ClientCertificate) -> Certificate:
         """What is written in it."""
@@ -66,7 +66,7 @@ class ClientCertificates:
         self, principal: Principal, api_id: str, key_type: KeyType, *, alias: str, tier: str, content: bytes
     ) -> ClientCertificate:
         """A new one. Raises ApiNotFound, Invalid, CertificateUnreadable, CertificateExpired, AliasTaken, Changed."""
-        api = access.find(self.apis, principal, api_id)
+        api = access.find_either(self.apis, principal, api_id)
         there = client_certificates(api.document)
         alias = checked_alias(alias)
         if any((one.alias, one.key_type) == (alias, key_type) for one in there):
@@ -87,7 +87,7 @@ class ClientCertificates:
         self, principal: Principal, api_id: str, key_type: KeyType, alias: str, *, tier: str, content: bytes
     ) -> ClientCertificate:
         """Replace tier and certificate, each unless it is empty. Raises as `add` does, and CertificateNotFound."""
-        api = access.find(self.apis, principal, api_id)
+        api = access.find_either(self.apis, principal, api_id)
         there = client_certificates(api.document)
         before = _named(there, key_type, alias)
         updated = self._dated(before, content) if content else before
@@ -99,7 +99,7 @@ class ClientCertificates:
 
     def delete(self, principal: Principal, api_id: str, key_type: KeyType, alias: str) -> None:
         """Forget it. Raises ApiNotFound, CertificateNotFound, Changed."""
-        api = access.find(self.apis, principal, api_id)
+        api = access.find_either(self.apis, principal, api_id)
         there = client_certificates(api.document)
         gone = _named(there, key_type, alias)
         self._keep(principal, api, [one for one in there if one != gone])

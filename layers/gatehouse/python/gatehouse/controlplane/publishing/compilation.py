@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gatehouse.controlplane.publishing.compiled_endpoints import NotServable, endpoint_groups
+from gatehouse.controlplane.publishing.compiled_endpoints import endpoint_groups
+from gatehouse.controlplane.publishing.compiled_limits import PRODUCTION, SANDBOX, limited
 from gatehouse.controlplane.publishing.compiled_graphql import check_graphql
 from gatehouse.domain.artifact import Artifact, Withdrawal, revision_key, route_key, scope_key, state_key
 from gatehouse.domain.definition import NONE
@@ -18,21 +19,30 @@ from gatehouse.domain.deployed import (
     DeployedApi,
     DeployedOperation,
     Mediation,
+    Member,
 )
 from gatehouse.domain.direct import is_direct
+from gatehouse.domain.errors import FieldError, Invalid
 from gatehouse.domain.policy import SUBSCRIPTIONLESS
+from gatehouse.domain.product import MEMBERS
+from gatehouse.domain.revision import NotServable
+from gatehouse.domain.token import APPLICATION, APPLICATION_USER
 from gatehouse.mediation.registry import specification
 from gatehouse.mediation.specification import Flow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gatehouse.domain.api import Api, Revision
+    from gatehouse.domain.api import Api
     from gatehouse.domain.artifact import Change
+    from gatehouse.domain.revision import Revision
 
 OAUTH2 = "oauth2"
 OUTBOUND_AUTHORIZATION = "enable_outbound_auth_header"
 """A property of the API: WSO2 has it as a setting of the whole gateway."""
+
+TOKEN_TYPES = {"Application": APPLICATION, "Application User": APPLICATION_USER}
+"""What an operation's `authType` asks of tokens; every other value takes both kinds."""
 
 CORS_METHODS = ("GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS")
 CORS_HEADERS = ("authorization", "Access-Control-Allow-Origin", "Content-Type", "SOAPAction", "apikey", "Internal-Key")
@@ -41,8 +51,9 @@ CORS_HEADERS = ("authorization", "Access-Control-Allow-Origin", "Content-Type", 
 def deployed_api(api: Api, revision: Revision) -> DeployedApi:
     """The revision as the gateway serves it. Raises NotServable that names the field."""
     document = revision.document
-    production, sandbox = endpoint_groups(document)
     kind = _type(document)
+    # What serves the operations of a product stands in its members.
+    production, sandbox = (None, None) if kind is ApiType.PRODUCT else endpoint_groups(document)
     if kind is ApiType.GRAPHQL:
         check_graphql(revision, production, sandbox)
     return DeployedApi(
@@ -59,8 +70,8 @@ def deployed_api(api: Api, revision: Revision) -> DeployedApi:
         access=_access(document),
         # The answers of a direct API do not pass the gateway, so neither shall its preflights.
         cors=None if is_direct(document) else _cors(document),
-        production=production,
-        sandbox=sandbox,
+        production=limited(production, document, PRODUCTION),
+        sandbox=limited(sandbox, document, SANDBOX),
         mediation=_mediation(document.get("apiPolicies"), "apiPolicies"),
         cache_seconds=int(document.get("cacheTimeout") or 0) if document.get("responseCachingEnabled") else 0,
         validated=bool(document.get("enableSchemaValidation")) and kind is not ApiType.GRAPHQL,
@@ -68,6 +79,7 @@ def deployed_api(api: Api, revision: Revision) -> DeployedApi:
             _operation(operation, f"operations.{index}")
             for index, operation in enumerate(document.get("operations") or ())
         ),
+        members=_members(document) if kind is ApiType.PRODUCT else (),
     )
 
 
@@ -178,8 +190,32 @@ def _operation(operation: Mapping[str, Any], path: str) -> DeployedOperation:
         target=operation["target"],
         scopes=tuple(operation.get("scopes") or ()),
         authenticated=operation.get("authType") != NONE,
+        token_type=TOKEN_TYPES.get(str(operation.get("authType")), ""),
         policy=operation.get("throttlingPolicy") or UNLIMITED,
         mediation=_mediation(operation.get("operationPolicies"), f"{path}.operationPolicies"),
         function=str(operation.get("amznResourceName") or ""),
         function_seconds=float(operation.get("amznResourceTimeout") or 0) / 1000,
+        api_id=str(operation.get("apiId") or ""),
     )
+
+
+def _members(product: Mapping[str, Any]) -> tuple[Member, ...]:
+    if not product.get("operations"):
+        raise NotServable.field(MEMBERS, "a product without operations has nothing to serve")
+    return tuple(_member(entry, f"{MEMBERS}.{index}") for index, entry in enumerate(product[MEMBERS]))
+
+
+def _member(entry: Mapping[str, Any], path: str) -> Member:
+    try:
+        production, sandbox = endpoint_groups(entry)
+        return Member(
+            id=entry["apiId"],
+            name=entry["name"],
+            version=entry["version"],
+            production=limited(production, entry, PRODUCTION),
+            sandbox=limited(sandbox, entry, SANDBOX),
+            mediation=_mediation(entry.get("apiPolicies"), "apiPolicies"),
+        )
+    except Invalid as error:
+        fields = tuple(FieldError(f"{path}.{one.path}", one.problem) for one in error.fields)
+        raise NotServable("; ".join(f"{one.path}: {one.problem}" for one in fields), fields=fields) from error

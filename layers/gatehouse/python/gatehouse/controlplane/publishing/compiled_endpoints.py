@@ -6,23 +6,23 @@ WSO2 keeps durations as text in milliseconds; here they become seconds.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from gatehouse.domain.deployed import (
-    ApiType,
-    Endpoint,
-    EndpointGroup,
-    EndpointKind,
-    EndpointSecurity,
-    SecurityKind,
+from gatehouse.controlplane.publishing.compiled_security import (
+    PRODUCTION,
+    ROOT,
+    SANDBOX,
+    security_of,
+    shown_certificate,
 )
-from gatehouse.domain.errors import Invalid
+from gatehouse.domain.deployed import ApiType, Endpoint, EndpointGroup, EndpointKind, EndpointSecurity, SecurityKind
+from gatehouse.domain.revision import NotServable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-PRODUCTION, SANDBOX = "production", "sandbox"
 GRAPHQL = "graphql"
 """`endpoint_type` of a configuration with a part for each protocol."""
 
@@ -38,10 +38,13 @@ _STICKY = {"http": "cookie", "transport": "cookie", "soap": "cookie"}
 _VARIABLE = re.compile(r"\{uri\.var\.[^{}/]+\}")
 
 
-class NotServable(Invalid):
-    """The revision asks for something that the gateway does not do."""
+@dataclass(frozen=True, slots=True)
+class _Config:
+    """An endpoint configuration, and the path below which its fields stand; its security may stand elsewhere."""
 
-    message = "The revision cannot be deployed"
+    fields: Mapping[str, Any]
+    path: str = ROOT
+    security_path: str = ROOT
 
 
 def has_endpoint(document: Mapping[str, Any]) -> bool:
@@ -49,7 +52,7 @@ def has_endpoint(document: Mapping[str, Any]) -> bool:
     if document.get("endpointImplementationType") in MOCKED:
         return True
     config = _config(document)
-    if config.get("endpoint_type") in _WITHOUT_ADDRESS:
+    if config.fields.get("endpoint_type") in _WITHOUT_ADDRESS:
         return True
     return any(bool(endpoint.get("url")) for side in (PRODUCTION, SANDBOX) for endpoint, _ in _listed(config, side))
 
@@ -63,55 +66,62 @@ def endpoint_groups(document: Mapping[str, Any]) -> tuple[EndpointGroup | None, 
     kind = _kind(config)
     if kind is EndpointKind.LAMBDA:
         function = EndpointGroup(
-            kind=kind, function_access=_function_access(config), assumed_role=_assumed_role(config)
+            kind=kind, function_access=_function_access(config.fields), assumed_role=_assumed_role(config.fields)
         )
         return function, function
     return _group(config, kind, PRODUCTION), _group(config, kind, SANDBOX)
 
 
-def _config(document: Mapping[str, Any]) -> Mapping[str, Any]:
+def _config(document: Mapping[str, Any]) -> _Config:
     """The endpoint configuration; of a GraphQL API the part for HTTP, when it has others (`ws`) besides."""
     config: Mapping[str, Any] = document.get("endpointConfig") or {}
     if document.get("type") != ApiType.GRAPHQL or config.get("endpoint_type") != GRAPHQL:
-        return config
-    http = config.get("http")
+        return _Config(config)
+    http, path = config.get("http"), f"{ROOT}.http"
     if not isinstance(http, dict):
-        raise NotServable.field("endpointConfig.http", "must be an object: queries and mutations are sent there")
-    return {"endpoint_type": EndpointKind.HTTP, "endpoint_security": config.get("endpoint_security"), **http}
+        raise NotServable.field(path, "must be an object: queries and mutations are sent there")
+    inherited = {"endpoint_type": EndpointKind.HTTP, "endpoint_security": config.get("endpoint_security")}
+    return _Config({**inherited, **http}, path, path if "endpoint_security" in http else ROOT)
 
 
-def _kind(config: Mapping[str, Any]) -> EndpointKind:
-    given = str(config.get("endpoint_type") or "")
+def _kind(config: _Config) -> EndpointKind:
+    given = str(config.fields.get("endpoint_type") or "")
     try:
         return EndpointKind(given)
     except ValueError:
         known = ", ".join(sorted(EndpointKind))
-        raise NotServable.field("endpointConfig.endpoint_type", f"'{given}' cannot be deployed; use {known}") from None
+        raise NotServable.field(f"{config.path}.endpoint_type", f"'{given}' cannot be deployed; use {known}") from None
 
 
-def _group(config: Mapping[str, Any], kind: EndpointKind, side: str) -> EndpointGroup | None:
-    security = _security(config, side)
+def _group(config: _Config, kind: EndpointKind, side: str) -> EndpointGroup | None:
+    fields = config.fields
+    security = security_of(fields, side, config.security_path)
+    shown = shown_certificate(fields, side, config.security_path)
     if kind in {EndpointKind.MOCK, EndpointKind.DYNAMIC}:
-        return EndpointGroup(kind=kind, security=security)
-    members = tuple(_endpoint(endpoint, path, kind) for endpoint, path in _listed(config, side) if endpoint.get("url"))
+        return EndpointGroup(kind=kind, security=security, client_certificate=shown)
+    listed = [(endpoint, path) for endpoint, path in _listed(config, side) if endpoint.get("url")]
+    members = tuple(_endpoint(endpoint, path, kind) for endpoint, path in listed)
     if not members:
         return None
+    if shown is not None:
+        _check_encrypted(members, [path for _, path in listed])
     return EndpointGroup(
         kind=kind,
         members=members,
-        weighted="weight" in str(config.get("algoClassName") or "").lower(),
-        sticky=_sticky(config),
-        sticky_seconds=int(_seconds(config.get("sessionTimeOut"), "endpointConfig.sessionTimeOut")),
-        fails_over=kind is EndpointKind.FAILOVER or str(config.get("failOver", "")).lower() == "true",
+        weighted="weight" in str(fields.get("algoClassName") or "").lower(),
+        sticky=_sticky(fields),
+        sticky_seconds=int(_seconds(fields.get("sessionTimeOut"), f"{config.path}.sessionTimeOut")),
+        fails_over=kind is EndpointKind.FAILOVER or str(fields.get("failOver", "")).lower() == "true",
         security=security,
+        client_certificate=shown,
     )
 
 
-def _listed(config: Mapping[str, Any], side: str) -> Iterator[tuple[Mapping[str, Any], str]]:
+def _listed(config: _Config, side: str) -> Iterator[tuple[Mapping[str, Any], str]]:
     """Every endpoint of a side with its path; the failovers come after the first choice."""
     for name in (f"{side}_endpoints", f"{side}_failovers"):
-        given = config.get(name)
-        path = f"endpointConfig.{name}"
+        given = config.fields.get(name)
+        path = f"{config.path}.{name}"
         if isinstance(given, dict):
             yield given, path
         elif isinstance(given, list):
@@ -119,6 +129,12 @@ def _listed(config: Mapping[str, Any], side: str) -> Iterator[tuple[Mapping[str,
                 if not isinstance(endpoint, dict):
                     raise NotServable.field(f"{path}.{index}", "must be an object with a url")
                 yield endpoint, f"{path}.{index}"
+
+
+def _check_encrypted(members: Iterable[Endpoint], paths: Iterable[str]) -> None:
+    for member, path in zip(members, paths, strict=True):
+        if urlsplit(member.url).scheme != "https":
+            raise NotServable.field(f"{path}.url", "must begin with https: only there is a client certificate shown")
 
 
 def _endpoint(endpoint: Mapping[str, Any], path: str, kind: EndpointKind) -> Endpoint:
@@ -157,65 +173,6 @@ def _address(endpoint: Mapping[str, Any], path: str) -> str:
     return url
 
 
-def _security(config: Mapping[str, Any], side: str) -> EndpointSecurity | None:
-    sides = config.get("endpoint_security") or {}
-    if not isinstance(sides, dict):
-        raise NotServable.field("endpointConfig.endpoint_security", "must be an object with production and sandbox")
-    given = sides.get(side)
-    if not isinstance(given, dict) or not given.get("enabled"):
-        return None
-    path = f"endpointConfig.endpoint_security.{side}"
-    kind = str(given.get("type") or "none").lower()
-    if kind == "none":
-        return None
-    if kind not in set(SecurityKind):
-        raise NotServable.field(f"{path}.type", f"'{given.get('type')}' is none of {', '.join(SecurityKind)}")
-
-    def text(name: str) -> str:
-        return str(given.get(name) or "")
-
-    security = EndpointSecurity(
-        kind=SecurityKind(kind),
-        username=text("username"),
-        password=text("password"),
-        token_url=text("tokenUrl"),
-        grant_type=(text("grantType") or "CLIENT_CREDENTIALS").upper(),
-        client_id=text("clientId"),
-        client_secret=text("clientSecret"),
-        parameters=_parameters(given.get("customParameters")),
-        key_name=text("apiKeyIdentifier"),
-        key_value=text("apiKeyValue"),
-        key_in=(text("apiKeyIdentifierType") or "HEADER").upper(),
-        access_key=text("accessKey"),
-        secret_key=text("secretKey"),
-        region=text("region"),
-        service=text("service"),
-    )
-    _check_security(security, path)
-    return security
-
-
-_NEEDED: dict[SecurityKind, tuple[tuple[str, str], ...]] = {
-    SecurityKind.BASIC: (("username", "username"),),
-    SecurityKind.DIGEST: (("username", "username"),),
-    SecurityKind.OAUTH: (("token_url", "tokenUrl"), ("client_id", "clientId")),
-    SecurityKind.API_KEY: (("key_name", "apiKeyIdentifier"), ("key_value", "apiKeyValue")),
-    SecurityKind.AWS: (("region", "region"), ("service", "service")),
-}
-
-
-def _check_security(security: EndpointSecurity, path: str) -> None:
-    for attribute, name in _NEEDED[security.kind]:
-        if not getattr(security, attribute):
-            raise NotServable.field(f"{path}.{name}", f"is required for type {security.kind}")
-    if security.kind is SecurityKind.OAUTH and security.grant_type not in {"CLIENT_CREDENTIALS", "PASSWORD"}:
-        raise NotServable.field(
-            f"{path}.grantType", f"'{security.grant_type}' is neither CLIENT_CREDENTIALS nor PASSWORD"
-        )
-    if security.key_in not in {"HEADER", "QUERY", "QUERY_PARAMETER"}:
-        raise NotServable.field(f"{path}.apiKeyIdentifierType", f"'{security.key_in}' is neither HEADER nor QUERY")
-
-
 def _function_access(config: Mapping[str, Any]) -> EndpointSecurity | None:
     """The stored credentials of a Lambda endpoint; None for the role of the gateway."""
     if config.get("access_method") != "stored":
@@ -237,10 +194,6 @@ def _assumed_role(config: Mapping[str, Any]) -> str:
 def _sticky(config: Mapping[str, Any]) -> str:
     given = str(config.get("sessionManagement") or "")
     return _STICKY.get(given, given.removeprefix("header:"))
-
-
-def _parameters(given: object) -> tuple[tuple[str, str], ...]:
-    return tuple((str(name), str(value)) for name, value in given.items()) if isinstance(given, dict) else ()
 
 
 def _codes(given: object) -> tuple[str, ...]:

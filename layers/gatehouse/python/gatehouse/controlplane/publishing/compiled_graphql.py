@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gatehouse.controlplane.publishing.compiled_endpoints import MOCKED, NotServable
+from gatehouse.controlplane.publishing.compiled_endpoints import MOCKED
 from gatehouse.domain.deployed import EndpointKind
 from gatehouse.domain.direct import is_direct
+from gatehouse.domain.revision import NotServable
 from gatehouse.mediation.specification import Flow
 
 if TYPE_CHECKING:
-    from gatehouse.domain.api import Revision
     from gatehouse.domain.deployed import EndpointGroup
+    from gatehouse.domain.revision import Revision
 
 _KINDS = frozenset({EndpointKind.HTTP, EndpointKind.ADDRESS, EndpointKind.LOAD_BALANCE, EndpointKind.FAILOVER})
 

@@ -12,19 +12,21 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from gatehouse.controlplane.publishing.compilation import OUTBOUND_AUTHORIZATION, deployed_api
-from gatehouse.controlplane.publishing.compiled_endpoints import MOCKED, NotServable
+from gatehouse.controlplane.publishing.compiled_endpoints import MOCKED
 from gatehouse.domain.deployed import ApiType, EndpointKind
 from gatehouse.domain.direct import TIMEOUT_MAX_SECONDS, DirectApi, is_direct
 from gatehouse.domain.errors import GatehouseError
 from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.revision import NotServable
 from gatehouse.mediation.specification import Flow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from gatehouse.domain.api import Api, Revision
+    from gatehouse.domain.api import Api
     from gatehouse.domain.deployed import DeployedApi, Endpoint
     from gatehouse.domain.errors import Invalid
+    from gatehouse.domain.revision import Revision
     from gatehouse.ports.apis import Apis
     from gatehouse.ports.front_door import FrontDoorRoutes
 

@@ -80,8 +80,7 @@ def checked_document(tenant: str, document: Mapping[str, Any], policies: Policie
     """The document with defaults filled in. Raises Invalid that names the field."""
     given = {name: value for name, value in document.items() if name not in COMPUTED and value is not None}
     checked = {**DEFAULTS, **given}
-    operations = checked.get("operations") or ()
-    checked["operations"] = (_root_fields if _is_graphql(checked) else _operations)(operations)
+    checked["operations"] = _SORTS.get(checked["type"], _operations)(checked.get("operations") or ())
     _check_policies(tenant, checked, policies)
     _check_scopes(checked)
     for roles, switch in (("visibleRoles", "visibility"), ("accessControlRoles", "accessControl")):
@@ -183,6 +182,15 @@ def _root_fields(operations: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]
     if len(found) > OPERATIONS_MAX:
         raise Invalid.field("operations", f"at most {OPERATIONS_MAX} root fields are possible, not {len(found)}")
     return found
+
+
+def _composed(operations: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The operations of a product are its members', as `products.composition` takes them."""
+    return [dict(operation) for operation in operations]
+
+
+_SORTS = {ApiType.GRAPHQL: _root_fields, ApiType.PRODUCT: _composed}
+"""How operations are checked, by the type of the document; all others are paths."""
 
 
 def _is_graphql(document: Mapping[str, Any]) -> bool:

@@ -8,13 +8,24 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any
 
+from gatehouse.controlplane.publishing.policy_secrets import empty_secrets, keep_secrets
 from gatehouse.domain.certificate import CLIENT_CERTIFICATES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 SECRET_PROPERTIES = frozenset(
-    {"password", "clientSecret", "apiKeyValue", "secretKey", "amznSecretKey", "proxyPassword", "secret"}
+    {
+        "password",
+        "clientSecret",
+        "apiKeyValue",
+        "secretKey",
+        "amznSecretKey",
+        "proxyPassword",
+        "secret",
+        "clientKey",
+        "clientKeyPassword",
+    }
 )
 
 _HOLDERS = ("endpointConfig", "websubSubscriptionConfiguration")
@@ -22,11 +33,12 @@ _HOLDERS = ("endpointConfig", "websubSubscriptionConfiguration")
 
 
 def redacted(document: Mapping[str, Any]) -> dict[str, Any]:
-    """The document with every endpoint secret emptied, and without certificates."""
+    """The document with every secret of endpoints and policies emptied, and without certificates."""
     shown = copy.deepcopy(dict(document))
     for place in _HOLDERS:
         for holder, name in _secrets(shown.get(place)):
             holder[name] = ""
+    empty_secrets(shown)
     shown.pop(CLIENT_CERTIFICATES, None)
     return shown
 
@@ -36,6 +48,7 @@ def with_kept_secrets(document: Mapping[str, Any], before: Mapping[str, Any]) ->
     merged = copy.deepcopy(dict(document))
     for place in _HOLDERS:
         _keep(merged.get(place), before.get(place))
+    keep_secrets(merged, before)
     if CLIENT_CERTIFICATES in before:
         merged[CLIENT_CERTIFICATES] = before[CLIENT_CERTIFICATES]
     return merged

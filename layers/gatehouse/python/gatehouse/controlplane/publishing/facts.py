@@ -15,14 +15,15 @@ from gatehouse.controlplane.publishing.compiled_endpoints import MOCKED
 from gatehouse.domain.artifact import Artifact, Withdrawal, certificate_key, graph_key, mock_key, schema_key
 from gatehouse.domain.certificate import certificate_grant, client_certificates
 from gatehouse.domain.errors import Invalid
+from gatehouse.domain.product import behind
 from gatehouse.mediation.mock import mock_answer
 from gatehouse.mediation.schema import compile_schemas
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from gatehouse.domain.api import Revision
     from gatehouse.domain.artifact import Change
+    from gatehouse.domain.revision import Revision
     from gatehouse.ports.artifacts import Publication
     from gatehouse.ports.world import Blobs
 
@@ -60,14 +61,14 @@ class Facts:
         if revision.graph:
             yield Artifact(graph_key(*where), json.loads(self.blobs.get(revision.tenant, revision.graph)))
             return
-        mocked = document.get("endpointImplementationType") in MOCKED
+        mocked = [behind(document, one).get("endpointImplementationType") in MOCKED for one in document["operations"]]
         validated = bool(document.get("enableSchemaValidation"))
-        if not mocked and not validated:
+        if not any(mocked) and not validated:
             return
         definition = json.loads(self.blobs.get(revision.tenant, revision.definition))
         for index, operation in enumerate(document["operations"]):
             verb, target = operation["verb"], operation["target"]
-            if mocked and (answer := mock_answer(definition, verb, target, "application/json")):
+            if mocked[index] and (answer := mock_answer(definition, verb, target, "application/json")):
                 yield _fact(Artifact(mock_key(*where, f"{verb} {target}"), answer), index)
             if validated and (schemas := compile_schemas(definition, verb, target)):
                 yield _fact(Artifact(schema_key(*where, f"{verb} {target}"), schemas), index)

@@ -37,7 +37,7 @@ class InternalKeys:
 
     def generate(self, principal: Principal, api_id: str) -> InternalKey:
         """A new key for this API. Raises ApiNotFound."""
-        api = access.find(self.apis, principal, api_id)
+        api = access.find_either(self.apis, principal, api_id)
         secret = new_secret()
         expires_at = int(self.clock.now()) + self.seconds
         grant = InternalKeyGrant(owner=qualified(principal.tenant, principal.user), expires_at=expires_at)

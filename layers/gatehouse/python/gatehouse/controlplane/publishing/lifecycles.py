@@ -1,4 +1,4 @@
-"""Moving an API through its life: guards before, effects with, history after. Publishing does not deploy."""
+"""Moving an API, or an API product, through its life: guards before, effects with, history after. Publishing does not deploy."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.publishing import access
 from gatehouse.controlplane.publishing.compilation import OAUTH2, state_change, withdrawal_changes
-from gatehouse.controlplane.publishing.compiled_endpoints import has_endpoint
-from gatehouse.domain.api import Transition, version_order
+from gatehouse.domain.api import version_order
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.identity import display_username
 from gatehouse.domain.lifecycle import (
@@ -17,6 +16,7 @@ from gatehouse.domain.lifecycle import (
     DEPRECATE_OLD_VERSIONS,
     REQUIRE_RESUBSCRIPTION,
     LifecycleState,
+    Transition,
     next_state,
 )
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gatehouse.controlplane.publishing.default_version import DefaultVersions
+    from gatehouse.controlplane.publishing.designs import Designs
     from gatehouse.controlplane.publishing.direct import DirectRoutes
     from gatehouse.controlplane.publishing.facts import Facts
     from gatehouse.domain.api import Api
@@ -43,8 +44,9 @@ class NotPublishable(Invalid):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lifecycles:
-    """The lives of a tenant's APIs."""
+    """The lives of a tenant's APIs, or of its API products: `designs` says which."""
 
+    designs: Designs
     apis: Apis
     facts: Facts
     defaults: DefaultVersions
@@ -60,10 +62,11 @@ class Lifecycles:
         for item in checklist:
             if item not in CHECKLIST:
                 raise Invalid.field("lifecycleChecklist", f"'{item}' is none of: {'; '.join(CHECKLIST)}")
-        api = access.find(self.apis, principal, api_id)
+        api = self.designs.get(principal, api_id)
         state = next_state(api.state, event)
         if state is LifecycleState.PUBLISHED:
-            _check_publishable(api)
+            self.designs.check_reachable(api)
+            _check_subscribable(api)
         moved = self._moved(principal, api, state)
         if state is LifecycleState.PUBLISHED and checklist.get(DEPRECATE_OLD_VERSIONS):
             self._deprecate_older(principal, moved)
@@ -71,7 +74,7 @@ class Lifecycles:
 
     def history(self, principal: Principal, api_id: str) -> list[Transition]:
         """The API's life so far, oldest first."""
-        api = access.find(self.apis, principal, api_id)
+        api = self.designs.get(principal, api_id)
         return self.apis.history(api.tenant, api.id)
 
     def _moved(self, principal: Principal, api: Api, state: LifecycleState) -> Api:
@@ -108,9 +111,6 @@ class Lifecycles:
                 self._moved(principal, old, next_state(old.state, DEPRECATE))
 
 
-def _check_publishable(api: Api) -> None:
-    document = api.document
-    if not has_endpoint(document):
-        raise NotPublishable.field("endpointConfig", "an endpoint is needed before the API can be published")
-    if OAUTH2 in (document.get("securityScheme") or ()) and not api.policies:
+def _check_subscribable(api: Api) -> None:
+    if OAUTH2 in (api.document.get("securityScheme") or ()) and not api.policies:
         raise NotPublishable.field("policies", "at least one business plan is needed before the API can be published")

@@ -10,9 +10,11 @@ import uuid
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from gatehouse.controlplane.publishing import access
-from gatehouse.controlplane.publishing.compilation import deployment_changes, scope_changes, withdrawal_changes
-from gatehouse.domain.api import (
+from gatehouse.controlplane.publishing.compilation import deployment_changes, withdrawal_changes
+from gatehouse.domain.errors import Invalid
+from gatehouse.domain.identity import display_username
+from gatehouse.domain.lifecycle import LifecycleState
+from gatehouse.domain.revision import (
     DEFAULT_ENVIRONMENT,
     Deployment,
     DeploymentNotFound,
@@ -24,14 +26,12 @@ from gatehouse.domain.api import (
     RevisionNumberUnknown,
     RevisionsExhausted,
 )
-from gatehouse.domain.errors import Invalid
-from gatehouse.domain.identity import display_username
-from gatehouse.domain.lifecycle import LifecycleState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gatehouse.controlplane.publishing.default_version import DefaultVersions
+    from gatehouse.controlplane.publishing.designs import Designs
     from gatehouse.controlplane.publishing.direct import DirectRoutes
     from gatehouse.controlplane.publishing.facts import Facts
     from gatehouse.domain.api import Api
@@ -59,8 +59,9 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revisions:
-    """The revisions of a tenant's APIs. `vhost` is the gateway's host name."""
+    """The revisions of a tenant's APIs, or of its API products: `designs` says which. `vhost` is the gateway's host name."""
 
+    designs: Designs
     apis: Apis
     facts: Facts
     defaults: DefaultVersions
@@ -75,6 +76,7 @@ class Revisions:
             raise RetiredApi(f"API '{api_id}' is retired; it has no revisions any more")
         if len(self.apis.revisions(api.tenant, api.id)) >= REVISIONS_MAX:
             raise RevisionsExhausted(f"An API has at most {REVISIONS_MAX} revisions. Delete one that is not deployed.")
+        api = self.designs.snapshot(api)
         revision = Revision(
             tenant=api.tenant,
             api_id=api.id,
@@ -125,7 +127,7 @@ class Revisions:
         self.facts.withdraw(revision)
 
     def restore(self, principal: Principal, api_id: str, revision_id: str) -> Api:
-        """Make the API what the revision is a snapshot of. Raises Changed."""
+        """Make the API what the revision is a snapshot of. Raises what `Designs.restore` raises."""
         api = self._api(principal, api_id)
         revision, _ = self.get(principal, api_id, revision_id)
         restored = replace(
@@ -137,7 +139,7 @@ class Revisions:
             updated_at=int(self.clock.now() * 1000),
             updated_by=display_username(principal.tenant, principal.user),
         )
-        return self.apis.save(restored, scope_changes(restored, api.scopes))
+        return self.designs.restore(api, restored)
 
     def deployments(self, principal: Principal, api_id: str) -> list[Deployment]:
         """Where the API is deployed."""
@@ -179,6 +181,16 @@ class Revisions:
         self.defaults.settle(api)
         return deployments
 
+    def display(self, principal: Principal, api_id: str, deployment_id: str, *, displayed: bool) -> Deployment:
+        """Show a deployment to developers, or hide it from them. Raises DeploymentNotFound, Changed."""
+        api = self._api(principal, api_id)
+        for deployment in self.apis.deployments(api.tenant, api.id):
+            if deployment.id == deployment_id:
+                shown = replace(deployment, displayed=displayed)
+                self.apis.save_deployment(shown)
+                return shown
+        raise DeploymentNotFound(f"API '{api_id}' has no deployment '{deployment_id}'")
+
     def undeploy(
         self, principal: Principal, api_id: str, revision_id: str, wanted: Sequence[Wanted]
     ) -> list[Deployment]:
@@ -199,7 +211,7 @@ class Revisions:
         return [deployment for deployment in deployments if deployment not in ended]
 
     def _api(self, principal: Principal, api_id: str) -> Api:
-        return access.find(self.apis, principal, api_id)
+        return self.designs.get(principal, api_id)
 
     def _environment(self, wanted: Wanted) -> str:
         if wanted.environment != DEFAULT_ENVIRONMENT:

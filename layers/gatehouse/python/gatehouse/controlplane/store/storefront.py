@@ -19,8 +19,9 @@ from gatehouse.domain.token import issuer_of
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.store.visitor import Visitor
-    from gatehouse.domain.api import Api, ApiSummary, Deployment
+    from gatehouse.domain.api import Api, ApiSummary
     from gatehouse.domain.policy import Policy
+    from gatehouse.domain.revision import Deployment
     from gatehouse.ports.apis import ApiLookup
     from gatehouse.ports.applications import Applications, Subscriptions
     from gatehouse.ports.definitions import Definitions

@@ -8,7 +8,13 @@ from gatehouse.dataplane.credentials.header import credential_of
 from gatehouse.dataplane.credentials.issuer_keys import IssuerKeys
 from gatehouse.dataplane.credentials.opaque import OpaqueTokens
 from gatehouse.dataplane.credentials.verified import Verified, digest_of, identity_of, verified_of
-from gatehouse.dataplane.refusal import EXPIRED_CREDENTIALS, INVALID_CREDENTIALS, WRONG_AUDIENCE
+from gatehouse.dataplane.refusal import (
+    EXPIRED_CREDENTIALS,
+    INACTIVE_CREDENTIALS,
+    INVALID_CREDENTIALS,
+    WRONG_AUDIENCE,
+    WRONG_TOKEN_TYPE,
+)
 from gatehouse.domain.api_key import is_shaped_like_a_key
 from gatehouse.domain.deployed import ALL
 from gatehouse.domain.identity import split_username
@@ -18,6 +24,7 @@ from gatehouse.domain.token import (
     RESIDENT_KEY_MANAGER,
     KeyUnknown,
     TokenExpired,
+    TokenInactive,
     TokenInvalid,
     tenant_of_issuer,
 )
@@ -83,13 +90,11 @@ class BearerTokens:
             known = self._accepted(presented, deployed.tenant, access.key_managers, call.received_at)
         except TokenExpired:
             return EXPIRED_CREDENTIALS.for_target(target)
+        except TokenInactive:
+            return INACTIVE_CREDENTIALS.for_target(target)
         except TokenInvalid:
             return INVALID_CREDENTIALS.for_target(target)
-        if ALL not in access.key_managers and known.key_manager not in access.key_managers:
-            return INVALID_CREDENTIALS.for_target(target)
-        if access.audiences and ALL not in access.audiences and not set(access.audiences) & set(known.claims.audience):
-            return WRONG_AUDIENCE
-        return known.identity
+        return _misplaced(known, target) or known.identity
 
     def _accepted(self, token: str, tenant: str, key_managers: tuple[str, ...], now: float) -> Verified:
         if is_shaped_like_a_key(token):
@@ -103,7 +108,7 @@ class BearerTokens:
         return known
 
     def _known(self, token: str, tenant: str, now: float) -> Verified:
-        """What is known of a JWT, verified now if need be. Raises TokenExpired, TokenInvalid, Unavailable."""
+        """What is known of a JWT, verified now if need be. Raises TokenExpired, TokenInactive, TokenInvalid, Unavailable."""
         where = (tenant, digest_of(token))
         known = self._verified.get(where)
         if known is not None:
@@ -151,3 +156,15 @@ class BearerTokens:
             if renewed is None:
                 raise
             return self._verifier.signed_claims(token, renewed)
+
+
+def _misplaced(known: Verified, target: Target) -> Refusal | None:
+    """Why a good token opens nothing here; None when it may."""
+    access = target.api.deployed.access
+    if ALL not in access.key_managers and known.key_manager not in access.key_managers:
+        return INVALID_CREDENTIALS.for_target(target)
+    if access.audiences and ALL not in access.audiences and not set(access.audiences) & set(known.claims.audience):
+        return WRONG_AUDIENCE
+    if any(one.token_type not in {"", known.claims.token_type} for one in target.operations):
+        return WRONG_TOKEN_TYPE.for_target(target)
+    return None

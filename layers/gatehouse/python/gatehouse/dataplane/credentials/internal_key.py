@@ -40,6 +40,6 @@ class InternalKeys:
             scheme=Scheme.INTERNAL_KEY,
             subject=grant.owner,
             username=grant.owner,
-            key_type=KeyType.PRODUCTION if deployed.production is not None else KeyType.SANDBOX,
+            key_type=KeyType.PRODUCTION if target.behind.production is not None else KeyType.SANDBOX,
             credential_id=digest[:16],
         )

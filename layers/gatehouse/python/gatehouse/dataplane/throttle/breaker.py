@@ -23,6 +23,11 @@ class Breaker:
         """Whether the store shall be left alone. A clock that was set back does not keep it open."""
         return self._opened_at <= now < self._open_until
 
+    @property
+    def is_tripped(self) -> bool:
+        """Whether it opened and the store has not answered since."""
+        return self._failures >= FAILURES
+
     def succeeded(self) -> None:
         """The store answered."""
         self._failures = 0

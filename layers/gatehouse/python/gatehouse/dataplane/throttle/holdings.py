@@ -65,6 +65,10 @@ class Holdings:
         """The holding of this entity, if there is one."""
         return self._holdings.get(entity.key)
 
+    def all(self) -> list[tuple[str, Holding]]:
+        """Every holding, by the key of its entity."""
+        return list(self._holdings.items())
+
     def __len__(self) -> int:
         return len(self._holdings)
 

@@ -5,37 +5,21 @@ What the store leased is known only from its reply. A lost reply loses its token
 
 from __future__ import annotations
 
-import random
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from gatehouse.ports.counters import Ask, CounterBusy, CountersDown
+from gatehouse.dataplane.throttle.sizing import lease_size
+from gatehouse.ports.counters import Ask
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-    from threading import Lock
+    from collections.abc import Mapping
 
-    from gatehouse.dataplane.throttle.breaker import Breaker
     from gatehouse.dataplane.throttle.holdings import Holding
     from gatehouse.dataplane.throttle.meter import Entity, Meter
-    from gatehouse.ports.counters import Counters, Ledger
-    from gatehouse.ports.world import Clock
-
-BUSY_TRIES = 2
-BUSY_PAUSE_SECONDS = (0.010, 0.050)
-SKEW_SECONDS = 1.5
-"""A clock that differs more than this from the store's is corrected by the difference."""
-
-DATE_RESOLUTION_SECONDS = 1.0
-PROMPT_SECONDS = 0.5
-"""A reply that took longer says nothing of the time: the environment may have been frozen while it was on its way."""
-
-KEPT_WINDOWS = 2
-KEPT_SECONDS = 5
-"""A counter is removed this many windows after its window ended, and no sooner than this many seconds: two clocks may
-differ by twice `SKEW_SECONDS`, and a live counter that is removed would be leased a second time."""
+    from gatehouse.dataplane.throttle.pocket import Pocket
+    from gatehouse.dataplane.throttle.rules import Rules
+    from gatehouse.ports.counters import Ledger
 
 FORGOTTEN_AT_ONCE = 40
 """How many counters of ended windows one lease removes."""
@@ -43,11 +27,9 @@ FORGOTTEN_AT_ONCE = 40
 KEPT_AFTER_SECONDS = 2 * 86_400
 """How long an item outlives the last window of its entity's meters (TTL)."""
 
-_COUNTER = re.compile(r"[a-z]+([1-9]\d*)\.(\d+)", re.ASCII)
-
 
 class Outcome(Enum):
-    """What came of a lease: tokens, nothing left, try later, or no answer."""
+    """What came of a lease: tokens, too little left, try later, or no answer."""
 
     GRANTED = auto()
     FULL = auto()
@@ -57,13 +39,27 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """What to lease: tokens of some meters of an entity, for the window of `now` or the next one."""
+    """What to lease: tokens of some meters of an entity, for the window of `now` or the next one.
+
+    Of the meters in `debts` no more is leased than is owed, and that whatever is left: it was used already.
+    """
 
     entity: Entity
     holding: Holding
-    tokens: Mapping[Meter, int]
     now: float
     next_window: bool = False
+    tokens: dict[Meter, int] = field(default_factory=dict)
+    debts: set[Meter] = field(default_factory=set)
+
+    def add(self, rules: Rules, meter: Meter, pocket: Pocket, need: int) -> None:
+        """Lease what this pocket lacks to hold `need` tokens, and some more when there is plenty."""
+        pocket.report()
+        missing = need - pocket.tokens
+        if not meter.soft and pocket.tokens < 0 and missing > pocket.left:
+            self.debts.add(meter)
+            self.tokens[meter] = -pocket.tokens
+        else:
+            self.tokens[meter] = lease_size(rules, meter, pocket, missing, self.now)
 
     def window(self, meter: Meter) -> int:
         """The number of the window that is leased."""
@@ -73,116 +69,47 @@ class Lease:
         """When the item may go: after the windows of all meters, for it holds their counters too."""
         return max((self.window(meter) + 1) * meter.seconds for meter in self.entity.meters) + KEPT_AFTER_SECONDS
 
+    def asks(self) -> list[Ask]:
+        """What the store is asked for."""
+        return [
+            Ask(
+                counter=meter.counter(self.window(meter)),
+                lessees=meter.lessees(self.window(meter)),
+                tokens=tokens,
+                limit=None if meter.soft or meter in self.debts else meter.limit,
+                join=self.next_window or not self.holding.pocket(meter).joined,
+            )
+            for meter, tokens in self.tokens.items()
+        ]
 
-class Lessor:
-    """Obtains leases, and keeps this environment's clock in step with the store's. `lock` guards the pockets."""
+    def forgets(self, asks: list[Ask]) -> list[str]:
+        """The counters of ended windows that are removed on the way; never one that is asked for."""
+        asked = {name for ask in asks for name in (ask.counter, ask.lessees)}
+        return [name for name in self.holding.ended if name not in asked][:FORGOTTEN_AT_ONCE]
 
-    def __init__(
-        self, counters: Counters, clock: Clock, breaker: Breaker, pause: Callable[[float], None], lock: Lock
-    ) -> None:
-        self._counters = counters
-        self._clock = clock
-        self._breaker = breaker
-        self._pause = pause
-        self._lock = lock
-        self.clock_offset_seconds = 0.0
+    def settle(self, ledger: Ledger, now: float) -> None:
+        """Put what was granted into the pockets, and remember what the store said of all meters of the entity."""
+        counts = ledger.counts
+        for meter in self.entity.meters:
+            pocket = self.holding.pocket(meter)
+            said = counts.get(meter.counter(pocket.window)), counts.get(meter.lessees(pocket.window), 0)
+            if said[0] is not None or meter in self.tokens:
+                pocket.observe(said[0] or 0, said[1], now)
+        for meter, tokens in self.tokens.items():
+            self._settle(meter, tokens, counts, granted=ledger.granted)
 
-    def now(self) -> float:
-        """Epoch seconds, corrected."""
-        return self._clock.now() + self.clock_offset_seconds
-
-    def obtain(self, lease: Lease) -> Outcome:
-        """Lease, and put the tokens into the pockets. A full counter marks its pocket exhausted."""
-        for attempt in range(BUSY_TRIES):
-            if attempt:
-                self._pause(random.uniform(*BUSY_PAUSE_SECONDS))
-            try:
-                ledger = self._call(lambda: self._lease(lease))
-            except CounterBusy:
-                continue
-            except CountersDown:
-                return Outcome.DOWN
-            self._settle(lease, ledger)
-            return Outcome.GRANTED if ledger.granted else Outcome.FULL
-        return Outcome.BUSY
-
-    def count(self, entity: Entity, meter: Meter, window: int) -> int | None:
-        """How many tokens of a window are leased, perhaps of a moment ago; None when the store does not say."""
-        try:
-            ledger = self._call(lambda: self._counters.read(entity.key))
-        except (CounterBusy, CountersDown):
-            return None
-        return ledger.counts.get(meter.counter(window), 0)
-
-    def _call(self, ask: Callable[[], Ledger]) -> Ledger:
-        """Ask the store unless the breaker is open. Raises CounterBusy or CountersDown."""
-        asked_at = self._clock.now()
-        if self._breaker.is_open(asked_at):
-            raise CountersDown
-        try:
-            ledger = ask()
-        except CountersDown:
-            self._breaker.failed(self._clock.now())
-            raise
-        self._breaker.succeeded()
-        self._correct_clock(ledger, asked_at)
-        return ledger
-
-    def _lease(self, lease: Lease) -> Ledger:
-        with self._lock:
-            asks = [
-                Ask(
-                    counter=meter.counter(lease.window(meter)),
-                    lessees=meter.lessees(lease.window(meter)),
-                    tokens=tokens,
-                    limit=meter.limit,
-                    join=lease.next_window or not lease.holding.pocket(meter).joined,
-                )
-                for meter, tokens in lease.tokens.items()
-            ]
-            asked = {name for ask in asks for name in (ask.counter, ask.lessees)}
-            forget = [name for name in lease.holding.ended if name not in asked]
-        return self._counters.lease(lease.entity.key, asks, expires_at=lease.expires_at(), forget=forget)
-
-    def _correct_clock(self, ledger: Ledger, asked_at: float) -> None:
-        answered_at = self._clock.now()
-        if ledger.server_time is None or not 0 <= answered_at - asked_at <= PROMPT_SECONDS:
-            return
-        with self._lock:
-            # The store says whole seconds: on average it is half of one later than it says.
-            difference = ledger.server_time + DATE_RESOLUTION_SECONDS / 2 - answered_at - self.clock_offset_seconds
-            if abs(difference) > SKEW_SECONDS:
-                self.clock_offset_seconds += difference
-
-    def _settle(self, lease: Lease, ledger: Ledger) -> None:
-        with self._lock:
-            now = self.now()
-            # By the earlier of both clocks, before and after a correction: never by what is being leased.
-            lease.holding.ended = tuple(_ended(ledger.counts, min(now, lease.now)))[:FORGOTTEN_AT_ONCE]
-            for meter, tokens in lease.tokens.items():
-                pocket = lease.holding.pocket(meter)
-                window = lease.window(meter)
-                count = ledger.counts.get(meter.counter(window), 0)
-                lessees = ledger.counts.get(meter.lessees(window), 0)
-                if window == pocket.window:
-                    pocket.observe(count, lessees, now)
-                    if ledger.granted:
-                        pocket.receive(tokens)
-                    elif count >= meter.limit:
-                        pocket.exhaust(now)
-                    else:
-                        pocket.refusals += 1
-                elif ledger.granted and window == pocket.window + 1:
-                    pocket.next_window, pocket.next_tokens = window, tokens
-                    pocket.next_count, pocket.next_lessees = count, lessees
-
-
-def _ended(names: Iterable[str], now: float) -> list[str]:
-    """The counters whose windows ended long enough ago; names of another form are somebody else's."""
-    ended = []
-    for name in names:
-        if match := _COUNTER.fullmatch(name):
-            seconds, window = int(match[1]), int(match[2])
-            if (window + 1) * seconds + max(KEPT_WINDOWS * seconds, KEPT_SECONDS) <= now:
-                ended.append(name)
-    return ended
+    def _settle(self, meter: Meter, tokens: int, counts: Mapping[str, int], *, granted: bool) -> None:
+        pocket, window = self.holding.pocket(meter), self.window(meter)
+        if meter in self.debts:
+            if granted:
+                pocket.pay(tokens)
+                pocket.joined = pocket.joined or window == pocket.window
+        elif window == pocket.window:
+            if granted:
+                pocket.receive(tokens)
+            else:
+                pocket.refusals += 1
+        elif granted and window == pocket.window + 1:
+            pocket.next_window, pocket.next_tokens = window, tokens
+            pocket.next_count = counts.get(meter.counter(window), 0)
+            pocket.next_lessees = counts.get(meter.lessees(window), 0)

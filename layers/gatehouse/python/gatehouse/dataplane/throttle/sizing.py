@@ -1,7 +1,7 @@
-"""How many tokens to lease at a time: long leases far from the limit, one by one near it.
+"""How many tokens to lease at a time: long leases far from the limit, exactly what is missing near it.
 
-The terms and their reasons are in docs/guides/throttling.md. A limit below `2 / cap` (100 with the default) is leased one by
-one and never ahead, so any number of environments together admit exactly as many calls.
+The terms and their reasons are in docs/guides/throttling.md. A limit below `2 / cap` calls (100 with the default) is leased
+call by call and never ahead, so any number of environments together admit exactly as many.
 """
 
 from __future__ import annotations
@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from gatehouse.dataplane.throttle.meter import Meter
     from gatehouse.dataplane.throttle.pocket import Pocket
+    from gatehouse.dataplane.throttle.rules import Rules
 
 SHORTEST_HORIZON_SECONDS = 0.25
 MINUTE = 60
 SEED_MAX = 16
+"""The very first lease of an environment serves at most so many calls."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +29,7 @@ class Preset:
     kappa: float  # share of what is left per lessee
     least: int  # a lease should serve this many calls
     extrapolation: float  # how much of the others' leasing since the last look is assumed
-    zeta: float  # final approach: below this share of the limit, one by one
+    zeta: float  # final approach: below this share of the limit, exactly what is missing
     cap: float = 0.02
     growth: int = 3
     life_seconds: float = 60.0
@@ -36,38 +39,46 @@ class Preset:
 STRICT = Preset(sigma=0.25, kappa=0.33, least=2, extrapolation=0.7, zeta=0.01)
 BALANCED = Preset(sigma=0.40, kappa=0.50, least=4, extrapolation=0.5, zeta=0.005)
 ECONOMY = Preset(sigma=0.60, kappa=0.80, least=8, extrapolation=0.25, zeta=0.005, cap=0.05)
+PRESETS = {"strict": STRICT, "balanced": BALANCED, "economy": ECONOMY}
 
 
-def leases_ahead(preset: Preset, limit: int) -> bool:
-    """Whether this limit is large enough to lease more than is needed at once."""
-    return int(limit * preset.cap) > 1
+def leases_ahead(rules: Rules, meter: Meter, pocket: Pocket) -> bool:
+    """Whether this limit is large enough to lease more than a call needs."""
+    return meter.limit * rules.preset.cap >= 2 * pocket.usual_cost
 
 
-def lease_size(preset: Preset, pocket: Pocket, now: float, environments_max: int) -> int:
-    """Tokens to lease now, at least 1. After a refusal fewer, after the second one: one is refused only when none is left."""
-    limit = pocket.limit
+def lease_size(rules: Rules, meter: Meter, pocket: Pocket, missing: int, now: float) -> int:
+    """Tokens to lease now: what is missing, at least 1, and more when there is plenty.
+
+    After a refusal less, after the second one only what is missing: that is refused only when it is not left.
+    """
+    preset, limit = rules.preset, pocket.limit
     lessees = max(1, pocket.lessees + (0 if pocket.joined else 1))
+    usual = pocket.usual_cost
+    fewest = max(1, missing)
     since = max(0.0, now - pocket.observed_at)
     left = max(0.0, limit - pocket.count - preset.extrapolation * pocket.rate * since)
-    if left <= max(preset.zeta * limit, lessees / 2) or pocket.refusals > 1:
-        return 1
-    first = pocket.spent_before or seed(limit, environments_max)
+    if meter.soft and left < 1:
+        left = limit  # past a limit that stops nobody there is nothing to be fair about
+    if left <= max(preset.zeta * limit, usual * lessees / 2) or pocket.refusals > 1:
+        return fewest
+    first = pocket.spent_before or seed(limit, rules.environments_max, usual)
     growth = preset.growth * pocket.last_lease or first
-    wanted = math.ceil(pocket.arrival_rate * _horizon(preset, pocket, left, now))
-    share = (0.5 if pocket.refusals else preset.kappa) * left / lessees
-    return max(1, int(min(wanted, growth, share, preset.cap * limit)))
+    wanted = math.ceil(pocket.demand_rate * _horizon(preset, pocket, left, now))
+    share = (min(0.5, preset.kappa) if pocket.refusals else preset.kappa) * left / lessees
+    return max(fewest, int(min(wanted, growth, share, preset.cap * limit)))
 
 
 def lease_ahead_size(preset: Preset, pocket: Pocket) -> int:
     """Tokens to lease of the next window before it begins, at least 1."""
     lessees = max(1, pocket.lessees)
-    wanted = pocket.arrival_rate * _life(preset, pocket.seconds)
+    wanted = pocket.demand_rate * _life(preset, pocket.seconds)
     return max(1, int(min(pocket.spent / 2, preset.kappa * pocket.limit / lessees, preset.cap * pocket.limit, wanted)))
 
 
-def seed(limit: int, environments_max: int) -> int:
+def seed(limit: int, environments_max: int, usual_cost: float = 1.0) -> int:
     """The very first lease of an environment."""
-    return max(1, min(SEED_MAX, int(0.02 * limit / environments_max)))
+    return int(max(usual_cost, min(SEED_MAX * usual_cost, 0.02 * limit / environments_max)))
 
 
 def _horizon(preset: Preset, pocket: Pocket, left: float, now: float) -> float:

@@ -1,6 +1,6 @@
-"""Upkeep leases ahead of need, beside a backend call: more of this window when a pocket runs low, or some of the next one.
+"""Upkeep does beside a backend call what the next calls would wait for: it leases ahead, pays debts and gives back.
 
-At most one lease per entity is under way. Limits that are leased one by one are never leased ahead: a token that waits
+At most one chore per entity is under way. Limits that are leased call by call are never leased ahead: a token that waits
 in a pocket is one that another environment cannot give.
 """
 
@@ -8,69 +8,79 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gatehouse.dataplane.throttle import returns
 from gatehouse.dataplane.throttle.leases import Lease
 from gatehouse.dataplane.throttle.pocket import ARRIVALS_SECONDS
-from gatehouse.dataplane.throttle.sizing import lease_ahead_size, lease_size, leases_ahead
+from gatehouse.dataplane.throttle.sizing import lease_ahead_size, leases_ahead
 
 if TYPE_CHECKING:
     from gatehouse.dataplane.throttle.holdings import Holding
     from gatehouse.dataplane.throttle.meter import Entity, Meter
     from gatehouse.dataplane.throttle.pocket import Pocket
-    from gatehouse.dataplane.throttle.sizing import Preset
+    from gatehouse.dataplane.throttle.returns import Return
+    from gatehouse.dataplane.throttle.rules import Rules
 
 LOW = 0.25
 """A pocket runs low below this share of its last lease."""
 
 CROWD = 4
-"""More of a window is leased ahead while it has more than this many tokens left per environment."""
+"""More of a window is leased ahead while it has more left than this many calls per environment cost."""
 
 
-def is_due(preset: Preset, entity: Entity, holding: Holding, now: float) -> bool:
-    """Whether there is anything to lease ahead; most calls leave nothing to do."""
+def is_due(rules: Rules, entity: Entity, holding: Holding, now: float) -> bool:
+    """Whether there is anything to do; most calls leave nothing."""
     if holding.upkeep_running or now < holding.upkeep_after:
         return False
     for meter in entity.meters:
-        if leases_ahead(preset, meter.limit):
-            pocket = holding.pocket(meter)
-            if runs_low(pocket) or _wants_next_window(pocket, now):
-                return True
+        pocket = holding.pocket(meter)
+        if pocket.surplus or runs_low(rules, meter, pocket) or _wants_next_window(rules, meter, pocket, now):
+            return True
     return False
 
 
-def begin(preset: Preset, entity: Entity, holding: Holding, now: float, environments_max: int) -> Lease | None:
-    """What to lease ahead of this entity, which is from now on under upkeep; None when nothing is due."""
-    if not is_due(preset, entity, holding, now):
+def begin(rules: Rules, entity: Entity, holding: Holding, now: float) -> Lease | Return | None:
+    """The chore of this entity, which is from now on under upkeep; None when nothing is due."""
+    if not is_due(rules, entity, holding, now):
         return None
-    current: dict[Meter, int] = {}
-    following: dict[Meter, int] = {}
-    for meter in entity.meters:
-        pocket = holding.pocket(meter)
-        if not leases_ahead(preset, meter.limit) or pocket.window != int(now // meter.seconds):
-            continue
-        if runs_low(pocket):
-            current[meter] = lease_size(preset, pocket, now, environments_max)
-        elif _wants_next_window(pocket, now):
-            following[meter] = lease_ahead_size(preset, pocket)
-    if not current and not following:
-        return None
-    if not current:
-        for meter in following:
-            holding.pocket(meter).next_window = holding.pocket(meter).window + 1  # asked for, once
-    holding.upkeep_running = True
-    return Lease(entity, holding, current or following, now, next_window=not current)
+    chore = returns.surplus(entity.key, holding, now) or _ahead(rules, entity, holding, now)
+    holding.upkeep_running = chore is not None
+    return chore
 
 
-def runs_low(pocket: Pocket) -> bool:
-    """Whether this pocket is nearly empty while the window has plenty left."""
-    if pocket.exhausted or pocket.refusals or pocket.tokens >= pocket.last_lease * LOW:
+def runs_low(rules: Rules, meter: Meter, pocket: Pocket) -> bool:
+    """Whether this pocket is in debt, or nearly empty while the window has plenty left."""
+    if pocket.tokens < 0:
+        return True
+    if pocket.refusals or pocket.tokens >= pocket.last_lease * LOW:
         return False
-    return pocket.left > CROWD * max(1, pocket.lessees)
+    plenty = meter.soft or pocket.left > CROWD * max(1, pocket.lessees) * pocket.usual_cost
+    return plenty and leases_ahead(rules, meter, pocket)
 
 
-def _wants_next_window(pocket: Pocket, now: float) -> bool:
+def _wants_next_window(rules: Rules, meter: Meter, pocket: Pocket, now: float) -> bool:
     to_window_end = (pocket.window + 1) * pocket.seconds - now
     return (
         0 < to_window_end < pocket.early
         and pocket.next_window != pocket.window + 1
         and pocket.arrival_rate * ARRIVALS_SECONDS >= 1
+        and leases_ahead(rules, meter, pocket)
     )
+
+
+def _ahead(rules: Rules, entity: Entity, holding: Holding, now: float) -> Lease | None:
+    """More of this window for the pockets that run low; if none does, some of the next one."""
+    lease = Lease(entity, holding, now)
+    following = Lease(entity, holding, now, next_window=True)
+    for meter in entity.meters:
+        pocket = holding.pocket(meter)
+        if pocket.window != int(now // meter.seconds):
+            continue
+        if runs_low(rules, meter, pocket):
+            lease.add(rules, meter, pocket, need=0)
+        elif _wants_next_window(rules, meter, pocket, now):
+            following.tokens[meter] = lease_ahead_size(rules.preset, pocket)
+    if lease.tokens:
+        return lease
+    for meter in following.tokens:
+        holding.pocket(meter).next_window = holding.pocket(meter).window + 1  # asked for, once
+    return following if following.tokens else None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gatehouse.mediation.headers import NAME_PATTERN, clean_value, is_framing
+from gatehouse.mediation.headers import clean_value, is_framing
+from gatehouse.mediation.parameters import HEADER_NAME, HEADER_VALUE
 from gatehouse.mediation.placeholders import fill_line
-from gatehouse.mediation.specification import Attribute, Flow, Specification
+from gatehouse.mediation.specification import Flow, Specification
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,15 +19,7 @@ SPECIFICATION = Specification(
     display_name="Add Header",
     description="Adds a header to the request or the response.",
     flows=(Flow.REQUEST, Flow.RESPONSE, Flow.FAULT),
-    attributes=(
-        Attribute(name="headerName", display_name="Header Name", required=True, pattern=NAME_PATTERN),
-        Attribute(
-            name="headerValue",
-            display_name="Header Value",
-            required=True,
-            description="May hold placeholders: ${claim.sub}, ${header.x}, ${query.x}, ${path}, ${method}.",
-        ),
-    ),
+    attributes=(HEADER_NAME, HEADER_VALUE),
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from gatehouse.mediation.parameters import QUERY_NAME
 from gatehouse.mediation.placeholders import fill_line
 from gatehouse.mediation.specification import Attribute, Flow, Specification
 
@@ -19,7 +20,7 @@ SPECIFICATION = Specification(
     description="Adds a query parameter to the request.",
     flows=(Flow.REQUEST,),
     attributes=(
-        Attribute(name="paramKey", display_name="Parameter Key", required=True),
+        QUERY_NAME,
         Attribute(
             name="paramValue",
             display_name="Parameter Value",

@@ -6,17 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from gatehouse.mediation.bodies import Unreadable, is_encoded, is_json, parse_json
 from gatehouse.mediation.limits import JsonLimits, check_json
+from gatehouse.mediation.parameters import structure_limit
 from gatehouse.mediation.refusals import bad_request, unreadable
-from gatehouse.mediation.specification import Attribute, Flow, Kind, Specification
+from gatehouse.mediation.specification import Flow, Specification
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gatehouse.mediation.message import Message, Situation, Stop
-
-
-def _limit(name: str, display_name: str) -> Attribute:
-    return Attribute(name=name, display_name=display_name, kind=Kind.INTEGER, default=100, least=1)
 
 
 SPECIFICATION = Specification(
@@ -26,11 +23,11 @@ SPECIFICATION = Specification(
     category="Security",
     flows=(Flow.REQUEST,),
     attributes=(
-        _limit("maxPropertyCount", "Maximum Properties of an Object"),
-        _limit("maxStringLength", "Maximum String Length"),
-        _limit("maxArrayElementCount", "Maximum Array Elements"),
-        _limit("maxKeyLength", "Maximum Key Length"),
-        _limit("maxJsonDepth", "Maximum JSON Depth"),
+        structure_limit("maxPropertyCount", "Maximum Properties of an Object"),
+        structure_limit("maxStringLength", "Maximum String Length"),
+        structure_limit("maxArrayElementCount", "Maximum Array Elements"),
+        structure_limit("maxKeyLength", "Maximum Key Length"),
+        structure_limit("maxJsonDepth", "Maximum JSON Depth"),
     ),
 )
 

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.mediation import patterns
-from gatehouse.mediation.refusals import failed, forbidden
+from gatehouse.mediation.refusals import failed, unauthorized
 from gatehouse.mediation.specification import Attribute, Flow, Kind, Specification
 
 if TYPE_CHECKING:
@@ -44,12 +44,12 @@ _VALUES_MAX = 1_000
 
 
 def apply(message: Message, parameters: Mapping[str, Any], situation: Situation) -> Stop | None:
-    """Stops with 403: 900913 when the token has no such claim, 900912 when its value is another."""
+    """Stops with 401: 900913 when the token has no such claim, 900912 when its value is another."""
     del message
     name = parameters["accessVerificationClaim"]
     values = _values(situation.claims.get(name))
     if not values:
-        return forbidden(code="900913", message="Claim Invalid", description=f"The token has no claim '{name}'")
+        return unauthorized(code="900913", message="Claim Invalid", description=f"The token has no claim '{name}'")
     if parameters["shouldAllowValidation"]:
         return None
     matched = _matched(values, parameters)
@@ -57,7 +57,7 @@ def apply(message: Message, parameters: Mapping[str, Any], situation: Situation)
         return failed("The regular expression of a policy of this API cannot be used")
     if matched:
         return None
-    return forbidden(
+    return unauthorized(
         code="900912",
         message="Claim Mismatch",
         description=f"The claim '{name}' of the token does not have the value that this resource asks for",

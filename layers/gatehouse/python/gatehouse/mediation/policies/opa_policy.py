@@ -35,7 +35,13 @@ SPECIFICATION = Specification(
             pattern=r"https?://[^\s?#]+",
             description="Up to the policy: http://opa.example:8181/v1/data",
         ),
-        Attribute(name="accessKey", display_name="Access Key", default="", description="Sent as a bearer token."),
+        Attribute(
+            name="accessKey",
+            display_name="Access Key",
+            secret=True,
+            default="",
+            description="Sent as a bearer token.",
+        ),
         Attribute(name="policy", display_name="Policy", required=True, description="menu/orders, or menu.orders"),
         Attribute(
             name="rule",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gatehouse.mediation.headers import NAME_PATTERN
-from gatehouse.mediation.specification import Attribute, Flow, Specification
+from gatehouse.mediation.parameters import HEADER_NAME
+from gatehouse.mediation.specification import Flow, Specification
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +17,7 @@ SPECIFICATION = Specification(
     display_name="Remove Header",
     description="Removes a header from the request or the response.",
     flows=(Flow.REQUEST, Flow.RESPONSE, Flow.FAULT),
-    attributes=(Attribute(name="headerName", display_name="Header Name", required=True, pattern=NAME_PATTERN),),
+    attributes=(HEADER_NAME,),
 )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
-from gatehouse.mediation.specification import Attribute, Flow, Specification
+from gatehouse.mediation.parameters import QUERY_NAME
+from gatehouse.mediation.specification import Flow, Specification
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +18,7 @@ SPECIFICATION = Specification(
     display_name="Remove Query Param",
     description="Removes a query parameter from the request.",
     flows=(Flow.REQUEST,),
-    attributes=(Attribute(name="paramKey", display_name="Parameter Key", required=True),),
+    attributes=(QUERY_NAME,),
 )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gatehouse.mediation.bodies import Unreadable, charset, is_encoded, is_xml
 from gatehouse.mediation.markup import XmlLimits, check_xml
+from gatehouse.mediation.parameters import structure_limit
 from gatehouse.mediation.refusals import bad_request, unreadable
 from gatehouse.mediation.specification import Attribute, Flow, Kind, Specification
 
@@ -17,10 +18,6 @@ if TYPE_CHECKING:
 _IMPORTED = (
     "Accepted so that policies made for WSO2 can be attached; documents that declare entities are always refused."
 )
-
-
-def _limit(name: str, display_name: str) -> Attribute:
-    return Attribute(name=name, display_name=display_name, kind=Kind.INTEGER, default=100, least=1)
 
 
 SPECIFICATION = Specification(
@@ -44,10 +41,10 @@ SPECIFICATION = Specification(
             default=False,
             description=_IMPORTED,
         ),
-        _limit("maxXMLDepth", "Maximum XML Depth"),
-        _limit("maxElementCount", "Maximum Elements"),
-        _limit("maxAttributeCount", "Maximum Attributes of an Element"),
-        _limit("maxAttributeLength", "Maximum Attribute Length"),
+        structure_limit("maxXMLDepth", "Maximum XML Depth"),
+        structure_limit("maxElementCount", "Maximum Elements"),
+        structure_limit("maxAttributeCount", "Maximum Attributes of an Element"),
+        structure_limit("maxAttributeLength", "Maximum Attribute Length"),
         Attribute(
             name="entityExpansionLimit",
             display_name="Entity Expansion Limit",
@@ -56,7 +53,7 @@ SPECIFICATION = Specification(
             least=0,
             description=_IMPORTED,
         ),
-        _limit("maxChildrenPerElement", "Maximum Children of an Element"),
+        structure_limit("maxChildrenPerElement", "Maximum Children of an Element"),
     ),
 )
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from gatehouse.domain.deployed import EndpointSecurity
     from gatehouse.ports.backends import BackendRequest
 
-_QUERY = "QUERY"
+_QUERY = frozenset({"QUERY", "QUERY_PARAMETER"})
 
 
 def with_basic(request: BackendRequest, security: EndpointSecurity) -> BackendRequest:
@@ -22,7 +22,7 @@ def with_basic(request: BackendRequest, security: EndpointSecurity) -> BackendRe
 
 def with_api_key(request: BackendRequest, security: EndpointSecurity) -> BackendRequest:
     """The request with the key, in a header or as a parameter of the query, in place of one that the caller sent."""
-    if security.key_in.upper() != _QUERY:
+    if security.key_in.upper() not in _QUERY:
         return with_header_map(request, {security.key_name.lower(): security.key_value})
     address, _, query = request.url.partition("#")[0].partition("?")
     kept = [pair for pair in query.split("&") if pair and unquote_plus(pair.partition("=")[0]) != security.key_name]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from concurrent.futures import Executor, Future
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,23 +14,10 @@ from gatehouse.dataplane.throttle.headers import limit_headers, next_access_time
 from gatehouse.dataplane.throttle.meter import Admitted, Denied, Entity, Meter, Uncounted
 from tests.fakes.clock import StoppedClock
 from tests.fakes.counters import InMemoryCounters, UnreliableCounters
+from tests.worlds.fleet import InlineExecutor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from gatehouse.ports.counters import Counters
-
-
-class InlineExecutor(Executor):
-    """Runs work at once, on the calling thread."""
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        future: Future[Any] = Future()
-        try:
-            future.set_result(fn(*args, **kwargs))
-        except Exception as error:
-            future.set_exception(error)
-        return future
 
 
 def environment(counters: Counters, clock: StoppedClock) -> Throttle:

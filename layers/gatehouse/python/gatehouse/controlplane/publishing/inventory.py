@@ -1,0 +1,138 @@
+"""The inventory of a tenant: its APIs and API products, which are added, kept and removed alike."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from gatehouse.controlplane.publishing.compilation import scope_changes, withdrawal_changes
+from gatehouse.domain.api import Api, ApiInUse, checked_context
+from gatehouse.domain.errors import Invalid
+from gatehouse.domain.identity import display_username
+from gatehouse.domain.lifecycle import LifecycleState
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from gatehouse.controlplane.publishing.default_version import DefaultVersions
+    from gatehouse.controlplane.publishing.direct import DirectRoutes
+    from gatehouse.controlplane.publishing.facts import Facts
+    from gatehouse.domain.identity import Principal
+    from gatehouse.ports.apis import Apis
+    from gatehouse.ports.subscriptions import ApiSubscriptions
+    from gatehouse.ports.world import Blobs, Clock
+
+_IMMUTABLE = ("name", "context", "version", "provider")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inventory:
+    """Keeps what others have checked. `members` are those of a product, as they were read."""
+
+    apis: Apis
+    blobs: Blobs
+    subscriptions: ApiSubscriptions
+    facts: Facts
+    defaults: DefaultVersions
+    direct: DirectRoutes
+    clock: Clock
+
+    def add(
+        self,
+        principal: Principal,
+        document: dict[str, Any],
+        content: bytes,
+        *,
+        schema: str = "",
+        graph: str = "",
+        members: Sequence[Api] = (),
+    ) -> Api:
+        """A new one in state CREATED, with this definition. Raises what `Apis.add` raises, and ContextMalformed."""
+        now = int(self.clock.now() * 1000)
+        provider = display_username(principal.tenant, principal.user)
+        api = Api(
+            tenant=principal.tenant,
+            id=str(uuid.uuid4()),
+            name=document["name"],
+            version=document["version"],
+            context=checked_context(document["context"]),
+            provider=provider,
+            state=LifecycleState.CREATED,
+            document=document,
+            definition=self.blobs.put(principal.tenant, content),
+            schema=schema,
+            graph=graph,
+            created_at=now,
+            updated_at=now,
+            updated_by=provider,
+        )
+        added = self.apis.add(api, scope_changes(api, {}), members)
+        self._succeed_as_default(added)
+        return added
+
+    def keep(
+        self,
+        principal: Principal,
+        api: Api,
+        document: Mapping[str, Any],
+        content: bytes,
+        members: Sequence[Api] | None = None,
+    ) -> Api:
+        """Keep what was read before, with this document and this definition. Raises what `Apis.save` raises."""
+        changed = replace(
+            api,
+            document=document,
+            definition=self.blobs.put(api.tenant, content),
+            updated_at=int(self.clock.now() * 1000),
+            updated_by=display_username(principal.tenant, principal.user),
+        )
+        saved = self.apis.save(changed, scope_changes(changed, api.scopes), members=members)
+        if not api.is_default_version:
+            self._succeed_as_default(saved)
+        self.defaults.settle(saved if saved.is_default_version else api)
+        return saved
+
+    def remove(self, api: Api) -> None:
+        """Forget what nobody is subscribed to and no product uses. Raises ApiInUse, Changed."""
+        api = self.apis.mark_for_removal(api)
+        # From here on nobody can subscribe and no product can take it in: what these questions answer stays true.
+        if reason := self._in_use(api):
+            self.apis.unmark(api)
+            raise ApiInUse(reason)
+        gone = replace(api, document={**api.document, "scopes": []})
+        for revision in self.apis.revisions(api.tenant, api.id):
+            self.facts.withdraw(revision)
+        with self.direct.led(api, None):
+            self.apis.remove(api, [*withdrawal_changes(api), *scope_changes(gone, api.scopes)])
+        self.defaults.settle(api)
+
+    def _in_use(self, api: Api) -> str:
+        """Why it cannot be removed; "" when it can."""
+        noun = "API Product" if api.is_product else "API"
+        if self.subscriptions.subscribed(api.tenant, api.id):
+            return f"Cannot remove the {noun} {api.id} as active subscriptions exist"
+        if users := self.apis.uses(api.tenant, api.id):
+            names = ", ".join(f"{use.name} {use.version}" for use in users)
+            return f"Cannot remove the {noun} {api.id} as API products use it: {names}"
+        return ""
+
+    def _succeed_as_default(self, api: Api) -> None:
+        """An API has one default version: whoever makes a new one takes the flag off the old, seen or not."""
+        if not api.is_default_version:
+            return
+        for summary in self.apis.summaries(api.tenant):
+            same_name = summary.name.lower() == api.name.lower()
+            if same_name and summary.id != api.id and summary.info.get("isDefaultVersion"):
+                old = self.apis.get(api.tenant, summary.id)
+                self.apis.save(replace(old, document={**old.document, "isDefaultVersion": False}), [])
+
+
+def require_same_place(api: Api, document: Mapping[str, Any]) -> None:
+    """Raises Invalid for a document that would change what is addressed by name, context or version."""
+    for field in _IMMUTABLE:
+        given = document.get(field)
+        if given and field == "context":
+            given = checked_context(given)
+        if given and given != getattr(api, field):
+            raise Invalid.field(field, f"cannot be changed (it is '{getattr(api, field)}')")
