@@ -10,6 +10,7 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
+from gatehouse.adapters.expressions import CelExpressions
 from gatehouse.adapters.graphql import CoreQueries
 from gatehouse.adapters.schemas import JsonSchemas
 from gatehouse.adapters.tokens import JwtVerifier
@@ -177,7 +178,7 @@ class World:
             entrance=Entrance(
                 catalogue=catalogue,
                 authenticate=self._authenticator(catalogue),
-                quotas=Quotas(catalogue, throttle),
+                quotas=Quotas(catalogue, throttle, CelExpressions()),
                 queries=CoreQueries(),
             ),
             mediator=Mediator(

@@ -14,13 +14,14 @@ from gatehouse.adapters.certificates import X509Certificates
 from gatehouse.adapters.clock import SystemClock
 from gatehouse.adapters.definitions import OpenApiDefinitions
 from gatehouse.adapters.dynamo.apis import ApiTable
-from gatehouse.adapters.dynamo.applications import SubscriptionTable
+from gatehouse.adapters.dynamo.applications import RevocableApiKeys, SubscriptionTable
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.certificates import EndpointCertificateTable
 from gatehouse.adapters.dynamo.lookup import ArtifactLookup
 from gatehouse.adapters.dynamo.settings import PolicyTable
 from gatehouse.adapters.front_door import HttpApiRoutes
 from gatehouse.adapters.graphql import CoreSchemas
+from gatehouse.controlplane.publishing.backend_certificates import BackendCertificates
 from gatehouse.controlplane.publishing.client_certificates import ClientCertificates
 from gatehouse.controlplane.publishing.default_version import DefaultVersions
 from gatehouse.controlplane.publishing.design import Design
@@ -51,8 +52,10 @@ _facts = Facts(blobs=_blobs, publication=_artifacts)
 _defaults = DefaultVersions(
     apis=_apis, artifacts=ArtifactLookup(dynamodb_client(), _settings.artifacts_table), publication=_artifacts
 )
+_endpoint_certificates = EndpointCertificateTable(_settings.apis_table, _artifacts)
 _direct = DirectRoutes(
     apis=_apis,
+    certificates=_endpoint_certificates,
     front_door=HttpApiRoutes(front_door_client, http_api=_settings.gateway_api, authorizer=_settings.direct_authorizer),
 )
 _policies = PolicyTable(_settings.settings_table, _artifacts)
@@ -63,7 +66,7 @@ _credentials = Credentials(
     ),
     client_certificates=ClientCertificates(apis=_apis, policies=_policies, reader=_certificates, clock=_clock),
     endpoint_certificates=EndpointCertificates(
-        kept=EndpointCertificateTable(_settings.apis_table, _artifacts),
+        kept=_endpoint_certificates,
         apis=_apis,
         reader=_certificates,
         clock=_clock,
@@ -73,13 +76,21 @@ _inventory = Inventory(
     apis=_apis,
     blobs=_blobs,
     subscriptions=_subscriptions,
+    keys=RevocableApiKeys(_settings.applications_table, _artifacts),
     facts=_facts,
     defaults=_defaults,
     direct=_direct,
     clock=_clock,
 )
 _definitions = OpenApiDefinitions()
-_design = Design(apis=_apis, definitions=_definitions, blobs=_blobs, policies=_policies, inventory=_inventory)
+_design = Design(
+    apis=_apis,
+    definitions=_definitions,
+    blobs=_blobs,
+    policies=_policies,
+    inventory=_inventory,
+    certificates=BackendCertificates(reader=_certificates, clock=_clock),
+)
 _products = Products(
     apis=_apis,
     blobs=_blobs,

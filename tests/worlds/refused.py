@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from functions.gateway.http import call_of
 from gatehouse.dataplane.platform import REQUEST_BYTES_MAX
-from gatehouse.domain.artifact import Artifact, schema_key
+from gatehouse.domain.artifact import Artifact, denial_key, rule_key, schema_key
+from gatehouse.domain.custom_rule import CustomRule
+from gatehouse.domain.denial import Denial, DenialKind
 from gatehouse.domain.deployed import (
     Access,
     AttachedPolicy,
@@ -20,7 +23,7 @@ from gatehouse.domain.deployed import (
 from gatehouse.domain.errors import Unavailable
 from gatehouse.domain.grant import KeyType, SubscriptionStatus
 from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.limit import Rate
+from gatehouse.domain.limit import Rate, Unit
 from gatehouse.domain.policy import PolicyKind, Terms
 from gatehouse.mediation import registry
 from gatehouse.mediation.schema import compile_schemas
@@ -37,7 +40,7 @@ from gatehouse.ports.backends import (
     BackendUnsent,
 )
 from gatehouse.ports.counters import CountersDown
-from tests.calls import API_ID, FOREIGN_KEY, menu_api
+from tests.calls import API_ID, FOREIGN_KEY, backend, menu_api
 from tests.events import http_event
 from tests.worlds.graphql import deploy, graphql_api, post
 
@@ -106,6 +109,30 @@ def _invalid(running: Running, encoding: str = "") -> Reply:
     running.world.deploy(menu_api(operations=(DeployedOperation(verb="POST", target="/orders"),), validated=True))
     headers = {"content-type": "application/json", **({"content-encoding": encoding} if encoding else {})}
     return running.call("POST", ORDERS, token=running.world.token(), headers=headers, body=b"[]")
+
+
+def _shut_out(running: Running) -> Reply:
+    denial = Denial(id="d1", kind=DenialKind.API, value="/menu/1.0.0")
+    running.world.artifacts.publish([Artifact(denial_key(SUPER_TENANT, denial.id), denial.to_body())])
+    return _asked(running)
+
+
+def _ruled(running: Running) -> Reply:
+    rule = CustomRule(id="r1", name="rule", key_template="$userId", limit=Rate(count=0, seconds=60))
+    running.world.artifacts.publish([Artifact(rule_key(SUPER_TENANT, rule.id), rule.to_body())])
+    return _asked(running)
+
+
+def _eventful(running: Running) -> Reply:
+    rate = Rate(count=0, seconds=60, unit=Unit.EVENTS)
+    running.world.set_policy(PolicyKind.SUBSCRIPTION, Terms(name="None", limits=(rate,)))
+    running.world.subscribe(policy="None")
+    return _asked(running)
+
+
+def _had_enough(running: Running) -> Reply:
+    backend_limits = (Rate(count=0, seconds=1),)
+    return _served(running, production=replace(backend("http://backend.example"), limits=backend_limits))
 
 
 def _limited(running: Running, kind: PolicyKind, *, burst: bool = False, **deployed: Any) -> Reply:
@@ -224,6 +251,7 @@ SCENARIOS: dict[tuple[int, str], Scenario] = {
     (403, "403"): lambda running: _policed(running, "validateCsrfCookie"),
     (403, "900425"): lambda running: _greeted(running, origin_allowed=False),
     (403, "900901"): _sandbox,
+    (403, "900805"): _shut_out,
     (403, "900906"): lambda running: _served(running, access=NO_ACCESS),
     (403, "900908"): lambda running: _asked(running, azp="nobody's"),
     (403, "900910"): lambda running: running.call("POST", ORDERS, token=running.world.token()),
@@ -239,7 +267,9 @@ SCENARIOS: dict[tuple[int, str], Scenario] = {
     ),
     (429, "900803"): lambda running: _limited(running, PolicyKind.APPLICATION),
     (429, "900804"): lambda running: _limited(running, PolicyKind.SUBSCRIPTION),
+    (429, "900806"): _ruled,
     (429, "900807"): lambda running: _limited(running, PolicyKind.SUBSCRIPTION, burst=True),
+    (429, "900808"): _eventful,
     (429, "900809"): lambda running: _limited(running, PolicyKind.APPLICATION, burst=True),
     (500, "101503"): lambda running: _served(running, production=EndpointGroup(kind=EndpointKind.DYNAMIC)),
     (500, "101507"): _failing(BackendSecurityFailed()),
@@ -257,6 +287,7 @@ SCENARIOS: dict[tuple[int, str], Scenario] = {
     (503, "101505"): _failing(BackendClosed()),
     (503, "503"): _not_counted,
     (503, "700700"): _blocked,
+    (503, "900801"): _had_enough,
     (503, "900424"): _greeted_while_down,
     (504, "101504"): _failing(BackendTimeout()),
     (504, "101508"): _failing(BackendConnectTimeout()),

@@ -9,6 +9,7 @@ from gatehouse.adapters.aws import counter_client, dynamodb_client
 from gatehouse.adapters.dynamo.counters import CounterTable
 from gatehouse.adapters.dynamo.lookup import ArtifactLookup
 from gatehouse.adapters.dynamo.users import UserReader
+from gatehouse.adapters.expressions import CelExpressions
 from gatehouse.adapters.extension import before_end
 from gatehouse.adapters.graphql import CoreQueries
 from gatehouse.adapters.issuers import HttpIssuers
@@ -60,7 +61,7 @@ def entrance(settings: CallSettings, clock: Clock, executor: Executor) -> Entran
     return Entrance(
         catalogue=catalogue,
         authenticate=authenticator(settings, catalogue, client),
-        quotas=Quotas(catalogue, throttle),
+        quotas=Quotas(catalogue, throttle, CelExpressions()),
         queries=CoreQueries(),
     )
 

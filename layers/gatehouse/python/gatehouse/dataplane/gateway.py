@@ -110,10 +110,12 @@ class Gateway:
         outbound = self.mediator.request(call, admission, notes)
         watch.lap("mediate")
         if not isinstance(outbound, Outbound):
+            self.entrance.quotas.settle(admission, None)
             return Ending(self._faulted(call, admission, outbound, notes), admission, notes)
         cached = self.cache.find(call, outbound)
         notes["cache_hit"] = cached is not None
         outcome = cached or self._forwarded(call, outbound, notes)
+        self.entrance.quotas.settle(admission, None if cached else outcome)
         watch.lap("backend")
         if isinstance(outcome, Reply):
             outcome = self.mediator.response(call, outbound, outcome, notes)
@@ -135,9 +137,7 @@ class Gateway:
     ) -> Reply | Refusal:
         """An error that arose behind the admission passes the fault policies; what they make of it is the answer."""
         target = admission.grant.caller.target
-        if not isinstance(outcome, Refusal) or not (
-            target.behind.mediation.fault or target.operation.mediation.fault
-        ):
+        if not isinstance(outcome, Refusal) or not (target.behind.mediation.fault or target.operation.mediation.fault):
             return outcome
         notes["error_code"] = outcome.code
         return self.mediator.fault(call, admission, rendered(outcome, call, target), notes)

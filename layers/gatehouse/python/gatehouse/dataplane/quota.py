@@ -1,62 +1,75 @@
 """Throttle: which limits apply to a grant, in WSO2's order, and whether the call is within all of them.
 
-Order: API or operation, subscription and its burst, application (per user) and its burst. The first that is exhausted
-fixes the code; the client must wait for the last.
+Order: deny policies, API or operation, subscription and its burst, application (per user) and its burst, custom rules,
+backend. The first that is exhausted fixes the code; the client must wait for the last.
 """
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 from gatehouse.dataplane.evidence import Admission
-from gatehouse.dataplane.refusal import QUOTA_SERVICE_DOWN, Refusal
+from gatehouse.dataplane.limits import meters
+from gatehouse.dataplane.limits.conditions import group_for
+from gatehouse.dataplane.limits.costs import TOKENS, reserved, used
+from gatehouse.dataplane.limits.rules import Rules
+from gatehouse.dataplane.refusal import BLOCKED, QUOTA_SERVICE_DOWN, Refusal
 from gatehouse.dataplane.throttle.headers import limit_headers, next_access_time
-from gatehouse.dataplane.throttle.meter import Admitted, Denied, Entity, Meter
+from gatehouse.dataplane.throttle.meter import ONE_REQUEST, Admitted, Denied, Entity
+from gatehouse.domain import counter_key
 from gatehouse.domain.errors import Unavailable
+from gatehouse.domain.limit import Unit
 from gatehouse.domain.policy import UNAUTHENTICATED, UNLIMITED, PolicyKind
 
 if TYPE_CHECKING:
-    from gatehouse.dataplane.call import Call
-    from gatehouse.dataplane.catalogue import Catalogue
-    from gatehouse.dataplane.evidence import Grant, Target
-    from gatehouse.dataplane.throttle.engine import Throttle
-    from gatehouse.domain.deployed import DeployedOperation
-    from gatehouse.domain.policy import Terms
+    from collections.abc import Callable, Iterator, Sequence
 
-API = "900800"
-RESOURCE = "900802"
-APPLICATION = "900803"
-SUBSCRIPTION = "900804"
-SUBSCRIPTION_BURST = "900807"
-APPLICATION_BURST = "900809"
+    from gatehouse.dataplane.call import Call, Reply
+    from gatehouse.dataplane.catalogue import Catalogue
+    from gatehouse.dataplane.evidence import Grant
+    from gatehouse.dataplane.throttle.engine import Throttle
+    from gatehouse.dataplane.throttle.meter import Costs, Meter
+    from gatehouse.domain.custom_rule import CustomRule
+    from gatehouse.domain.policy import Terms
+    from gatehouse.ports.expressions import Expressions
 
 ENTITIES_MAX = 20_000
 """How many entities an environment keeps made; they are made anew when their policy changes."""
 
-_MESSAGE = "Message throttled out"
 _DESCRIPTION = "You have exceeded your quota .You can access API after {when}"
+_THROTTLED = (429, "Message throttled out")
+_OTHERWISE = {meters.BACKEND: (503, "API Limit Reached")}
 
 
 class Quotas:
     """Counts a call on every limit that applies to its grant."""
 
-    def __init__(self, catalogue: Catalogue, throttle: Throttle) -> None:
+    def __init__(self, catalogue: Catalogue, throttle: Throttle, expressions: Expressions) -> None:
         self._catalogue = catalogue
         self._throttle = throttle
-        self._entities_made: dict[str, tuple[Terms, Entity | None]] = {}
+        self._expressions = expressions
+        self._made: dict[str, tuple[object, Entity | None]] = {}
+        self._known_rules: Sequence[CustomRule] = ()
+        self._rules = Rules((), expressions)
 
     def throttle(self, call: Call, grant: Grant) -> Admission | Refusal:
-        """Admit the call, or say until when it is throttled."""
-        entities = self._entities(call, grant)
+        """Admit the call, or say until when it is throttled, or that it is shut out."""
+        denials = self._catalogue.denials(grant.caller.target.api.deployed.tenant)
+        if denials and denials.shuts_out(call, grant):
+            return BLOCKED
+        entities = [entity for entity in self._entities(call, grant) if entity is not None]
         if not entities:
             return Admission(grant, None)
-        verdict = self._throttle.admit(entities)
+        verdict = self._throttle.admit(entities, _costs(call, entities))
         if isinstance(verdict, Admitted):
             return Admission(grant, verdict)
-        if isinstance(verdict, Denied):
-            return _throttled(verdict)
-        return QUOTA_SERVICE_DOWN
+        return _throttled(verdict) if isinstance(verdict, Denied) else QUOTA_SERVICE_DOWN
+
+    def settle(self, admission: Admission, outcome: Reply | Refusal | None) -> None:
+        """Count what the backend used instead of what was reserved; None for a call that never went there."""
+        counted = admission.counted
+        if counted is not None and _counts_tokens(counted.entities):
+            self._throttle.settle(counted, used(outcome))
 
     def give_back(self, seconds: float) -> int:
         """Give back what this environment holds, because it ends; how many tokens were taken."""
@@ -75,78 +88,107 @@ class Quotas:
         if admission.counted is not None:
             self._throttle.upkeep(admission.counted)
 
-    def _entities(self, call: Call, grant: Grant) -> list[Entity]:
-        target = grant.caller.target
-        deployed = target.api.deployed
-        found = self._advanced(target)
+    def _entities(self, call: Call, grant: Grant) -> Iterator[Entity | None]:
+        yield from self._advanced(call, grant)
+        yield self._subscription(call, grant)
+        if (application := grant.application) is not None:
+            tenant = grant.caller.target.api.deployed.tenant
+            key = counter_key.application_counter(tenant, application.application_id, grant.caller.identity.subject)
+            yield self._limited(call, grant, PolicyKind.APPLICATION, application.policy, key, meters.APPLICATION)
+        yield from self._custom(call, grant)
+        yield self._backend(grant)
+
+    def _advanced(self, call: Call, grant: Grant) -> Iterator[Entity | None]:
+        """The cap of the whole API; those of the call's operations only when the API has none."""
+        deployed = grant.caller.target.api.deployed
+        if deployed.policy and deployed.policy != UNLIMITED:
+            key = counter_key.api_counter(deployed.tenant, deployed.id)
+            yield self._limited(call, grant, PolicyKind.ADVANCED, deployed.policy, key, meters.API)
+            return
+        for operation in grant.caller.target.operations:
+            if operation.policy != UNLIMITED:
+                key = counter_key.resource_counter(deployed.tenant, deployed.id, operation.verb, operation.target)
+                yield self._limited(call, grant, PolicyKind.ADVANCED, operation.policy, key, meters.RESOURCE)
+
+    def _subscription(self, call: Call, grant: Grant) -> Entity | None:
+        deployed = grant.caller.target.api.deployed
         if grant.subscription is None:
-            key = f"U#{deployed.tenant}#{deployed.id}#{_hashed(call.address)}"
-            found.append(self._limited(PolicyKind.SUBSCRIPTION, UNAUTHENTICATED, key, target, SUBSCRIPTION, ""))
+            plan = UNAUTHENTICATED
+            key = counter_key.address_counter(deployed.tenant, deployed.id, call.address)
         else:
+            plan = grant.subscription.policy
             # A client certificate has a plan and no application.
             holder = grant.application.application_id if grant.application else grant.subscription.subscription_id
-            key = f"S#{deployed.tenant}#{holder}#{deployed.id}"
-            plan = grant.subscription.policy
-            found.append(self._limited(PolicyKind.SUBSCRIPTION, plan, key, target, SUBSCRIPTION, SUBSCRIPTION_BURST))
-        if grant.application is not None:
-            key = f"P#{deployed.tenant}#{grant.application.application_id}#{_hashed(grant.caller.identity.subject)}"
-            tier = grant.application.policy
-            found.append(self._limited(PolicyKind.APPLICATION, tier, key, target, APPLICATION, APPLICATION_BURST))
-        return [entity for entity in found if entity is not None]
+            key = counter_key.subscription_counter(deployed.tenant, holder, deployed.id)
+        return self._limited(call, grant, PolicyKind.SUBSCRIPTION, plan, key, meters.SUBSCRIPTION)
 
-    def _advanced(self, target: Target) -> list[Entity | None]:
-        """The cap of the whole API; those of the call's operations only when the API has none."""
-        deployed = target.api.deployed
-        if deployed.policy and deployed.policy != UNLIMITED:
-            key = f"A#{deployed.tenant}#{deployed.id}"
-            return [self._limited(PolicyKind.ADVANCED, deployed.policy, key, target, API, "")]
-        return [self._resource(target, one) for one in target.operations if one.policy != UNLIMITED]
+    def _custom(self, call: Call, grant: Grant) -> Iterator[Entity | None]:
+        known = self._catalogue.rules()
+        if known is not self._known_rules:
+            self._known_rules, self._rules = known, Rules(known, self._expressions)
+        if self._rules:
+            tenant = grant.caller.target.api.deployed.tenant
+            for rule, value in self._rules.about(call, grant):
+                key = counter_key.rule_counter(tenant, rule.id, value)
+                yield self._entity(key, rule, lambda r=rule: meters.limit_meters(r.name, [r.limit], meters.CUSTOM_RULE))
 
-    def _resource(self, target: Target, operation: DeployedOperation) -> Entity | None:
-        deployed = target.api.deployed
-        key = f"R#{deployed.tenant}#{deployed.id}#{_hashed(f'{operation.verb} {operation.target}')}"
-        return self._limited(PolicyKind.ADVANCED, operation.policy, key, target, RESOURCE, "")
+    def _backend(self, grant: Grant) -> Entity | None:
+        limits, target = grant.endpoints.limits, grant.caller.target
+        if not limits:
+            return None
+        # The members of a product have a backend each, which it shares with the member's own callers.
+        api_id = target.operation.api_id or target.api.deployed.id
+        key = counter_key.backend_counter(target.api.deployed.tenant, api_id, grant.key_type)
+        return self._entity(key, limits, lambda: meters.limit_meters("backend", limits, meters.BACKEND))
 
-    def _limited(
-        self, kind: PolicyKind, name: str, key: str, target: Target, quota_code: str, burst_code: str
-    ) -> Entity | None:
+    def _limited(self, call: Call, grant: Grant, kind: PolicyKind, name: str, key: str, code: str) -> Entity | None:
         if name == UNLIMITED:
             return None
-        terms = self._catalogue.terms(target.api.deployed.tenant, kind, name)
+        terms = self._catalogue.terms(grant.caller.target.api.deployed.tenant, kind, name)
         if terms is None:
             # A tier that is referred to and not there must not mean "without limit".
             raise Unavailable(policy=name, kind=kind)
-        known = self._entities_made.get(key)
-        if known is not None and known[0] is terms:
+        limits = terms.limits
+        if terms.per_user:
+            key = f"{key}#{counter_key.hashed(grant.caller.identity.subject or call.address)}"
+        if terms.groups and (group := group_for(terms, call, grant.caller.identity)) is not None:
+            key, limits = f"{key}#{group.id}", group.limits
+        return self._entity(key, terms, lambda: meters.policy_meters(kind, terms, limits, code))
+
+    def _entity(
+        self, key: str, origin: Terms | CustomRule | object, make: Callable[[], tuple[Meter, ...]]
+    ) -> Entity | None:
+        """The entity under this key, made once for as long as what it was made of stays the same."""
+        known = self._made.get(key)
+        if known is not None and known[0] is origin:
             return known[1]
-        meters = _meters(kind, terms, quota_code, burst_code)
-        entity = Entity(key, meters) if meters else None
-        if len(self._entities_made) >= ENTITIES_MAX:
-            self._entities_made.clear()
-        self._entities_made[key] = (terms, entity)
+        made = make()
+        entity = Entity(key, made) if made else None
+        if len(self._made) >= ENTITIES_MAX:
+            self._made.clear()
+        self._made[key] = (origin, entity)
         return entity
 
 
-def _meters(kind: PolicyKind, terms: Terms, quota_code: str, burst_code: str) -> tuple[Meter, ...]:
-    limits = terms.limits if terms.stop else ()
-    meters = [Meter(kind, "r", limit.seconds, limit.count, quota_code) for limit in limits]
-    if terms.burst is not None:
-        meters.append(Meter(f"{kind}-burst", "b", terms.burst.seconds, terms.burst.count, burst_code))
-    return tuple(meters)
+def _costs(call: Call, entities: Sequence[Entity]) -> Costs:
+    if all(meter.unit is Unit.REQUESTS for entity in entities for meter in entity.meters):
+        return ONE_REQUEST
+    return reserved(call, tokens=_counts_tokens(entities))
+
+
+def _counts_tokens(entities: Sequence[Entity]) -> bool:
+    return any(meter.unit in TOKENS for entity in entities for meter in entity.meters)
 
 
 def _throttled(denied: Denied) -> Refusal:
     when = next_access_time(denied.next_access)
+    code = denied.violated[0].code
+    status, message = _OTHERWISE.get(code, _THROTTLED)
     return Refusal(
-        status=429,
-        code=denied.violated[0].code,
-        message=_MESSAGE,
+        status=status,
+        code=code,
+        message=message,
         description=_DESCRIPTION.format(when=when),
         next_access_time=when,
         headers=(("retry-after", str(denied.retry_after)), *limit_headers(denied.standings)),
     )
-
-
-def _hashed(text: str) -> str:
-    """A short name for something that may be long or personal."""
-    return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()

@@ -106,6 +106,8 @@ def _tell(fields: dict[str, Any], evidence: Evidence | None) -> None:
     admission = admission_of(evidence)
     if admission is not None and admission.counted is not None:
         fields["throttle_remaining"] = {one.name: one.remaining for one in admission.counted.standings}
+        if admission.counted.over:  # of a plan that bills what goes beyond its quota
+            fields["over_quota"] = [meter.name for meter in admission.counted.over]
 
 
 def _resource(target: Target) -> str:

@@ -5,11 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from gatehouse.domain.api import Api
     from gatehouse.domain.api_key import ApiKey
     from gatehouse.domain.application import Application
 
 
-class ApiKeys(Protocol):
+class ApiBoundKeys(Protocol):
+    """The keys that are bound to an API, as the publisher sees them: they end with it."""
+
+    def remove_of_api(self, tenant: str, api_id: str) -> None:
+        """Revoke every key that is bound to the API. May be repeated. Raises Changed when they do not stop changing."""
+        ...
+
+
+class ApiKeys(ApiBoundKeys, Protocol):
     """Keeping API keys. All lists are oldest first."""
 
     def of_application(self, tenant: str, application_id: str) -> list[ApiKey]:
@@ -24,11 +33,8 @@ class ApiKeys(Protocol):
         """The user's keys that are bound to an API: to this one, or to any."""
         ...
 
-    def add(self, key: ApiKey, application: Application | None = None) -> ApiKey:
-        """Keep a new key; returns it with its version. `application` is the one that it is bound to.
-
-        Raises Changed when the application moved on.
-        """
+    def add(self, key: ApiKey, bound_to: Application | Api) -> ApiKey:
+        """Keep a new key; returns it with its version. Raises Changed when what it is bound to moved on."""
         ...
 
     def renew(self, key: ApiKey, renewed: ApiKey, application: Application | None = None) -> ApiKey:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.publishing.compiled_endpoints import endpoint_groups
-from gatehouse.controlplane.publishing.compiled_limits import PRODUCTION, SANDBOX, limited
 from gatehouse.controlplane.publishing.compiled_graphql import check_graphql
+from gatehouse.controlplane.publishing.compiled_limits import PRODUCTION, SANDBOX, limited
 from gatehouse.domain.artifact import Artifact, Withdrawal, revision_key, route_key, scope_key, state_key
 from gatehouse.domain.definition import NONE
 from gatehouse.domain.deployed import (

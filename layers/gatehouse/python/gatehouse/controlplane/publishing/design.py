@@ -28,6 +28,7 @@ from gatehouse.domain.search import matching
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from gatehouse.controlplane.publishing.backend_certificates import BackendCertificates
     from gatehouse.controlplane.publishing.inventory import Inventory
     from gatehouse.domain.api import Api, ApiSummary
     from gatehouse.domain.definition import Definition
@@ -48,6 +49,7 @@ class Design:
     blobs: Blobs
     policies: Policies
     inventory: Inventory
+    certificates: BackendCertificates
 
     def create(
         self,
@@ -65,6 +67,7 @@ class Design:
         ApiNameTaken, ApiVersionTaken, ContextTaken, ScopeTaken.
         """
         _refuse_schemaless(document, schema)
+        self.certificates.check(document, {})
         if definition is None:
             checked = checked_document(principal.tenant, document, self.policies)
             content = self._generated(checked)
@@ -93,6 +96,7 @@ class Design:
         api = self.get(principal, api_id)
         require_same_place(api, document)
         kept = endpoints.with_kept_secrets(document, api.document)
+        self.certificates.check(kept, api.document)
         if api.schema:
             kept = followed(api, kept)
         _refuse_schemaless(kept, api.schema)

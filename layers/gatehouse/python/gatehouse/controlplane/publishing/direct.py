@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from gatehouse.controlplane.publishing.compilation import OUTBOUND_AUTHORIZATION, deployed_api
 from gatehouse.controlplane.publishing.compiled_endpoints import MOCKED
+from gatehouse.domain.certificate import host_of
 from gatehouse.domain.deployed import ApiType, EndpointKind
 from gatehouse.domain.direct import TIMEOUT_MAX_SECONDS, DirectApi, is_direct
 from gatehouse.domain.errors import GatehouseError
@@ -28,9 +29,10 @@ if TYPE_CHECKING:
     from gatehouse.domain.errors import Invalid
     from gatehouse.domain.revision import Revision
     from gatehouse.ports.apis import Apis
+    from gatehouse.ports.certificates import EndpointCertificates
     from gatehouse.ports.front_door import FrontDoorRoutes
 
-_IMPOSSIBLE = "is not possible in a direct API (gatewayType): {reason}. Switch it off, or choose another gatewayType"
+_IMPOSSIBLE = "is not possible in a direct API (gatewayType): {reason}. {remedy}, or choose another gatewayType"
 _FORWARDED = "authorization"
 _IDENTITY_HEADERS = ("internal-key", "x-jwt-assertion", "x-wso2-client-certificate")
 _API_KEY_PARAMETER = "apikey"
@@ -43,6 +45,7 @@ class DirectRoutes:
     """The front door's routes of the APIs that are, were or become direct; others cost it nothing."""
 
     apis: Apis
+    certificates: EndpointCertificates
     front_door: FrontDoorRoutes
 
     @contextmanager
@@ -57,6 +60,8 @@ class DirectRoutes:
         if after is None and not self._ever_direct(api):
             yield
             return
+        if after is not None:
+            self._check_trusted(api, after)
         before = self._before(api)
         try:
             self._lead(api, after)
@@ -65,6 +70,16 @@ class DirectRoutes:
             with suppress(GatehouseError):
                 self._lead(api, before)
             raise
+
+    def _check_trusted(self, api: Api, direct: DirectApi) -> None:
+        """The front door trusts public authorities only. Raises NotServable that names the certificates meant to help."""
+        host = host_of(direct.backend)
+        aliases = [one.alias for one in self.certificates.all(api.tenant) if one.host == host]
+        if aliases and direct.backend.startswith("https:"):
+            reason = f"the front door cannot trust the certificates uploaded for {host} ({', '.join(aliases)})"
+            raise NotServable.field(
+                "endpointConfig.production_endpoints.url", _IMPOSSIBLE.format(reason=reason, remedy="Delete them")
+            )
 
     def _lead(self, api: Api, direct: DirectApi | None) -> None:
         if direct is None:
@@ -159,7 +174,7 @@ def _endpoint(deployed: DeployedApi) -> Endpoint:
     group = deployed.production
     if group is None or len(group.members) != 1:
         raise NotServable.field(path, "a direct API has exactly one backend")
-    if group.security is not None:
+    if group.security is not None or group.client_certificate is not None:
         raise _impossible("endpointConfig.endpoint_security.production", "the front door holds no secrets")
     endpoint = group.members[0]
     if not _MEANINGFUL.isdisjoint(endpoint.url):
@@ -175,4 +190,4 @@ def _endpoint(deployed: DeployedApi) -> Endpoint:
 
 
 def _impossible(path: str, reason: str) -> Invalid:
-    return NotServable.field(path, _IMPOSSIBLE.format(reason=reason))
+    return NotServable.field(path, _IMPOSSIBLE.format(reason=reason, remedy="Switch it off"))

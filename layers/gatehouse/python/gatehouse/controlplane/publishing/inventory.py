@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.publishing.direct import DirectRoutes
     from gatehouse.controlplane.publishing.facts import Facts
     from gatehouse.domain.identity import Principal
+    from gatehouse.ports.api_keys import ApiBoundKeys
     from gatehouse.ports.apis import Apis
     from gatehouse.ports.subscriptions import ApiSubscriptions
     from gatehouse.ports.world import Blobs, Clock
@@ -33,6 +34,7 @@ class Inventory:
     apis: Apis
     blobs: Blobs
     subscriptions: ApiSubscriptions
+    keys: ApiBoundKeys
     facts: Facts
     defaults: DefaultVersions
     direct: DirectRoutes
@@ -96,10 +98,11 @@ class Inventory:
     def remove(self, api: Api) -> None:
         """Forget what nobody is subscribed to and no product uses. Raises ApiInUse, Changed."""
         api = self.apis.mark_for_removal(api)
-        # From here on nobody can subscribe and no product can take it in: what these questions answer stays true.
+        # From here on nobody can subscribe or get keys, no product can take it in: what these questions answer stays true.
         if reason := self._in_use(api):
             self.apis.unmark(api)
             raise ApiInUse(reason)
+        self.keys.remove_of_api(api.tenant, api.id)
         gone = replace(api, document={**api.document, "scopes": []})
         for revision in self.apis.revisions(api.tenant, api.id):
             self.facts.withdraw(revision)

@@ -32,7 +32,9 @@ def keep_secrets(document: Mapping[str, Any], before: Mapping[str, Any]) -> None
                 policy["parameters"][name] = old["parameters"].get(name, "")
 
 
-def _recognised(now: Sequence[tuple[Place, Policy]], old: Sequence[tuple[Place, Policy]]) -> Iterator[tuple[Policy, Policy]]:
+def _recognised(
+    now: Sequence[tuple[Place, Policy]], old: Sequence[tuple[Place, Policy]]
+) -> Iterator[tuple[Policy, Policy]]:
     """Each policy with the one that it was: at its place the one that looks the same, else the next of its name.
 
     One that has moved is known again when it looks the same. So no policy of another name gets a secret.

@@ -50,10 +50,11 @@ class BoundApiKeys:
     clock: Clock
 
     def generate(self, principal: Principal, api_id: str, key_type: KeyType, terms: ApiKeyTerms) -> NewApiKey:
-        """A new key. Raises ApiNotFound."""
-        api = self._api(principal, api_id)
-        made = made_key(principal, key_type, terms, now=self.clock.now(), api_id=api.id)
-        return replace(made, key=self.keys.add(made.key))
+        """A new key. Raises ApiNotFound, Changed."""
+        for _ in range(ATTEMPTS - 1):
+            with suppress(Changed):
+                return self._generated(principal, api_id, key_type, terms)
+        return self._generated(principal, api_id, key_type, terms)
 
     def of_api(self, principal: Principal, api_id: str) -> list[Associated]:
         """The caller's keys of the API, oldest first. Raises ApiNotFound."""
@@ -121,6 +122,11 @@ class BoundApiKeys:
             for key in free
             if key.key_type is key_type and key.api_id in apis
         ]
+
+    def _generated(self, principal: Principal, api_id: str, key_type: KeyType, terms: ApiKeyTerms) -> NewApiKey:
+        api = self._api(principal, api_id)
+        made = made_key(principal, key_type, terms, now=self.clock.now(), api_id=api.id)
+        return replace(made, key=self.keys.add(made.key, api))
 
     def _associated(
         self, principal: Principal, api_id: str, key_id: str, application_id: str, key_type: KeyType | None

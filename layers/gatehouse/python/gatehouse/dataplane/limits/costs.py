@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from gatehouse.dataplane.refusal import Refusal
 from gatehouse.domain.limit import Unit
 
 if TYPE_CHECKING:
@@ -47,16 +48,19 @@ def reserved(call: Call, *, tokens: bool) -> Costs:
     return costs
 
 
-def used(reply: Reply | None) -> Costs:
-    """The tokens that an answer says were used (`usage`, as the models of OpenAI and their like tell); none without one.
+def used(outcome: Reply | Refusal | None) -> Costs:
+    """The tokens that an answer says were used (`usage`, as the models of OpenAI and their like tell).
 
-    An answer that does not tell leaves what was reserved: `{}`.
+    None at all for a call that never went to its backend, and for an error without `usage`. Where nobody knows, `{}`: what
+    was reserved stays counted.
     """
-    if reply is None:
+    if outcome is None:
         return _tokens(0, 0)
-    usage = _document(reply.body).get("usage")
+    if isinstance(outcome, Refusal):
+        return {}
+    usage = _document(outcome.body).get("usage")
     if not isinstance(usage, dict):
-        return _tokens(0, 0) if reply.status >= FAILED else {}
+        return _tokens(0, 0) if outcome.status >= FAILED else {}
     prompt, completion = _first(usage, _PROMPT), _first(usage, _COMPLETION)
     if prompt is None and completion is None:
         return {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gatehouse.dataplane.throttle.meter import Meter
+from gatehouse.domain.counter import BURST, KINDS
 from gatehouse.domain.limit import Unit
 from gatehouse.domain.policy import PolicyKind
 
@@ -24,17 +25,6 @@ SUBSCRIPTION_BURST = "900807"
 EVENTS = "900808"
 APPLICATION_BURST = "900809"
 
-BURST = "b"
-
-_LETTERS = {
-    Unit.REQUESTS: "r",
-    Unit.BYTES: "bw",
-    Unit.EVENTS: "ev",
-    Unit.PROMPT_TOKENS: "tp",
-    Unit.COMPLETION_TOKENS: "tc",
-    Unit.TOTAL_TOKENS: "tt",
-}
-
 _BURST_CODES = {PolicyKind.SUBSCRIPTION: SUBSCRIPTION_BURST, PolicyKind.APPLICATION: APPLICATION_BURST}
 
 
@@ -52,7 +42,7 @@ def limit_meters(name: str, limits: Iterable[Rate], code: str, *, soft: bool = F
     return tuple(
         Meter(
             name if limit.unit is Unit.REQUESTS else f"{name}-{limit.unit}",
-            _LETTERS[limit.unit],
+            KINDS[limit.unit],
             limit.seconds,
             limit.count,
             EVENTS if limit.unit is Unit.EVENTS else code,

@@ -120,7 +120,7 @@ def _give(claims: Sequence[Claim], now: float, rules: Rules) -> Admitted:
 def _standings(claims: Sequence[Claim], now: float) -> tuple[Standing, ...]:
     return tuple(
         [
-            Standing(meter.name, meter.limit, pocket.remaining(), _reset(meter, now), meter.seconds)
+            Standing(meter.name, meter.limit, pocket.remaining(), _reset(meter, now), meter.seconds, meter.unit)
             for claim in claims
             for meter, pocket, _ in claim.stakes
         ]

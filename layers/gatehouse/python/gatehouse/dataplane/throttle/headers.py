@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from gatehouse.domain.limit import Unit
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -17,13 +19,21 @@ Headers = tuple[tuple[str, str], ...]
 
 NAMES = frozenset({"x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "ratelimit", "ratelimit-policy"})
 
+_UNITS = {
+    Unit.BYTES: ';qu="content-bytes"',
+    Unit.PROMPT_TOKENS: ';qu="tokens"',
+    Unit.COMPLETION_TOKENS: ';qu="tokens"',
+    Unit.TOTAL_TOKENS: ';qu="tokens"',
+}
+"""The quota unit of a policy; requests are the default. The draft has not registered tokens."""
+
 
 def limit_headers(standings: Sequence[Standing]) -> Headers:
     """The headers for these standings; none when nothing limits the call."""
     if not standings:
         return ()
     nearest = tightest(standings)
-    policies = ", ".join(f'"{s.name}";q={s.limit};w={s.window}' for s in standings)
+    policies = ", ".join(f'"{s.name}";q={s.limit}{_UNITS.get(s.unit, "")};w={s.window}' for s in standings)
     limits = ", ".join(f'"{s.name}";r={s.remaining};t={s.reset}' for s in standings)
     return (
         ("x-ratelimit-limit", str(nearest.limit)),

@@ -68,6 +68,7 @@ class Standing(NamedTuple):
     remaining: int
     reset: int
     window: int
+    unit: Unit = Unit.REQUESTS
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@
 | `T#APP#<id>`         | `APIKEY#<key id>`           | an API key that is bound to the application                        |
 | `T#APP#<id>`         | `ASSOC#<API id>#<key id>`   | `{pk, sk}`: where a key of an API that it may use stands           |
 | `T#BOUNDKEYS#<owner>`| `<API id>#<key id>`         | an API key that is bound to an API                                 |
+| `T#APIKEYS#<API id>` | key id                      | `{pk, sk}`: where a key that is bound to the API stands            |
 | `T#APPS`             | `<owner>#<name>`            | `{id, policy}`: names are unique; lists, by owner and of the tenant |
 | `T#WELCOMED`         | owner                       | `{}`: this user has had a default application                      |
 | `T#SUBID`            | subscription id             | `{application_id, api_id, policy}`: what the id stands for         |
@@ -19,9 +20,10 @@ its version: `subscriptions`, and `keys`, which moves whenever a key comes or go
 grants of all keys demands that `keys` stands where it stood when they were read.
 """
 
+from gatehouse.adapters.dynamo.applications.api_key_revocation import RevocableApiKeys
 from gatehouse.adapters.dynamo.applications.api_keys import ApiKeyTable
 from gatehouse.adapters.dynamo.applications.applications import ApplicationTable
 from gatehouse.adapters.dynamo.applications.keys import KeyTable
 from gatehouse.adapters.dynamo.applications.subscriptions import SubscriptionTable
 
-__all__ = ["ApiKeyTable", "ApplicationTable", "KeyTable", "SubscriptionTable"]
+__all__ = ["ApiKeyTable", "ApplicationTable", "KeyTable", "RevocableApiKeys", "SubscriptionTable"]

@@ -27,6 +27,11 @@ def bound_key_sk(api_id: str, key_id: str = "") -> str:
     return f"{api_id}#{key_id}"
 
 
+def keys_of_api_pk(tenant: str, api_id: str) -> str:
+    """The partition that lists all keys that are bound to an API, whoever owns them."""
+    return f"{tenant}#APIKEYS#{api_id}"
+
+
 def place_of(key: ApiKey) -> tuple[str, str]:
     """The full key of a key's row: with its application or, when it is bound to an API, with its owner."""
     if key.api_id:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gatehouse.adapters.dynamo.applications.api_keys import ApiKeyTable
+from gatehouse.adapters.dynamo.applications.api_key_revocation import RevocableApiKeys
 from gatehouse.adapters.dynamo.applications.rows import (
     ACTIONS_MAX,
     KEY,
@@ -58,7 +58,7 @@ class ApplicationTable:
         """On the table of this name; `artifacts` takes part in its transactions."""
         self._row = bind(ApplicationRow, table_name)
         self._artifacts = artifacts
-        self._api_keys = ApiKeyTable(table_name, artifacts)
+        self._api_keys = RevocableApiKeys(table_name, artifacts)
 
     def get(self, tenant: str, application_id: str) -> Application | None:
         """The application with this id, whoever owns it, or None."""
