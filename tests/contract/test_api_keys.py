@@ -11,21 +11,26 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gatehouse.adapters.clock import SystemClock
-from gatehouse.adapters.dynamo.applications import ApiKeyTable, ApplicationTable
-from gatehouse.adapters.dynamo.applications.api_keys import RELEASE_ATTEMPTS
+from gatehouse.adapters.dynamo.apis import ApiTable
+from gatehouse.adapters.dynamo.applications import ApiKeyTable, ApplicationTable, RevocableApiKeys
+from gatehouse.adapters.dynamo.applications.api_key_revocation import RELEASE_ATTEMPTS
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.lookup import ArtifactLookup
+from gatehouse.domain.api import Api
 from gatehouse.domain.api_key import ApiKey, api_key_grant, digest_of, new_secret
 from gatehouse.domain.application import Application, application_profile
 from gatehouse.domain.artifact import Category, api_key_key, application_key
 from gatehouse.domain.errors import Changed
 from gatehouse.domain.grant import ApiKeyGrant, KeyType
+from gatehouse.domain.lifecycle import LifecycleState
 from tests.fakes.api_keys import InMemoryApiKeys
+from tests.fakes.apis import InMemoryApis
 from tests.fakes.applications import InMemoryApplications, Shelf
 from tests.fakes.artifacts import InMemoryArtifacts
 
 if TYPE_CHECKING:
     from gatehouse.ports.api_keys import ApiKeys
+    from gatehouse.ports.apis import Apis
     from gatehouse.ports.applications import Applications
     from gatehouse.ports.artifacts import Artifacts
     from tests.conftest import DynamoDB
@@ -35,6 +40,7 @@ API, OTHER_API = "0a1b", "0a1b2"  # one begins like the other
 
 @dataclass(frozen=True, kw_only=True)
 class World:
+    apis: Apis
     applications: Applications
     keys: ApiKeys
     artifacts: Artifacts
@@ -64,7 +70,26 @@ class World:
 
     def bound(self, api_id: str = API, **changes: Any) -> ApiKey:
         """A key that is bound to an API."""
-        return self.keys.add(self.key(api_id=api_id, **changes))
+        return self.keys.add(self.key(api_id=api_id, **changes), self.api(api_id))
+
+    def api(self, api_id: str = API) -> Api:
+        if api_id in {summary.id for summary in self.apis.summaries(self.tenant)}:
+            return self.apis.get(self.tenant, api_id)
+        api = Api(
+            tenant=self.tenant,
+            id=api_id,
+            name=f"Pizza{api_id}",
+            version="1.0.0",
+            context=f"/pizza{api_id}",
+            provider="admin",
+            state=LifecycleState.PUBLISHED,
+            document={"policies": ["Gold"]},
+            definition="blob",
+            created_at=1,
+            updated_at=1,
+            updated_by="admin",
+        )
+        return self.apis.add(api, [])
 
     def now(self, application: Application) -> Application:
         found = self.applications.get(application.tenant, application.id)
@@ -84,16 +109,29 @@ class World:
 def in_memory() -> World:
     artifacts = InMemoryArtifacts(SystemClock())
     shelf = Shelf(artifacts)
-    applications, keys = InMemoryApplications(shelf), InMemoryApiKeys(shelf)
-    return World(applications=applications, keys=keys, artifacts=artifacts, tenant="a.example")
+    apis = InMemoryApis(artifacts)
+
+    def api_version(tenant: str, api_id: str) -> int | None:
+        found = apis.some(tenant, [api_id])
+        return found[api_id].stored_version if found else None
+
+    return World(
+        apis=apis,
+        applications=InMemoryApplications(shelf),
+        keys=InMemoryApiKeys(shelf, api_version),
+        artifacts=artifacts,
+        tenant="a.example",
+    )
 
 
 def on_dynamodb(dynamodb: DynamoDB) -> World:
     name, table = dynamodb.table("artifacts"), dynamodb.table("applications")
     artifacts = ArtifactTable(name)
+    apis = ApiTable(dynamodb.table("apis"), artifacts)
     return World(
+        apis=apis,
         applications=ApplicationTable(table, artifacts),
-        keys=ApiKeyTable(table, artifacts),
+        keys=ApiKeyTable(table, apis, artifacts),
         artifacts=ArtifactLookup(dynamodb.client, name),
         tenant=f"{uuid.uuid4().hex}.example",
     )
@@ -268,6 +306,45 @@ class Promises:
         assert world.keys.of_application(world.tenant, other.id) == [kept]
         assert world.profile(other) is not None
 
+    def test_no_key_is_bound_to_an_api_that_moved_on_or_is_going(self, world: World) -> None:
+        read = world.api()
+        world.apis.save(read, [])
+        refused = world.key(api_id=read.id)
+        with pytest.raises(Changed):
+            world.keys.add(refused, read)
+        going = world.apis.get(world.tenant, read.id)
+        marked = world.apis.mark_for_removal(going)
+        for api in (going, marked):
+            with pytest.raises(Changed):
+                world.keys.add(refused, api)
+        assert world.grant(refused) is None
+        assert world.keys.of_owner(world.tenant, "mary") == []
+
+    def test_with_an_api_go_the_keys_that_are_bound_to_it_whoever_has_them(self, world: World) -> None:
+        application = world.application()
+        own, other, old = world.kept(application), world.bound(OTHER_API), world.bound()
+        renewed = world.keys.renew(old, replace(old, digest=digest_of(new_secret())))
+        gone = [
+            world.keys.associate(renewed, world.now(application)),
+            *(world.bound(owner=f"dev{n}") for n in range(5)),
+        ]
+        before = world.epoch()
+        for _ in range(2):  # it may be repeated
+            world.keys.remove_of_api(world.tenant, API)
+            assert [world.grant(key) for key in gone] == [None] * len(gone)
+            assert world.keys.associated(world.tenant, application.id) == []
+            assert [world.keys.of_owner(world.tenant, key.owner, API) for key in gone] == [[]] * len(gone)
+        assert world.epoch() > before
+        assert world.keys.of_owner(world.tenant, "mary") == [other]
+        assert world.keys.of_application(world.tenant, application.id) == [own]
+        assert None not in (world.grant(own), world.grant(other))
+
+    def test_a_key_that_was_revoked_is_no_concern_of_who_removes_its_api(self, world: World) -> None:
+        world.keys.remove(world.bound())
+        world.keys.remove_of_api(world.tenant, API)
+        world.keys.remove_of_api("other.example", API)
+        assert world.keys.of_owner(world.tenant, "mary") == []
+
 
 class TestInMemory(Promises):
     @pytest.fixture
@@ -283,18 +360,35 @@ class TestOnDynamoDB(Promises):
     def test_a_deleted_application_lets_go_of_a_key_that_changes_meanwhile(
         self, world: World, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        application, dissociate = world.application(), ApiKeyTable.dissociate
+        application, dissociate = world.application(), RevocableApiKeys.dissociate
         world.keys.associate(world.bound(), application)
         withdrawn = world.applications.withdraw(world.now(application))
         losses = iter([Changed] * RELEASE_ATTEMPTS + [Changed, None])
 
-        def raced(table: ApiKeyTable, key: ApiKey) -> ApiKey:
+        def raced(table: RevocableApiKeys, key: ApiKey) -> ApiKey:
             if lost := next(losses):
                 raise lost
             return dissociate(table, key)
 
-        monkeypatch.setattr(ApiKeyTable, "dissociate", raced)
+        monkeypatch.setattr(RevocableApiKeys, "dissociate", raced)
         with pytest.raises(Changed):
             world.applications.remove(withdrawn)
         world.applications.remove(withdrawn)
         assert [key.application_id for key in world.keys.of_owner(world.tenant, "mary")] == [""]
+
+    def test_a_removed_api_is_rid_of_a_key_that_changes_meanwhile(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        key, remove = world.bound(), RevocableApiKeys.remove
+        losses = iter([Changed] * RELEASE_ATTEMPTS + [Changed, None])
+
+        def raced(table: RevocableApiKeys, key: ApiKey) -> None:
+            if lost := next(losses):
+                raise lost
+            remove(table, key)
+
+        monkeypatch.setattr(RevocableApiKeys, "remove", raced)
+        with pytest.raises(Changed):
+            world.keys.remove_of_api(world.tenant, API)
+        world.keys.remove_of_api(world.tenant, API)
+        assert (world.grant(key), world.keys.of_owner(world.tenant, "mary")) == (None, [])

@@ -20,7 +20,7 @@ from gatehouse.domain.artifact import Artifact, Withdrawal, application_key, sub
 from gatehouse.domain.errors import Changed
 from gatehouse.domain.key_manager import KeyMapped
 from gatehouse.domain.policy import PolicyKind
-from tests.fakes.api_keys import InMemoryApiKeys
+from tests.fakes.api_keys import RevocableInMemoryApiKeys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -67,7 +67,7 @@ class Shelf:
 class InMemoryApplications:
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
-        self._api_keys = InMemoryApiKeys(shelf)
+        self._api_keys = RevocableInMemoryApiKeys(shelf)
 
     def get(self, tenant: str, application_id: str) -> Application | None:
         return self._shelf.application(tenant, application_id)

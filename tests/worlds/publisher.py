@@ -11,6 +11,7 @@ from gatehouse.adapters.certificates import X509Certificates
 from gatehouse.adapters.definitions import OpenApiDefinitions
 from gatehouse.adapters.graphql import CoreSchemas
 from gatehouse.controlplane.policies import seed
+from gatehouse.controlplane.publishing.backend_certificates import BackendCertificates
 from gatehouse.controlplane.publishing.client_certificates import ClientCertificates
 from gatehouse.controlplane.publishing.default_version import DefaultVersions
 from gatehouse.controlplane.publishing.design import Design
@@ -26,7 +27,9 @@ from gatehouse.controlplane.publishing.products.products import Products
 from gatehouse.controlplane.publishing.revisions import Revisions
 from gatehouse.domain.identity import CREATOR, PUBLISHER, SUPER_TENANT
 from tests.callers import OTHER_TENANT, client, user
+from tests.fakes.api_keys import InMemoryApiKeys
 from tests.fakes.apis import InMemoryApis, InMemoryBlobs
+from tests.fakes.applications import Shelf
 from tests.fakes.artifacts import InMemoryArtifacts
 from tests.fakes.certificates import InMemoryEndpointCertificates
 from tests.fakes.clock import StoppedClock
@@ -72,11 +75,16 @@ class PublisherWorld:
         facts = Facts(blobs=blobs, publication=self.artifacts)
         defaults = DefaultVersions(apis=self.apis, artifacts=self.artifacts, publication=self.artifacts)
         self.front_door = InMemoryFrontDoor()
-        direct = DirectRoutes(apis=self.apis, front_door=self.front_door)
+        self.endpoint_certificates = InMemoryEndpointCertificates(self.artifacts)
+        direct = DirectRoutes(apis=self.apis, certificates=self.endpoint_certificates, front_door=self.front_door)
+        self.api_keys = InMemoryApiKeys(
+            Shelf(self.artifacts), lambda tenant, api_id: self.apis.get(tenant, api_id).stored_version
+        )
         inventory = Inventory(
             apis=self.apis,
             blobs=blobs,
             subscriptions=self.subscriptions,
+            keys=self.api_keys,
             facts=facts,
             defaults=defaults,
             direct=direct,
@@ -84,7 +92,12 @@ class PublisherWorld:
         )
         definitions = OpenApiDefinitions()
         design = Design(
-            apis=self.apis, definitions=definitions, blobs=blobs, policies=self.policies, inventory=inventory
+            apis=self.apis,
+            definitions=definitions,
+            blobs=blobs,
+            policies=self.policies,
+            inventory=inventory,
+            certificates=BackendCertificates(reader=X509Certificates(), clock=self.clock),
         )
         revisions = Revisions(
             designs=design,
@@ -128,7 +141,6 @@ class PublisherWorld:
 
     def _credentials(self) -> Credentials:
         reader = X509Certificates()
-        self.endpoint_certificates = InMemoryEndpointCertificates(self.artifacts)
         return Credentials(
             internal_keys=InternalKeys(
                 apis=self.apis, publication=self.artifacts, clock=self.clock, seconds=INTERNAL_KEY_SECONDS

@@ -56,7 +56,7 @@ class StoreWorld:
         self.key_managers = InMemoryKeyManagers(self.artifacts)
         self.subscriptions = InMemorySubscriptions(self.shelf, self._api_version)
         self.keys = InMemoryKeys(self.shelf)
-        self.api_keys = InMemoryApiKeys(self.shelf)
+        self.api_keys = InMemoryApiKeys(self.shelf, self._api_version)
         for tenant in (SUPER_TENANT, OTHER_TENANT):
             seed(self.policies, tenant)
         applications = InMemoryApplications(self.shelf)

@@ -13,7 +13,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from gatehouse.adapters.backends.connection import Connection
-from gatehouse.ports.backends import BackendClosed, BackendRequest, BackendUnreachable, ClientCertificate
+from gatehouse.domain.deployed import ShownCertificate
+from gatehouse.ports.backends import BackendClosed, BackendRequest, BackendUnreachable
 from tests.unit.adapters.backends.certificates import Authority, Signed, private_pem, server_context
 from tests.unit.adapters.backends.servers import OK, always
 
@@ -144,9 +145,9 @@ def test_an_unknown_setting_fails_at_the_start(make_client: Callable[..., Client
 
 
 @pytest.fixture
-def shown(authority: Authority) -> ClientCertificate:
+def shown(authority: Authority) -> ShownCertificate:
     signed = authority.sign("gateway.example")
-    return ClientCertificate(certificate=signed.certificate, private_key=signed.private_key)
+    return ShownCertificate(certificate=signed.certificate, private_key=signed.private_key)
 
 
 def test_a_client_certificate_is_shown_and_leaves_no_file_behind(
@@ -154,7 +155,7 @@ def test_a_client_certificate_is_shown_and_leaves_no_file_behind(
     serve: Callable[..., Backend],
     authority: Authority,
     local: Signed,
-    shown: ClientCertificate,
+    shown: ShownCertificate,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -173,7 +174,7 @@ def test_a_backend_that_asks_for_a_certificate_in_vain_gives_no_reply(
 
 
 def test_requests_of_different_profiles_never_share_a_connection(
-    client: Client, serve: Callable[..., Backend], authority: Authority, local: Signed, shown: ClientCertificate
+    client: Client, serve: Callable[..., Backend], authority: Authority, local: Signed, shown: ShownCertificate
 ) -> None:
     backend = serve(always(OK), server_context(local))
     profiles = [
@@ -197,8 +198,8 @@ def test_an_unreadable_certificate_or_key_is_told_without_its_text(
     locked = private_pem(ec.generate_private_key(ec.SECP256R1()), b"password")
     for profile in (
         {"trusted": ("no certificate",)},
-        {"client_certificate": ClientCertificate(certificate="none", private_key="s3cret")},
-        {"client_certificate": ClientCertificate(certificate=Authority().pem, private_key=locked)},
+        {"client_certificate": ShownCertificate(certificate="none", private_key="s3cret")},
+        {"client_certificate": ShownCertificate(certificate=Authority().pem, private_key=locked)},
     ):
         with pytest.raises(BackendUnreachable, match="unreadable") as failed:
             client.get(f"https://127.0.0.1:{backend.port}/", **profile)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from gatehouse.dataplane.path_tree import PARAMETER, WILDCARD, PathTree
 from gatehouse.domain.deployed import ApiType, DeployedApi
 
 if TYPE_CHECKING:
@@ -12,9 +13,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from gatehouse.domain.deployed import DeployedOperation
-
-_PARAMETER = re.compile(r"\{[^/{}]+\}")
-_WILDCARD = "/*"
 
 Verbs = dict[str, "DeployedOperation"]
 
@@ -25,7 +23,7 @@ class ServedApi:
     The operations of a GraphQL API are no paths: `fields` has them, by kind and name.
     """
 
-    __slots__ = ("_exact", "_templates", "_wildcards", "authorization_header", "deployed", "fields", "state")
+    __slots__ = ("_exact", "_templates", "authorization_header", "deployed", "fields", "state")
 
     def __init__(self, body: Mapping[str, Any], state: str) -> None:
         self.deployed = DeployedApi.from_body(body)
@@ -35,43 +33,25 @@ class ServedApi:
         self.fields = {(one.verb, one.target): one for one in self.deployed.operations} if is_graphql else {}
         self._exact: dict[str, Verbs] = {}
         templates: dict[str, Verbs] = {}
-        wildcards: dict[str, Verbs] = {}
         for operation in () if is_graphql else self.deployed.operations:
             target = operation.target
-            if target.endswith(_WILDCARD):
-                index, key = wildcards, target.removesuffix(_WILDCARD)
-            elif "{" in target:
-                index, key = templates, target
+            if "{" in target or target.endswith(WILDCARD):
+                templates.setdefault(target, {})[operation.verb] = operation
             else:
-                index, key = self._exact, _without_slash(target)
-            index.setdefault(key, {})[operation.verb] = operation
-        # The more literal text a template has, the more specific it is; longer wildcards win over shorter ones.
-        self._templates = [
-            (_compiled(key, "$"), templates[key]) for key in sorted(templates, key=_literal_length, reverse=True)
-        ]
-        self._wildcards = [
-            (_compiled(key, "(?:/.*)?$"), wildcards[key])
-            for key in sorted(wildcards, key=_literal_length, reverse=True)
-        ]
+                self._exact.setdefault(_without_slash(target), {})[operation.verb] = operation
+        self._templates = PathTree(templates)
 
     def verbs(self, suffix: str) -> Verbs | None:
         """The operations on this path (behind the base path), by verb; None when no path of the API matches."""
         path = _without_slash(suffix)
-        if (exact := self._exact.get(path)) is not None:
-            return exact
-        for pattern, verbs in self._templates:
-            if pattern.match(path):
-                return verbs
-        for pattern, verbs in self._wildcards:
-            if pattern.match(path):
-                return verbs
-        return None
+        exact = self._exact.get(path)
+        return exact if exact is not None else self._templates.find(path)
 
 
 def path_variables(template: str, suffix: str) -> dict[str, str]:
     """The values of a template's parameters in a path that it matches: `/items/{id}` on `/items/7` is `{"id": "7"}`."""
-    names = [name[1:-1] for name in _PARAMETER.findall(template)]
-    literals = _PARAMETER.split(template.removesuffix(_WILDCARD).rstrip("/"))
+    names = [name[1:-1] for name in PARAMETER.findall(template)]
+    literals = PARAMETER.split(template.removesuffix(WILDCARD).rstrip("/"))
     pattern = "([^/]+)".join(re.escape(literal) for literal in literals)
     match = re.match(pattern, _without_slash(suffix))
     return dict(zip(names, match.groups(), strict=False)) if match else {}
@@ -79,12 +59,3 @@ def path_variables(template: str, suffix: str) -> dict[str, str]:
 
 def _without_slash(path: str) -> str:
     return path.rstrip("/") or "/"
-
-
-def _literal_length(template: str) -> int:
-    return len(_PARAMETER.sub("", template))
-
-
-def _compiled(template: str, ending: str) -> re.Pattern[str]:
-    literals = _PARAMETER.split(template.rstrip("/"))
-    return re.compile("[^/]+".join(re.escape(literal) for literal in literals) + ending)

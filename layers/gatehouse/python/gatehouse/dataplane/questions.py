@@ -1,0 +1,161 @@
+"""Questions: what the call path asks of the artifacts, and the category whose changes make an answer outdated.
+
+A question is asked about something, such as a client's consumer key; what it is about is also what the answer is remembered
+by. Keys are made only when the table is asked, which is rare.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from gatehouse.dataplane.limits.denials import Denials
+from gatehouse.dataplane.served import ServedApi
+from gatehouse.domain.artifact import (
+    Category,
+    RevocationKind,
+    api_key_key,
+    application_key,
+    certificate_key,
+    client_key,
+    denial_partition,
+    graph_key,
+    internal_key_key,
+    issuer_partition,
+    keys_key,
+    mock_key,
+    policy_key,
+    revision_key,
+    revocation_key,
+    route_partition,
+    rule_partition,
+    schema_key,
+    scope_key,
+    state_key,
+    subscription_key,
+    trust_partition,
+)
+from gatehouse.domain.custom_rule import CustomRule
+from gatehouse.domain.denial import Denial
+from gatehouse.domain.grant import (
+    ApiKeyGrant,
+    ApplicationGrant,
+    ApplicationProfile,
+    CertificateGrant,
+    InternalKeyGrant,
+    SubscriptionGrant,
+)
+from gatehouse.domain.issuer import Issuer
+from gatehouse.domain.policy import Terms
+from gatehouse.domain.token import revokes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from gatehouse.domain.artifact import ArtifactKey
+    from gatehouse.domain.graphql import Graph
+    from gatehouse.mediation.schema import OperationSchemas
+    from gatehouse.ports.artifacts import Artifacts
+
+A = TypeVar("A")
+
+
+# Without equality a question is hashed by its identity, which is all that a look-up needs of it.
+@dataclass(frozen=True, slots=True, eq=False)
+class Question(Generic[A]):
+    """`load` asks the table: of these artifacts, for this tenant, about whatever the question is about."""
+
+    category: Category
+    load: Callable[..., A]
+
+
+def _one(key: Callable[..., ArtifactKey], read: Callable[[Mapping[str, Any]], A]) -> Callable[..., A | None]:
+    """Ask for one artifact; None when there is none."""
+
+    def load(artifacts: Artifacts, tenant: str, *about: Any) -> A | None:
+        (body,) = artifacts.get([key(tenant, *about)])
+        return read(body) if body else None
+
+    return load
+
+
+def _routes(artifacts: Artifacts, tenant: str, segment: str) -> Mapping[str, str]:
+    found = artifacts.partition(route_partition(tenant, segment))
+    return {base_path: str(body["api_id"]) for base_path, body in found.items()}
+
+
+def _api(artifacts: Artifacts, tenant: str, api_id: str) -> ServedApi | None:
+    revision, state = artifacts.get([revision_key(tenant, api_id), state_key(tenant, api_id)])
+    return ServedApi(revision, str(state["state"]) if state else "") if revision else None
+
+
+def _schemas(body: Mapping[str, Any]) -> OperationSchemas:
+    from gatehouse.mediation.schema import OperationSchemas  # noqa: PLC0415 -- who validates nothing waits for nothing
+
+    return OperationSchemas.from_body(body)
+
+
+def _graph(body: Mapping[str, Any]) -> Graph:
+    from gatehouse.domain.graphql import Graph  # noqa: PLC0415 -- as above
+
+    return Graph.from_body(body)
+
+
+def _roles(body: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(body["roles"])
+
+
+def _trusted(artifacts: Artifacts, tenant: str, host: str) -> tuple[str, ...]:
+    found = artifacts.partition(trust_partition(tenant, host))
+    return tuple(str(found[alias]["content"]) for alias in sorted(found))
+
+
+def _denials(artifacts: Artifacts, tenant: str) -> Denials:
+    return Denials(map(Denial.from_body, artifacts.partition(denial_partition(tenant)).values()))
+
+
+def _rules(artifacts: Artifacts, tenant: str) -> tuple[CustomRule, ...]:
+    found = artifacts.partition(rule_partition(tenant))
+    return tuple(CustomRule.from_body(found[rule_id]) for rule_id in sorted(found))
+
+
+def _keys(artifacts: Artifacts, tenant: str) -> Sequence[Mapping[str, object]]:
+    (body,) = artifacts.get([keys_key(tenant)])
+    keys = body.get("keys") if body else None
+    return keys if isinstance(keys, list) else []
+
+
+def _issuers(artifacts: Artifacts, tenant: str) -> Mapping[str, Issuer]:
+    found = artifacts.partition(issuer_partition(tenant))
+    return {issuer: Issuer.from_body(body) for issuer, body in found.items()}
+
+
+def _revoked(artifacts: Artifacts, tenant: str, token_id: str, client_id: str, user: str, issued_at: int) -> bool:
+    subjects = (
+        (RevocationKind.TOKEN, token_id),
+        (RevocationKind.CLIENT, client_id),
+        (RevocationKind.USER, user),
+    )
+    found = artifacts.get([revocation_key(tenant, kind, subject) for kind, subject in subjects])
+    return any(revokes(revocation, issued_at) for revocation in found)
+
+
+ROUTES = Question(Category.APIS, _routes)
+API = Question(Category.APIS, _api)
+MOCK = Question(Category.APIS, _one(mock_key, dict[str, Any]))
+SCHEMAS = Question(Category.APIS, _one(schema_key, _schemas))
+GRAPH = Question(Category.APIS, _one(graph_key, _graph))
+ROLES_OF_SCOPE = Question(Category.APIS, _one(scope_key, _roles))
+APPLICATION = Question(Category.APPLICATIONS, _one(client_key, ApplicationGrant.from_body))
+PROFILE = Question(Category.APPLICATIONS, _one(application_key, ApplicationProfile.from_body))
+API_KEY = Question(Category.APPLICATIONS, _one(api_key_key, ApiKeyGrant.from_body))
+SUBSCRIPTION = Question(Category.APPLICATIONS, _one(subscription_key, SubscriptionGrant.from_body))
+TERMS = Question(Category.POLICIES, _one(policy_key, Terms.from_body))
+DENIALS = Question(Category.POLICIES, _denials)
+RULES = Question(Category.POLICIES, _rules)
+INTERNAL_KEY = Question(Category.TRUST, _one(internal_key_key, InternalKeyGrant.from_body))
+CERTIFICATE = Question(Category.TRUST, _one(certificate_key, CertificateGrant.from_body))
+TRUSTED = Question(Category.TRUST, _trusted)
+KEYS = Question(Category.KEYS, _keys)
+ISSUERS = Question(Category.KEYS, _issuers)
+REVOKED = Question(Category.REVOCATIONS, _revoked)
