@@ -7,11 +7,12 @@ from dataclasses import replace
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.artifact import Artifact, Withdrawal, policy_key
+from gatehouse.domain.artifact import Artifact, Withdrawal
 from gatehouse.domain.errors import Changed, Conflict
-from gatehouse.domain.policy import PolicyExists
+from gatehouse.domain.policy import PolicyExists, artifact_key
 
 if TYPE_CHECKING:
+    from gatehouse.domain.custom_rule import CustomRule
     from gatehouse.domain.policy import Policy, PolicyKind, Terms
     from gatehouse.ports.artifacts import Publication
 
@@ -35,7 +36,7 @@ class InMemoryPolicies:
         found = [p for p in self._policies.values() if (p.tenant, p.kind) == (tenant, kind)]
         return copy.deepcopy(sorted(found, key=lambda policy: policy.name))
 
-    def add(self, policy: Policy, terms: Terms) -> Policy:
+    def add(self, policy: Policy, terms: Terms | CustomRule) -> Policy:
         with self._lock:
             if self.named(policy.tenant, policy.kind, policy.name):
                 raise PolicyExists
@@ -43,7 +44,7 @@ class InMemoryPolicies:
                 raise Conflict
             return self._keep(replace(policy, version=1), terms)
 
-    def save(self, policy: Policy, terms: Terms) -> Policy:
+    def save(self, policy: Policy, terms: Terms | CustomRule) -> Policy:
         with self._lock:
             self._refuse_changed(policy)
             return self._keep(replace(policy, version=policy.version + 1), terms)
@@ -53,12 +54,12 @@ class InMemoryPolicies:
             self._refuse_changed(policy)
             del self._policies[policy.tenant, policy.id]
             self.writes += 1
-            self._artifacts.publish([Withdrawal(policy_key(policy.tenant, policy.kind, policy.name))])
+            self._artifacts.publish([Withdrawal(artifact_key(policy))])
 
-    def _keep(self, policy: Policy, terms: Terms) -> Policy:
+    def _keep(self, policy: Policy, terms: Terms | CustomRule) -> Policy:
         self._policies[policy.tenant, policy.id] = copy.deepcopy(policy)
         self.writes += 1
-        self._artifacts.publish([Artifact(policy_key(policy.tenant, policy.kind, policy.name), terms.to_body())])
+        self._artifacts.publish([Artifact(artifact_key(policy), terms.to_body())])
         return policy
 
     def _refuse_changed(self, policy: Policy) -> None:

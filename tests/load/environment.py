@@ -65,10 +65,14 @@ class Environment:
 
 
 class Beside(Executor):
-    """Runs work beside the caller's, in the same environment."""
+    """Runs work beside the caller's, in the same environment.
+
+    `in_turn` runs it before `submit` returns: `concurrent.futures.wait` would stop the thread, and with it all time.
+    """
 
     def __init__(self, environment: Environment) -> None:
         self._environment = environment
+        self.in_turn = False
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         future = _Task(self._environment)
@@ -79,7 +83,10 @@ class Beside(Executor):
             except Exception as error:
                 future.set_exception(error)
 
-        self._environment.timeline.start(work)
+        if self.in_turn:
+            work()
+        else:
+            self._environment.timeline.start(work)
         return future
 
 

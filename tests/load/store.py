@@ -7,24 +7,28 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from gatehouse.ports.counters import CounterBusy, CountersDown, Ledger
 from tests.fakes.counters import InMemoryCounters
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from gatehouse.ports.counters import Ask
     from tests.load.environment import Environment
     from tests.load.timeline import Timeline
+
+Answer = TypeVar("Answer", Ledger, bool)
 
 LATENCY_SECONDS = (0.002, 0.008)
 SLOW_SECONDS = 0.050
 SLOW_SHARE = 0.01
 WRITES_PER_SECOND = 1000
 """What one item takes; of capacity that was not used one second's worth may be used at once."""
+
+TRANSACTION_UNITS = 2
 
 TIMEOUT_SECONDS = 0.1
 """`counter_seconds` of the settings."""
@@ -77,7 +81,8 @@ class Connection:
         def lease() -> Ledger:
             if not self._store.allows_write(entity, 1):
                 raise CounterBusy
-            return self._store.counters.lease(entity, asks, expires_at=expires_at, forget=forget)
+            ledger = self._store.counters.lease(entity, asks, expires_at=expires_at, forget=forget)
+            return replace(ledger, server_time=math.floor(self._store.timeline.now))
 
         return self._exchange(lease)
 
@@ -88,16 +93,24 @@ class Connection:
 
         return self._exchange(read)
 
-    def _exchange(self, ask: Callable[[], Ledger]) -> Ledger:
+    def give_back(self, entity: str, tokens: Mapping[str, int], *, request: str) -> bool:
+        def give_back() -> bool:
+            if not self._store.allows_write(entity, TRANSACTION_UNITS):
+                raise CounterBusy
+            return self._store.counters.give_back(entity, tokens, request=request)
+
+        return self._exchange(give_back)
+
+    def _exchange(self, ask: Callable[[], Answer]) -> Answer:
         """The store does this half of the latency from now, whatever becomes of the environment meanwhile."""
         store, timeline = self._store, self._store.timeline
-        replies: list[Ledger | CounterBusy] = []
+        replies: list[Answer | CounterBusy] = []
 
         def arrive() -> None:
             if store.is_down:
                 return
             try:
-                replies.append(replace(ask(), server_time=math.floor(timeline.now)))
+                replies.append(ask())
             except CounterBusy as busy:
                 replies.append(busy)
 
@@ -106,6 +119,7 @@ class Connection:
         self._environment.sleep(TIMEOUT_SECONDS if store.is_down else latency)
         if not replies:
             raise CountersDown
-        if isinstance(replies[0], CounterBusy):
-            raise replies[0]
-        return replies[0]
+        reply = replies[0]
+        if isinstance(reply, CounterBusy):
+            raise reply
+        return reply

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from gatehouse.dataplane.throttle.engine import Throttle
 from gatehouse.dataplane.throttle.meter import Admitted, Denied, Uncounted
-from gatehouse.dataplane.throttle.sizing import BALANCED, Preset
+from gatehouse.dataplane.throttle.rules import Rules
 from gatehouse.ports.counters import Ask, CounterBusy, CountersDown
-from tests.load.environment import Beside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from gatehouse.dataplane.throttle.meter import Entity, Meter, Verdict
-    from gatehouse.ports.counters import Counters, Ledger
-    from tests.load.environment import Environment
+    from gatehouse.ports.counters import Counters
+    from tests.load.environment import Beside, Environment
 
 SYNC_SECONDS = 1.0
 EXPIRES_AT = 2_000_000_000
-WITHOUT_LIMIT = 10**12
 BUSY_RETRY_AFTER_SECONDS = 1
 
 
@@ -37,17 +34,19 @@ class Strategy(Protocol):
 
     def upkeep(self, admitted: Admitted) -> None: ...
 
+    def give_back_all(self, seconds: float) -> int: ...
 
-def leases(
-    environment: Environment, counters: Counters, environments_max: int, *, preset: Preset = BALANCED
-) -> Throttle:
+
+def leases(environment: Environment, beside: Beside, counters: Counters, rules: Rules) -> Throttle:
     """The engine that the gateway runs."""
     return Throttle(
         counters,
         environment,
-        Beside(environment),
-        environments_max=environments_max,
-        preset=preset,
+        beside,
+        environments_max=rules.environments_max,
+        preset=rules.preset,
+        on_fault=rules.on_fault,
+        epsilon=rules.epsilon,
         pause=environment.sleep,
     )
 
@@ -57,10 +56,10 @@ class WritePerCall:
 
     clock_offset_seconds = 0.0
 
-    def __init__(self, environment: Environment, counters: Counters, _environments_max: int) -> None:
+    def __init__(self, environment: Environment, beside: Beside, counters: Counters, _rules: Rules) -> None:
         self._environment = environment
         self._counters = counters
-        self._beside = Beside(environment)
+        self._beside = beside
 
     def admit(self, entities: Sequence[Entity]) -> Verdict:
         now = self._environment.now()
@@ -70,15 +69,19 @@ class WritePerCall:
         except CountersDown:
             return Uncounted()
         except CounterBusy:
-            return Denied((), (), BUSY_RETRY_AFTER_SECONDS, 0)
+            return Denied((), (), BUSY_RETRY_AFTER_SECONDS, int(now) + 1 + BUSY_RETRY_AFTER_SECONDS)
         violated = [entity.meters[0] for entity, granted in zip(entities, taken, strict=True) if not granted]
-        return _denied(violated, now) if violated else Admitted(tuple(entities), ())
+        return _denied(violated, now) if violated else Admitted(tuple(entities), (), at=now)
 
     def upkeep_due(self, _admitted: Admitted) -> bool:
         return False
 
     def upkeep(self, admitted: Admitted) -> None:
-        raise NotImplementedError
+        """Nothing is ever due."""
+
+    def give_back_all(self, _seconds: float) -> int:
+        """Nothing is ever held."""
+        return 0
 
     def _take(self, entity: Entity, now: float) -> bool:
         asks = [_ask(meter, now, tokens=1, limit=meter.limit) for meter in entity.meters]
@@ -99,7 +102,7 @@ class PeriodicSync:
 
     clock_offset_seconds = 0.0
 
-    def __init__(self, environment: Environment, counters: Counters, _environments_max: int) -> None:
+    def __init__(self, environment: Environment, _beside: Beside, counters: Counters, _rules: Rules) -> None:
         self._environment = environment
         self._counters = counters
         self._tallies: dict[tuple[str, str], _Tally] = {}
@@ -113,7 +116,7 @@ class PeriodicSync:
             return _denied(violated, now)
         for _, tally in tallies:
             tally.unsent += 1
-        return Admitted(tuple(entities), ())
+        return Admitted(tuple(entities), (), at=now)
 
     def upkeep_due(self, admitted: Admitted) -> bool:
         now = self._environment.now()
@@ -126,18 +129,19 @@ class PeriodicSync:
                 self._synced_at[entity.key] = now
                 self._sync(entity, now)
 
+    def give_back_all(self, _seconds: float) -> int:
+        """Nothing is held that others could use."""
+        return 0
+
     def _is_due(self, entity: Entity, now: float) -> bool:
         return now >= self._synced_at.get(entity.key, 0.0) + SYNC_SECONDS
 
     def _sync(self, entity: Entity, now: float) -> None:
         tallies = [(meter, self._tally(entity, meter, now)) for meter in entity.meters]
         sent = [tally.unsent for _, tally in tallies]
-        asks = [
-            _ask(meter, now, tokens=tokens, limit=WITHOUT_LIMIT)
-            for (meter, _), tokens in zip(tallies, sent, strict=True)
-        ]
+        asks = [_ask(meter, now, tokens=tokens, limit=None) for (meter, _), tokens in zip(tallies, sent, strict=True)]
         try:
-            ledger: Ledger = self._counters.lease(entity.key, asks, expires_at=EXPIRES_AT, forget=())
+            ledger = self._counters.lease(entity.key, asks, expires_at=EXPIRES_AT, forget=())
         except (CounterBusy, CountersDown):
             return
         for (_, tally), tokens, ask in zip(tallies, sent, asks, strict=True):
@@ -152,7 +156,7 @@ class PeriodicSync:
         return tally
 
 
-def _ask(meter: Meter, now: float, *, tokens: int, limit: int) -> Ask:
+def _ask(meter: Meter, now: float, *, tokens: int, limit: int | None) -> Ask:
     window = int(now // meter.seconds)
     return Ask(counter=meter.counter(window), lessees=meter.lessees(window), tokens=tokens, limit=limit, join=False)
 
@@ -163,8 +167,10 @@ def _denied(violated: Sequence[Meter], now: float) -> Denied:
 
 
 LEASES = "leases"
-STRATEGIES: dict[str, Callable[[Environment, Counters, int], Strategy]] = {
+PER_CALL = "write per call"
+SYNC = "1 s sync"
+STRATEGIES: dict[str, Callable[[Environment, Beside, Counters, Rules], Strategy]] = {
     LEASES: leases,
-    "write per call": WritePerCall,
-    "1 s sync": PeriodicSync,
+    PER_CALL: WritePerCall,
+    SYNC: PeriodicSync,
 }

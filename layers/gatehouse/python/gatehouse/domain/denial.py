@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.domain import body as bodies
+from gatehouse.domain.errors import Conflict, Invalid, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,3 +53,32 @@ class Denial:
     def from_body(cls, body: Mapping[str, Any]) -> Denial:
         """Read back what `to_body` wrote."""
         return bodies.from_body(cls, body)
+
+
+class DenialExists(Conflict):
+    """The tenant shuts out the same already."""
+
+    code = 900979
+    message = "Block condition already exists"
+    default_description = "There is a deny policy of this type and value already."
+
+
+class DenialNotFound(NotFound):
+    """The tenant has no such deny policy."""
+
+    message = "Deny policy not found"
+    default_description = "There is no such deny policy."
+
+
+class UnknownContext(Invalid):
+    """No API has this context and version."""
+
+    code = 900977
+    message = "Unsupported API context"
+
+
+class UnknownApplication(Invalid):
+    """There is no such application."""
+
+    code = 900978
+    message = "Unsupported application"

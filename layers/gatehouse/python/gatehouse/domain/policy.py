@@ -7,12 +7,15 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.domain import body as bodies
+from gatehouse.domain.artifact import policy_key, rule_key
 from gatehouse.domain.condition import ConditionalGroup  # noqa: TC001 -- bodies read annotations
 from gatehouse.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from gatehouse.domain.limit import Rate  # noqa: TC001 -- bodies read annotations
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from gatehouse.domain.artifact import ArtifactKey
 
 UNLIMITED = "Unlimited"
 UNAUTHENTICATED = "Unauthenticated"
@@ -25,11 +28,12 @@ EVENT_COUNT = "EVENTCOUNTLIMIT"
 AI_QUOTA = "AIAPIQUOTALIMIT"
 
 class PolicyKind(StrEnum):
-    """What a policy limits: an API (advanced), one subscription, or one user of an application."""
+    """What a policy limits: an API (advanced), one subscription, one user of an application, or what a custom rule says."""
 
     ADVANCED = "advanced"
     APPLICATION = "application"
     SUBSCRIPTION = "subscription"
+    CUSTOM = "custom"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +85,13 @@ def _written(pair: Sequence[int]) -> dict[str, int]:
     return {"count": pair[0], "seconds": pair[1]}
 
 
+def artifact_key(policy: Policy) -> ArtifactKey:
+    """Where calls find what is enforced: a policy by its name, custom rules all together."""
+    if policy.kind is PolicyKind.CUSTOM:
+        return rule_key(policy.tenant, policy.id)
+    return policy_key(policy.tenant, policy.kind, policy.name)
+
+
 class PolicyExists(Conflict):
     """The tenant has a policy of this kind and name."""
 
@@ -123,6 +134,13 @@ class UnsupportedLimit(Invalid):
 
     code = 900960
     message = "Unsupported throttle limit type"
+
+
+class UnsupportedCondition(Invalid):
+    """A condition of a kind that the tenant has not switched on."""
+
+    code = 900975
+    message = "Unsupported throttle condition type"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from gatehouse.domain.custom_rule import CustomRule
     from gatehouse.domain.policy import Policy, PolicyKind, Terms
 
 
 class Policies(Protocol):
-    """Keeping policies. Each write takes the policy's terms along, and environments hear of it before it returns."""
+    """Keeping policies. Each write takes along what is enforced, and environments hear of it before it returns."""
 
     def get(self, tenant: str, policy_id: str) -> Policy | None:
         """The policy with this id, of whatever kind, or None."""
@@ -23,11 +24,11 @@ class Policies(Protocol):
         """Every policy of this kind, by name."""
         ...
 
-    def add(self, policy: Policy, terms: Terms) -> Policy:
+    def add(self, policy: Policy, terms: Terms | CustomRule) -> Policy:
         """Keep a new policy; returns it with its version. Raises PolicyExists."""
         ...
 
-    def save(self, policy: Policy, terms: Terms) -> Policy:
+    def save(self, policy: Policy, terms: Terms | CustomRule) -> Policy:
         """Replace the document of a policy read before; returns it with its new version.
 
         Raises Changed, also when it is gone.

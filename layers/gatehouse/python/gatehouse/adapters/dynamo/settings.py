@@ -13,15 +13,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gatehouse.adapters.dynamo.table import Row, Transaction, bind, get, query
-from gatehouse.domain.artifact import Artifact, Withdrawal, policy_key
+from gatehouse.domain.artifact import Artifact, Withdrawal
 from gatehouse.domain.errors import Changed, Conflict
-from gatehouse.domain.policy import Policy, PolicyExists, PolicyKind
+from gatehouse.domain.policy import Policy, PolicyExists, PolicyKind, artifact_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gatehouse.adapters.dynamo.artifacts import ArtifactTable
     from gatehouse.domain.artifact import Change
+    from gatehouse.domain.custom_rule import CustomRule
     from gatehouse.domain.policy import Terms
 
 
@@ -55,7 +56,7 @@ class PolicyTable:
         """Every policy of this kind, by name."""
         return [_policy(tenant, kind, row) for row in query(self._row, _kind_pk(tenant, kind))]
 
-    def add(self, policy: Policy, terms: Terms) -> Policy:
+    def add(self, policy: Policy, terms: Terms | CustomRule) -> Policy:
         """Keep a new policy; returns it with its version. Raises PolicyExists."""
         row = self._policy_row(policy)
         transaction = Transaction()
@@ -64,7 +65,7 @@ class PolicyTable:
         self._commit(transaction, [_artifact(policy, terms)])
         return _policy(policy.tenant, policy.kind, row)
 
-    def save(self, policy: Policy, terms: Terms) -> Policy:
+    def save(self, policy: Policy, terms: Terms | CustomRule) -> Policy:
         """Replace the document of a policy read before; returns it with its new version. Raises Changed."""
         row = self._policy_row(policy)
         transaction = Transaction()
@@ -78,7 +79,7 @@ class PolicyTable:
         transaction = Transaction()
         transaction.delete(self._policy_row(policy), when=unchanged, otherwise=Changed())
         transaction.delete(self._pointer(policy))
-        self._commit(transaction, [Withdrawal(policy_key(policy.tenant, policy.kind, policy.name))])
+        self._commit(transaction, [Withdrawal(artifact_key(policy))])
 
     def _commit(self, transaction: Transaction, changes: Sequence[Change]) -> None:
         self._artifacts.join(transaction, changes)
@@ -101,8 +102,8 @@ def _ids_pk(tenant: str) -> str:
     return f"{tenant}#POLICYID"
 
 
-def _artifact(policy: Policy, terms: Terms) -> Artifact:
-    return Artifact(policy_key(policy.tenant, policy.kind, policy.name), terms.to_body())
+def _artifact(policy: Policy, terms: Terms | CustomRule) -> Artifact:
+    return Artifact(artifact_key(policy), terms.to_body())
 
 
 def _policy(tenant: str, kind: PolicyKind, row: SettingsRow) -> Policy:

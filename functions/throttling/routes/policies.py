@@ -1,22 +1,18 @@
-"""The routes of the admin interface: throttling policies of three kinds, each with the same five operations.
-
-Those of key managers are in `key_managers`.
-"""
+"""Throttling policies of four kinds, each with the same five operations, and the search over all of them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from functions.admin import wire
-from functions.admin.key_managers import key_manager_routes
+from functions.throttling import wire
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.policy import PolicyKind
 from gatehouse.edge.http import Answer, created
 from gatehouse.edge.operation import Operation
 
 if TYPE_CHECKING:
-    from gatehouse.controlplane.key_managers import KeyManagement
-    from gatehouse.controlplane.policies import Throttling
+    from functions.throttling.effect import Effect
+    from gatehouse.controlplane.throttling.policies import Throttling
     from gatehouse.domain.policy import Policy
     from gatehouse.edge.http import Request
 
@@ -25,54 +21,45 @@ ROOT = "/api/am/admin/v4"
 _VIEW = ("apim:admin", "apim:admin_tier_view", "apim:tier_view")
 _MANAGE = ("apim:admin", "apim:admin_tier_manage", "apim:tier_manage")
 _IMPORT_EXPORT = ("apim:policies_import_export",)
-_BODY: dict[PolicyKind, type[wire.PolicyBody]] = {
+BODIES: dict[PolicyKind, type[wire.NamedBody]] = {
     PolicyKind.APPLICATION: wire.ApplicationPolicyBody,
     PolicyKind.SUBSCRIPTION: wire.SubscriptionPolicyBody,
     PolicyKind.ADVANCED: wire.AdvancedPolicyBody,
+    PolicyKind.CUSTOM: wire.CustomRuleBody,
 }
-_KIND_BY_SHORT_NAME = {
+SHORT_NAMES = {
     "sub": PolicyKind.SUBSCRIPTION,
     "app": PolicyKind.APPLICATION,
     "api": PolicyKind.ADVANCED,
+    "global": PolicyKind.CUSTOM,
 }
-# `global` are the custom rules: there are none, so searching for them finds nothing.
-_SEARCHABLE = (*_KIND_BY_SHORT_NAME, "global", "all")
+"""What searches and exports call the kinds."""
+
+_SEARCHABLE = (*SHORT_NAMES, "all")
 
 
-def routes(throttling: Throttling, key_management: KeyManagement) -> tuple[Operation, ...]:
-    """Every operation of the interface."""
-    policies = tuple(operation for kind in _BODY for operation in _PoliciesOf(kind, throttling).operations())
-    secured = (*policies, _Search(throttling).operation(), *key_manager_routes(key_management, ROOT))
-    scopes = sorted({scope for operation in secured for scope in operation.scopes})
-
-    def settings(_request: Request) -> Answer:
-        return Answer(body={"scopes": scopes, "IsJWTEnabledForLoginTokens": True, "analyticsEnabled": False})
-
-    about = Operation(
-        method="GET",
-        path="/settings",
-        id="getAdminSettings",
-        route=settings,
-        summary="What the admin portal must know before anybody has logged in",
-        tag="Settings",
-        authenticated=False,
-    )
-    return (*secured, about)
+def policy_routes(throttling: Throttling, effect: Effect) -> tuple[Operation, ...]:
+    """The operations on policies of every kind, and the search over all of them."""
+    policies = tuple(operation for kind in BODIES for operation in _PoliciesOf(kind, throttling, effect).operations())
+    return (*policies, _Search(throttling).operation())
 
 
 class _PoliciesOf:
     """The operations on policies of one kind."""
 
-    def __init__(self, kind: PolicyKind, throttling: Throttling) -> None:
+    def __init__(self, kind: PolicyKind, throttling: Throttling, effect: Effect) -> None:
         self._kind = kind
         self._throttling = throttling
+        self._effect = effect
         self._path = f"/throttling/policies/{kind}"
 
     def operations(self) -> tuple[Operation, ...]:
         """List, create, get, update, delete."""
-        noun, one = self._kind.capitalize(), f"{self._path}/{{policyId}}"
-        collection, individual = f"{noun} Policy (Collection)", f"{noun} Policy (Individual)"
-        body = _BODY[self._kind]
+        is_rule = self._kind is PolicyKind.CUSTOM
+        noun, one = self._kind.capitalize(), f"{self._path}/{{{'ruleId' if is_rule else 'policyId'}}}"
+        tag = "Custom Rules" if is_rule else f"{noun} Policy"
+        collection, individual = f"{tag} (Collection)", f"{tag} (Individual)"
+        body = BODIES[self._kind]
         return (
             Operation(
                 method="GET",
@@ -129,28 +116,29 @@ class _PoliciesOf:
         found = self._throttling.all(request.principal.tenant, self._kind)
         return Answer(body={"count": len(found), "list": [wire.policy(policy) for policy in found]})
 
-    def create(self, request: Request, body: wire.PolicyBody) -> Answer:
+    def create(self, request: Request, body: wire.NamedBody) -> Answer:
         """201 with its address."""
         policy = self._throttling.create(request.principal.tenant, self._kind, wire.document_of(body))
-        return created(f"{ROOT}{self._path}/{policy.id}", wire.policy(policy))
+        return self._effect.of(created(f"{ROOT}{self._path}/{policy.id}", wire.policy(policy)))
 
     def get(self, request: Request) -> Answer:
         """The whole document."""
-        return Answer(
-            body=wire.policy(
-                self._throttling.get(request.principal.tenant, self._kind, request.path["policyId"]),
-            )
-        )
+        found = self._throttling.get(request.principal.tenant, self._kind, self._id(request))
+        return Answer(body=wire.policy(found))
 
-    def update(self, request: Request, body: wire.PolicyBody) -> Answer:
+    def update(self, request: Request, body: wire.NamedBody) -> Answer:
         """The document as it is now."""
-        tenant, policy_id = request.principal.tenant, request.path["policyId"]
-        return Answer(body=wire.policy(self._throttling.update(tenant, self._kind, policy_id, wire.document_of(body))))
+        tenant = request.principal.tenant
+        changed = self._throttling.update(tenant, self._kind, self._id(request), wire.document_of(body))
+        return self._effect.of(Answer(body=wire.policy(changed)))
 
     def delete(self, request: Request) -> Answer:
         """An empty 200."""
-        self._throttling.delete(request.principal.tenant, self._kind, request.path["policyId"])
-        return Answer()
+        self._throttling.delete(request.principal.tenant, self._kind, self._id(request))
+        return self._effect.of(Answer())
+
+    def _id(self, request: Request) -> str:
+        return request.path["ruleId" if self._kind is PolicyKind.CUSTOM else "policyId"]
 
 
 class _Search:
@@ -177,7 +165,7 @@ class _Search:
         wanted = _query(request.query.get("query", ""))
         found = [
             wire.search_result(policy, short)
-            for short, kind in _KIND_BY_SHORT_NAME.items()
+            for short, kind in SHORT_NAMES.items()
             if wanted.get("type", "all") in {"all", short}
             for policy in self._throttling.all(request.principal.tenant, kind)
             if _matches(policy, wanted.get("name", ""))

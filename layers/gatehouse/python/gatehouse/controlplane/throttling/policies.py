@@ -1,7 +1,7 @@
 """Throttling policies, as an admin keeps them: the interface's document in, the terms that the gateway enforces out.
 
-A document may ask only for what is enforced. What the gateway cannot hold to (bandwidth, tokens, conditions, permissions)
-is refused by name: a limit that is accepted and ignored is worse than none.
+A document may ask only for what is enforced, and what is not is refused by name: a limit that is accepted and ignored is
+worse than none.
 """
 
 from __future__ import annotations
@@ -9,15 +9,16 @@ from __future__ import annotations
 import uuid
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from gatehouse.controlplane.throttling.conditions import canonical_groups, group_of
+from gatehouse.controlplane.throttling.custom_rules import canonical_rule, check_tenant, rule_of
+from gatehouse.controlplane.throttling.limits import canonical_limit, rates_of
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.limit import WINDOW_SECONDS_MAX, Rate, window_seconds
+from gatehouse.domain.limit import Rate, window_seconds
 from gatehouse.domain.policy import (
-    AI_QUOTA,
     DEFAULT_TIERS,
-    EVENT_COUNT,
-    REQUEST_COUNT,
     UNAUTHENTICATED,
     UNLIMITED,
     AdvancedPolicyInUse,
@@ -28,32 +29,38 @@ from gatehouse.domain.policy import (
     PolicyKind,
     PolicyNotFound,
     Terms,
-    UnsupportedLimit,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from gatehouse.domain.api import ApiSummary
+    from gatehouse.domain.condition import ConditionKind
+    from gatehouse.domain.custom_rule import CustomRule
+    from gatehouse.ports.expressions import Expressions
     from gatehouse.ports.apis import ApiLookup
+    from gatehouse.controlplane.throttling.switches import Switches
     from gatehouse.ports.policies import Attachments, Policies
 
 Document = dict[str, Any]
 
-_MEMBER = {REQUEST_COUNT: "requestCount", EVENT_COUNT: "eventCount", AI_QUOTA: "aiApiQuota"}
-_COUNT = {REQUEST_COUNT: "requestCount", EVENT_COUNT: "eventCount", AI_QUOTA: "requestCount"}
-_TOKENS = ("totalTokenCount", "promptTokenCount", "completionTokenCount")
-_EVERYONE = {"permissionType": "ALLOW", "roles": ["Internal/everyone"]}
+USER_LEVEL = "userLevel"
+"""A property of advanced policies that is our own: the limit is for each user, not for all together."""
 
 WEIGHT_MAX = 100_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Throttling:
-    """The throttling policies of tenants. `attachments` are asked before one is deleted."""
+    """The throttling policies of tenants. `attachments` are asked before one is deleted.
+
+    `switches` say which kinds of conditions a tenant may use. Custom rules are policies too, of the super tenant only.
+    """
 
     policies: Policies
     attachments: Sequence[Attachments]
+    switches: Switches
+    expressions: Expressions
 
     def all(self, tenant: str, kind: PolicyKind) -> list[Policy]:
         """Every policy of this kind, by name."""
@@ -67,21 +74,32 @@ class Throttling:
         return policy
 
     def create(self, tenant: str, kind: PolicyKind, document: Document) -> Policy:
-        """Raises Invalid, PolicyExists."""
-        kept = _canonical(kind, document)
-        if document["policyName"] == UNLIMITED:
+        """Raises Invalid, PolicyExists, OnlyTheSuperTenant."""
+        policy = _new(tenant, kind, self._canonical(tenant, kind, document))
+        if kind is not PolicyKind.CUSTOM and policy.name == UNLIMITED:
             raise PolicyExists(kind=kind, policy=UNLIMITED)
-        return self.policies.add(_new(tenant, kind, kept), terms_of(kind, kept))
+        return self.policies.add(policy, self._enforced(policy))
 
     def update(self, tenant: str, kind: PolicyKind, policy_id: str, document: Document) -> Policy:
-        """Replace the document. Raises PolicyNotFound, Invalid, BuiltInPolicy, Changed."""
+        """Replace the document. Raises PolicyNotFound, Invalid, BuiltInPolicy, Changed, OnlyTheSuperTenant."""
         policy = self.get(tenant, kind, policy_id)
         if document["policyName"] != policy.name:
             raise Invalid.field("policyName", f"is '{policy.name}' and cannot be changed: others refer to it by name")
         if policy.name == UNLIMITED:
             raise BuiltInPolicy(f"'{UNLIMITED}' means that there is no limit, and cannot be changed.")
-        kept = _canonical(kind, document)
-        return self.policies.save(replace(policy, document=kept), terms_of(kind, kept))
+        renewed = replace(policy, document=self._canonical(tenant, kind, document))
+        return self.policies.save(renewed, self._enforced(renewed))
+
+    def _canonical(self, tenant: str, kind: PolicyKind, document: Document) -> Document:
+        if kind is PolicyKind.CUSTOM:
+            check_tenant(tenant)
+            return canonical_rule(document)
+        return _canonical(kind, document, partial(self.switches.refusal, tenant))
+
+    def _enforced(self, policy: Policy) -> Terms | CustomRule:
+        if policy.kind is PolicyKind.CUSTOM:
+            return rule_of(policy.id, policy.document, self.expressions)
+        return terms_of(policy.kind, policy.document)
 
     def delete(self, tenant: str, kind: PolicyKind, policy_id: str) -> None:
         """Raises PolicyNotFound, BuiltInPolicy, PolicyInUse, AdvancedPolicyInUse, Changed.
@@ -117,7 +135,7 @@ def _policies_of(summary: ApiSummary, kind: PolicyKind) -> set[str]:
             return {*info.get("policies", ()), *info.get("certificateTiers", ())}
         case PolicyKind.ADVANCED:
             return {str(info.get("apiThrottlingPolicy", "")), *info.get("operationPolicies", ())}
-        case PolicyKind.APPLICATION:
+        case PolicyKind.APPLICATION | PolicyKind.CUSTOM:
             return set()
 
 
@@ -148,22 +166,14 @@ def terms_of(kind: PolicyKind, document: Mapping[str, Any]) -> Terms:
         return Terms(name=name)
     return Terms(
         name=name,
-        limits=(_quota(document["defaultLimit"]),),
+        limits=tuple(rates_of(document["defaultLimit"], "defaultLimit")),
         burst=_burst(kind, document),
         stop=document.get("stopOnQuotaReach", True),
+        per_user=document.get(USER_LEVEL, False),
+        groups=tuple(map(group_of, document.get("conditionalGroups", ()))),
         max_depth=document.get("graphQLMaxDepth", 0),
         max_complexity=document.get("graphQLMaxComplexity", 0),
     )
-
-
-def _quota(limit: Mapping[str, Any]) -> Rate:
-    member, count = _MEMBER[limit["type"]], _COUNT[limit["type"]]
-    path = f"defaultLimit.{member}"
-    timing = limit[member]
-    seconds = window_seconds(timing["timeUnit"], timing["unitTime"], path=f"{path}.timeUnit")
-    if seconds > WINDOW_SECONDS_MAX:
-        raise Invalid.field(f"{path}.unitTime", "the window may be at most 10 years long")
-    return Rate(count=timing[count], seconds=seconds)
 
 
 def _burst(kind: PolicyKind, document: Mapping[str, Any]) -> Rate | None:
@@ -178,14 +188,14 @@ def _burst(kind: PolicyKind, document: Mapping[str, Any]) -> Rate | None:
     return Rate(count=count, seconds=window_seconds(unit, 1, path=f"{prefix}rateLimitTimeUnit"))
 
 
-def _canonical(kind: PolicyKind, document: Document) -> Document:
+def _canonical(kind: PolicyKind, document: Document, allowed: Callable[[ConditionKind], str]) -> Document:
     """The document as it is kept. Raises Invalid for what the gateway would not hold to."""
     expected = _type(kind)
     if document.get("type", expected) not in {expected, f"{expected}Info"}:
         raise Invalid.field("type", f"must be '{expected}'")
-    if document.get("conditionalGroups"):
-        raise Invalid.field("conditionalGroups", "conditions are not enforced by this server; leave it out or empty")
-    return _kept(kind, document, _canonical_limit(kind, document["defaultLimit"]))
+    limit = canonical_limit(kind, document["defaultLimit"], "defaultLimit")
+    groups = canonical_groups(document.get("conditionalGroups") or [], allowed)
+    return _kept(kind, {**document, "conditionalGroups": groups}, limit)
 
 
 def _kept(kind: PolicyKind, document: Document, limit: Document) -> Document:
@@ -200,32 +210,44 @@ def _kept(kind: PolicyKind, document: Document, limit: Document) -> Document:
     }
     match kind:
         case PolicyKind.ADVANCED:
-            return kept | {"conditionalGroups": []}
+            groups = document.get("conditionalGroups", [])
+            return kept | {"conditionalGroups": groups, USER_LEVEL: document.get(USER_LEVEL, False)}
         case PolicyKind.APPLICATION:
             return kept | {"burstLimit": _canonical_burst(document.get("burstLimit", {}))}
         case PolicyKind.SUBSCRIPTION:
             return kept | _canonical_plan(document)
+    message = f"{kind} policies have no default limit"
+    raise ValueError(message)
 
 
 def _canonical_plan(document: Mapping[str, Any]) -> Document:
     """What only subscription policies have."""
     if document.get("subscriberCount"):
         raise Invalid.field("subscriberCount", "is not enforced by this server; leave it out or 0")
-    if document.get("permissions") not in (None, _EVERYONE):
-        raise Invalid.field("permissions", "plans cannot be kept from roles by this server; leave it out")
-    if document.get("billingPlan", "FREE") != "FREE":
-        raise Invalid.field("billingPlan", "calls are not billed by this server; it must be FREE")
+    billing = document.get("billingPlan", "FREE")
+    monetization = document.get("monetization")
+    if billing != "FREE" and not monetization:
+        raise Invalid.field("monetization", "a commercial plan says how it is billed")
     return {
         **_canonical_burst(document),
         "stopOnQuotaReach": document.get("stopOnQuotaReach", False),
-        "billingPlan": "FREE",
+        "billingPlan": billing,
         "customAttributes": list(document.get("customAttributes", [])),
         "subscriberCount": 0,
         "graphQLMaxComplexity": _weight(document, "graphQLMaxComplexity"),
         "graphQLMaxDepth": _weight(document, "graphQLMaxDepth"),
-        "monetization": None,
-        "permissions": None,
+        "monetization": monetization if billing != "FREE" else None,
+        "permissions": _permissions(document.get("permissions")),
     }
+
+
+def _permissions(permissions: Mapping[str, Any] | None) -> Document | None:
+    """Who may choose the plan. Raises Invalid."""
+    if permissions is None:
+        return None
+    if not permissions["roles"]:
+        raise Invalid.field("permissions.roles", "must name at least one role")
+    return {"permissionType": permissions["permissionType"], "roles": list(permissions["roles"])}
 
 
 def _weight(document: Mapping[str, Any], name: str) -> int:
@@ -240,24 +262,6 @@ def _canonical_burst(fields: Mapping[str, Any]) -> Document:
     # WSO2 writes "no burst limit" as 0, and as -1 in its older exports.
     count = max(0, fields.get("rateLimitCount", 0))
     return {"rateLimitCount": count, "rateLimitTimeUnit": fields.get("rateLimitTimeUnit") if count else None}
-
-
-def _canonical_limit(kind: PolicyKind, limit: Mapping[str, Any]) -> Document:
-    supported = tuple(_MEMBER) if kind is PolicyKind.SUBSCRIPTION else (REQUEST_COUNT,)
-    wanted = limit["type"]
-    if wanted not in supported:
-        problem = f"'{wanted}' is not enforced for {kind} policies by this server; use {' or '.join(supported)}"
-        raise UnsupportedLimit.field("defaultLimit.type", problem)
-    member = _MEMBER[wanted]
-    for name, value in limit.items():
-        if name not in {"type", member} and value is not None:
-            raise Invalid.field(f"defaultLimit.{name}", f"does not belong to a limit of type {wanted}")
-    if limit.get(member) is None:
-        raise Invalid.field(f"defaultLimit.{member}", f"is required for a limit of type {wanted}")
-    for name in _TOKENS:
-        if limit[member].get(name):
-            raise Invalid.field(f"defaultLimit.{member}.{name}", "tokens are not counted by this server; leave it out")
-    return {"type": wanted, member: {name: value for name, value in limit[member].items() if value is not None}}
 
 
 def _type(kind: PolicyKind) -> str:

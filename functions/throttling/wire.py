@@ -1,4 +1,4 @@
-"""What the admin interface's documents look like.
+"""What the documents of policies look like.
 
 Read-only properties (`policyId`, `isDeployed`) may be sent, because clients send back what they got; they have no effect.
 """
@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
-from gatehouse.domain.policy import AI_QUOTA, BANDWIDTH, EVENT_COUNT, REQUEST_COUNT
+from gatehouse.controlplane.throttling.custom_rules import QUERY_CHARACTERS_MAX, TEMPLATE_CHARACTERS_MAX
+from gatehouse.controlplane.throttling.limits import MEMBERS
+from gatehouse.domain.policy import PolicyKind
 from gatehouse.edge.wire import Wire
 
 if TYPE_CHECKING:
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
 # The largest whole number that every JSON reader gets right.
 Count = Annotated[int, Field(ge=1, le=2**53 - 1)]
+TokenCount = Annotated[int, Field(ge=0, le=2**53 - 1)]
+ShortText = Annotated[str, Field(min_length=1, max_length=4000)]
 UnitTime = Annotated[int, Field(ge=1, le=2**31 - 1)]
 BurstCount = Annotated[int, Field(ge=-1, le=2**31 - 1)]
 
@@ -41,19 +45,19 @@ class EventCount(Timing):
 
 
 class Bandwidth(Timing):
-    """So many bytes; refused, because bytes are not counted."""
+    """So much data in the bodies of requests."""
 
-    dataAmount: int
-    dataUnit: str
+    dataAmount: Annotated[int, Field(ge=1, le=2**33)]
+    dataUnit: Literal["KB", "MB", "GB"]
 
 
 class AiQuota(Timing):
-    """So many requests to an AI API; token counts are refused, because tokens are not counted."""
+    """So many requests to an AI API, and so many tokens; 0 tokens are no limit."""
 
     requestCount: Count
-    totalTokenCount: int | None = None
-    promptTokenCount: int | None = None
-    completionTokenCount: int | None = None
+    totalTokenCount: TokenCount | None = None
+    promptTokenCount: TokenCount | None = None
+    completionTokenCount: TokenCount | None = None
 
 
 class Limit(Wire):
@@ -66,7 +70,7 @@ class Limit(Wire):
     aiApiQuota: AiQuota | None = None
 
 
-class PolicyBody(Wire):
+class NamedBody(Wire):
     """What all policies have. A name stands in addresses and keys: letters, digits, `_`, `-` and `.` only."""
 
     policyId: str | None = None
@@ -75,13 +79,75 @@ class PolicyBody(Wire):
     description: Annotated[str, Field(max_length=1024)] | None = None
     isDeployed: bool | None = None
     type: str | None = None
+
+
+class PolicyBody(NamedBody):
+    """What all policies but custom rules have."""
+
     defaultLimit: Limit
 
 
-class AdvancedPolicyBody(PolicyBody):
-    """An advanced policy."""
+class HeaderCondition(Wire):
+    """A header, and a regular expression of which a part of its value must be one."""
 
-    conditionalGroups: list[dict[str, Any]] | None = None
+    headerName: ShortText
+    headerValue: ShortText
+
+
+class IpCondition(Wire):
+    """One address, or all from one to another."""
+
+    ipConditionType: Literal["IPSPECIFIC", "IPRANGE"]
+    specificIP: str | None = None
+    startingIP: str | None = None
+    endingIP: str | None = None
+
+
+class JwtClaimsCondition(Wire):
+    """A claim of the caller's token, and a regular expression."""
+
+    claimUrl: ShortText
+    attribute: ShortText
+
+
+class QueryParameterCondition(Wire):
+    """A parameter of the query, and a regular expression."""
+
+    parameterName: ShortText
+    parameterValue: ShortText
+
+
+class ConditionBody(Wire):
+    """A condition: its type, and the one member that belongs to the type."""
+
+    type: Literal["HEADERCONDITION", "IPCONDITION", "JWTCLAIMSCONDITION", "QUERYPARAMETERCONDITION"]
+    invertCondition: bool = False
+    headerCondition: HeaderCondition | None = None
+    ipCondition: IpCondition | None = None
+    jwtClaimsCondition: JwtClaimsCondition | None = None
+    queryParameterCondition: QueryParameterCondition | None = None
+
+
+class ConditionalGroupBody(Wire):
+    """A limit for the calls that meet all of these conditions."""
+
+    description: Annotated[str, Field(max_length=1024)] | None = None
+    conditions: list[ConditionBody]
+    limit: Limit
+
+
+class AdvancedPolicyBody(PolicyBody):
+    """An advanced policy. `userLevel` counts each user by itself."""
+
+    conditionalGroups: list[ConditionalGroupBody] | None = None
+    userLevel: bool | None = None
+
+
+class CustomRuleBody(NamedBody):
+    """A custom rule. `siddhiQuery` holds a line of our language, or the documented form of Siddhi query."""
+
+    keyTemplate: Annotated[str, Field(min_length=1, max_length=TEMPLATE_CHARACTERS_MAX)]
+    siddhiQuery: Annotated[str, Field(min_length=1, max_length=QUERY_CHARACTERS_MAX)]
 
 
 class BurstLimit(Wire):
@@ -112,7 +178,7 @@ class Permission(Wire):
 
 
 class Monetization(Wire):
-    """How a commercial plan is billed; without effect while plans are free."""
+    """How a commercial plan is billed."""
 
     monetizationPlan: Literal["FIXEDRATE", "DYNAMICRATE"] | None = None
     properties: dict[str, str] | None = None
@@ -133,14 +199,21 @@ class SubscriptionPolicyBody(PolicyBody):
     permissions: Permission | None = None
 
 
-def document_of(body: PolicyBody) -> dict[str, Any]:
+def document_of(body: NamedBody) -> dict[str, Any]:
     """The document a client sent; what is null was not sent."""
     return body.model_dump(exclude_none=True)
 
 
 def policy(found: Policy) -> dict[str, Any]:
     """A policy as the interface shows it."""
-    return {"policyId": found.id, **found.document, "defaultLimit": _limit(found.document["defaultLimit"])}
+    shown = {"policyId": found.id, **found.document}
+    if found.kind is PolicyKind.CUSTOM:
+        return shown
+    shown["defaultLimit"] = _limit(found.document["defaultLimit"])
+    if found.kind is PolicyKind.ADVANCED:
+        groups = found.document.get("conditionalGroups", [])
+        shown["conditionalGroups"] = [{**group, "limit": _limit(group["limit"])} for group in groups]
+    return shown
 
 
 def search_result(found: Policy, kind: str) -> dict[str, Any]:
@@ -157,13 +230,4 @@ def search_result(found: Policy, kind: str) -> dict[str, Any]:
 
 
 def _limit(limit: dict[str, Any]) -> dict[str, Any]:
-    empty = {_MEMBERS[kind]: None for kind in _MEMBERS}
-    return {**empty, **limit}
-
-
-_MEMBERS = {
-    REQUEST_COUNT: "requestCount",
-    BANDWIDTH: "bandwidth",
-    EVENT_COUNT: "eventCount",
-    AI_QUOTA: "aiApiQuota",
-}
+    return {**dict.fromkeys(MEMBERS.values()), **limit}

@@ -1,0 +1,1 @@
+"""The traffic manager: limits of all kinds, and whom the gateway shuts out."""

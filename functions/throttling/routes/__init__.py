@@ -1,0 +1,1 @@
+"""The routes below `/throttling` of the admin interface, one module per noun."""
