@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from gatehouse.edge.http import Request
 
 ROOT = "/api/am/admin/v4"
+"""Where the interface stands."""
 
 _VIEW = ("apim:admin", "apim:admin_tier_view", "apim:tier_view")
-_MANAGE = ("apim:admin", "apim:admin_tier_manage", "apim:tier_manage")
-_IMPORT_EXPORT = ("apim:policies_import_export",)
+MANAGE = ("apim:admin", "apim:admin_tier_manage", "apim:tier_manage")
+IMPORT_EXPORT = ("apim:policies_import_export",)
 BODIES: dict[PolicyKind, type[wire.NamedBody]] = {
     PolicyKind.APPLICATION: wire.ApplicationPolicyBody,
     PolicyKind.SUBSCRIPTION: wire.SubscriptionPolicyBody,
@@ -77,7 +78,7 @@ class _PoliciesOf:
                 route=self.create,
                 summary=f"Add {self._kind} policy",
                 tag=collection,
-                scopes=_MANAGE,
+                scopes=MANAGE,
                 body=body,
                 answers=(201,),
             ),
@@ -97,7 +98,7 @@ class _PoliciesOf:
                 route=self.update,
                 summary=f"Replace an {self._kind} policy, save its name",
                 tag=individual,
-                scopes=_MANAGE,
+                scopes=MANAGE,
                 body=body,
             ),
             Operation(
@@ -107,7 +108,7 @@ class _PoliciesOf:
                 route=self.delete,
                 summary=f"Delete {self._kind} policy that nothing refers to",
                 tag=individual,
-                scopes=(*_MANAGE, *_IMPORT_EXPORT),
+                scopes=(*MANAGE, *IMPORT_EXPORT),
             ),
         )
 
@@ -156,7 +157,7 @@ class _Search:
             route=self.search,
             summary="Policies of all kinds, by kind and name",
             tag="Unified Search",
-            scopes=(*_VIEW, *_IMPORT_EXPORT),
+            scopes=(*_VIEW, *IMPORT_EXPORT),
             query=("query",),
         )
 

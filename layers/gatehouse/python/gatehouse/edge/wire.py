@@ -21,17 +21,17 @@ class Wire(BaseModel):
 W = TypeVar("W", bound=Wire)
 
 
-def parse(shape: type[W], document: Any) -> W:
-    """The document as this shape. Raises Invalid that names every wrong field."""
+def parse(shape: type[W], document: Any, path: str = "") -> W:
+    """The document, which was sent at `path`, as this shape. Raises Invalid that names every wrong field."""
     try:
         return shape.model_validate(document)
     except ValidationError as error:
-        problems = tuple(_problem(detail) for detail in error.errors(include_url=False, include_input=False))
+        problems = tuple(_problem(detail, path) for detail in error.errors(include_url=False, include_input=False))
         raise Invalid("; ".join(_sentence(problem) for problem in problems), fields=problems) from error
 
 
-def _problem(detail: ErrorDetails) -> FieldError:
-    path = ".".join(str(part) for part in detail["loc"])
+def _problem(detail: ErrorDetails, where: str) -> FieldError:
+    path = ".".join(filter(None, [where, *(str(part) for part in detail["loc"])]))
     match detail["type"]:
         case "extra_forbidden":
             return FieldError(path, f"Unrecognized property '{detail['loc'][-1]}'")

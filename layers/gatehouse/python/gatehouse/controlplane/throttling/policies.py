@@ -73,6 +73,10 @@ class Throttling:
             raise PolicyNotFound(kind=kind, id=policy_id)
         return policy
 
+    def named(self, tenant: str, kind: PolicyKind, name: str) -> Policy | None:
+        """The policy of this kind and exactly this name, or None."""
+        return self.policies.named(tenant, kind, name)
+
     def create(self, tenant: str, kind: PolicyKind, document: Document) -> Policy:
         """Raises Invalid, PolicyExists, OnlyTheSuperTenant."""
         policy = _new(tenant, kind, self._canonical(tenant, kind, document))

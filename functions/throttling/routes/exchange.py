@@ -1,0 +1,122 @@
+"""Export and import of policies, in the form that `apictl` keeps them in files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from functions.throttling import wire
+from functions.throttling.routes.policies import BODIES, IMPORT_EXPORT, MANAGE, SHORT_NAMES
+from gatehouse.domain.errors import Invalid
+from gatehouse.domain.policy import PolicyExists, PolicyNotFound
+from gatehouse.edge.http import Answer, document_of
+from gatehouse.edge.multipart import MULTIPART, parts
+from gatehouse.edge.operation import Operation
+from gatehouse.edge.wire import parse
+
+if TYPE_CHECKING:
+    from functions.throttling.effect import Effect
+    from gatehouse.controlplane.throttling.policies import Throttling
+    from gatehouse.domain.policy import PolicyKind
+    from gatehouse.edge.http import Request
+
+TYPE = "throttling policy"
+VERSION = "v4.7.0"
+"""Of the format of archives."""
+
+SUBTYPES = {
+    "application policy": "app",
+    "subscription policy": "sub",
+    "advanced policy": "api",
+    "custom rule": "global",
+}
+_TAG = "Import Export"
+_FILE = "file"
+_JSON, _YAML = "JSON", "YAML"
+
+
+def exchange_routes(throttling: Throttling, effect: Effect) -> tuple[Operation, ...]:
+    """Export one policy by its name, and import one."""
+    routes = _Exchange(throttling, effect)
+    return (
+        Operation(
+            method="GET",
+            path="/throttling/policies/export",
+            id="exportThrottlingPolicy",
+            route=routes.export,
+            summary="One policy as a file",
+            tag=_TAG,
+            scopes=(*MANAGE, *IMPORT_EXPORT),
+            query=("policyId", "name", "type", "format"),
+        ),
+        Operation(
+            method="POST",
+            path="/throttling/policies/import",
+            id="importThrottlingPolicy",
+            route=routes.take,
+            summary="Add a policy from a file, or replace the one of its name",
+            tag=_TAG,
+            scopes=(*MANAGE, *IMPORT_EXPORT),
+            query=("overwrite",),
+            accepts=(MULTIPART,),
+        ),
+    )
+
+
+class _Exchange:
+    def __init__(self, throttling: Throttling, effect: Effect) -> None:
+        self._throttling = throttling
+        self._effect = effect
+
+    def export(self, request: Request) -> Answer:
+        """`{type, subtype, version, data}`; without a type, the first kind that has a policy of this name."""
+        name = request.required("name")
+        wanted = request.query.get("type", "")
+        if wanted and wanted not in SHORT_NAMES:
+            raise Invalid.field("type", f"must be one of {', '.join(SHORT_NAMES)}")
+        form = request.query.get("format", _JSON).upper()
+        if form not in {_JSON, _YAML}:
+            raise Invalid.field("format", f"must be {_JSON} or {_YAML}")
+        for subtype, short in SUBTYPES.items():
+            if wanted in {"", short}:
+                found = self._throttling.named(request.principal.tenant, SHORT_NAMES[short], name)
+                if found is not None:
+                    body = {"type": TYPE, "subtype": subtype, "version": VERSION, "data": wire.policy(found)}
+                    if form == _YAML:
+                        return Answer(body=yaml.safe_dump(body, sort_keys=False), media_type="application/yaml")
+                    return Answer(body=body)
+        raise PolicyNotFound(name=name, kind=wanted)
+
+    def take(self, request: Request) -> Answer:
+        """The policy's document. 409 when one of its name is there, unless `overwrite` is true."""
+        content = parts(request.headers.get("content-type", ""), request.body).get(_FILE)
+        if content is None:
+            raise Invalid.field(_FILE, "is required: the file with the policy")
+        exported = document_of(content, _FILE)
+        kind, data = _read(exported)
+        tenant = request.principal.tenant
+        body = parse(BODIES[kind], {name: value for name, value in data.items() if name != "policyId"}, path="data")
+        document = wire.document_of(body)
+        known = self._throttling.named(tenant, kind, document["policyName"])
+        if known is None:
+            made = self._throttling.create(tenant, kind, document)
+        elif request.query.get("overwrite", "").lower() == "true":
+            made = self._throttling.update(tenant, kind, known.id, document)
+        else:
+            raise PolicyExists(kind=kind, policy=known.name)
+        return self._effect.of(Answer(body=wire.policy(made)))
+
+
+def _read(exported: Any) -> tuple[PolicyKind, dict[str, Any]]:
+    if not isinstance(exported, dict):
+        raise Invalid.field(_FILE, "must hold an object")
+    if exported.get("type") != TYPE:
+        raise Invalid.field("type", f"must be '{TYPE}'")
+    short = SUBTYPES.get(str(exported.get("subtype")))
+    if short is None:
+        raise Invalid.field("subtype", f"must be one of {', '.join(SUBTYPES)}")
+    data = exported.get("data")
+    if not isinstance(data, dict):
+        raise Invalid.field("data", "must be the policy's document")
+    return SHORT_NAMES[short], data
