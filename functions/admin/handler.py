@@ -6,14 +6,12 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from functions.admin.interface import interface
-from gatehouse.adapters.dynamo.apis import ApiTable
-from gatehouse.adapters.dynamo.applications import ApplicationTable, KeyTable
+from gatehouse.adapters.dynamo.applications import KeyTable
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.key_managers import KeyManagerTable
-from gatehouse.adapters.dynamo.settings import PolicyTable
+from gatehouse.adapters.dynamo.tenant_configuration import TenantConfigurationTable
 from gatehouse.adapters.public_keys import PemKeys
 from gatehouse.controlplane.key_managers import KeyManagement
-from gatehouse.controlplane.policies import ApiAttachments, Throttling
 from gatehouse.edge.composition import callers
 from gatehouse.edge.surface import Surface
 from gatehouse.settings import AdminSettings
@@ -23,13 +21,6 @@ if TYPE_CHECKING:
 
 _settings = AdminSettings.from_environment(os.environ)
 _artifacts = ArtifactTable(_settings.artifacts_table)
-_throttling = Throttling(
-    policies=PolicyTable(_settings.settings_table, _artifacts),
-    attachments=(
-        ApiAttachments(ApiTable(_settings.apis_table, _artifacts)),
-        ApplicationTable(_settings.applications_table, _artifacts),
-    ),
-)
 _key_management = KeyManagement(
     key_managers=KeyManagerTable(_settings.settings_table, _artifacts),
     public_keys=PemKeys(),
@@ -37,7 +28,7 @@ _key_management = KeyManagement(
     management_url=_settings.management_url,
     plain_http_allowed=_settings.local_backends_allowed,
 )
-_admin = Surface(interface(_throttling, _key_management), callers(_settings))
+_admin = Surface(interface(_key_management, TenantConfigurationTable(_settings.settings_table)), callers(_settings))
 
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:

@@ -9,15 +9,15 @@ from gatehouse.edge.operation import Interface
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.key_managers import KeyManagement
-    from gatehouse.controlplane.policies import Throttling
+    from gatehouse.ports.tenant_configuration import TenantConfigurations
 
 
-def interface(throttling: Throttling, key_management: KeyManagement) -> Interface:
-    """`/api/am/admin/v4`."""
+def interface(key_management: KeyManagement, configurations: TenantConfigurations) -> Interface:
+    """`/api/am/admin/v4`, but for what is below `/throttling`."""
     return Interface(
         name="admin",
         title="Gatehouse Admin",
         base="/api/am/admin",
         version="v4",
-        operations=routes(throttling, key_management),
+        operations=routes(key_management, configurations),
     )

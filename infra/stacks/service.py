@@ -17,6 +17,7 @@ from gatehouse.settings import (
     PublisherSettings,
     Settings,
     StoreSettings,
+    ThrottlingSettings,
 )
 from infra.constructs.concern import Concern
 from infra.constructs.front_door import FrontDoor
@@ -77,6 +78,8 @@ class Service(cdk.Stack):
         key_manager = self._key_manager()
         management.opens("/api/am/devportal", "/api/am/store", onto=self._store(key_manager))
         management.opens("/api/am/admin", onto=self._admin())
+        throttling = self._throttling()
+        management.opens("/api/am/admin/throttling", "/api/am/admin/{version}/throttling", onto=throttling)
         # Below /t stand the endpoints of a tenant: /t/{tenant}/oauth2/...
         management.opens("/oauth2", "/oidc", "/t", "/client-registration", "/.well-known", onto=key_manager)
         identity = self._identity()
@@ -175,17 +178,33 @@ class Service(cdk.Stack):
             AdminSettings(
                 **self._shared(),
                 settings_table=state.settings.table_name,
-                apis_table=state.apis.table_name,
                 applications_table=state.applications.table_name,
                 local_backends_allowed=self._stage.local,
             ),
         )
         admin.may(state.settings.table_arn, *READ, *WRITE)
         admin.may(state.artifacts.table_arn, *WRITE)
-        # A policy that is in use cannot be deleted.
-        admin.may(state.apis.table_arn, *READ)
+        # A key manager that keys were made at cannot be deleted.
         admin.may(state.applications.table_arn, *READ)
         return admin
+
+    def _throttling(self) -> Concern:
+        state = self._state
+        throttling = self._management_concern(
+            "throttling",
+            ThrottlingSettings(
+                **self._shared(),
+                settings_table=state.settings.table_name,
+                apis_table=state.apis.table_name,
+                applications_table=state.applications.table_name,
+            ),
+        )
+        throttling.may(state.settings.table_arn, *READ, *WRITE)
+        throttling.may(state.artifacts.table_arn, *WRITE)
+        # A policy that is in use cannot be deleted, and only what exists can be shut out.
+        throttling.may(state.apis.table_arn, *READ)
+        throttling.may(state.applications.table_arn, *READ)
+        return throttling
 
     def _gateway(self, management_url: str) -> Concern:
         stage = self._stage

@@ -13,7 +13,7 @@ from gatehouse.adapters.clock import SystemClock
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.lookup import ArtifactLookup
 from gatehouse.adapters.dynamo.settings import PolicyTable
-from gatehouse.controlplane.policies import seed
+from gatehouse.controlplane.throttling.policies import seed
 from gatehouse.domain.artifact import Category, policy_key
 from gatehouse.domain.errors import Changed
 from gatehouse.domain.limit import Rate

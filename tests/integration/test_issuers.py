@@ -16,7 +16,7 @@ from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.identity import UserTable
 from gatehouse.adapters.dynamo.settings import PolicyTable
 from gatehouse.adapters.passwords import Argon2Passwords
-from gatehouse.controlplane.policies import seed
+from gatehouse.controlplane.throttling.policies import seed
 from gatehouse.domain.artifact import Artifact, revision_key, route_key, state_key, subscription_key
 from gatehouse.domain.deployed import DeployedOperation
 from gatehouse.domain.grant import SubscriptionGrant, SubscriptionStatus

@@ -20,7 +20,7 @@ from gatehouse.adapters.dynamo.identity import UserTable
 from gatehouse.adapters.dynamo.lookup import ArtifactLookup
 from gatehouse.adapters.dynamo.settings import PolicyTable
 from gatehouse.adapters.passwords import Argon2Passwords
-from gatehouse.controlplane.policies import seed
+from gatehouse.controlplane.throttling.policies import seed
 from gatehouse.domain.artifact import client_key, subscription_key
 from gatehouse.domain.identity import ADMIN, SUPER_TENANT, User
 from gatehouse.settings import AdminSettings, KeyManagerSettings, PublisherSettings, StoreSettings

@@ -1,20 +1,29 @@
-"""Throttling policies and key managers in memory, to be administered through their surface."""
+"""What admins administer, in memory, through the surfaces of both functions that serve the admin interface."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dataclasses import replace
+
 from functions.admin.interface import interface
+from functions.throttling.interface import interface as throttling_interface
+from gatehouse.adapters.expressions import CelExpressions
 from gatehouse.adapters.public_keys import PemKeys
 from gatehouse.controlplane.key_managers import KeyManagement
-from gatehouse.controlplane.policies import Throttling, seed
+from gatehouse.controlplane.throttling.denials import DenyPolicies
+from gatehouse.controlplane.throttling.policies import Throttling, seed
+from gatehouse.controlplane.throttling.switches import Switches
 from gatehouse.domain.artifact import issuer_key, policy_key
 from gatehouse.domain.identity import SUPER_TENANT
 from gatehouse.domain.policy import PolicyKind
 from tests.callers import client
-from tests.fakes.applications import InMemoryKeys, Shelf
+from tests.calls import MAX_STALENESS
+from tests.fakes.apis import InMemoryApis
+from tests.fakes.applications import InMemoryApplications, InMemoryKeys, Shelf
 from tests.fakes.artifacts import InMemoryArtifacts
 from tests.fakes.clock import StoppedClock
+from tests.fakes.denials import InMemoryDenials, InMemoryTenantConfigurations
 from tests.fakes.key_managers import InMemoryKeyManagers
 from tests.fakes.policies import FixedAttachments, InMemoryPolicies
 
@@ -39,8 +48,22 @@ class AdminWorld:
         seed(self.policies, SUPER_TENANT)
         self.key_managers = InMemoryKeyManagers(self.artifacts)
         self.shelf = Shelf(self.artifacts)
-        self.interface = interface(Throttling(self.policies, [self.attachments]), self.key_management())
+        self.clock = StoppedClock()
+        self.configurations = InMemoryTenantConfigurations()
+        self.denials = InMemoryDenials(self.artifacts)
+        self.apis = InMemoryApis(self.artifacts)
+        self.applications = InMemoryApplications(self.shelf)
+        throttling = throttling_interface(self.throttling(), self.deny_policies(), MAX_STALENESS)
+        admin = interface(self.key_management(), self.configurations)
+        # The front door leads to both; no path belongs to two.
+        self.interface = replace(admin, operations=(*admin.operations, *throttling.operations))
         self.call: Callable[..., Reply] = client(self.interface)
+
+    def throttling(self) -> Throttling:
+        return Throttling(self.policies, [self.attachments], Switches(self.configurations), CelExpressions())
+
+    def deny_policies(self) -> DenyPolicies:
+        return DenyPolicies(self.denials, self.apis, self.applications, self.clock)
 
     def key_management(self, *, plain_http_allowed: bool = False) -> KeyManagement:
         return KeyManagement(
@@ -53,7 +76,7 @@ class AdminWorld:
 
     @property
     def writes(self) -> int:
-        return self.policies.writes + self.key_managers.writes
+        return self.policies.writes + self.key_managers.writes + self.denials.writes
 
     def issuer(self, issuer: str, tenant: str = SUPER_TENANT) -> Any:
         return self.artifacts.get([issuer_key(tenant, issuer)])[0]

@@ -10,7 +10,7 @@ from functions.publisher.interface import Bundles, Credentials, interface
 from gatehouse.adapters.certificates import X509Certificates
 from gatehouse.adapters.definitions import OpenApiDefinitions
 from gatehouse.adapters.graphql import CoreSchemas
-from gatehouse.controlplane.policies import seed
+from gatehouse.controlplane.throttling.policies import seed
 from gatehouse.controlplane.publishing.backend_certificates import BackendCertificates
 from gatehouse.controlplane.publishing.client_certificates import ClientCertificates
 from gatehouse.controlplane.publishing.default_version import DefaultVersions

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from functions.store.interface import Store, interface
 from gatehouse.adapters.definitions import OpenApiDefinitions
-from gatehouse.controlplane.policies import seed
+from gatehouse.controlplane.throttling.policies import seed
 from gatehouse.controlplane.store.api_keys import OwnApiKeys
 from gatehouse.controlplane.store.applications import OwnApplications
 from gatehouse.controlplane.store.bound_keys import BoundApiKeys

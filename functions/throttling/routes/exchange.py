@@ -8,14 +8,17 @@ import yaml
 
 from functions.throttling import wire
 from functions.throttling.routes.policies import BODIES, IMPORT_EXPORT, MANAGE, SHORT_NAMES
+from gatehouse.adapters.definitions.parsing import parsed
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.policy import PolicyExists, PolicyNotFound
-from gatehouse.edge.http import Answer, document_of
+from gatehouse.edge.http import Answer
 from gatehouse.edge.multipart import MULTIPART, parts
 from gatehouse.edge.operation import Operation
 from gatehouse.edge.wire import parse
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from functions.throttling.effect import Effect
     from gatehouse.controlplane.throttling.policies import Throttling
     from gatehouse.domain.policy import PolicyKind
@@ -93,8 +96,7 @@ class _Exchange:
         content = parts(request.headers.get("content-type", ""), request.body).get(_FILE)
         if content is None:
             raise Invalid.field(_FILE, "is required: the file with the policy")
-        exported = document_of(content, _FILE)
-        kind, data = _read(exported)
+        kind, data = _read(parsed(content))
         tenant = request.principal.tenant
         body = parse(BODIES[kind], {name: value for name, value in data.items() if name != "policyId"}, path="data")
         document = wire.document_of(body)
@@ -108,9 +110,7 @@ class _Exchange:
         return self._effect.of(Answer(body=wire.policy(made)))
 
 
-def _read(exported: Any) -> tuple[PolicyKind, dict[str, Any]]:
-    if not isinstance(exported, dict):
-        raise Invalid.field(_FILE, "must hold an object")
+def _read(exported: Mapping[str, Any]) -> tuple[PolicyKind, dict[str, Any]]:
     if exported.get("type") != TYPE:
         raise Invalid.field("type", f"must be '{TYPE}'")
     short = SUBTYPES.get(str(exported.get("subtype")))

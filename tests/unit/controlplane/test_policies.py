@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gatehouse.controlplane.policies import ApiAttachments, terms_of
+from gatehouse.controlplane.throttling.policies import ApiAttachments, terms_of
 from gatehouse.domain.limit import Rate
 from gatehouse.domain.policy import DEFAULT_TIERS, PolicyKind
 from tests.worlds.store import StoreWorld

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gatehouse.controlplane.policies import seed
+from gatehouse.controlplane.throttling.policies import seed
 from gatehouse.controlplane.tenancy import Tenancy
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.identity import BUILT_IN_ROLES, Tenant

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gatehouse.controlplane.policies import seed
+from gatehouse.controlplane.throttling.policies import seed
 from gatehouse.domain.identity import SUPER_TENANT
 from tests.callers import OTHER_TENANT
 from tests.worlds.admin import POLICIES, AdminWorld

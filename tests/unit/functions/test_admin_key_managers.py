@@ -8,7 +8,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 
 from functions.admin.interface import interface
-from gatehouse.controlplane.policies import Throttling
+from gatehouse.controlplane.throttling.policies import Throttling
 from gatehouse.domain.application import Application, ApplicationKey, KeyMode
 from gatehouse.domain.grant import KeyType
 from gatehouse.domain.identity import SUPER_TENANT

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gatehouse.controlplane.policies import ApiAttachments
+from gatehouse.controlplane.throttling.policies import ApiAttachments
 from gatehouse.domain.api_key import digest_of
 from gatehouse.domain.artifact import certificate_key, internal_key_key, trust_partition
 from gatehouse.domain.certificate import CERTIFICATES_MAX

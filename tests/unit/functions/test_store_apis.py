@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from gatehouse.controlplane.policies import Throttling
+from gatehouse.controlplane.throttling.policies import Throttling
 from gatehouse.domain.identity import SUPER_TENANT
 from gatehouse.domain.lifecycle import LifecycleState
 from gatehouse.domain.policy import PolicyKind

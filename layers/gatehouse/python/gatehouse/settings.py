@@ -158,9 +158,17 @@ class IdentitySettings(ManagementSettings):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdminSettings(ManagementSettings):
-    """Admin: throttling policies and the rest of a tenant's settings."""
+    """Admin: a tenant's settings, but for what is throttled."""
 
     local_backends_allowed: bool  # as in CallSettings: issuers without https, for the local stack only
+    settings_table: str
+    applications_table: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThrottlingSettings(ManagementSettings):
+    """The traffic manager: policies, custom rules, deny policies."""
+
     settings_table: str
     apis_table: str
     applications_table: str

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.accounts import checked_password
-from gatehouse.controlplane.policies import seed
+from gatehouse.controlplane.throttling.policies import seed
 from gatehouse.domain.identity import BUILT_IN_ROLES, Tenant, User, UserExists
 
 if TYPE_CHECKING:

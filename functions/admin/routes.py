@@ -1,0 +1,50 @@
+"""The routes of the admin interface, but for those below `/throttling`, which the traffic manager has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from functions.admin.key_managers import key_manager_routes
+from functions.admin.tenant_configuration import tenant_configuration_routes
+from gatehouse.edge.http import Answer
+from gatehouse.edge.operation import Operation
+
+if TYPE_CHECKING:
+    from gatehouse.controlplane.key_managers import KeyManagement
+    from gatehouse.edge.http import Request
+    from gatehouse.ports.tenant_configuration import TenantConfigurations
+
+ROOT = "/api/am/admin/v4"
+
+THROTTLING_SCOPES = frozenset(
+    {
+        "apim:admin_tier_manage",
+        "apim:admin_tier_view",
+        "apim:bl_manage",
+        "apim:bl_view",
+        "apim:policies_import_export",
+        "apim:tier_manage",
+        "apim:tier_view",
+    }
+)
+"""Scopes of the operations below `/throttling`: who logs in asks for those of the whole interface."""
+
+
+def routes(key_management: KeyManagement, configurations: TenantConfigurations) -> tuple[Operation, ...]:
+    """Every operation of this part of the interface."""
+    secured = (*key_manager_routes(key_management, ROOT), *tenant_configuration_routes(configurations))
+    scopes = sorted({scope for operation in secured for scope in operation.scopes} | THROTTLING_SCOPES)
+
+    def settings(_request: Request) -> Answer:
+        return Answer(body={"scopes": scopes, "IsJWTEnabledForLoginTokens": True, "analyticsEnabled": False})
+
+    about = Operation(
+        method="GET",
+        path="/settings",
+        id="getAdminSettings",
+        route=settings,
+        summary="What the admin portal must know before anybody has logged in",
+        tag="Settings",
+        authenticated=False,
+    )
+    return (*secured, about)

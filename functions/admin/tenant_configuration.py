@@ -1,0 +1,95 @@
+"""Routes of the tenant's configuration: one document of switches and texts, and its schema."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ConfigDict
+
+from gatehouse.edge.http import Answer
+from gatehouse.edge.operation import Operation
+from gatehouse.edge.wire import Wire
+
+if TYPE_CHECKING:
+    from gatehouse.edge.http import Request
+    from gatehouse.ports.tenant_configuration import TenantConfigurations
+
+_SCOPES = ("apim:admin",)
+_TAG = "Tenant Config"
+
+
+class TenantConfiguration(Wire):
+    """The properties that have a meaning here, or a type at least; others are kept as they are.
+
+    The three `Enable…BasedThrottling` allow conditions of that kind in advanced policies.
+    """
+
+    model_config = ConfigDict(extra="allow", strict=True, allow_inf_nan=False)
+
+    EnableHeaderBasedThrottling: bool = False
+    EnableQueryParamBasedThrottling: bool = False
+    EnableJWTClaimBasedThrottling: bool = False
+    EnableMonetization: bool = False
+    IsUnlimitedTierPaid: bool = False
+    EnableRecommendation: bool = False
+    EnableAnonymousMode: bool = True
+    NotificationsEnabled: str = "false"
+    Notifications: list[dict[str, Any]] = []
+    ExtensionHandlerPosition: str = "bottom"
+    RESTAPIScopes: dict[str, Any] = {}
+    DefaultRoles: dict[str, Any] = {}
+    SelfSignUp: dict[str, Any] = {}
+
+
+def tenant_configuration_routes(configurations: TenantConfigurations) -> tuple[Operation, ...]:
+    """Get and replace the document, and get its schema."""
+    routes = _TenantConfiguration(configurations)
+    return (
+        Operation(
+            method="GET",
+            path="/tenant-config",
+            id="exportTenantConfig",
+            route=routes.get,
+            summary="The tenant's configuration",
+            tag=_TAG,
+            scopes=_SCOPES,
+        ),
+        Operation(
+            method="PUT",
+            path="/tenant-config",
+            id="updateTenantConfig",
+            route=routes.replace,
+            summary="Replace the tenant's configuration",
+            tag=_TAG,
+            scopes=_SCOPES,
+            body=TenantConfiguration,
+        ),
+        Operation(
+            method="GET",
+            path="/tenant-config-schema",
+            id="exportTenantConfigSchema",
+            route=routes.schema,
+            summary="What the tenant's configuration looks like, as JSON Schema",
+            tag="Tenant Config Schema",
+            scopes=_SCOPES,
+        ),
+    )
+
+
+class _TenantConfiguration:
+    def __init__(self, configurations: TenantConfigurations) -> None:
+        self._configurations = configurations
+
+    def get(self, request: Request) -> Answer:
+        """The whole document, defaults included."""
+        kept = self._configurations.get(request.principal.tenant)
+        return Answer(body=TenantConfiguration.model_validate(dict(kept)).model_dump())
+
+    def replace(self, request: Request, body: TenantConfiguration) -> Answer:
+        """The document as it is now."""
+        self._configurations.save(request.principal.tenant, body.model_dump())
+        return self.get(request)
+
+    def schema(self, _request: Request) -> Answer:
+        """The schema."""
+        return Answer(body=TenantConfiguration.model_json_schema())
