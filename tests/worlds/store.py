@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from functions.store.interface import Store, interface
 from gatehouse.adapters.definitions import OpenApiDefinitions
-from gatehouse.controlplane.throttling.policies import seed
 from gatehouse.controlplane.store.api_keys import OwnApiKeys
 from gatehouse.controlplane.store.applications import OwnApplications
 from gatehouse.controlplane.store.bound_keys import BoundApiKeys
 from gatehouse.controlplane.store.keys import OwnKeys
 from gatehouse.controlplane.store.storefront import Storefront
 from gatehouse.controlplane.store.subscriptions import OwnSubscriptions
+from gatehouse.controlplane.throttling.policies import seed
 from gatehouse.domain.api import Api, ApiNotFound
 from gatehouse.domain.artifact import client_key, subscription_key
 from gatehouse.domain.identity import SUPER_TENANT

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from gatehouse.controlplane.throttling.policies import ApiAttachments, terms_of
-from gatehouse.domain.limit import Rate
+from gatehouse.domain.limit import Rate, Unit
 from gatehouse.domain.policy import DEFAULT_TIERS, PolicyKind
 from tests.worlds.store import StoreWorld
 
@@ -39,10 +39,10 @@ def test_only_unlimited_has_no_quota() -> None:
     for kind, tiers in DEFAULT_TIERS.items():
         for tier in tiers:
             document = {"policyName": tier.name, "defaultLimit": tier.limit()}
-            assert (terms_of(kind, document).quota is None) == (tier.name == "Unlimited")
+            assert bool(terms_of(kind, document).limits) == (tier.name != "Unlimited")
 
 
 def test_a_call_on_a_plan_that_counts_events_is_one_event() -> None:
     (gold,) = (tier for tier in DEFAULT_TIERS[PolicyKind.SUBSCRIPTION] if tier.name == "AsyncGold")
     document = {"policyName": gold.name, "defaultLimit": gold.limit()}
-    assert terms_of(PolicyKind.SUBSCRIPTION, document).limits == (Rate(count=50_000, seconds=86_400),)
+    assert terms_of(PolicyKind.SUBSCRIPTION, document).limits == (Rate(count=50_000, seconds=86_400, unit=Unit.EVENTS),)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gatehouse.controlplane.throttling.policies import seed
 from gatehouse.controlplane.tenancy import Tenancy
+from gatehouse.controlplane.throttling.policies import seed
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.identity import BUILT_IN_ROLES, Tenant
 from gatehouse.domain.policy import PolicyKind

@@ -23,4 +23,4 @@ def test_201_a_plan_limits_how_deep_and_how_complex_queries_are() -> None:
 def test_201_a_plan_without_them_is_given_to_the_gateway_as_before() -> None:
     world = AdminWorld()
     assert world.call("POST", POLICIES, {"policyName": "Plain", "defaultLimit": LIMIT}).status == 201
-    assert set(world.terms("subscription", "Plain")) == {"name", "quota", "burst", "stop"}
+    assert set(world.terms("subscription", "Plain")) == {"name", "limits", "stop"}

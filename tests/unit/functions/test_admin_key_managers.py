@@ -8,7 +8,6 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 
 from functions.admin.interface import interface
-from gatehouse.controlplane.throttling.policies import Throttling
 from gatehouse.domain.application import Application, ApplicationKey, KeyMode
 from gatehouse.domain.grant import KeyType
 from gatehouse.domain.identity import SUPER_TENANT
@@ -264,9 +263,7 @@ def test_400_a_name_cannot_be_changed(world: AdminWorld) -> None:
 
 
 def test_plain_http_is_for_the_local_stack(world: AdminWorld) -> None:
-    local = client(
-        interface(Throttling(world.policies, [world.attachments]), world.key_management(plain_http_allowed=True))
-    )
+    local = client(interface(world.key_management(plain_http_allowed=True), world.configurations))
     certificates = {"type": "JWKS", "value": "http://localhost:9000/jwks"}
     assert local("POST", ALL, body(certificates=certificates)).status == 201
 

@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 
+from gatehouse.adapters.expressions import CelExpressions
 from gatehouse.controlplane.throttling.policies import Throttling
+from gatehouse.controlplane.throttling.switches import Switches
 from gatehouse.domain.identity import SUPER_TENANT
 from gatehouse.domain.lifecycle import LifecycleState
 from gatehouse.domain.policy import PolicyKind
 from tests.callers import OTHER_TENANT
+from tests.fakes.denials import InMemoryTenantConfigurations
 from tests.worlds.store import GATEWAY, MANAGEMENT, StoreWorld
 
 S = LifecycleState
@@ -219,7 +222,7 @@ def test_200_an_api_offers_its_plans(world: StoreWorld) -> None:
 
 def test_200_a_tier_says_what_an_admin_decided(world: StoreWorld) -> None:
     limit = {"type": "REQUESTCOUNTLIMIT", "requestCount": {"timeUnit": "min", "unitTime": 2, "requestCount": 9}}
-    throttling = Throttling(world.policies, ())
+    throttling = Throttling(world.policies, (), Switches(InMemoryTenantConfigurations()), CelExpressions())
     burst = {"rateLimitCount": 3, "rateLimitTimeUnit": "sec"}
     attributes = [{"name": "color", "value": "gold"}]
     plan = {"policyName": "Nine", "defaultLimit": limit, **burst, "customAttributes": attributes}

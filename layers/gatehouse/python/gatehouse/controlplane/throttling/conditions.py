@@ -88,7 +88,9 @@ def _condition(condition: Document, path: str) -> Condition:
 
 def _address(fields: Mapping[str, Any], path: str, *, inverted: bool) -> Condition:
     if fields.get("ipConditionType") == "IPRANGE":
-        value = address_range(fields.get("startingIP"), fields.get("endingIP"), f"{path}.startingIP", f"{path}.endingIP")
+        value = address_range(
+            fields.get("startingIP"), fields.get("endingIP"), f"{path}.startingIP", f"{path}.endingIP"
+        )
         return Condition(kind=ConditionKind.ADDRESS_RANGE, value=value, inverted=inverted)
     if fields.get("ipConditionType") != "IPSPECIFIC":
         raise Invalid.field(f"{path}.ipConditionType", "must be IPSPECIFIC or IPRANGE")

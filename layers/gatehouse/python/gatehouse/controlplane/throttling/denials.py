@@ -51,9 +51,7 @@ class DenyPolicies:
         if until and until <= self.clock.now():
             raise Invalid.field("conditionExpiry", "is over already")
         meant, inverted = self._value(tenant, kind, value)
-        made = Denial(
-            id=str(uuid.uuid4()), kind=kind, value=meant, inverted=inverted, enabled=enabled, until=until
-        )
+        made = Denial(id=str(uuid.uuid4()), kind=kind, value=meant, inverted=inverted, enabled=enabled, until=until)
         self.denials.add(tenant, made)
         return made
 

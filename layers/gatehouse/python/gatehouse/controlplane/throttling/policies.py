@@ -34,12 +34,12 @@ from gatehouse.domain.policy import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from gatehouse.controlplane.throttling.switches import Switches
     from gatehouse.domain.api import ApiSummary
     from gatehouse.domain.condition import ConditionKind
     from gatehouse.domain.custom_rule import CustomRule
-    from gatehouse.ports.expressions import Expressions
     from gatehouse.ports.apis import ApiLookup
-    from gatehouse.controlplane.throttling.switches import Switches
+    from gatehouse.ports.expressions import Expressions
     from gatehouse.ports.policies import Attachments, Policies
 
 Document = dict[str, Any]

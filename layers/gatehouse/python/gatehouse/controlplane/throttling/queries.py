@@ -28,7 +28,13 @@ _OURS = re.compile(
     r"(?:\s+when\s+(?P<when>.+?))?\s*;?\s*",
     re.IGNORECASE | re.DOTALL,
 )
-_OURS_STEPS = (r"\s*limit\b", r"\s+\d+", r"(?:\s+(?!per\b)[a-z-]+)?\s+per\b", r"(?:\s+\d+)?\s+[a-z]+", r"(?:\s+when\b)?")
+_OURS_STEPS = (
+    r"\s*limit\b",
+    r"\s+\d+",
+    r"(?:\s+(?!per\b)[a-z-]+)?\s+per\b",
+    r"(?:\s+\d+)?\s+[a-z]+",
+    r"(?:\s+when\b)?",
+)
 _CHOOSES = re.compile(
     r"\s*from\s+RequestStream\s+select\s+(?P<names>(?:\w+\s*,\s*)*)\((?P<when>.+?)\)\s*as\s+isEligible\s*,\s*"
     r"(?P<key>.+?)\s+as\s+throttleKey\s+insert\s+into\s+EligibilityStream\s*;",
@@ -61,7 +67,9 @@ def counting_of(query: str, key_template: str, expressions: Expressions) -> Coun
         return _siddhi(query, key_template, expressions)
     match = _OURS.fullmatch(query)
     if match is None:
-        raise _problem(query, _end_of(query), "expected: limit <count> [<unit>] per [<n>] <unit of time> [when <condition>]")
+        raise _problem(
+            query, _end_of(query), "expected: limit <count> [<unit>] per [<n>] <unit of time> [when <condition>]"
+        )
     unit = (match["unit"] or Unit.REQUESTS).lower()
     if unit not in set(Unit):
         raise _problem(query, match.start("unit"), f"'{unit}' is not counted; use {', '.join(Unit)}")
@@ -73,7 +81,9 @@ def counting_of(query: str, key_template: str, expressions: Expressions) -> Coun
 def _siddhi(query: str, key_template: str, expressions: Expressions) -> Counting:
     chooses = _CHOOSES.match(query)
     if chooses is None:
-        problem = "expected: FROM RequestStream SELECT …, (<condition>) AS isEligible, <key> AS throttleKey INSERT INTO …"
+        problem = (
+            "expected: FROM RequestStream SELECT …, (<condition>) AS isEligible, <key> AS throttleKey INSERT INTO …"
+        )
         raise _problem(query, len(query) - len(query.lstrip()), problem)
     counts = _COUNTS.fullmatch(query, chooses.end())
     if counts is None:

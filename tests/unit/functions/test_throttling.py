@@ -1,0 +1,306 @@
+"""The traffic manager through its surface: conditions, custom rules, deny policies, files; and what the gateway makes of it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from gatehouse.domain.artifact import denial_partition, rule_partition
+from gatehouse.domain.condition import ConditionKind
+from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.policy import Terms
+from tests.callers import OTHER_TENANT
+from tests.worlds.admin import POLICIES, AdminWorld
+from tests.worlds.publisher import PublisherWorld
+
+CUSTOM = f"{POLICIES}/custom"
+DENY = "/throttling/deny-policies"
+LIMIT = {"type": "REQUESTCOUNTLIMIT", "requestCount": {"timeUnit": "min", "unitTime": 1, "requestCount": 5}}
+IP = {"type": "IPCONDITION", "ipCondition": {"ipConditionType": "IPSPECIFIC", "specificIP": "203.0.113.7"}}
+HEADER = {"type": "HEADERCONDITION", "headerCondition": {"headerName": "X-Kind", "headerValue": "a+"}}
+SIDDHI = """FROM RequestStream
+SELECT userId, ( userId == 'admin@carbon.super' ) AS isEligible , str:concat('admin@carbon.super','') as throttleKey
+INSERT INTO EligibilityStream;
+
+FROM EligibilityStream[isEligible==true]#throttler:timeBatch(1 min)
+SELECT throttleKey, (count(userId) >= 10) as isThrottled, expiryTimeStamp group by throttleKey
+INSERT ALL EVENTS into ResultStream;
+"""
+
+
+@pytest.fixture
+def world() -> AdminWorld:
+    return AdminWorld()
+
+
+def advanced(*conditions: dict[str, Any], **more: Any) -> dict[str, Any]:
+    groups = [{"conditions": list(conditions), "limit": LIMIT}] if conditions else []
+    return {"policyName": "Cap", "defaultLimit": LIMIT, "conditionalGroups": groups, **more}
+
+
+def rule(query: str, template: str = "$userId", **more: Any) -> dict[str, Any]:
+    return {"policyName": "Rule", "keyTemplate": template, "siddhiQuery": query, **more}
+
+
+def problem(answer: Any) -> str:
+    assert answer.status == 400, answer.json
+    return str(answer.json["error"][0]["code"]).removeprefix("400_")
+
+
+def test_201_a_group_reads_as_it_was_written_and_is_enforced(world: AdminWorld) -> None:
+    made = world.call("POST", f"{POLICIES}/advanced", advanced(IP, userLevel=True))
+    assert made.status == 201
+    assert made.headers["Effective-Within"] == "5"
+    again = world.call("PUT", f"{POLICIES}/advanced/{made.json['policyId']}", made.json)
+    assert (again.status, again.json) == (200, made.json)
+    terms = Terms.from_body(world.terms("advanced", "Cap"))
+    assert terms.per_user
+    assert terms.groups[0].conditions[0].kind is ConditionKind.ADDRESS
+
+
+def test_400_conditions_on_headers_are_off_until_the_tenant_turns_them_on(world: AdminWorld) -> None:
+    refused = world.call("POST", f"{POLICIES}/advanced", advanced(HEADER))
+    assert problem(refused) == "conditionalGroups.0.conditions.0.type"
+    assert "EnableHeaderBasedThrottling" in refused.json["description"]
+    configuration = world.call("GET", "/tenant-config").json
+    changed = world.call("PUT", "/tenant-config", {**configuration, "EnableHeaderBasedThrottling": True, "Own": [1]})
+    assert changed.json["Own"] == [1]
+    assert world.call("POST", f"{POLICIES}/advanced", advanced(HEADER)).status == 201
+
+
+def test_400_the_configuration_is_held_to_its_schema(world: AdminWorld) -> None:
+    assert problem(world.call("PUT", "/tenant-config", {"EnableMonetization": "yes"})) == "EnableMonetization"
+    assert "EnableMonetization" in world.call("GET", "/tenant-config-schema").json["properties"]
+
+
+@pytest.mark.parametrize(
+    ("condition", "path"),
+    [
+        ({"type": "IPCONDITION"}, "conditions.0.ipCondition"),
+        ({**IP, "ipCondition": {"ipConditionType": "IPSPECIFIC", "specificIP": "here"}}, "ipCondition.specificIP"),
+        (
+            {
+                "type": "IPCONDITION",
+                "ipCondition": {"ipConditionType": "IPRANGE", "startingIP": "10.0.0.9", "endingIP": "10.0.0.1"},
+            },
+            "ipCondition.endingIP",
+        ),
+        ({**HEADER, "headerCondition": {"headerName": "X", "headerValue": "("}}, "headerCondition.headerValue"),
+    ],
+)
+def test_400_a_condition_that_nothing_could_meet(world: AdminWorld, condition: dict[str, Any], path: str) -> None:
+    world.configurations.save(SUPER_TENANT, {"EnableHeaderBasedThrottling": True})
+    answer = world.call("POST", f"{POLICIES}/advanced", advanced(condition))
+    assert problem(answer).startswith("conditionalGroups.0.conditions.0")
+    assert problem(answer).endswith(path)
+
+
+@pytest.mark.parametrize("unit", ["KB", "MB", "GB"])
+def test_201_bandwidth_is_counted_in_bytes(world: AdminWorld, unit: str) -> None:
+    limit = {
+        "type": "BANDWIDTHLIMIT",
+        "bandwidth": {"timeUnit": "min", "unitTime": 1, "dataAmount": 2, "dataUnit": unit},
+    }
+    assert world.call("POST", f"{POLICIES}/application", {"policyName": "B", "defaultLimit": limit}).status == 201
+    size = 2 * 1024 ** (1 + ["KB", "MB", "GB"].index(unit))
+    assert world.terms("application", "B")["limits"] == [{"count": size, "seconds": 60, "unit": "bytes"}]
+
+
+@pytest.mark.parametrize(
+    ("query", "template", "limit", "when"),
+    [
+        ("limit 5 per min", "$userId", {"count": 5, "seconds": 60}, ""),
+        (
+            'LIMIT 7 bytes PER 2 hours WHEN apiVersion == "1.0.0";',
+            "$clientIp:$apiContext",
+            {"count": 7, "seconds": 7200, "unit": "bytes"},
+            'apiVersion == "1.0.0"',
+        ),
+        (SIDDHI, "$userId", {"count": 10, "seconds": 60}, "userId == 'admin@carbon.super'"),
+        (
+            SIDDHI.replace(
+                "( userId == 'admin@carbon.super' )", "( appId == '7' and not (apiVersion == '1') )"
+            ).replace("str:concat('admin@carbon.super','')", "str:concat(userId,':',apiContext)"),
+            "$userId:$apiContext",
+            {"count": 10, "seconds": 60},
+            "appId == '7' && ! (apiVersion == '1')",
+        ),
+    ],
+)
+def test_201_a_rule_is_kept_as_it_was_written_and_enforced_as_it_says(
+    world: AdminWorld, query: str, template: str, limit: dict[str, Any], when: str
+) -> None:
+    made = world.call("POST", CUSTOM, rule(query, template))
+    assert made.status == 201, made.json
+    assert (made.json["siddhiQuery"], made.json["keyTemplate"]) == (query, template)
+    (kept,) = world.artifacts.partition(rule_partition(SUPER_TENANT)).values()
+    assert kept["limit"] == limit
+    assert kept.get("when", "") == when
+    assert world.call("DELETE", f"{CUSTOM}/{made.json['policyId']}").status == 200
+    assert not world.artifacts.partition(rule_partition(SUPER_TENANT))
+
+
+@pytest.mark.parametrize(
+    ("query", "where"),
+    [
+        ("allow 5 per min", "line 1, column 1"),
+        ("limit many per min", "line 1, column 7"),
+        ("limit 5 wishes per min", "line 1, column 9"),
+        ("limit 5 per fortnight", "line 1, column 13"),
+        ("limit 5 per min when userIdd == 'a'", "line 1, column 22"),
+        ("limit 5 per min when\n  userId == ", "line 2"),
+        ("limit 0 per min", "line 1, column 7"),
+        (SIDDHI.replace("RequestStream", "OtherStream"), "line 1, column 1"),
+        (SIDDHI.replace("timeBatch(1 min)", "time(1 min)"), "line 5, column 1"),
+        (SIDDHI.replace("str:concat('admin@carbon.super','')", "apiContext"), "line 2"),
+    ],
+)
+def test_400_a_query_that_is_not_understood_and_where(world: AdminWorld, query: str, where: str) -> None:
+    answer = world.call("POST", CUSTOM, rule(query))
+    assert problem(answer) == "siddhiQuery"
+    assert where in answer.json["description"]
+    assert not world.artifacts.partition(rule_partition(SUPER_TENANT))
+
+
+@pytest.mark.parametrize("template", ["constant", "$nobody", "$customProperty", "$userId $appid"])
+def test_400_a_key_that_names_nothing(world: AdminWorld, template: str) -> None:
+    assert problem(world.call("POST", CUSTOM, rule("limit 5 per min", template))) == "keyTemplate"
+
+
+def test_403_custom_rules_are_the_super_tenants(world: AdminWorld) -> None:
+    answer = world.call("POST", CUSTOM, rule("limit 5 per min"), by=f"admin@{OTHER_TENANT}")
+    assert answer.status == 403
+
+
+def test_policies_of_all_kinds_leave_and_come_back_as_files(world: AdminWorld) -> None:
+    world.call("POST", CUSTOM, rule("limit 5 per min"))
+    world.call("POST", f"{POLICIES}/advanced", advanced(IP))
+    for short, kind, name in [
+        ("global", "custom", "Rule"),
+        ("api", "advanced", "Cap"),
+        ("sub", "subscription", "AIGold"),
+        ("app", "application", "10PerMin"),
+    ]:
+        exported = world.call("GET", f"{POLICIES}/export", query={"name": name, "type": short})
+        assert exported.status == 200, exported.json
+        assert exported.json["type"] == "throttling policy"
+        refused = upload(world, exported.json)
+        assert refused.status == 409
+        again = upload(world, exported.json, overwrite="true")
+        assert (again.status, again.json) == (200, exported.json["data"])
+        renamed = {**exported.json, "data": {**exported.json["data"], "policyName": f"{name}2"}}
+        assert upload(world, renamed).json["policyName"] == f"{name}2"
+        assert world.id_of(kind, f"{name}2")
+
+
+def test_a_file_in_yaml_is_taken_and_given_too(world: AdminWorld) -> None:
+    exported = world.call("GET", f"{POLICIES}/export", query={"name": "Gold", "type": "sub", "format": "YAML"})
+    assert exported.text.startswith("type: throttling policy\nsubtype: subscription policy\n")
+    assert upload(world, exported.text, overwrite="true").status == 200
+
+
+@pytest.mark.parametrize(
+    ("content", "path"),
+    [({"type": "api"}, "type"), ({"type": "throttling policy", "subtype": "plan"}, "subtype")],
+)
+def test_400_a_file_of_something_else(world: AdminWorld, content: dict[str, Any], path: str) -> None:
+    assert problem(upload(world, content)) == path
+
+
+def test_400_a_wrong_field_in_a_file_is_named_with_its_place(world: AdminWorld) -> None:
+    data = {"policyName": "New", "defaultLimit": {"type": "WISHFUL"}}
+    content = {"type": "throttling policy", "subtype": "application policy", "data": data}
+    assert problem(upload(world, content)) == "data.defaultLimit.type"
+
+
+def test_404_nothing_of_this_name_to_export(world: AdminWorld) -> None:
+    assert world.call("GET", f"{POLICIES}/export", query={"name": "None"}).status == 404
+
+
+def upload(world: AdminWorld, content: object, **query: str) -> Any:
+    text = content if isinstance(content, str) else json.dumps(content)
+    body = f'--b\r\nContent-Disposition: form-data; name="file"; filename="p"\r\n\r\n{text}\r\n--b--\r\n'.encode()
+    headers = {"content-type": "multipart/form-data; boundary=b"}
+    return world.call("POST", f"{POLICIES}/import", body, query=query, headers=headers)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "kept"),
+    [
+        ("USER", "mary", "mary@carbon.super"),
+        ("IP", {"fixedIp": "::ffff:10.0.0.1", "invert": False}, "10.0.0.1"),
+        ("IPRANGE", {"startingIp": "10.0.0.1", "endingIp": "10.0.0.9", "invert": True}, "10.0.0.1 10.0.0.9"),
+    ],
+)
+def test_201_a_deny_policy_reaches_the_gateway_while_it_is_on(
+    world: AdminWorld, kind: str, value: object, kept: str
+) -> None:
+    made = world.call("POST", DENY, {"conditionType": kind, "conditionValue": value})
+    assert made.status == 201, made.json
+    assert made.headers["Effective-Within"] == "5"
+    one = f"/throttling/deny-policy/{made.json['conditionId']}"
+    assert world.call("GET", one).json == made.json
+    (known,) = world.artifacts.partition(denial_partition(SUPER_TENANT)).values()
+    assert (known["kind"], known["value"]) == (kind, kept)
+    assert world.call("PATCH", one, {"conditionStatus": False}).json["conditionStatus"] is False
+    assert not world.artifacts.partition(denial_partition(SUPER_TENANT))
+    assert world.call("PATCH", one, {"conditionStatus": True}).status == 200
+    assert world.call("POST", DENY, {"conditionType": kind, "conditionValue": value}).status == 409
+    assert world.call("DELETE", one).status == 200
+    assert not world.artifacts.partition(denial_partition(SUPER_TENANT))
+    assert world.call("GET", one).status == 404
+    assert world.call("GET", DENY).json == {"count": 0, "list": []}
+
+
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [
+        ({"conditionType": "API", "conditionValue": "/nothing/1.0.0"}, "conditionValue"),
+        ({"conditionType": "APPLICATION", "conditionValue": "mary:None"}, "conditionValue"),
+        ({"conditionType": "IP", "conditionValue": {"fixedIp": "10.0.0"}}, "conditionValue.fixedIp"),
+        ({"conditionType": "IP", "conditionValue": "10.0.0.1"}, "conditionValue"),
+        ({"conditionType": "IP", "conditionValue": {"fixedIp": "10.0.0.1", "invert": "no"}}, "conditionValue.invert"),
+        (
+            {"conditionType": "IPRANGE", "conditionValue": {"startingIp": "10.0.0.1", "endingIp": "2001:db8::1"}},
+            "conditionValue.endingIp",
+        ),
+        ({"conditionType": "USER", "conditionValue": ""}, "conditionValue"),
+        ({"conditionType": "SUBSCRIPTION", "conditionValue": "a:b"}, "conditionValue"),
+        ({"conditionType": "TREE", "conditionValue": "oak"}, "conditionType"),
+        ({"conditionType": "USER", "conditionValue": "m", "conditionExpiry": "tomorrow"}, "conditionExpiry"),
+        (
+            {"conditionType": "USER", "conditionValue": "m", "conditionExpiry": "2001-01-01T00:00:00Z"},
+            "conditionExpiry",
+        ),
+    ],
+)
+def test_400_a_deny_policy_that_would_shut_out_nobody(world: AdminWorld, body: dict[str, Any], path: str) -> None:
+    assert problem(world.call("POST", DENY, body)).startswith(path)
+    assert world.denials.writes == 0
+
+
+def test_201_a_temporary_deny_policy_says_until_when(world: AdminWorld) -> None:
+    body = {"conditionType": "USER", "conditionValue": "mary", "conditionExpiry": "2099-01-01T00:00:00+01:00"}
+    made = world.call("POST", DENY, body)
+    assert made.json["conditionExpiry"] == "2098-12-31T23:00:00+00:00"
+    (known,) = world.artifacts.partition(denial_partition(SUPER_TENANT)).values()
+    assert known["until"] == 4070905200
+
+
+def test_only_apis_that_exist_are_shut_out() -> None:
+    publisher = PublisherWorld()
+    publisher.design()
+    world = AdminWorld()
+    world.apis = publisher.apis
+    (summary,) = publisher.apis.summaries(SUPER_TENANT)
+    denials = world.deny_policies()
+    made = denials.add(SUPER_TENANT, _kind("API"), summary.base_path, enabled=True, until=0)
+    assert made.value == summary.base_path
+
+
+def _kind(name: str) -> Any:
+    from gatehouse.domain.denial import DenialKind  # noqa: PLC0415
+
+    return DenialKind(name)
