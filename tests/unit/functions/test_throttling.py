@@ -9,6 +9,7 @@ import pytest
 
 from gatehouse.domain.artifact import denial_partition, rule_partition
 from gatehouse.domain.condition import ConditionKind
+from gatehouse.domain.denial import DenialKind
 from gatehouse.domain.identity import SUPER_TENANT
 from gatehouse.domain.policy import Terms
 from tests.callers import OTHER_TENANT
@@ -295,12 +296,6 @@ def test_only_apis_that_exist_are_shut_out() -> None:
     world = AdminWorld()
     world.apis = publisher.apis
     (summary,) = publisher.apis.summaries(SUPER_TENANT)
-    denials = world.deny_policies()
-    made = denials.add(SUPER_TENANT, _kind("API"), summary.base_path, enabled=True, until=0)
-    assert made.value == summary.base_path
-
-
-def _kind(name: str) -> Any:
-    from gatehouse.domain.denial import DenialKind  # noqa: PLC0415
-
-    return DenialKind(name)
+    value = f"{summary.context}/{summary.version}"
+    made = world.deny_policies().add(SUPER_TENANT, DenialKind.API, value, enabled=True, until=0)
+    assert made.value == value

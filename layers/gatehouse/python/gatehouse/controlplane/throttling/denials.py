@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.throttling.conditions import address, address_range
+from gatehouse.domain.api import base_path_of
 from gatehouse.domain.denial import Denial, DenialKind, DenialNotFound, UnknownApplication, UnknownContext
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.identity import SUPER_TENANT, qualified, split_username
@@ -84,7 +85,7 @@ class DenyPolicies:
 
     def _check_context(self, tenant: str, value: str) -> None:
         prefix = "" if tenant == SUPER_TENANT else f"/t/{tenant}"
-        if not any(f"{prefix}{one.base_path}" == value for one in self.apis.summaries(tenant)):
+        if not any(f"{prefix}{base_path_of(one.context, one.version)}" == value for one in self.apis.summaries(tenant)):
             raise UnknownContext.field(PATH, f"no API has the context and version '{value}' (like /menu/1.0.0)")
 
     def _application(self, tenant: str, value: str) -> str:
