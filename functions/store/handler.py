@@ -6,13 +6,14 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from functions.store.interface import Store, interface
-from gatehouse.adapters.aws import invoke_client
+from gatehouse.adapters.aws import dynamodb_client, invoke_client
 from gatehouse.adapters.blobs import BucketBlobs, blob_client
 from gatehouse.adapters.clock import SystemClock
 from gatehouse.adapters.definitions import OpenApiDefinitions
 from gatehouse.adapters.dynamo.apis import ApiTable
 from gatehouse.adapters.dynamo.applications import ApiKeyTable, ApplicationTable, KeyTable, SubscriptionTable
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
+from gatehouse.adapters.dynamo.counters import CounterTable
 from gatehouse.adapters.dynamo.key_managers import KeyManagerTable
 from gatehouse.adapters.dynamo.settings import PolicyTable
 from gatehouse.adapters.key_manager import LambdaKeyManager
@@ -52,7 +53,12 @@ _storefront = Storefront(
     management_url=_settings.management_url,
 )
 _own = OwnApplications(
-    applications=_applications, keys=_keys, policies=_policies, key_manager=_key_manager, clock=_clock
+    applications=_applications,
+    keys=_keys,
+    policies=_policies,
+    key_manager=_key_manager,
+    counters=CounterTable(dynamodb_client(), _settings.counters_table),
+    clock=_clock,
 )
 _store = Surface(
     interface(

@@ -37,6 +37,12 @@ Properties = dict[str, Any]
 ApiKeyName = Annotated[str, Field(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
+class ThrottleReset(Wire):
+    """Whose calls are counted anew."""
+
+    userName: str | None = None
+
+
 class ApplicationBody(Wire):
     """An application. `tokenType` may be OAUTH, as older clients say; tokens are JWTs all the same, and the answer says so."""
 

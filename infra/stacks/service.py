@@ -121,6 +121,7 @@ class Service(cdk.Stack):
             "store",
             StoreSettings(
                 **self._shared(),
+                counters_table=state.counters.table_name,
                 apis_table=state.apis.table_name,
                 applications_table=state.applications.table_name,
                 settings_table=state.settings.table_name,
@@ -132,6 +133,8 @@ class Service(cdk.Stack):
         # A subscription is written only while its API is there.
         store.may(state.apis.table_arn, *READ, CHECK)
         store.may(state.settings.table_arn, *READ)
+        # The calls of an application's user are counted anew when its owner says so.
+        store.may(state.counters.table_arn, "dynamodb:DeleteItem")
         store.may(state.artifacts.table_arn, *WRITE)
         self._may_use_definitions(store, "s3:GetObject")
         store.may(key_manager.function.function_arn, "lambda:InvokeFunction")

@@ -41,73 +41,80 @@ class World:
         return self.artifacts.epoch(self.tenant).get(Category.POLICIES, 0)
 
 
-@pytest.fixture(params=["memory", "dynamodb"])
-def world(request: pytest.FixtureRequest) -> World:
-    tenant = f"{uuid.uuid4().hex}.example"
-    if request.param == "memory":
-        known = InMemoryArtifacts(SystemClock())
-        configurations = InMemoryTenantConfigurations()
-        return World(denials=InMemoryDenials(known), configurations=configurations, artifacts=known, tenant=tenant)
-    dynamodb: DynamoDB = request.getfixturevalue("dynamodb")
+def in_memory() -> World:
+    known = InMemoryArtifacts(SystemClock())
+    configurations = InMemoryTenantConfigurations()
+    return World(denials=InMemoryDenials(known), configurations=configurations, artifacts=known, tenant="a.example")
+
+
+def on_dynamodb(dynamodb: DynamoDB) -> World:
     artifacts, settings = dynamodb.table("artifacts"), dynamodb.table("settings")
     return World(
         denials=DenialTable(settings, ArtifactTable(artifacts)),
         configurations=TenantConfigurationTable(settings),
         artifacts=ArtifactLookup(dynamodb.client, artifacts),
-        tenant=tenant,
+        tenant=f"{uuid.uuid4().hex}.example",
     )
 
 
-def test_what_is_added_is_listed_enforced_and_announced(world: World) -> None:
-    before = world.epoch()
-    world.denials.add(world.tenant, MARY)
-    assert world.denials.all(world.tenant) == [MARY]
-    assert world.denials.get(world.tenant, "d1") == MARY
-    assert world.enforced() == [MARY]
-    assert world.epoch() > before
+class Promises:
+    def test_what_is_added_is_listed_enforced_and_announced(self, world: World) -> None:
+        before = world.epoch()
+        world.denials.add(world.tenant, MARY)
+        assert world.denials.all(world.tenant) == [MARY]
+        assert world.denials.get(world.tenant, "d1") == MARY
+        assert world.enforced() == [MARY]
+        assert world.epoch() > before
 
+    def test_the_same_is_shut_out_once(self, world: World) -> None:
+        world.denials.add(world.tenant, MARY)
+        with pytest.raises(DenialExists):
+            world.denials.add(world.tenant, replace(MARY, id="d2"))
+        address = Denial(id="d3", kind=DenialKind.IP, value="10.0.0.1")
+        world.denials.add(world.tenant, address)
+        world.denials.add(world.tenant, replace(address, id="d4", inverted=True))
+        assert [one.id for one in world.denials.all(world.tenant)] == ["d1", "d3", "d4"]
 
-def test_the_same_is_shut_out_once(world: World) -> None:
-    world.denials.add(world.tenant, MARY)
-    with pytest.raises(DenialExists):
-        world.denials.add(world.tenant, replace(MARY, id="d2"))
-    address = Denial(id="d3", kind=DenialKind.IP, value="10.0.0.1")
-    world.denials.add(world.tenant, address)
-    world.denials.add(world.tenant, replace(address, id="d4", inverted=True))
-    assert [one.id for one in world.denials.all(world.tenant)] == ["d1", "d3", "d4"]
-
-
-def test_one_that_is_off_is_kept_and_not_enforced(world: World) -> None:
-    world.denials.add(world.tenant, MARY)
-    world.denials.save(world.tenant, replace(MARY, enabled=False))
-    assert world.denials.get(world.tenant, "d1") == replace(MARY, enabled=False)
-    assert world.enforced() == []
-    world.denials.save(world.tenant, MARY)
-    assert world.enforced() == [MARY]
-
-
-def test_what_is_removed_is_gone_and_may_be_added_again(world: World) -> None:
-    world.denials.add(world.tenant, MARY)
-    before = world.epoch()
-    world.denials.remove(world.tenant, MARY)
-    assert world.denials.get(world.tenant, "d1") is None
-    assert world.enforced() == []
-    assert world.epoch() > before
-    with pytest.raises(DenialNotFound):
+    def test_one_that_is_off_is_kept_and_not_enforced(self, world: World) -> None:
+        world.denials.add(world.tenant, MARY)
+        world.denials.save(world.tenant, replace(MARY, enabled=False))
+        assert world.denials.get(world.tenant, "d1") == replace(MARY, enabled=False)
+        assert world.enforced() == []
         world.denials.save(world.tenant, MARY)
-    world.denials.add(world.tenant, replace(MARY, id="d2"))
+        assert world.enforced() == [MARY]
+
+    def test_what_is_removed_is_gone_and_may_be_added_again(self, world: World) -> None:
+        world.denials.add(world.tenant, MARY)
+        before = world.epoch()
+        world.denials.remove(world.tenant, MARY)
+        assert world.denials.get(world.tenant, "d1") is None
+        assert world.enforced() == []
+        assert world.epoch() > before
+        with pytest.raises(DenialNotFound):
+            world.denials.save(world.tenant, MARY)
+        world.denials.add(world.tenant, replace(MARY, id="d2"))
+
+    def test_tenants_do_not_see_each_other(self, world: World) -> None:
+        world.denials.add(world.tenant, MARY)
+        assert world.denials.all(f"other-{world.tenant}") == []
+        world.configurations.save(world.tenant, {"EnableMonetization": True})
+        assert dict(world.configurations.get(f"other-{world.tenant}")) == {}
+
+    def test_a_configuration_is_replaced_as_a_whole(self, world: World) -> None:
+        assert dict(world.configurations.get(world.tenant)) == {}
+        world.configurations.save(world.tenant, {"a": [1, {"b": None}], "c": 1.5})
+        assert dict(world.configurations.get(world.tenant)) == {"a": [1, {"b": None}], "c": 1.5}
+        world.configurations.save(world.tenant, {"d": ""})
+        assert dict(world.configurations.get(world.tenant)) == {"d": ""}
 
 
-def test_tenants_do_not_see_each_other(world: World) -> None:
-    world.denials.add(world.tenant, MARY)
-    assert world.denials.all(f"other-{world.tenant}") == []
-    world.configurations.save(world.tenant, {"EnableMonetization": True})
-    assert dict(world.configurations.get(f"other-{world.tenant}")) == {}
+class TestInMemory(Promises):
+    @pytest.fixture
+    def world(self) -> World:
+        return in_memory()
 
 
-def test_a_configuration_is_replaced_as_a_whole(world: World) -> None:
-    assert dict(world.configurations.get(world.tenant)) == {}
-    world.configurations.save(world.tenant, {"a": [1, {"b": None}], "c": 1.5})
-    assert dict(world.configurations.get(world.tenant)) == {"a": [1, {"b": None}], "c": 1.5}
-    world.configurations.save(world.tenant, {"d": ""})
-    assert dict(world.configurations.get(world.tenant)) == {"d": ""}
+class TestOnDynamoDB(Promises):
+    @pytest.fixture
+    def world(self, dynamodb: DynamoDB) -> World:
+        return on_dynamodb(dynamodb)

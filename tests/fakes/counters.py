@@ -42,6 +42,9 @@ class InMemoryCounters:
     def read(self, entity: str) -> Ledger:
         return Ledger(granted=False, counts=dict(self.items.get(entity, {})), server_time=None)
 
+    def reset(self, entity: str) -> None:
+        self.items.pop(entity, None)
+
     def give_back(self, entity: str, tokens: Mapping[str, int], *, request: str) -> bool:
         with self._lock:
             if request in self._requests:

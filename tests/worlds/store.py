@@ -26,6 +26,7 @@ from tests.fakes.apis import InMemoryApis, InMemoryBlobs
 from tests.fakes.applications import InMemoryApplications, InMemoryKeys, InMemorySubscriptions, Shelf
 from tests.fakes.artifacts import InMemoryArtifacts
 from tests.fakes.clock import StoppedClock
+from tests.fakes.counters import InMemoryCounters
 from tests.fakes.key_manager import InMemoryKeyManager
 from tests.fakes.key_managers import InMemoryKeyManagers
 from tests.fakes.policies import InMemoryPolicies
@@ -60,11 +61,13 @@ class StoreWorld:
         for tenant in (SUPER_TENANT, OTHER_TENANT):
             seed(self.policies, tenant)
         applications = InMemoryApplications(self.shelf)
+        self.counters = InMemoryCounters()
         own = OwnApplications(
             applications=applications,
             keys=self.keys,
             policies=self.policies,
             key_manager=self.key_manager,
+            counters=self.counters,
             clock=clock,
         )
         storefront = Storefront(

@@ -81,6 +81,16 @@ def routes(applications: OwnApplications, subscriptions: OwnSubscriptions) -> tu
             tag=TAG,
             scopes=APPLICATIONS_OR_EXPORT,
         ),
+        Operation(
+            method="POST",
+            path=f"{ONE}/reset-throttle-policy",
+            id="resetThrottlePolicy",
+            route=own.reset,
+            summary="Let a user of the application begin anew with its tier",
+            tag=TAG,
+            scopes=APPLICATIONS,
+            body=wire.ThrottleReset,
+        ),
     )
 
 
@@ -114,6 +124,10 @@ class _Applications:
 
     def delete(self, request: Request) -> Answer:
         self._applications.delete(request.principal, request.path["applicationId"])
+        return Answer()
+
+    def reset(self, request: Request, body: wire.ThrottleReset) -> Answer:
+        self._applications.reset_counters(request.principal, request.path["applicationId"], body.userName or "")
         return Answer()
 
     def _whole(self, principal: Principal, application: Application) -> dict[str, Any]:

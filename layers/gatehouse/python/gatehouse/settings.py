@@ -132,6 +132,7 @@ class PublisherSettings(ManagementSettings):
 class StoreSettings(ManagementSettings):
     """The store: applications and subscriptions."""
 
+    counters_table: str
     apis_table: str
     applications_table: str
     settings_table: str

@@ -27,6 +27,7 @@ BANDWIDTH = "BANDWIDTHLIMIT"
 EVENT_COUNT = "EVENTCOUNTLIMIT"
 AI_QUOTA = "AIAPIQUOTALIMIT"
 
+
 class PolicyKind(StrEnum):
     """What a policy limits: an API (advanced), one subscription, one user of an application, or what a custom rule says."""
 

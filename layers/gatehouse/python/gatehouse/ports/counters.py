@@ -64,3 +64,11 @@ class Counters(Protocol):
         like `lease`; then it may be repeated with the same `request`.
         """
         ...
+
+
+class CounterReset(Protocol):
+    """Beginning to count anew."""
+
+    def reset(self, entity: str) -> None:
+        """Forget what has been leased of an entity. Environments keep what they hold. Raises Unavailable."""
+        ...

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from gatehouse.domain.errors import Unavailable
 from gatehouse.ports.counters import CounterBusy, CountersDown, Ledger
 
 if TYPE_CHECKING:
@@ -120,6 +121,13 @@ class CounterTable:
         except BotoCoreError as error:
             raise CountersDown(str(error)) from error
         return True
+
+    def reset(self, entity: str) -> None:
+        """Forget what has been leased of an entity. Raises Unavailable."""
+        try:
+            self._client.delete_item(TableName=self._table, Key={"pk": {"S": entity}})
+        except (ClientError, BotoCoreError) as error:
+            raise Unavailable(cause=str(error)) from error
 
 
 def _reasons(error: ClientError) -> set[str]:

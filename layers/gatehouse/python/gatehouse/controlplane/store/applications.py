@@ -15,6 +15,9 @@ from gatehouse.domain.application import (
     ApplicationStatus,
     TierInvalid,
 )
+from gatehouse.domain.counter_key import application_counter
+from gatehouse.domain.errors import Invalid
+from gatehouse.domain.identity import qualified, split_username
 from gatehouse.domain.policy import UNLIMITED, PolicyKind
 
 if TYPE_CHECKING:
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 
     from gatehouse.domain.identity import Principal
     from gatehouse.ports.applications import ApplicationKeys, Applications
+    from gatehouse.ports.counters import CounterReset
     from gatehouse.ports.key_manager import KeyManager
     from gatehouse.ports.policies import Policies
     from gatehouse.ports.world import Clock
@@ -53,6 +57,7 @@ class OwnApplications:
     keys: ApplicationKeys
     policies: Policies
     key_manager: KeyManager
+    counters: CounterReset
     clock: Clock
 
     def search(
@@ -127,6 +132,17 @@ class OwnApplications:
             if not key.key_manager_id:  # a client at an external key manager is not ours to delete
                 self.key_manager.delete_client(tenant=key.tenant, client_id=key.client_id)
         self.applications.remove(application)
+
+    def reset_counters(self, principal: Principal, application_id: str, user: str) -> None:
+        """Let a user of the application begin anew with its tier. `user` is of the application's tenant unless it says so.
+
+        Raises ApplicationNotFound, Invalid, Unavailable.
+        """
+        application = self.get(principal, application_id)
+        if not user.strip():
+            raise Invalid.field("userName", "is required: whose calls are counted anew")
+        tenant, name = split_username(user) if "@" in user else (application.tenant, user)
+        self.counters.reset(application_counter(application.tenant, application.id, qualified(tenant, name)))
 
     def _check_tier(self, principal: Principal, name: str) -> None:
         if name != UNLIMITED and self.policies.named(principal.tenant, PolicyKind.APPLICATION, name) is None:
