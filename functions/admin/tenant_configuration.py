@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from gatehouse.edge.http import Answer
 from gatehouse.edge.operation import Operation
@@ -34,11 +34,11 @@ class TenantConfiguration(Wire):
     EnableRecommendation: bool = False
     EnableAnonymousMode: bool = True
     NotificationsEnabled: str = "false"
-    Notifications: list[dict[str, Any]] = []
+    Notifications: Annotated[list[dict[str, Any]], Field(default_factory=list)]
     ExtensionHandlerPosition: str = "bottom"
-    RESTAPIScopes: dict[str, Any] = {}
-    DefaultRoles: dict[str, Any] = {}
-    SelfSignUp: dict[str, Any] = {}
+    RESTAPIScopes: Annotated[dict[str, Any], Field(default_factory=dict)]
+    DefaultRoles: Annotated[dict[str, Any], Field(default_factory=dict)]
+    SelfSignUp: Annotated[dict[str, Any], Field(default_factory=dict)]
 
 
 def tenant_configuration_routes(configurations: TenantConfigurations) -> tuple[Operation, ...]:

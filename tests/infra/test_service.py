@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from tests.synthesis import Assembly
 
-CONCERNS = {"publisher", "store", "key_manager", "identity", "admin", "gateway", "authorizer"}
+CONCERNS = {"publisher", "store", "key_manager", "identity", "admin", "throttling", "gateway", "authorizer"}
 FRONT_DOOR_SECONDS = 30
 AUTHORIZER_SECONDS = 10
 FAMILIES = {"/definitions/*", "/routes/*", "/integrations/*"}
@@ -22,6 +22,8 @@ ROUTES = {
     "ANY /api/am/devportal/{proxy+}": "store",
     "ANY /api/am/store/{proxy+}": "store",
     "ANY /api/am/admin/{proxy+}": "admin",
+    "ANY /api/am/admin/throttling/{proxy+}": "throttling",
+    "ANY /api/am/admin/{version}/throttling/{proxy+}": "throttling",
     "ANY /oauth2/{proxy+}": "key_manager",
     "ANY /oidc/{proxy+}": "key_manager",
     "ANY /t/{proxy+}": "key_manager",

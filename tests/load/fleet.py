@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from gatehouse.dataplane.gateway import UPKEEP_SECONDS
 from gatehouse.dataplane.throttle.meter import Admitted
-from tests.load.environment import Beside, Environment
 from tests.load.measures import Decision
 
 if TYPE_CHECKING:
     import random
     from collections.abc import Callable, Iterator
 
+    from tests.load.environment import Beside, Environment
     from tests.load.strategies import Strategy
     from tests.load.timeline import Timeline
     from tests.load.workloads import Entities

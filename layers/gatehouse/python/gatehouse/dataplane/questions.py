@@ -72,7 +72,7 @@ class Question(Generic[A]):
 def _one(key: Callable[..., ArtifactKey], read: Callable[[Mapping[str, Any]], A]) -> Callable[..., A | None]:
     """Ask for one artifact; None when there is none."""
 
-    def load(artifacts: Artifacts, tenant: str, *about: Any) -> A | None:
+    def load(artifacts: Artifacts, tenant: str, *about: Any) -> A | None:  # noqa: ANN401 -- each key is made of other parts
         (body,) = artifacts.get([key(tenant, *about)])
         return read(body) if body else None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.throttling.conditions import address, address_range
 from gatehouse.domain.api import base_path_of
@@ -44,7 +44,7 @@ class DenyPolicies:
             raise DenialNotFound(id=denial_id)
         return found
 
-    def add(self, tenant: str, kind: DenialKind, value: Any, *, enabled: bool, until: int) -> Denial:
+    def add(self, tenant: str, kind: DenialKind, value: object, *, enabled: bool, until: int) -> Denial:
         """Shut out. `until` is in epoch seconds, 0 for good.
 
         Raises Invalid, UnknownContext, UnknownApplication, DenialExists.
@@ -66,7 +66,7 @@ class DenyPolicies:
         """Raises DenialNotFound."""
         self.denials.remove(tenant, self.get(tenant, denial_id))
 
-    def _value(self, tenant: str, kind: DenialKind, value: Any) -> tuple[str, bool]:
+    def _value(self, tenant: str, kind: DenialKind, value: object) -> tuple[str, bool]:
         """The value as `domain.denial` has it, and whether it is inverted."""
         if kind in {DenialKind.IP, DenialKind.IP_RANGE}:
             return _addresses(kind, value)
@@ -109,7 +109,7 @@ class DenyPolicies:
         return f"{parts[0]}:{parts[1]}:{application}-{name}:{parts[3]}"
 
 
-def _addresses(kind: DenialKind, value: Any) -> tuple[str, bool]:
+def _addresses(kind: DenialKind, value: object) -> tuple[str, bool]:
     if not isinstance(value, dict):
         raise Invalid.field(PATH, "must be an object with the addresses")
     inverted = value.get("invert", False)
