@@ -6,6 +6,7 @@ backend. The first that is exhausted fixes the code; the client must wait for th
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from gatehouse.dataplane.evidence import Admission
@@ -130,7 +131,7 @@ class Quotas:
             tenant = grant.caller.target.api.deployed.tenant
             for rule, value in self._rules.about(call, grant):
                 key = counter_key.rule_counter(tenant, rule.id, value)
-                yield self._entity(key, rule, lambda r=rule: meters.limit_meters(r.name, [r.limit], meters.CUSTOM_RULE))
+                yield self._entity(key, rule, partial(meters.limit_meters, rule.name, [rule.limit], meters.CUSTOM_RULE))
 
     def _backend(self, grant: Grant) -> Entity | None:
         limits, target = grant.endpoints.limits, grant.caller.target
@@ -139,7 +140,7 @@ class Quotas:
         # The members of a product have a backend each, which it shares with the member's own callers.
         api_id = target.operation.api_id or target.api.deployed.id
         key = counter_key.backend_counter(target.api.deployed.tenant, api_id, grant.key_type)
-        return self._entity(key, limits, lambda: meters.limit_meters("backend", limits, meters.BACKEND))
+        return self._entity(key, limits, partial(meters.limit_meters, "backend", limits, meters.BACKEND))
 
     def _limited(self, call: Call, grant: Grant, kind: PolicyKind, name: str, key: str, code: str) -> Entity | None:
         if name == UNLIMITED:
@@ -153,7 +154,7 @@ class Quotas:
             key = f"{key}#{counter_key.hashed(grant.caller.identity.subject or call.address)}"
         if terms.groups and (group := group_for(terms, call, grant.caller.identity)) is not None:
             key, limits = f"{key}#{group.id}", group.limits
-        return self._entity(key, terms, lambda: meters.policy_meters(kind, terms, limits, code))
+        return self._entity(key, terms, partial(meters.policy_meters, kind, terms, limits, code))
 
     def _entity(
         self, key: str, origin: Terms | CustomRule | object, make: Callable[[], tuple[Meter, ...]]

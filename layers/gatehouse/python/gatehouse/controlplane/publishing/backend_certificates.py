@@ -67,7 +67,7 @@ def _pairs(document: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, str, s
     for root, part in parts:
         sides = part.get("endpoint_security") if isinstance(part, dict) else None
         for side in (PRODUCTION, SANDBOX) if isinstance(sides, dict) else ():
-            given = sides.get(side)
+            given = sides.get(side) if isinstance(sides, dict) else None
             path = f"{root}.endpoint_security.{side}"
             if isinstance(given, dict) and any(given.get(name) for name in LENGTH_MAXIMA):
                 yield path, (_text(given, CERTIFICATE, path), _text(given, KEY, path), _text(given, PASSWORD, path))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gatehouse.dataplane.limits.attributes import attributes
 from gatehouse.domain.custom_rule import filled
 from gatehouse.ports.expressions import ExpressionProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from gatehouse.dataplane.call import Call
     from gatehouse.dataplane.evidence import Grant
@@ -39,9 +39,11 @@ def _program(rule: CustomRule, expressions: Expressions) -> Program | None:
     if not rule.when:
         return None
     program = expressions.compile(rule.when)
-    # What was good when it was saved and is not understood now holds of no call: the rule limits, it does not shut out.
-    return _never if isinstance(program, ExpressionProblem) else program
+    if isinstance(program, ExpressionProblem):
+        # What was good when it was saved and is not understood now holds of no call: a rule limits, it does not shut out.
+        return _never
+    return program
 
 
-def _never(_attributes: object) -> bool:
+def _never(attributes: Mapping[str, Any]) -> bool:  # noqa: ARG001 -- a program
     return False
