@@ -13,7 +13,7 @@ from gatehouse.domain.oauth import CLIENT_CREDENTIALS, PASSWORD, REFRESH_TOKEN
 from gatehouse.domain.token import RESIDENT_KEY_MANAGER, issuer_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from gatehouse.controlplane.store.keys import NewKey
     from gatehouse.controlplane.store.subscriptions import Subscribed
@@ -35,8 +35,8 @@ _NOT_ADVERTISED = {
 }
 
 
-def api_info(summary: ApiSummary) -> dict[str, Any]:
-    """A line of the list. Developers need the context with the version in place."""
+def api_info(summary: ApiSummary, closed: Collection[str] = ()) -> dict[str, Any]:
+    """A line of the list. Developers need the context with the version in place. `closed` are plans not to be shown."""
     known = summary.info
     return {
         "id": summary.id,
@@ -51,7 +51,7 @@ def api_info(summary: ApiSummary) -> dict[str, Any]:
         "lifeCycleStatus": summary.state,
         "thumbnailUri": None,
         "avgRating": "0.0",
-        "throttlingPolicies": known.get("policies", []),
+        "throttlingPolicies": [name for name in known.get("policies", ()) if name not in closed],
         "advertiseInfo": _NOT_ADVERTISED,
         "businessInformation": known.get("businessInformation", {}),
         "isSubscriptionAvailable": summary.state in SUBSCRIBABLE,
@@ -65,12 +65,14 @@ def api_info(summary: ApiSummary) -> dict[str, Any]:
     }
 
 
-def api(found: Api, url: str, deployments: Sequence[Deployment], definition: str) -> dict[str, Any]:
-    """All that a developer needs. `url` is where the gateway serves it."""
+def api(
+    found: Api, url: str, deployments: Sequence[Deployment], definition: str, closed: Collection[str]
+) -> dict[str, Any]:
+    """All that a developer needs. `url` is where the gateway serves it; `closed` are plans not to be shown."""
     document = found.document
     urls = {"http": None, "https": url or None, "ws": None, "wss": None}
     return {
-        **api_info(summary_of(found)),
+        **api_info(summary_of(found), closed),
         "apiDefinition": definition,
         "wsdlUri": None,
         "isDefaultVersion": document.get("isDefaultVersion", False),
@@ -83,7 +85,11 @@ def api(found: Api, url: str, deployments: Sequence[Deployment], definition: str
         "apiKeyHeader": document.get("apiKeyHeader"),
         "securityScheme": document.get("securityScheme", []),
         "tags": document.get("tags", []),
-        "tiers": [{"tierName": name, "tierPlan": "FREE", "monetizationAttributes": None} for name in found.policies],
+        "tiers": [
+            {"tierName": name, "tierPlan": "FREE", "monetizationAttributes": None}
+            for name in found.policies
+            if name not in closed
+        ],
         "hasThumbnail": False,
         "monetization": {"enabled": False},
         "endpointURLs": [

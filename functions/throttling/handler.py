@@ -6,15 +6,19 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from functions.throttling.interface import interface
+from gatehouse.adapters.aws import dynamodb_client
 from gatehouse.adapters.clock import SystemClock
 from gatehouse.adapters.dynamo.apis import ApiTable
 from gatehouse.adapters.dynamo.applications import ApplicationTable
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
+from gatehouse.adapters.dynamo.counters import CounterTable
 from gatehouse.adapters.dynamo.denials import DenialTable
+from gatehouse.adapters.dynamo.lookup import ArtifactLookup
 from gatehouse.adapters.dynamo.settings import PolicyTable
 from gatehouse.adapters.dynamo.tenant_configuration import TenantConfigurationTable
 from gatehouse.adapters.expressions import CelExpressions
 from gatehouse.controlplane.throttling.denials import DenyPolicies
+from gatehouse.controlplane.throttling.live import LiveCounters
 from gatehouse.controlplane.throttling.policies import ApiAttachments, Throttling
 from gatehouse.controlplane.throttling.switches import Switches
 from gatehouse.edge.composition import callers
@@ -25,6 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _settings = ThrottlingSettings.from_environment(os.environ)
+_client = dynamodb_client()
+_clock = SystemClock()
 _artifacts = ArtifactTable(_settings.artifacts_table)
 _apis = ApiTable(_settings.apis_table, _artifacts)
 _applications = ApplicationTable(_settings.applications_table, _artifacts)
@@ -38,9 +44,14 @@ _denials = DenyPolicies(
     denials=DenialTable(_settings.settings_table, _artifacts),
     apis=_apis,
     applications=_applications,
-    clock=SystemClock(),
+    clock=_clock,
 )
-_throttling = Surface(interface(_policies, _denials, _settings.max_staleness_seconds), callers(_settings))
+_counters = LiveCounters(
+    artifacts=ArtifactLookup(_client, _settings.artifacts_table),
+    counters=CounterTable(_client, _settings.counters_table),
+    clock=_clock,
+)
+_throttling = Surface(interface(_policies, _denials, _counters, _settings.max_staleness_seconds), callers(_settings))
 
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:

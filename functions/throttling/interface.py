@@ -5,17 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from functions.throttling.effect import Effect
+from functions.throttling.routes.counters import counter_routes
 from functions.throttling.routes.denials import denial_routes
 from functions.throttling.routes.exchange import exchange_routes
-from functions.throttling.routes.policies import ROOT, policy_routes
+from functions.throttling.routes.policies import ROOT, VIEW, policy_routes
 from gatehouse.edge.operation import Interface
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.throttling.denials import DenyPolicies
+    from gatehouse.controlplane.throttling.live import LiveCounters
     from gatehouse.controlplane.throttling.policies import Throttling
 
 
-def interface(throttling: Throttling, denials: DenyPolicies, max_staleness_seconds: float) -> Interface:
+def interface(
+    throttling: Throttling, denials: DenyPolicies, counters: LiveCounters, max_staleness_seconds: float
+) -> Interface:
     """What stands below `/api/am/admin/v4/throttling`."""
     effect = Effect(max_staleness_seconds)
     return Interface(
@@ -27,5 +31,6 @@ def interface(throttling: Throttling, denials: DenyPolicies, max_staleness_secon
             *policy_routes(throttling, effect),
             *exchange_routes(throttling, effect),
             *denial_routes(denials, effect, ROOT),
+            *counter_routes(counters, VIEW),
         ),
     )

@@ -193,7 +193,7 @@ class SubscriptionPolicyBody(PolicyBody):
     billingPlan: Literal["FREE", "COMMERCIAL"] | None = None
     monetization: Monetization | None = None
     customAttributes: Annotated[list[CustomAttribute], Field(max_length=50)] | None = None
-    subscriberCount: int | None = None
+    subscriberCount: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
     graphQLMaxComplexity: int | None = None
     graphQLMaxDepth: int | None = None
     permissions: Permission | None = None

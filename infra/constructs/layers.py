@@ -34,6 +34,19 @@ BUILD = ROOT / "build" / "layers"
 # What wheels carry along that no function loads.
 _SURPLUS = ("__pycache__", "tests", "*.pyi", "*.dist-info/RECORD", "*.dist-info/direct_url.json")
 
+COMMAND_LINE = (
+    "annotated_doc",
+    "markdown_it",
+    "mdurl",
+    "prompt_toolkit",
+    "pygments",
+    "rich",
+    "shellingham",
+    "typer",
+    "wcwidth",
+)
+"""The packages that the evaluator of expressions needs for its command line alone: 25 MB. We load its compiled module."""
+
 SERVICES = frozenset({"apigatewayv2", "dynamodb", "lambda", "s3", "secretsmanager", "sts"})
 """The AWS services whose descriptions stay in botocore: those that our functions call. They are 1 of its 27 MB."""
 
@@ -84,6 +97,8 @@ def _install(target: Path, stage: Stage) -> None:
     for pattern in _SURPLUS:
         for path in list(target.rglob(pattern)):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
+    for package in COMMAND_LINE:
+        shutil.rmtree(target / package)
     for description in (target / "botocore" / "data").iterdir():
         if description.is_dir() and description.name not in SERVICES:
             shutil.rmtree(description)

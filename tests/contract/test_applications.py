@@ -21,6 +21,7 @@ from gatehouse.domain.application import (
     ApplicationKey,
     ApplicationStatus,
     KeyExists,
+    PlanFull,
     Subscription,
     SubscriptionExists,
     application_grant,
@@ -493,6 +494,34 @@ class SubscriptionPromises:
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(lambda api: world.subscribed(application, api), apis))
         assert world.applications.get(world.tenant, application.id) == replace(application, subscriptions=8)
+
+    def test_a_plan_takes_so_many_subscriptions_and_no_more(self, world: World) -> None:
+        api, names = world.api(), [f"app {n}" for n in range(8)]
+        applications = [world.applications.add(world.application(name)) for name in names]
+
+        def subscribe(application: Application) -> bool:
+            for _ in range(20):
+                try:
+                    world.subscriptions.add(world.subscription(application, api), application, api, places=3)
+                except Changed:
+                    continue
+                except PlanFull:
+                    return False
+                return True
+            return False
+
+        with ThreadPoolExecutor(8) as pool:
+            assert sum(pool.map(subscribe, applications)) == 3
+        kept = world.subscriptions.of_api(world.tenant, api.id)
+        assert len(kept) == 3
+        world.subscriptions.remove(kept[0])
+        applications = [world.applications.get(world.tenant, one.id) or one for one in applications]
+        other = next(one for one in applications if one.id not in {sub.application_id for sub in kept})
+        silver = world.subscriptions.add(world.subscription(other, api, policy="Silver"), other, api, places=3)
+        world.subscriptions.save(replace(silver, policy=kept[1].policy), places=3)
+        with pytest.raises(PlanFull):
+            last = next(one for one in applications if not world.subscriptions.of_application(world.tenant, one.id))
+            world.subscriptions.add(world.subscription(last, api), last, api, places=3)
 
     def test_no_subscription_to_an_api_that_moved_on(self, world: World) -> None:
         application, api = world.applications.add(world.application()), world.api()

@@ -10,6 +10,7 @@ from gatehouse.domain.application import (
     ApplicationExists,
     ApplicationStatus,
     KeyExists,
+    PlanFull,
     SubscriptionExists,
     application_grant,
     application_profile,
@@ -230,18 +231,20 @@ class InMemorySubscriptions:
     def subscribed(self, tenant: str, api_id: str) -> bool:
         return bool(self.of_api(tenant, api_id))
 
-    def add(self, subscription: Subscription, application: Application, api: Api) -> Subscription:
+    def add(self, subscription: Subscription, application: Application, api: Api, *, places: int = 0) -> Subscription:
         with self._shelf.lock:
             if self._place(subscription) in self._shelf.subscriptions:
                 raise SubscriptionExists
             self._shelf.require(application)
             if self._api_version(api.tenant, api.id) != api.stored_version:
                 raise Changed
+            self._refuse_full(subscription, places)
             return self._keep(replace(subscription, version=1))
 
-    def save(self, subscription: Subscription) -> Subscription:
+    def save(self, subscription: Subscription, *, places: int = 0) -> Subscription:
         with self._shelf.lock:
             self._refuse_changed(subscription)
+            self._refuse_full(subscription, places)
             return self._keep(replace(subscription, version=subscription.version + 1))
 
     def remove(self, subscription: Subscription) -> None:
@@ -256,6 +259,13 @@ class InMemorySubscriptions:
 
     def _all(self, tenant: str) -> list[Subscription]:
         return [sub for where, sub in sorted(self._shelf.subscriptions.items()) if where[0] == tenant]
+
+    def _refuse_full(self, subscription: Subscription, places: int) -> None:
+        others = [
+            other for other in self.of_api(subscription.tenant, subscription.api_id) if other.id != subscription.id
+        ]
+        if places and sum(other.policy == subscription.policy for other in others) >= places:
+            raise PlanFull(f"throttlingPolicy: the plan '{subscription.policy}' takes {places} subscriptions to an API")
 
     def _forget(self, subscription: Subscription) -> None:
         self._shelf.writes += 1

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from infra.constructs.layers import COMMAND_LINE
 from tests.synthesis import run_cdk_code
 
 if TYPE_CHECKING:
@@ -68,9 +69,13 @@ def test_functions_run_this_interpreter_on_a_laptop(on_laptop: Assembly) -> None
 def test_the_bundle_for_lambda_is_built_for_its_processor_and_fits(tmp_path: Path) -> None:
     done = run_cdk_code(tmp_path, "-c", BUNDLE, stage="dev")
     assert done.returncode == 0, done.stderr[-4000:]
-    files = [file for file in Path(done.stdout.strip().splitlines()[-1]).rglob("*") if file.is_file()]
+    folder = Path(done.stdout.strip().splitlines()[-1])
+    files = [file for file in folder.rglob("*") if file.is_file()]
     assert sum(file.stat().st_size for file in files) < LAYERS_BYTES_MAX
     compiled = [file for file in files if file.suffix == ".so"]
     assert any("cryptography" in file.parts for file in compiled)
     machines = {file.read_bytes()[ELF_MACHINE_OFFSET] for file in compiled}
     assert machines == {AARCH64}
+    # The evaluator of expressions is there, and what only its command line needs is not.
+    assert list((folder / "python" / "cel").glob("cel.*.so"))
+    assert not [name for name in COMMAND_LINE if (folder / "python" / name).exists()]

@@ -77,7 +77,7 @@ def figures(decisions: Sequence[Decision], store: Store) -> Figures:
     """All figures of one run."""
     by_label, by_moment = _windows(decisions, own_clock=True), _windows(decisions, own_clock=False)
     admitted = sum(decision.is_admitted for decision in decisions)
-    due = sum(min(meter.limit, len(calls)) for (_, meter, _), calls in by_label.items())
+    due = max(1, sum(min(meter.limit, len(calls)) for (_, meter, _), calls in by_label.items()))
     taken = [(meter, calls, sum(call.is_admitted for call in calls)) for (_, meter, _), calls in by_label.items()]
     asked_for = [count for meter, calls, count in taken if len(calls) >= meter.limit]
     added = sorted(decision.added_seconds for decision in decisions)
@@ -115,6 +115,8 @@ def _windows(decisions: Sequence[Decision], *, own_clock: bool) -> Windows:
         moment = decision.believed if own_clock else decision.decided
         for entity in decision.entities:
             for meter in entity.meters:
+                if meter.soft:
+                    continue
                 windows[entity.key, meter, int(moment // meter.seconds)].append(decision)
     return windows
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from functions.store import views
@@ -79,15 +80,16 @@ class _Apis:
         self._storefront = storefront
 
     def all(self, request: Request) -> Answer:
-        found = self._storefront.search(visiting(request), request.query.get("query", ""))
-        page = page_of(found, request.slice())
-        return Answer(body=envelope(page, views.api_info, resource="/apis", query=request.query))
+        visitor = visiting(request)
+        page = page_of(self._storefront.search(visitor, request.query.get("query", "")), request.slice())
+        show = partial(views.api_info, closed=self._storefront.closed_plans(visitor))
+        return Answer(body=envelope(page, show, resource="/apis", query=request.query))
 
     def get(self, request: Request) -> Answer:
-        storefront = self._storefront
-        api = storefront.get(visiting(request), request.path["apiId"])
-        definition = storefront.published(api).decode()
-        return Answer(body=views.api(api, storefront.url(api), storefront.deployments(api), definition))
+        storefront, visitor = self._storefront, visiting(request)
+        api = storefront.get(visitor, request.path["apiId"])
+        definition, closed = storefront.published(api).decode(), storefront.closed_plans(visitor)
+        return Answer(body=views.api(api, storefront.url(api), storefront.deployments(api), definition, closed))
 
     def definition(self, request: Request) -> Answer:
         environment = request.query.get("environmentName", "")

@@ -93,13 +93,13 @@ class _Tenant:
 
     def tiers(self, request: Request) -> Answer:
         kind = _kind(request)
-        page = page_of(self._storefront.tiers(visiting(request).tenant, kind), request.slice())
+        page = page_of(self._storefront.tiers(visiting(request), kind), request.slice())
         resource = f"/throttling-policies/{kind}"
         return Answer(body=envelope(page, plan, resource=resource, query=request.query))
 
     def tier(self, request: Request) -> Answer:
         kind, name = _kind(request), request.path["policyId"]
-        return Answer(body=plan(self._storefront.tier(visiting(request).tenant, kind, name)))
+        return Answer(body=plan(self._storefront.tier(visiting(request), kind, name)))
 
     def key_managers(self, request: Request) -> Answer:
         resident = views.key_manager(request.principal.tenant, self._storefront.management_url)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 ROOT = "/api/am/admin/v4"
 """Where the interface stands."""
 
-_VIEW = ("apim:admin", "apim:admin_tier_view", "apim:tier_view")
+VIEW = ("apim:admin", "apim:admin_tier_view", "apim:tier_view")
 MANAGE = ("apim:admin", "apim:admin_tier_manage", "apim:tier_manage")
 IMPORT_EXPORT = ("apim:policies_import_export",)
 BODIES: dict[PolicyKind, type[wire.NamedBody]] = {
@@ -69,7 +69,7 @@ class _PoliciesOf:
                 route=self.list,
                 summary=f"Every {self._kind} policy of the tenant",
                 tag=collection,
-                scopes=_VIEW,
+                scopes=VIEW,
             ),
             Operation(
                 method="POST",
@@ -89,7 +89,7 @@ class _PoliciesOf:
                 route=self.get,
                 summary=f"One {self._kind} policy",
                 tag=individual,
-                scopes=_VIEW,
+                scopes=VIEW,
             ),
             Operation(
                 method="PUT",
@@ -157,7 +157,7 @@ class _Search:
             route=self.search,
             summary="Policies of all kinds, by kind and name",
             tag="Unified Search",
-            scopes=(*_VIEW, *IMPORT_EXPORT),
+            scopes=(*VIEW, *IMPORT_EXPORT),
             query=("query",),
         )
 

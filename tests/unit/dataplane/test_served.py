@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+import re
+
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gatehouse.dataplane.served import ServedApi, path_variables
@@ -16,6 +18,14 @@ TEMPLATES = st.builds(
     st.lists(LITERALS | PARAMETERS | st.builds("{}{}".format, LITERALS, PARAMETERS), min_size=1, max_size=4),
     st.sampled_from(["", "/*"]),
 )
+SEGMENTS = st.sampled_from(["a", "b", "", "{id}", "{name}", "a{id}", "{id}b", "{id}-{name}", "{", "*"])
+CROWDED = st.builds(
+    lambda segments, ending: "/".join(["", *segments]) + ending,
+    st.lists(SEGMENTS, max_size=3),
+    st.sampled_from(["", "/", "/*"]),
+)
+"""Templates that are often about the same paths."""
+
 PATHS = st.text(st.characters(codec="utf-8"), max_size=20).map(lambda path: f"/{path}")
 
 
@@ -28,6 +38,42 @@ def filled(template: str, value: str) -> str:
     for name in ("{id}", "{name}", "{item-id}"):
         template = template.replace(name, value)
     return template.removesuffix("/*")
+
+
+def found_one_by_one(templates: list[str], path: str) -> str | None:
+    """What matching is defined as: exact paths, then templates, then wildcards, each with the most literal text first."""
+
+    def literal_length(template: str) -> int:
+        return len(re.sub(r"\{[^/{}]+\}", "", template.removesuffix("/*")))
+
+    def matches(template: str, ending: str) -> bool:
+        literals = re.split(r"\{[^/{}]+\}", template.removesuffix("/*").rstrip("/"))
+        return re.fullmatch("[^/]+".join(map(re.escape, literals)) + ending, bare, re.DOTALL) is not None
+
+    bare = path.rstrip("/") or "/"
+    ordered = sorted(templates, key=literal_length, reverse=True)
+    exact = [one for one in templates if "{" not in one and not one.endswith("/*") and (one.rstrip("/") or "/") == bare]
+    templated = [one for one in ordered if "{" in one and not one.endswith("/*") and matches(one, "")]
+    wild = [one for one in ordered if one.endswith("/*") and matches(one, "(?:/.*)?")]
+    return next(iter([*exact, *templated, *wild]), None)
+
+
+@given(
+    templates=st.lists(CROWDED | TEMPLATES, max_size=8, unique_by=lambda template: template.rstrip("/") or "/"),
+    path=st.lists(st.sampled_from(["a", "b", "", "ab", "a-b", "7", "{", "*"]), max_size=4).map("/".join) | PATHS,
+)
+@example(templates=["/{id}/b", "/a/{id}"], path="/a/b")
+@example(templates=["/a/{id}/*", "/a/*", "/{id}/b/*"], path="/a/b/b")
+def test_the_tree_finds_what_trying_one_template_after_the_other_finds(templates: list[str], path: str) -> None:
+    expected = found_one_by_one(templates, f"/{path}")
+    verbs = served(*templates).verbs(f"/{path}")
+    assert (verbs["GET"].target if verbs else None) == expected
+
+
+def test_a_path_with_a_line_break_is_not_the_one_without() -> None:
+    api = served("/{table}/rows", "/files/*")
+    assert api.verbs("/7/rows\n") is None
+    assert api.verbs("/files/a\nb") is not None
 
 
 @given(templates=st.lists(TEMPLATES, max_size=5, unique=True), path=PATHS)

@@ -285,7 +285,7 @@ OF_KIND = [
     ("subscription", "permissions.roles", setting("permissions", {"permissionType": "DENY", "roles": []})),
     ("subscription", "permissions.roles", setting("permissions", {"permissionType": "ALLOW"})),
     ("subscription", "customAttributes.0.value", setting("customAttributes", [{"name": "a"}])),
-    ("subscription", "subscriberCount", setting("subscriberCount", 3)),
+    ("subscription", "subscriberCount", setting("subscriberCount", -3)),
     ("subscription", "graphQLMaxDepth", setting("graphQLMaxDepth", -3)),
     ("subscription", "graphQLMaxComplexity", setting("graphQLMaxComplexity", 10**9)),
 ]

@@ -150,11 +150,11 @@ def test_201_a_subscription_is_tried_again_when_its_sides_move(
     application_id, api = world.application(), world.api()
     add, calls = world.subscriptions.add, []
 
-    def busy(*sides: Any) -> Any:
+    def busy(*sides: Any, **terms: Any) -> Any:
         calls.append(sides)
         if len(calls) < 3:
             raise Changed
-        return add(*sides)
+        return add(*sides, **terms)
 
     monkeypatch.setattr(world.subscriptions, "add", busy)
     world.subscribe(application_id, api)
@@ -167,7 +167,7 @@ def test_201_a_subscription_is_tried_again_when_its_sides_move(
     assert answer.status == 409
 
 
-def _refuse(*_: object) -> None:
+def _refuse(*_: object, **__: object) -> None:
     raise Changed
 
 

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
 WILDCARD = "/*"
 PARAMETER = re.compile(r"\{[^/{}]+\}")
@@ -42,23 +42,31 @@ class PathTree(Generic[V]):
 
     def find(self, path: str) -> V | None:
         """What the path is matched by; None when nothing does."""
-        candidates: list[tuple[int, V]] = []
+        found: list[tuple[int, V]] = []
         nodes = [self._root]
         for segment in path.split("/"):
-            nodes = [following for node in nodes for following in node.after(segment)]
-            candidates += [node.below for node in nodes if node.below is not None]
-        candidates += [node.end for node in nodes if node.end is not None]
-        return min(candidates, key=_rank)[1] if candidates else None
+            following: list[_Node[V]] = []
+            for node in nodes:
+                node.follow(segment, following)
+            nodes = following
+            for node in nodes:
+                if node.below is not None:
+                    found.append(node.below)
+        for node in nodes:
+            if node.end is not None:
+                found.append(node.end)
+        return min(found, key=_rank)[1] if found else None
 
 
 class _Node(Generic[V]):
     """Where some segments lead: what may follow them, what stands for a path that ends here, and what for all below."""
 
-    __slots__ = ("below", "end", "literals", "patterns")
+    __slots__ = ("below", "end", "literals", "parameter", "patterns")
 
     def __init__(self) -> None:
         self.literals: dict[str, _Node[V]] = {}
-        self.patterns: dict[str, tuple[re.Pattern[str] | None, _Node[V]]] = {}
+        self.parameter: _Node[V] | None = None
+        self.patterns: dict[re.Pattern[str], _Node[V]] = {}
         self.end: tuple[int, V] | None = None
         self.below: tuple[int, V] | None = None
 
@@ -67,22 +75,21 @@ class _Node(Generic[V]):
         literals = PARAMETER.split(segment)
         if len(literals) == 1:
             return self.literals.setdefault(segment, _Node())
-        # Names do not matter: `{id}` and `{item}` match the same.
-        pattern = ".+".join(re.escape(literal) for literal in literals)
-        if pattern not in self.patterns:
-            # A parameter by itself matches whatever there is, and most are.
-            compiled = None if pattern == ".+" else re.compile(pattern, re.DOTALL)
-            self.patterns[pattern] = (compiled, _Node())
-        return self.patterns[pattern][1]
+        if literals == ["", ""]:
+            self.parameter = self.parameter or _Node()
+            return self.parameter
+        pattern = re.compile(".+".join(re.escape(literal) for literal in literals), re.DOTALL)
+        return self.patterns.setdefault(pattern, _Node())
 
-    def after(self, segment: str) -> Iterator[_Node[V]]:
-        """The nodes that one more segment of a path leads to."""
-        if (literal := self.literals.get(segment)) is not None:
-            yield literal
-        if segment:
-            for pattern, node in self.patterns.values():
-                if pattern is None or pattern.fullmatch(segment):
-                    yield node
+    def follow(self, segment: str, nodes: list[_Node[V]]) -> None:
+        """Add the nodes that one more segment of a path leads to."""
+        if segment in self.literals:
+            nodes.append(self.literals[segment])
+        if self.parameter is not None and segment:
+            nodes.append(self.parameter)
+        for pattern, node in self.patterns.items():
+            if pattern.fullmatch(segment):
+                nodes.append(node)
 
 
 def _most_specific_first(templates: Iterable[str]) -> list[str]:

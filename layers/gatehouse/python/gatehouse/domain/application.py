@@ -210,6 +210,12 @@ class NotSubscribable(Invalid):
     message = "The API takes no subscriptions"
 
 
+class PlanFull(Conflict):
+    """The API has as many subscriptions on this plan as the plan takes."""
+
+    message = "The business plan is full"
+
+
 class PlanFrozen(Conflict):
     """The subscription is in a state in which its plan cannot be changed."""
 

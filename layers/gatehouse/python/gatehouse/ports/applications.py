@@ -101,15 +101,16 @@ class Subscriptions(ApiSubscriptions, Protocol):
         """The subscriptions of these applications to the API."""
         ...
 
-    def add(self, subscription: Subscription, application: Application, api: Api) -> Subscription:
-        """Keep a new subscription; returns it with its version.
+    def add(self, subscription: Subscription, application: Application, api: Api, *, places: int = 0) -> Subscription:
+        """Keep a new subscription; returns it with its version. `places` is how many the API may have on its plan, 0 any.
 
-        Raises SubscriptionExists, or Changed when the application or the API is not what was read.
+        Raises SubscriptionExists, PlanFull, or Changed when the application or the API is not what was read, or when
+        another took a place at the same time.
         """
         ...
 
-    def save(self, subscription: Subscription) -> Subscription:
-        """Replace plan and status of a subscription read before. Raises Changed."""
+    def save(self, subscription: Subscription, *, places: int = 0) -> Subscription:
+        """Replace plan and status of a subscription read before. `places` as in `add`. Raises Changed, PlanFull."""
         ...
 
     def remove(self, subscription: Subscription) -> None:

@@ -66,6 +66,14 @@ class Counters(Protocol):
         ...
 
 
+class CounterReading(Protocol):
+    """Looking without leasing."""
+
+    def read(self, entity: str) -> Ledger:
+        """As `Counters.read`. Raises CounterBusy or CountersDown."""
+        ...
+
+
 class CounterReset(Protocol):
     """Beginning to count anew."""
 

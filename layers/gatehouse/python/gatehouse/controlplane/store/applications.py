@@ -136,13 +136,16 @@ class OwnApplications:
     def reset_counters(self, principal: Principal, application_id: str, user: str) -> None:
         """Let a user of the application begin anew with its tier. `user` is of the application's tenant unless it says so.
 
+        Tokens of the application itself, and those of external key managers, are counted by their subject as it is.
+
         Raises ApplicationNotFound, Invalid, Unavailable.
         """
         application = self.get(principal, application_id)
         if not user.strip():
             raise Invalid.field("userName", "is required: whose calls are counted anew")
         tenant, name = split_username(user) if "@" in user else (application.tenant, user)
-        self.counters.reset(application_counter(application.tenant, application.id, qualified(tenant, name)))
+        for caller in {qualified(tenant, name), user}:
+            self.counters.reset(application_counter(application.tenant, application.id, caller))
 
     def _check_tier(self, principal: Principal, name: str) -> None:
         if name != UNLIMITED and self.policies.named(principal.tenant, PolicyKind.APPLICATION, name) is None:

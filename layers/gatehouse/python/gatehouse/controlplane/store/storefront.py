@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from gatehouse.domain.api import ApiNotFound, summary_of
 from gatehouse.domain.identity import SUPER_TENANT
 from gatehouse.domain.lifecycle import VISIBLE_IN_STORE, LifecycleState
+from gatehouse.domain.plan import open_to
 from gatehouse.domain.policy import UNAUTHENTICATED, PolicyKind, PolicyNotFound
 from gatehouse.domain.search import matching
 from gatehouse.domain.token import issuer_of
@@ -86,18 +87,23 @@ class Storefront:
         return self.definitions.published(content, servers=[self.url(api)], token_url=token_url)
 
     def plans(self, visitor: Visitor, api_id: str) -> list[Policy]:
-        """The business plans that the API offers and that exist. Raises ApiNotFound."""
+        """The business plans that the API offers, that exist and are open to the visitor. Raises ApiNotFound."""
         offered = self.get(visitor, api_id).policies
-        return [plan for plan in self.tiers(visitor.tenant, PolicyKind.SUBSCRIPTION) if plan.name in offered]
+        return [plan for plan in self.tiers(visitor, PolicyKind.SUBSCRIPTION) if plan.name in offered]
 
-    def tiers(self, tenant: str, kind: PolicyKind) -> list[Policy]:
-        """The tiers that developers can choose, by name: not the one that limits calls without credentials."""
-        return [policy for policy in self.policies.all(tenant, kind) if policy.name != UNAUTHENTICATED]
+    def closed_plans(self, visitor: Visitor) -> frozenset[str]:
+        """The names of the plans that the visitor may not choose, and does not get to see."""
+        plans = self.policies.all(visitor.tenant, PolicyKind.SUBSCRIPTION)
+        return frozenset(plan.name for plan in plans if not open_to(plan, visitor.roles))
 
-    def tier(self, tenant: str, kind: PolicyKind, name: str) -> Policy:
+    def tiers(self, visitor: Visitor, kind: PolicyKind) -> list[Policy]:
+        """The tiers that the visitor can choose, by name: not the one that limits calls without credentials."""
+        return [policy for policy in self.policies.all(visitor.tenant, kind) if _can_be_chosen(policy, visitor)]
+
+    def tier(self, visitor: Visitor, kind: PolicyKind, name: str) -> Policy:
         """One of those. Raises PolicyNotFound."""
-        found = self.policies.named(tenant, kind, name)
-        if found is None or found.name == UNAUTHENTICATED:
+        found = self.policies.named(visitor.tenant, kind, name)
+        if found is None or not _can_be_chosen(found, visitor):
             raise PolicyNotFound(kind=kind, policy=name)
         return found
 
@@ -118,3 +124,7 @@ class Storefront:
             if revision.id in deployed:
                 return revision.definition
         return api.definition
+
+
+def _can_be_chosen(tier: Policy, visitor: Visitor) -> bool:
+    return tier.name != UNAUTHENTICATED and open_to(tier, visitor.roles)

@@ -19,6 +19,7 @@ from gatehouse.domain.application import (
 from gatehouse.domain.errors import Changed, Invalid
 from gatehouse.domain.grant import SubscriptionStatus
 from gatehouse.domain.lifecycle import SUBSCRIBABLE
+from gatehouse.domain.plan import open_to, places_of
 from gatehouse.domain.policy import UNLIMITED, PolicyKind
 
 if TYPE_CHECKING:
@@ -68,8 +69,8 @@ class OwnSubscriptions:
     def subscribe(self, principal: Principal, wish: Wish) -> Subscribed:
         """A new subscription.
 
-        Raises ApplicationNotFound, ApplicationInactive, ApiNotFound, NotSubscribable, TierNotAllowed, SubscriptionExists,
-        Changed.
+        Raises ApplicationNotFound, ApplicationInactive, ApiNotFound, NotSubscribable, TierNotAllowed, PlanFull,
+        SubscriptionExists, Changed.
         """
         for _ in range(ATTEMPTS - 1):
             with suppress(Changed):
@@ -81,7 +82,7 @@ class OwnSubscriptions:
         for index, wish in enumerate(wishes):
             if any(_same_pair(wish, other) for other in wishes[:index]):
                 raise Invalid.field(f"subscriptions.{index}", "asks for the same API and application as another one")
-            application, _ = self._checked(principal, wish)
+            application, *_ = self._checked(principal, wish)
             if self.subscriptions.between(principal.tenant, [application.id], wish.api_id):
                 raise SubscriptionExists(application=wish.application_id, api=wish.api_id)
         return [self.subscribe(principal, wish) for wish in wishes]
@@ -106,22 +107,23 @@ class OwnSubscriptions:
         return self._with_apis(principal.tenant, [found], {application.id: application})[0]
 
     def change_plan(self, principal: Principal, subscription_id: str, policy: str) -> Subscribed:
-        """Raises SubscriptionNotFound, PlanFrozen, TierNotAllowed, Changed."""
+        """Raises SubscriptionNotFound, PlanFrozen, TierNotAllowed, PlanFull, Changed."""
         found = self.get(principal, subscription_id)
         subscription = found.subscription
         if subscription.policy == policy:
             return found
         if subscription.status is not SubscriptionStatus.UNBLOCKED or found.api is None:
             raise PlanFrozen(f"The plan of a subscription that is {subscription.status} cannot be changed.")
-        self._check_plan(found.api, policy)
-        return replace(found, subscription=self.subscriptions.save(replace(subscription, policy=policy)))
+        places = self._places(principal, found.api, policy)
+        changed = self.subscriptions.save(replace(subscription, policy=policy), places=places)
+        return replace(found, subscription=changed)
 
     def unsubscribe(self, principal: Principal, subscription_id: str) -> None:
         """Raises SubscriptionNotFound, Changed."""
         self.subscriptions.remove(self.get(principal, subscription_id).subscription)
 
     def _subscribed(self, principal: Principal, wish: Wish) -> Subscribed:
-        application, api = self._checked(principal, wish)
+        application, api, places = self._checked(principal, wish)
         subscription = Subscription(
             tenant=principal.tenant,
             id=str(uuid.uuid4()),
@@ -130,14 +132,13 @@ class OwnSubscriptions:
             policy=wish.policy,
             created_at=int(self.clock.now()),
         )
-        kept = self.subscriptions.add(subscription, application, api)
+        kept = self.subscriptions.add(subscription, application, api, places=places)
         return Subscribed(subscription=kept, application=application, api=api)
 
-    def _checked(self, principal: Principal, wish: Wish) -> tuple[Application, Api]:
+    def _checked(self, principal: Principal, wish: Wish) -> tuple[Application, Api, int]:
         application = self.applications.active(principal, wish.application_id)
         api = self._subscribable(principal, wish.api_id)
-        self._check_plan(api, wish.policy)
-        return application, api
+        return application, api, self._places(principal, api, wish.policy)
 
     def _subscribable(self, principal: Principal, api_id: str) -> Api:
         api = self.storefront.get(visitor(principal.tenant, principal), api_id)
@@ -145,12 +146,20 @@ class OwnSubscriptions:
             raise NotSubscribable.field("apiId", f"the API is {api.state}; only a published API takes subscriptions")
         return api
 
-    def _check_plan(self, api: Api, policy: str) -> None:
-        offered = ", ".join(api.policies) or "none"
-        if policy not in api.policies:
+    def _places(self, principal: Principal, api: Api, policy: str) -> int:
+        """How many subscriptions the plan takes, 0 any number. Raises TierNotAllowed.
+
+        A plan that is closed to the caller is one that the API does not offer.
+        """
+        plan = None if policy == UNLIMITED else self.policies.named(api.tenant, PolicyKind.SUBSCRIPTION, policy)
+        if policy not in api.policies or (plan and not open_to(plan, principal.roles)):
+            known = self.policies.all(api.tenant, PolicyKind.SUBSCRIPTION)
+            closed = {one.name for one in known if not open_to(one, principal.roles)}
+            offered = ", ".join(name for name in api.policies if name not in closed) or "none"
             raise TierNotAllowed(f"throttlingPolicy: the API does not offer the plan '{policy}'; it offers {offered}")
-        if policy != UNLIMITED and self.policies.named(api.tenant, PolicyKind.SUBSCRIPTION, policy) is None:
+        if policy != UNLIMITED and plan is None:
             raise TierNotAllowed(f"throttlingPolicy: the plan '{policy}' no longer exists")
+        return places_of(plan) if plan else 0
 
     def _with_apis(
         self, tenant: str, found: list[Subscription], applications: Mapping[str, Application]

@@ -22,6 +22,11 @@ class Visitor:
     tenant: str
     principal: Principal | None
 
+    @property
+    def roles(self) -> frozenset[str]:
+        """What they are in this tenant; strangers are nothing."""
+        return self.principal.roles if self.principal else frozenset()
+
     def sees(self, summary: ApiSummary) -> bool:
         """Whether an API is shown to them, its life-cycle state aside. A visibility that nobody knows shows nothing."""
         principal = self.principal

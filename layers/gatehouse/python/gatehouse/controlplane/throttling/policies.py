@@ -226,8 +226,6 @@ def _kept(kind: PolicyKind, document: Document, limit: Document) -> Document:
 
 def _canonical_plan(document: Mapping[str, Any]) -> Document:
     """What only subscription policies have."""
-    if document.get("subscriberCount"):
-        raise Invalid.field("subscriberCount", "is not enforced by this server; leave it out or 0")
     billing = document.get("billingPlan", "FREE")
     monetization = document.get("monetization")
     if billing != "FREE" and not monetization:
@@ -237,7 +235,7 @@ def _canonical_plan(document: Mapping[str, Any]) -> Document:
         "stopOnQuotaReach": document.get("stopOnQuotaReach", False),
         "billingPlan": billing,
         "customAttributes": list(document.get("customAttributes", [])),
-        "subscriberCount": 0,
+        "subscriberCount": document.get("subscriberCount", 0),
         "graphQLMaxComplexity": _weight(document, "graphQLMaxComplexity"),
         "graphQLMaxDepth": _weight(document, "graphQLMaxDepth"),
         "monetization": monetization if billing != "FREE" else None,

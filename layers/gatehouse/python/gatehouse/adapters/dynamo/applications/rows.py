@@ -62,6 +62,11 @@ def subscribers_pk(tenant: str, api_id: str) -> str:
     return f"{tenant}#APISUBS#{api_id}"
 
 
+def places_pk(tenant: str, api_id: str) -> str:
+    """The partition of the plans of an API that take so many subscriptions and no more."""
+    return f"{tenant}#PLACES#{api_id}"
+
+
 def clients_pk(tenant: str, key_manager_id: str) -> str:
     """The partition of the clients at an external key manager that stand for applications."""
     return f"{tenant}#CLIENTS#{key_manager_id}"

@@ -12,13 +12,14 @@ from gatehouse.adapters.dynamo.applications.rows import (
     ApplicationRow,
     application_pk,
     parts,
+    places_pk,
     subscribers_pk,
     subscription_body,
     subscription_ids_pk,
     subscription_of,
 )
 from gatehouse.adapters.dynamo.table import Transaction, batch, bind, get, query
-from gatehouse.domain.application import SubscriptionExists, subscription_grant
+from gatehouse.domain.application import PlanFull, SubscriptionExists, subscription_grant
 from gatehouse.domain.artifact import Artifact, Withdrawal, subscription_key
 from gatehouse.domain.errors import Changed, Conflict
 
@@ -74,8 +75,8 @@ class SubscriptionTable:
         """Whether any application is subscribed to the API."""
         return any(True for _ in query(self._row, subscribers_pk(tenant, api_id), limit=1))
 
-    def add(self, subscription: Subscription, application: Application, api: Api) -> Subscription:
-        """Keep a new subscription; returns it with its version. Raises SubscriptionExists, Changed."""
+    def add(self, subscription: Subscription, application: Application, api: Api, *, places: int = 0) -> Subscription:
+        """Keep a new subscription; returns it with its version. Raises SubscriptionExists, PlanFull, Changed."""
         taken = SubscriptionExists(application=subscription.application_id, api=subscription.api_id)
         transaction = Transaction()
         transaction.create(self._subscription_row(subscription), otherwise=taken)
@@ -88,14 +89,16 @@ class SubscriptionTable:
             otherwise=Changed(application=application.id),
         )
         self._apis.require_unchanged(transaction, api)
+        self._take_place(transaction, subscription, places)
         self._commit(transaction, [_artifact(subscription)])
         return replace(subscription, version=1)
 
-    def save(self, subscription: Subscription) -> Subscription:
-        """Replace plan and status of a subscription read before. Raises Changed."""
+    def save(self, subscription: Subscription, *, places: int = 0) -> Subscription:
+        """Replace plan and status of a subscription read before. Raises Changed, PlanFull."""
         transaction = Transaction()
         transaction.replace(self._subscription_row(subscription), expected_version=subscription.version)
         transaction.put(self._pointer(subscription))
+        self._take_place(transaction, subscription, places)
         self._commit(transaction, [_artifact(subscription)])
         return replace(subscription, version=subscription.version + 1)
 
@@ -127,6 +130,22 @@ class SubscriptionTable:
             transaction,
             [Withdrawal(subscription_key(sub.tenant, sub.application_id, sub.api_id)) for sub in subscriptions],
         )
+
+    def _take_place(self, transaction: Transaction, subscription: Subscription, places: int) -> None:
+        """Of those who count at the same time, one goes through: all must move the same row on. Leaving needs no row."""
+        if not places:
+            return
+        partition = places_pk(subscription.tenant, subscription.api_id)
+        seen = get(self._row, partition, subscription.policy)  # before the others are counted, or it proves nothing
+        others = self.of_api(subscription.tenant, subscription.api_id)
+        taken = sum(other.policy == subscription.policy and other.id != subscription.id for other in others)
+        if taken >= places:
+            raise PlanFull(f"throttlingPolicy: the plan '{subscription.policy}' takes {places} subscriptions to an API")
+        row = self._row(partition, subscription.policy)
+        if seen is None:
+            transaction.create(row, otherwise=Changed(plan=subscription.policy))
+        else:
+            transaction.replace(row, expected_version=int(seen.version))
 
     def _commit(self, transaction: Transaction, changes: Sequence[Change]) -> None:
         self._artifacts.join(transaction, changes)
