@@ -71,13 +71,10 @@ def _object(value: Any) -> Mapping[str, Any]:
 
 
 def _text(value: Any) -> str:
-    """A text that can be sent; "" for what is none."""
-    return _encodable(value) if isinstance(value, str) else ""
-
-
-def _encodable(text: str) -> str:
-    """The text without halves of surrogate pairs, which JSON can hold and no URL can."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+    """A text that can be sent, without halves of surrogate pairs, which JSON can hold and no URL can; "" for what is none."""
+    if not isinstance(value, str):
+        return ""
+    return value if value.isascii() else value.encode("utf-8", "replace").decode()
 
 
 def response_of(reply: Reply) -> dict[str, Any]:

@@ -200,6 +200,7 @@ class Service(cdk.Stack):
                 settings_table=state.settings.table_name,
                 apis_table=state.apis.table_name,
                 applications_table=state.applications.table_name,
+                counters_table=state.counters.table_name,
             ),
         )
         throttling.may(state.settings.table_arn, *READ, *WRITE)
@@ -207,6 +208,8 @@ class Service(cdk.Stack):
         # A policy that is in use cannot be deleted, and only what exists can be shut out.
         throttling.may(state.apis.table_arn, *READ)
         throttling.may(state.applications.table_arn, *READ)
+        # An admin looks at what is left of a limit.
+        throttling.may(state.counters.table_arn, "dynamodb:GetItem")
         return throttling
 
     def _gateway(self, management_url: str) -> Concern:

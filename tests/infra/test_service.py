@@ -108,6 +108,16 @@ def test_the_gateway_reads_artifacts_and_one_user_at_a_time_and_writes_counters_
         assert not _granted(on_aws, "gateway", f"ExportsOutputFnGetAtt{table}"), table
 
 
+def test_the_traffic_manager_looks_at_counters_and_the_store_resets_them(on_aws: Assembly) -> None:
+    assert _granted(on_aws, "throttling", "ExportsOutputFnGetAttcounters") == {"dynamodb:GetItem"}
+    assert _granted(on_aws, "store", "ExportsOutputFnGetAttcounters") == {"dynamodb:DeleteItem"}
+    for table in ("apis", "applications"):
+        reads = {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"}
+        assert _granted(on_aws, "throttling", f"ExportsOutputFnGetAtt{table}") == reads
+    for table in ("identity", "oauth", "content"):
+        assert _granted(on_aws, "throttling", f"ExportsOutputFnGetAtt{table}") <= {"dynamodb:GetItem"}
+
+
 def test_only_the_key_manager_sees_the_signing_keys(on_aws: Assembly) -> None:
     assert {concern for concern in CONCERNS if _granted(on_aws, concern, "signing")} == {"key_manager"}
 

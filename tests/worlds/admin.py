@@ -11,6 +11,7 @@ from gatehouse.adapters.expressions import CelExpressions
 from gatehouse.adapters.public_keys import PemKeys
 from gatehouse.controlplane.key_managers import KeyManagement
 from gatehouse.controlplane.throttling.denials import DenyPolicies
+from gatehouse.controlplane.throttling.live import LiveCounters
 from gatehouse.controlplane.throttling.policies import Throttling, seed
 from gatehouse.controlplane.throttling.switches import Switches
 from gatehouse.domain.artifact import issuer_key, policy_key
@@ -22,6 +23,7 @@ from tests.fakes.apis import InMemoryApis
 from tests.fakes.applications import InMemoryApplications, InMemoryKeys, Shelf
 from tests.fakes.artifacts import InMemoryArtifacts
 from tests.fakes.clock import StoppedClock
+from tests.fakes.counters import InMemoryCounters
 from tests.fakes.denials import InMemoryDenials, InMemoryTenantConfigurations
 from tests.fakes.key_managers import InMemoryKeyManagers
 from tests.fakes.policies import FixedAttachments, InMemoryPolicies
@@ -52,7 +54,9 @@ class AdminWorld:
         self.denials = InMemoryDenials(self.artifacts)
         self.apis = InMemoryApis(self.artifacts)
         self.applications = InMemoryApplications(self.shelf)
-        throttling = throttling_interface(self.throttling(), self.deny_policies(), MAX_STALENESS)
+        self.counters = InMemoryCounters()
+        live = LiveCounters(self.artifacts, self.counters, self.clock)
+        throttling = throttling_interface(self.throttling(), self.deny_policies(), live, MAX_STALENESS)
         admin = interface(self.key_management(), self.configurations)
         # The front door leads to both; no path belongs to two.
         self.interface = replace(admin, operations=(*admin.operations, *throttling.operations))

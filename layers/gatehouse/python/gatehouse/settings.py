@@ -173,3 +173,4 @@ class ThrottlingSettings(ManagementSettings):
     settings_table: str
     apis_table: str
     applications_table: str
+    counters_table: str

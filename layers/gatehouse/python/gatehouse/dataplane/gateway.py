@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import traceback
 from concurrent.futures import wait
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.dataplane import record
@@ -29,7 +28,7 @@ from gatehouse.dataplane.throttle.headers import NAMES, limit_headers
 from gatehouse.domain.errors import Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from concurrent.futures import Executor, Future
 
     from gatehouse.dataplane.call import Call
@@ -125,8 +124,12 @@ class Gateway:
         return Ending(outcome, outbound, notes)
 
     def _forwarded(self, call: Call, outbound: Outbound, notes: dict[str, Any]) -> Reply | Refusal:
-        with self._upkeep(outbound.admission):
+        beside = self._upkeep(outbound.admission)
+        try:
             outcome = self.forward(call, outbound)
+        finally:
+            if beside:
+                wait(beside, timeout=UPKEEP_SECONDS)
         if isinstance(outcome, Reply):
             notes["backend_status"] = outcome.status
             self.cache.keep(call, outbound, outcome)
@@ -142,20 +145,15 @@ class Gateway:
         notes["error_code"] = outcome.code
         return self.mediator.fault(call, admission, rendered(outcome, call, target), notes)
 
-    @contextmanager
-    def _upkeep(self, admission: Admission) -> Iterator[None]:
-        """Renew knowledge and leases beside the backend call, when they are due; the answer waits a moment for them."""
+    def _upkeep(self, admission: Admission) -> list[Future[Any]]:
+        """Renew knowledge and leases beside the backend call, when they are due: what was started."""
         tenant = admission.grant.caller.target.api.deployed.tenant
         started: list[Future[Any]] = []
         if self.entrance.catalogue.refresh_due(tenant):
             started.append(self.beside.submit(self.entrance.catalogue.refresh, tenant))
         if self.entrance.quotas.upkeep_due(admission):
             started.append(self.beside.submit(self.entrance.quotas.upkeep, admission))
-        try:
-            yield
-        finally:
-            if started:
-                wait(started, timeout=UPKEEP_SECONDS)
+        return started
 
     def _record(self, call: Call, ending: Ending, watch: Stopwatch) -> Reply:
         reply = _dressed(call, ending)
@@ -184,8 +182,9 @@ def _dressed(call: Call, ending: Ending) -> Reply:
     headers = reply.headers
     if counted:
         limits = limit_headers(counted.standings)
-        headers = (*(header for header in headers if header[0].lower() not in NAMES), *limits)
+        headers = (*[header for header in headers if header[0].lower() not in NAMES], *limits)
     cors = target.api.deployed.cors if target else None
     if cors is not None and "origin" in call.headers and not any(name.lower() == ALLOW_ORIGIN for name, _ in headers):
         headers = (*headers, *origin_headers(call, cors))
-    return replace(reply, headers=(*headers, ("activityid", call.activity_id)))
+    headers = (*headers, ("activityid", call.activity_id))
+    return Reply(status=reply.status, headers=headers, body=reply.body)

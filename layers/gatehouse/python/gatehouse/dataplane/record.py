@@ -1,21 +1,26 @@
 """Record: one structured line per call, with what the call got as far as knowing. Nothing secret is in it.
 
-Field names are WSO2's analytics names in snake case where there is one.
+Field names are WSO2's analytics names in snake case where there is one. Every call waits for its line, so a line is put
+together of JSON that is written in place, and of what many calls have in common, which is written once.
 """
 
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.dataplane.evidence import admission_of, grant_of, target_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from gatehouse.dataplane.call import Call, Reply
-    from gatehouse.dataplane.evidence import Evidence, Target
+    from gatehouse.dataplane.evidence import Evidence, Grant, Target
     from gatehouse.dataplane.refusal import Refusal
+
+REMEMBERED_MAX = 2_000
+"""Of how many operations, and of how many applications, the JSON is kept: half a kilobyte each."""
 
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 """Made once: `json.dumps` makes an encoder for each line."""
@@ -33,25 +38,16 @@ def line(
     config_version: str,
 ) -> str:
     """The log line of a call, as JSON. Latencies are in milliseconds, sizes in bytes."""
-    fields: dict[str, Any] = {
-        "event": "call",
-        "request_id": call.id,
-        "activity_id": call.activity_id,
-        "method": call.method,
-        "path": call.path,
-        "status": reply.status,
-        "response_latency_ms": round(total_seconds * 1000, 2),
-        **{f"{step}_latency_ms": round(seconds * 1000, 2) for step, seconds in laps.items()},
-        "request_bytes": len(call.body),
-        "response_bytes": len(reply.body),
-        "user_ip": call.address,
-        "config_version": config_version,
-        **notes,
-    }
-    if error_code:
-        fields["error_code"] = error_code
-    _tell(fields, evidence)
-    return _encode(fields)
+    # What an error is in the end goes before what it was when the fault policies saw it.
+    noted = {**notes, "error_code": error_code} if error_code else {**notes}
+    parts = (
+        f'"event":"call",{_request(call)},"status":{reply.status},"response_latency_ms":{total_seconds * 1000:.2f}',
+        *_latencies(laps),
+        f'"request_bytes":{len(call.body)},"response_bytes":{len(reply.body)}',
+        f'"user_ip":{_encode(call.address)},"config_version":{_encode(config_version)}',
+        *_known(evidence, noted),
+    )
+    return f"{{{','.join(parts)}}}"
 
 
 def decision_line(
@@ -64,53 +60,72 @@ def decision_line(
     config_version: str,
 ) -> str:
     """The log line of a decision about a call whose backend somebody else calls. `status` is the gateway's for it."""
-    fields: dict[str, Any] = {
-        "event": "decision",
-        "request_id": call.id,
-        "activity_id": call.activity_id,
-        "method": call.method,
-        "path": call.path,
-        "status": refusal.status if refusal else 200,
-        "allowed": refusal is None,
-        "decision_latency_ms": round(total_seconds * 1000, 2),
-        **{f"{step}_latency_ms": round(seconds * 1000, 2) for step, seconds in laps.items()},
-        "user_ip": call.address,
-        "config_version": config_version,
-    }
-    if refusal is not None:
-        fields["error_code"] = refusal.code
-    _tell(fields, evidence)
-    return _encode(fields)
+    parts = (
+        f'"event":"decision",{_request(call)},"status":{refusal.status if refusal else 200}',
+        f'"allowed":{_encode(refusal is None)},"decision_latency_ms":{total_seconds * 1000:.2f}',
+        *_latencies(laps),
+        f'"user_ip":{_encode(call.address)},"config_version":{_encode(config_version)}',
+        *_known(evidence, {"error_code": refusal.code} if refusal else {}),
+    )
+    return f"{{{','.join(parts)}}}"
 
 
-def _tell(fields: dict[str, Any], evidence: Evidence | None) -> None:
-    """Add what the call got as far as knowing."""
+def _request(call: Call) -> str:
+    return (
+        f'"request_id":{_encode(call.id)},"activity_id":{_encode(call.activity_id)},'
+        f'"method":{_encode(call.method)},"path":{_encode(call.path)}'
+    )
+
+
+def _latencies(laps: Mapping[str, float]) -> Iterator[str]:
+    return (f'"{step}_latency_ms":{seconds * 1000:.2f}' for step, seconds in laps.items())
+
+
+def _known(evidence: Evidence | None, noted: dict[str, Any]) -> Iterator[str]:
+    """What the call got as far as knowing, and what was noted of it."""
     if (target := target_of(evidence)) is not None:
-        deployed = target.api.deployed
-        fields |= {
-            "tenant": deployed.tenant,
-            "api_id": deployed.id,
-            "api_name": deployed.name,
-            "api_version": deployed.version,
-            "api_revision": deployed.revision,
-            "api_resource_template": _resource(target),
-        }
-        if target.operation.api_id:  # of a product, which is the API here
-            member = target.behind
-            fields |= {"member_api_id": member.id, "member_api_name": member.name, "member_api_version": member.version}
+        yield _of_target(target)
     if (grant := grant_of(evidence)) is not None:
-        fields["key_type"] = grant.key_type
-        if grant.application is not None:
-            fields["application_id"] = grant.application.application_id
-            fields["application_name"] = grant.application.name
+        yield _of_grant(grant)
     admission = admission_of(evidence)
     if admission is not None and admission.counted is not None:
-        fields["throttle_remaining"] = {one.name: one.remaining for one in admission.counted.standings}
+        noted["throttle_remaining"] = {one.name: one.remaining for one in admission.counted.standings}
         if admission.counted.over:  # of a plan that bills what goes beyond its quota
-            fields["over_quota"] = [meter.name for meter in admission.counted.over]
+            noted["over_quota"] = [meter.name for meter in admission.counted.over]
+    if noted:
+        yield _encode(noted)[1:-1]
 
 
-def _resource(target: Target) -> str:
-    if not target.others:
-        return target.operation.target
-    return ",".join(operation.target for operation in target.operations)
+def _of_target(target: Target) -> str:
+    deployed = target.api.deployed
+    resource = ",".join([operation.target for operation in target.operations])
+    # An operation of a product, which is the API here, comes from a member.
+    member = target.behind if target.operation.api_id else None
+    return _fields(
+        tenant=deployed.tenant,
+        api_id=deployed.id,
+        api_name=deployed.name,
+        api_version=deployed.version,
+        api_revision=deployed.revision,
+        api_resource_template=resource,
+        **(
+            dict(member_api_id=member.id, member_api_name=member.name, member_api_version=member.version)
+            if member
+            else {}
+        ),
+    )
+
+
+def _of_grant(grant: Grant) -> str:
+    application = grant.application
+    if application is None:
+        return _fields(key_type=grant.key_type)
+    return _fields(
+        key_type=grant.key_type, application_id=application.application_id, application_name=application.name
+    )
+
+
+@lru_cache(maxsize=REMEMBERED_MAX)
+def _fields(**fields: str | int) -> str:
+    """Members of a JSON object, without its braces."""
+    return _encode(fields)[1:-1]

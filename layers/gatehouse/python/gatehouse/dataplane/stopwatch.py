@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-import time
+from time import perf_counter
 
 
 class Stopwatch:
     """`lap` ends a step. Seconds are of a monotonic clock: a call is short enough for it not to be frozen."""
 
-    __slots__ = ("_last", "laps")
+    __slots__ = ("_begun", "_marks")
 
     def __init__(self) -> None:
-        self._last = time.perf_counter()
-        self.laps: dict[str, float] = {}
+        self._begun = perf_counter()
+        self._marks: list[tuple[str, float]] = []
 
     def lap(self, step: str) -> None:
-        """What has passed since the last lap was this step; a step that is repeated adds up."""
-        now = time.perf_counter()
-        self.laps[step] = self.laps.get(step, 0.0) + now - self._last
-        self._last = now
+        """What has passed since the last lap was this step."""
+        self._marks.append((step, perf_counter()))
+
+    @property
+    def laps(self) -> dict[str, float]:
+        """Seconds by step; those of a step that is repeated add up."""
+        laps: dict[str, float] = {}
+        last = self._begun
+        for step, ended in self._marks:
+            laps[step] = laps.get(step, 0.0) + ended - last
+            last = ended
+        return laps

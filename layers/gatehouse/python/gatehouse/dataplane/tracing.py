@@ -31,18 +31,15 @@ FAULTS_FROM = 500
 class Timeline(Stopwatch):
     """A stopwatch that also remembers when each step was: a repeated step is several."""
 
-    __slots__ = ("_begun", "steps")
+    __slots__ = ()
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._begun = time.perf_counter()
-        self.steps: list[Step] = []
-
-    def lap(self, step: str) -> None:
-        """As a stopwatch has it."""
-        super().lap(step)
-        begun = self.steps[-1].ended_seconds if self.steps else 0.0
-        self.steps.append(Step(step, begun, self.seconds))
+    @property
+    def steps(self) -> list[Step]:
+        """The steps so far."""
+        ends = [ended - self._begun for _, ended in self._marks]
+        return [
+            Step(name, begun, ended) for (name, _), begun, ended in zip(self._marks, [0.0, *ends], ends, strict=False)
+        ]
 
     @property
     def seconds(self) -> float:
