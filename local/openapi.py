@@ -43,7 +43,7 @@ def interfaces() -> list[Interface]:
 def _whole_admin(nothing: Any) -> Interface:
     """Two functions serve the admin interface; to its clients it is one."""
     part = admin(nothing, nothing)
-    return replace(part, operations=(*part.operations, *throttling(nothing, nothing, nothing, 0).operations))
+    return replace(part, operations=(*part.operations, *throttling(nothing, nothing, nothing, nothing, 0).operations))
 
 
 def write(folder: Path) -> None:

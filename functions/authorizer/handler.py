@@ -38,7 +38,7 @@ def compose(settings: AuthorizerSettings) -> Decider:
 _clock = SystemClock()
 _settings = AuthorizerSettings.from_environment(os.environ)
 _decider = compose(_settings)
-attend(_decider.entrance, _settings, os.environ.get("AWS_LAMBDA_RUNTIME_API", ""))
+attend(_decider.entrance.quotas, _settings, os.environ.get("AWS_LAMBDA_RUNTIME_API", ""))
 # What is loaded lives as long as the environment: no collection needs to look at it again.
 gc.freeze()
 gc.enable()

@@ -112,7 +112,7 @@ def _tracing(settings: GatewaySettings) -> Tracing | None:
 _clock = SystemClock()
 _settings = GatewaySettings.from_environment(os.environ)
 _gateway = compose(_settings)
-attend(_gateway.entrance, _settings, os.environ.get("AWS_LAMBDA_RUNTIME_API", ""))
+attend(_gateway.entrance.quotas, _settings, os.environ.get("AWS_LAMBDA_RUNTIME_API", ""))
 # What is loaded lives as long as the environment: no collection needs to look at it again.
 gc.freeze()
 gc.enable()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from functions.throttling.interface import interface
@@ -17,6 +18,7 @@ from gatehouse.adapters.dynamo.lookup import ArtifactLookup
 from gatehouse.adapters.dynamo.settings import PolicyTable
 from gatehouse.adapters.dynamo.tenant_configuration import TenantConfigurationTable
 from gatehouse.adapters.expressions import CelExpressions
+from gatehouse.adapters.gateway_parts import THREADS, attend, judge
 from gatehouse.controlplane.throttling.denials import DenyPolicies
 from gatehouse.controlplane.throttling.live import LiveCounters
 from gatehouse.controlplane.throttling.policies import ApiAttachments, Throttling
@@ -51,7 +53,11 @@ _counters = LiveCounters(
     counters=CounterTable(_client, _settings.counters_table),
     clock=_clock,
 )
-_throttling = Surface(interface(_policies, _denials, _counters, _settings.max_staleness_seconds), callers(_settings))
+_judge = judge(_settings, _clock, ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="beside"))
+_throttling = Surface(
+    interface(_policies, _denials, _counters, _judge, _settings.max_staleness_seconds), callers(_settings)
+)
+attend(_judge.quotas, _settings, os.environ.get("AWS_LAMBDA_RUNTIME_API", ""))
 
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:

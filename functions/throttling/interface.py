@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from functions.throttling.effect import Effect
 from functions.throttling.routes.counters import counter_routes
+from functions.throttling.routes.decisions import decision_routes
 from functions.throttling.routes.denials import denial_routes
 from functions.throttling.routes.exchange import exchange_routes
 from functions.throttling.routes.policies import ROOT, VIEW, policy_routes
@@ -15,10 +16,11 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.throttling.denials import DenyPolicies
     from gatehouse.controlplane.throttling.live import LiveCounters
     from gatehouse.controlplane.throttling.policies import Throttling
+    from gatehouse.dataplane.foreign import Judge
 
 
 def interface(
-    throttling: Throttling, denials: DenyPolicies, counters: LiveCounters, max_staleness_seconds: float
+    throttling: Throttling, denials: DenyPolicies, counters: LiveCounters, judge: Judge, max_staleness_seconds: float
 ) -> Interface:
     """What stands below `/api/am/admin/v4/throttling`."""
     effect = Effect(max_staleness_seconds)
@@ -32,5 +34,6 @@ def interface(
             *exchange_routes(throttling, effect),
             *denial_routes(denials, effect, ROOT),
             *counter_routes(counters, VIEW),
+            *decision_routes(judge),
         ),
     )

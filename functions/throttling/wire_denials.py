@@ -10,6 +10,8 @@ from gatehouse.domain.errors import Invalid
 from gatehouse.edge.wire import Wire
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gatehouse.domain.denial import Denial
 
 
@@ -62,3 +64,30 @@ def _value(found: Denial) -> object:
         first, _, last = found.value.partition(" ")
         return {"startingIp": first, "endingIp": last, "invert": found.inverted}
     return found.value
+
+
+class QueryUnknown(Invalid):
+    """Deny policies are found by type and value."""
+
+    code = 900254
+    message = "Invalid search for deny policies"
+
+
+def asked_for(query: str) -> dict[str, str]:
+    """`conditionType:API & conditionValue:menu/1.0.0` → what each attribute shall be. Raises QueryUnknown."""
+    wanted: dict[str, str] = {}
+    for part in filter(None, (part.strip() for part in query.split("&"))):
+        attribute, _, value = part.partition(":")
+        if attribute not in {"conditionType", "conditionValue"} or not value:
+            raise QueryUnknown.field("query", "must be conditionType:…, conditionValue:…, or both with & between them")
+        wanted[attribute] = value.strip()
+    return wanted
+
+
+def matches(shown: Mapping[str, Any], wanted: Mapping[str, str]) -> bool:
+    """Whether a deny policy, as it is shown, is what was asked for. Of an object one member must be the value."""
+    value = shown["conditionValue"]
+    members = [str(member) for member in value.values()] if isinstance(value, dict) else [value]
+    by_value = wanted.get("conditionValue", "").removeprefix("/")
+    by_type = wanted.get("conditionType", shown["conditionType"]) == shown["conditionType"]
+    return by_type and (not by_value or by_value in {member.removeprefix("/") for member in members})

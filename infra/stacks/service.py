@@ -200,7 +200,7 @@ class Service(cdk.Stack):
                 settings_table=state.settings.table_name,
                 apis_table=state.apis.table_name,
                 applications_table=state.applications.table_name,
-                counters_table=state.counters.table_name,
+                **self._counting(),
             ),
         )
         throttling.may(state.settings.table_arn, *READ, *WRITE)
@@ -208,8 +208,8 @@ class Service(cdk.Stack):
         # A policy that is in use cannot be deleted, and only what exists can be shut out.
         throttling.may(state.apis.table_arn, *READ)
         throttling.may(state.applications.table_arn, *READ)
-        # An admin looks at what is left of a limit.
-        throttling.may(state.counters.table_arn, "dynamodb:GetItem")
+        # An admin looks at what is left of a limit; other gateways' calls are counted here.
+        throttling.may(state.counters.table_arn, "dynamodb:GetItem", "dynamodb:UpdateItem")
         return throttling
 
     def _gateway(self, management_url: str) -> Concern:
@@ -261,12 +261,22 @@ class Service(cdk.Stack):
         """What a function that decides calls is told: `CallSettings`."""
         state, stage = self._state, self._stage
         return {
+            **self._counting(),
             "stage": stage.name,
             "artifacts_table": state.artifacts.table_name,
-            "counters_table": state.counters.table_name,
             "identity_table": state.identity.table_name,
             "management_url": management_url,
             "max_staleness_seconds": stage.max_staleness_seconds,
+            "introspected_seconds": stage.introspected_seconds,
+            "trusted_proxies": stage.trusted_proxies,
+            "local_backends_allowed": stage.local,
+        }
+
+    def _counting(self) -> dict[str, Any]:
+        """What a function that counts calls is told."""
+        stage = self._stage
+        return {
+            "counters_table": self._state.counters.table_name,
             "refresh_after_seconds": stage.refresh_after_seconds,
             "environments_max": stage.environments_max,
             "counter_seconds": stage.counter_seconds,
@@ -274,9 +284,6 @@ class Service(cdk.Stack):
             "throttle_on_fault": stage.throttle_on_fault,
             "throttle_epsilon": stage.throttle_epsilon,
             "give_back_seconds": stage.give_back_seconds,
-            "introspected_seconds": stage.introspected_seconds,
-            "trusted_proxies": stage.trusted_proxies,
-            "local_backends_allowed": stage.local,
         }
 
     def _may_decide(self, concern: Concern) -> None:

@@ -519,8 +519,8 @@ class SubscriptionPromises:
         other = next(one for one in applications if one.id not in {sub.application_id for sub in kept})
         silver = world.subscriptions.add(world.subscription(other, api, policy="Silver"), other, api, places=3)
         world.subscriptions.save(replace(silver, policy=kept[1].policy), places=3)
+        last = next(one for one in applications if not world.subscriptions.of_application(world.tenant, one.id))
         with pytest.raises(PlanFull):
-            last = next(one for one in applications if not world.subscriptions.of_application(world.tenant, one.id))
             world.subscriptions.add(world.subscription(last, api), last, api, places=3)
 
     def test_no_subscription_to_an_api_that_moved_on(self, world: World) -> None:

@@ -108,8 +108,9 @@ def test_the_gateway_reads_artifacts_and_one_user_at_a_time_and_writes_counters_
         assert not _granted(on_aws, "gateway", f"ExportsOutputFnGetAtt{table}"), table
 
 
-def test_the_traffic_manager_looks_at_counters_and_the_store_resets_them(on_aws: Assembly) -> None:
-    assert _granted(on_aws, "throttling", "ExportsOutputFnGetAttcounters") == {"dynamodb:GetItem"}
+def test_the_traffic_manager_looks_at_counters_and_counts_and_the_store_resets_them(on_aws: Assembly) -> None:
+    counting = {"dynamodb:GetItem", "dynamodb:UpdateItem"}
+    assert _granted(on_aws, "throttling", "ExportsOutputFnGetAttcounters") == counting
     assert _granted(on_aws, "store", "ExportsOutputFnGetAttcounters") == {"dynamodb:DeleteItem"}
     for table in ("apis", "applications"):
         reads = {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"}

@@ -14,9 +14,10 @@ def main() -> None:
     """Print a table per scenario as it ends, and the targets last."""
     started = time.monotonic()
     print(f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}")
-    results = {}
+    results = []
     for scenario in scenarios.short() if "--short" in sys.argv[1:] else scenarios.full():
-        results[scenario.name] = found = {way: scenario.run(way) for way in scenario.ways}
+        found = {way: scenario.run(way) for way in scenario.ways}
+        results.append((scenario, found))
         print(*report.rows(scenario, found), sep="\n", flush=True)
     print("", *report.judged(results), sep="\n")
     print(f"\n{time.monotonic() - started:.0f} s")

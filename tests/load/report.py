@@ -10,12 +10,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.load.measures import Figures
-    from tests.load.scenarios import Scenario
+    from tests.load.scenario import Scenario
     from tests.load.targets import Results
 
 HEAD = (
-    "way", "calls", "over", "per window", "short", "displaced", "refused", "writes / call", "writes / admitted",
-    "added mean", "p50", "p99", "Retry-After error", "$ / M",
+    "way", "calls", "over", "per window", "short", "displaced", "refused",
+    "cold writes / call", "writes / call", "writes / admitted", "added mean", "p50", "p99", "Retry-After error", "$ / M",
 )  # fmt: skip
 
 
@@ -30,21 +30,22 @@ def rows(scenario: Scenario, found: dict[str, Figures]) -> Iterator[str]:
 
 def judged(results: Results) -> Iterator[str]:
     """Every target that these results can show, beside what was found."""
-    yield "| target | limit | found | |"
+    yield "| target | at most | found | |"
     yield "|---|---|---|---|"
     for target in TARGETS:
         if (found := target.found(results)) is not None:
-            met = "met" if target.is_met(found) else "**missed**"
-            yield f"| {target.name} | {target.wanted} | {target.shown(found)} | {met} |"
+            met = "met" if found <= target.most else f"**missed**{target.why_missed and ': '}{target.why_missed}"
+            yield f"| {target.name} | {target.shown(target.most)} | {target.shown(found)} | {met} |"
 
 
 def _cells(figures: Figures) -> Iterator[str]:
     yield f"{figures.offered:,}"
     yield f"{figures.over:.2%}" if figures.over_calls else "0"
-    yield "" if figures.windows is None else "–".join(f"{count:,}" for count in sorted(set(figures.windows)))
+    yield "" if figures.windows is None else " to ".join(f"{count:,}" for count in sorted(set(figures.windows)))
     yield f"{figures.shortfall:.2%}"
     yield f"{figures.displaced:.2%}"
     yield f"{figures.refused:.1%}"
+    yield f"{figures.cold_writes_per_call:.4f}"
     yield f"{figures.writes_per_call:.4f}"
     yield f"{figures.writes_per_admitted:.4f}"
     yield from (f"{seconds * 1000:.2f} ms" for seconds in (figures.added_mean, figures.added_p50, figures.added_p99))

@@ -40,7 +40,7 @@ def steady(every_seconds: float, seconds: float, draw: Draw) -> Workload:
     return calls
 
 
-def bursts(calls: int, within_seconds: float, starts: tuple[float, ...], draw: Draw) -> Workload:
+def surges(calls: int, within_seconds: float, starts: tuple[float, ...], draw: Draw) -> Workload:
     """Quiet, and then many calls in a moment; again at each of `starts`."""
 
     def all_calls(chance: random.Random) -> Iterator[tuple[float, Entities]]:
@@ -64,21 +64,18 @@ def zipf(keys: int, limit: int, *, exponent: float = 1.0, soft: bool = False) ->
     return lambda chance: chance.choices(entities, cum_weights=weights)[0]
 
 
-def four_policies(*, soft_users: bool = False) -> Draw:
-    """API, subscription with its burst, user and custom rule: 10 APIs, 5 applications, 300 users, 20 regions."""
-    apis = [_quota(f"A#{number}", "api", 50_000) for number in range(10)]
-    burst = Meter("burst", "b", 1, 100, "900807")
-    subscriptions = [
-        [Entity(f"S#{app}#{api}", (Meter("subscription", "r", MINUTE, 5000, "900804"), burst)) for api in range(10)]
-        for app in range(5)
-    ]
+def four_policies(*, soft_users: bool = False, burst: int = 0) -> Draw:
+    """API, subscription (with a burst per second, if any), user and custom rule: 5 applications, 300 users, 5 regions."""
+    api = _quota("A#orders", "api", 50_000)
+    bursts = (Meter("burst", "b", 1, burst, "900807"),) if burst else ()
+    subscription = Meter("subscription", "r", MINUTE, 5000, "900804")
+    subscriptions = [Entity(f"S#{number}", (subscription, *bursts)) for number in range(5)]
     users = [_quota(f"P#{number}", "application", 120, soft=soft_users) for number in range(300)]
-    regions = [_quota(f"C#{number}", "custom", 20_000) for number in range(20)]
+    regions = [_quota(f"C#{number}", "custom", 20_000) for number in range(5)]
 
     def draw(chance: random.Random) -> Entities:
-        api, user = chance.randrange(len(apis)), chance.randrange(len(users))
-        subscription = subscriptions[user % len(subscriptions)][api]
-        return apis[api], subscription, users[user], chance.choice(regions)
+        user = chance.randrange(len(users))
+        return api, subscriptions[user % len(subscriptions)], users[user], chance.choice(regions)
 
     return draw
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +15,15 @@ from gatehouse.controlplane.throttling.denials import DenyPolicies
 from gatehouse.controlplane.throttling.live import LiveCounters
 from gatehouse.controlplane.throttling.policies import Throttling, seed
 from gatehouse.controlplane.throttling.switches import Switches
+from gatehouse.dataplane.catalogue import Catalogue
+from gatehouse.dataplane.foreign import Judge
+from gatehouse.dataplane.quota import Quotas
+from gatehouse.dataplane.throttle.engine import Throttle
 from gatehouse.domain.artifact import issuer_key, policy_key
 from gatehouse.domain.identity import SUPER_TENANT
 from gatehouse.domain.policy import PolicyKind
 from tests.callers import client
-from tests.calls import MAX_STALENESS
+from tests.calls import MAX_STALENESS, REFRESH_AFTER
 from tests.fakes.apis import InMemoryApis
 from tests.fakes.applications import InMemoryApplications, InMemoryKeys, Shelf
 from tests.fakes.artifacts import InMemoryArtifacts
@@ -32,16 +37,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.callers import Reply
+    from tests.worlds.gateway import Running
 
 POLICIES = "/throttling/policies"
 MANAGEMENT = "https://management.example:9443"
 
 
 class AdminWorld:
-    """`call` sends a request, by the admin unless said otherwise."""
+    """`call` sends a request, by the admin unless said otherwise. With a `gateway`, what is decided here holds there."""
 
-    def __init__(self) -> None:
-        self.artifacts = InMemoryArtifacts(StoppedClock())
+    def __init__(self, gateway: Running | None = None) -> None:
+        self.clock = gateway.world.clock if gateway else StoppedClock()
+        self.artifacts = gateway.world.artifacts if gateway else InMemoryArtifacts(self.clock)
         self.policies = InMemoryPolicies(self.artifacts)
         self.attachments = FixedAttachments(
             (PolicyKind.ADVANCED, "10KPerMin"), (PolicyKind.APPLICATION, "10PerMin"), (PolicyKind.SUBSCRIPTION, "Gold")
@@ -49,14 +56,13 @@ class AdminWorld:
         seed(self.policies, SUPER_TENANT)
         self.key_managers = InMemoryKeyManagers(self.artifacts)
         self.shelf = Shelf(self.artifacts)
-        self.clock = StoppedClock()
         self.configurations = InMemoryTenantConfigurations()
         self.denials = InMemoryDenials(self.artifacts)
         self.apis = InMemoryApis(self.artifacts)
         self.applications = InMemoryApplications(self.shelf)
-        self.counters = InMemoryCounters()
+        self.counters = gateway.counters if gateway else InMemoryCounters()
         live = LiveCounters(self.artifacts, self.counters, self.clock)
-        throttling = throttling_interface(self.throttling(), self.deny_policies(), live, MAX_STALENESS)
+        throttling = throttling_interface(self.throttling(), self.deny_policies(), live, self.judge(), MAX_STALENESS)
         admin = interface(self.key_management(), self.configurations)
         # The front door leads to both; no path belongs to two.
         self.interface = replace(admin, operations=(*admin.operations, *throttling.operations))
@@ -64,6 +70,11 @@ class AdminWorld:
 
     def throttling(self) -> Throttling:
         return Throttling(self.policies, [self.attachments], Switches(self.configurations), CelExpressions())
+
+    def judge(self) -> Judge:
+        catalogue = Catalogue(self.artifacts, self.clock, max_staleness=MAX_STALENESS, refresh_after=REFRESH_AFTER)
+        throttle = Throttle(self.counters, self.clock, ThreadPoolExecutor(1), environments_max=10)
+        return Judge(catalogue, Quotas(catalogue, throttle, CelExpressions()), self.clock)
 
     def deny_policies(self) -> DenyPolicies:
         return DenyPolicies(self.denials, self.apis, self.applications, self.clock)

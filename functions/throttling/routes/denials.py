@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from functions.throttling.wire_denials import DenialBody, DenialStatus, denial, until_of
+from functions.throttling.wire_denials import DenialBody, DenialStatus, asked_for, denial, matches, until_of
 from gatehouse.domain.denial import DenialKind
 from gatehouse.edge.http import Answer, created
 from gatehouse.edge.operation import Operation
@@ -31,9 +31,10 @@ def denial_routes(denials: DenyPolicies, effect: Effect, root: str) -> tuple[Ope
             path=ALL,
             id="listDenyPolicies",
             route=routes.list,
-            summary="Every deny policy of the tenant",
+            summary="Every deny policy of the tenant, or those that a query asks for",
             tag=_COLLECTION,
             scopes=_VIEW,
+            query=("query",),
         ),
         Operation(
             method="POST",
@@ -85,8 +86,10 @@ class _Denials:
 
     def list(self, request: Request) -> Answer:
         """`{count, list}`; not paged."""
-        found = self._denials.all(request.principal.tenant)
-        return Answer(body={"count": len(found), "list": [denial(one) for one in found]})
+        wanted = asked_for(request.query.get("query", ""))
+        shown = [denial(one) for one in self._denials.all(request.principal.tenant)]
+        found = [one for one in shown if matches(one, wanted)]
+        return Answer(body={"count": len(found), "list": found})
 
     def add(self, request: Request, body: DenialBody) -> Answer:
         """201 with its address."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from functions.throttling.effect import Effect
     from gatehouse.controlplane.throttling.policies import Throttling
-    from gatehouse.domain.policy import PolicyKind
+    from gatehouse.domain.policy import Policy, PolicyKind
     from gatehouse.edge.http import Request
 
 TYPE = "throttling policy"
@@ -34,6 +34,9 @@ SUBTYPES = {
     "advanced policy": "api",
     "custom rule": "global",
 }
+_TYPES = {TYPE, "rate-limiting policy"}
+"""What files are of, by their own word; the second is that of the interface's description."""
+
 _TAG = "Import Export"
 _FILE = "file"
 _JSON, _YAML = "JSON", "YAML"
@@ -73,8 +76,9 @@ class _Exchange:
         self._effect = effect
 
     def export(self, request: Request) -> Answer:
-        """`{type, subtype, version, data}`; without a type, the first kind that has a policy of this name."""
-        name = request.required("name")
+        """`{type, subtype, version, data}`; without a type, the first kind that has a policy of this name or id."""
+        policy_id = request.query.get("policyId", "")
+        name = request.query.get("name", "") if policy_id else request.required("name")
         wanted = request.query.get("type", "")
         if wanted and wanted not in SHORT_NAMES:
             raise Invalid.field("type", f"must be one of {', '.join(SHORT_NAMES)}")
@@ -83,13 +87,18 @@ class _Exchange:
             raise Invalid.field("format", f"must be {_JSON} or {_YAML}")
         for subtype, short in SUBTYPES.items():
             if wanted in {"", short}:
-                found = self._throttling.named(request.principal.tenant, SHORT_NAMES[short], name)
+                found = self._find(request.principal.tenant, SHORT_NAMES[short], name, policy_id)
                 if found is not None:
                     body = {"type": TYPE, "subtype": subtype, "version": VERSION, "data": wire.policy(found)}
                     if form == _YAML:
                         return Answer(body=yaml.safe_dump(body, sort_keys=False), media_type="application/yaml")
                     return Answer(body=body)
         raise PolicyNotFound(name=name, kind=wanted)
+
+    def _find(self, tenant: str, kind: PolicyKind, name: str, policy_id: str) -> Policy | None:
+        if name:
+            return self._throttling.named(tenant, kind, name)
+        return next((policy for policy in self._throttling.all(tenant, kind) if policy.id == policy_id), None)
 
     def take(self, request: Request) -> Answer:
         """The policy's document. 409 when one of its name is there, unless `overwrite` is true."""
@@ -111,9 +120,10 @@ class _Exchange:
 
 
 def _read(exported: Mapping[str, Any]) -> tuple[PolicyKind, dict[str, Any]]:
-    if exported.get("type") != TYPE:
+    if exported.get("type") not in _TYPES:
         raise Invalid.field("type", f"must be '{TYPE}'")
-    short = SUBTYPES.get(str(exported.get("subtype")))
+    subtype = str(exported.get("subtype"))
+    short = next((short for name, short in SUBTYPES.items() if subtype in {name, name.partition(" ")[0]}), None)
     if short is None:
         raise Invalid.field("subtype", f"must be one of {', '.join(SUBTYPES)}")
     data = exported.get("data")

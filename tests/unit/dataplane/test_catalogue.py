@@ -47,7 +47,7 @@ def test_no_category_keeps_more_than_its_most(forgetful: Running) -> None:
     for number in range(MANY):
         assert call(forgetful, number) == 200
     (view,) = forgetful.gateway.entrance.catalogue._views.values()
-    assert max(len(answers) for answers in view._answers.values()) == MOST
+    assert max(len(answers) for answers in view.answers.values()) == MOST
 
 
 def test_what_was_forgotten_is_asked_again_and_what_was_not_is_known(forgetful: Running) -> None:

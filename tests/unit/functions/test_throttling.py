@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -29,6 +30,7 @@ FROM EligibilityStream[isEligible==true]#throttler:timeBatch(1 min)
 SELECT throttleKey, (count(userId) >= 10) as isThrottled, expiryTimeStamp group by throttleKey
 INSERT ALL EVENTS into ResultStream;
 """
+PIZZA = "userId == 'admin@carbon.super' and apiContext == '/pizzashack/1.0.0' and apiVersion == '1.0.0'"
 
 
 @pytest.fixture
@@ -128,6 +130,14 @@ def test_201_bandwidth_is_counted_in_bytes(world: AdminWorld, unit: str) -> None
             {"count": 10, "seconds": 60},
             "appId == '7' && ! (apiVersion == '1')",
         ),
+        (
+            SIDDHI.replace("userId == 'admin@carbon.super'", PIZZA).replace(
+                "'admin@carbon.super',''", "'admin@carbon.super',':','/pizzashack/1.0.0:1.0.0'"
+            ),
+            "$userId:$apiContext:$apiVersion",
+            {"count": 10, "seconds": 60},
+            PIZZA.replace(" and ", " && "),
+        ),
     ],
 )
 def test_201_a_rule_is_kept_as_it_was_written_and_enforced_as_it_says(
@@ -156,6 +166,9 @@ def test_201_a_rule_is_kept_as_it_was_written_and_enforced_as_it_says(
         (SIDDHI.replace("RequestStream", "OtherStream"), "line 1, column 1"),
         (SIDDHI.replace("timeBatch(1 min)", "time(1 min)"), "line 5, column 1"),
         (SIDDHI.replace("str:concat('admin@carbon.super','')", "apiContext"), "line 2"),
+        (SIDDHI.replace("concat('admin@carbon.super'", "concat('john@carbon.super'"), "line 2"),
+        (SIDDHI.replace("'admin@carbon.super' )", "'admin@carbon.super' or userId == 'john@carbon.super' )"), "line 2"),
+        (SIDDHI.replace("userId ==", "not userId =="), "line 2"),
     ],
 )
 def test_400_a_query_that_is_not_understood_and_where(world: AdminWorld, query: str, where: str) -> None:
@@ -216,8 +229,17 @@ def test_400_a_wrong_field_in_a_file_is_named_with_its_place(world: AdminWorld) 
     assert problem(upload(world, content)) == "data.defaultLimit.type"
 
 
+def test_a_file_may_call_itself_as_the_interface_s_description_does(world: AdminWorld) -> None:
+    exported = world.call("GET", f"{POLICIES}/export", query={"policyId": world.id_of("application", "10PerMin")}).json
+    assert exported["data"]["policyName"] == "10PerMin"
+    described = {**exported, "type": "rate-limiting policy", "subtype": "application"}
+    assert upload(world, described, overwrite="true").json == exported["data"]
+
+
 def test_404_nothing_of_this_name_to_export(world: AdminWorld) -> None:
     assert world.call("GET", f"{POLICIES}/export", query={"name": "None"}).status == 404
+    assert world.call("GET", f"{POLICIES}/export", query={"policyId": "none"}).status == 404
+    assert problem(world.call("GET", f"{POLICIES}/export")) == "name"
 
 
 def upload(world: AdminWorld, content: object, **query: str) -> Any:
@@ -288,6 +310,45 @@ def test_201_a_temporary_deny_policy_says_until_when(world: AdminWorld) -> None:
     assert made.json["conditionExpiry"] == "2098-12-31T23:00:00+00:00"
     (known,) = world.artifacts.partition(denial_partition(SUPER_TENANT)).values()
     assert known["until"] == 4070905200
+
+
+def test_a_deny_policy_whose_time_is_over_is_off_and_stays_so(world: AdminWorld) -> None:
+    expiry = datetime.fromtimestamp(world.clock.now() + 60, UTC).isoformat()
+    body = {"conditionType": "USER", "conditionValue": "mary", "conditionExpiry": expiry}
+    one = f"/throttling/deny-policy/{world.call('POST', DENY, body).json['conditionId']}"
+    assert world.call("GET", one).json["conditionStatus"] is True
+    world.clock.advance(61)
+    assert world.call("GET", one).json["conditionStatus"] is False
+    assert [shown["conditionStatus"] for shown in world.call("GET", DENY).json["list"]] == [False]
+    assert problem(world.call("PATCH", one, {"conditionStatus": True})) == "conditionStatus"
+    assert world.call("PATCH", one, {"conditionStatus": False}).status == 200
+    assert world.call("DELETE", one).status == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("conditionType:USER", {"mary@carbon.super", "john@carbon.super"}),
+        ("conditionValue:mary@carbon.super", {"mary@carbon.super"}),
+        ("conditionType:USER & conditionValue:john@carbon.super", {"john@carbon.super"}),
+        ("conditionType:IP & conditionValue:10.0.0.1", {"10.0.0.1"}),
+        ("conditionType:API", set()),
+    ],
+)
+def test_200_deny_policies_are_found_by_type_and_value(world: AdminWorld, query: str, found: set[str]) -> None:
+    for user in ("mary", "john"):
+        world.call("POST", DENY, {"conditionType": "USER", "conditionValue": user})
+    world.call("POST", DENY, {"conditionType": "IP", "conditionValue": {"fixedIp": "10.0.0.1", "invert": False}})
+    answer = world.call("GET", DENY, query={"query": query})
+    values = [one["conditionValue"] for one in answer.json["list"]]
+    assert {value["fixedIp"] if isinstance(value, dict) else value for value in values} == found
+    assert answer.json["count"] == len(found)
+
+
+@pytest.mark.parametrize("query", ["color:red", "conditionType", "conditionValue:"])
+def test_400_deny_policies_have_no_such_attribute(world: AdminWorld, query: str) -> None:
+    answer = world.call("GET", DENY, query={"query": query})
+    assert (problem(answer), answer.json["code"]) == ("query", 900254)
 
 
 def test_only_apis_that_exist_are_shut_out() -> None:

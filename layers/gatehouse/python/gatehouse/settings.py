@@ -168,9 +168,19 @@ class AdminSettings(ManagementSettings):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThrottlingSettings(ManagementSettings):
-    """The traffic manager: policies, custom rules, deny policies."""
+    """The traffic manager: policies, custom rules, deny policies; it counts calls of gateways that are not ours.
+
+    Fields without a comment are as in CallSettings.
+    """
 
     settings_table: str
     apis_table: str
     applications_table: str
     counters_table: str
+    refresh_after_seconds: float
+    environments_max: int
+    counter_seconds: float
+    throttle_preset: str
+    throttle_on_fault: str
+    throttle_epsilon: float
+    give_back_seconds: float

@@ -1,4 +1,7 @@
-"""The parts that decide a call, made of settings: the gateway and the authorizer have the very same ones."""
+"""The parts that decide a call, made of settings: the gateway and the authorizer have the very same ones.
+
+The traffic manager, which counts the calls of gateways that are not ours, has those that count.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +27,7 @@ from gatehouse.dataplane.credentials.bearer import BearerTokens
 from gatehouse.dataplane.credentials.internal_key import InternalKeys
 from gatehouse.dataplane.credentials.mutual_tls import ClientCertificates
 from gatehouse.dataplane.entrance import Entrance
+from gatehouse.dataplane.foreign import Judge
 from gatehouse.dataplane.quota import Quotas
 from gatehouse.dataplane.throttle.engine import Throttle
 from gatehouse.dataplane.throttle.rules import OnFault
@@ -33,7 +37,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from gatehouse.ports.world import Clock
-    from gatehouse.settings import CallSettings
+    from gatehouse.settings import CallSettings, ThrottlingSettings
 
 THREADS = 4
 """Leases of one call that run at the same time, and upkeep beside the backend call."""
@@ -48,6 +52,29 @@ def entrance(settings: CallSettings, clock: Clock, executor: Executor) -> Entran
         max_staleness=settings.max_staleness_seconds,
         refresh_after=settings.refresh_after_seconds,
     )
+    return Entrance(
+        catalogue=catalogue,
+        authenticate=authenticator(settings, catalogue, client),
+        quotas=quotas(settings, catalogue, clock, executor),
+        queries=CoreQueries(),
+    )
+
+
+def judge(settings: ThrottlingSettings, clock: Clock, executor: Executor) -> Judge:
+    """What counts calls of gateways that are not ours, on the same counters."""
+    catalogue = Catalogue(
+        ArtifactLookup(dynamodb_client(), settings.artifacts_table),
+        clock,
+        max_staleness=settings.max_staleness_seconds,
+        refresh_after=settings.refresh_after_seconds,
+    )
+    return Judge(catalogue, quotas(settings, catalogue, clock, executor), clock)
+
+
+def quotas(
+    settings: CallSettings | ThrottlingSettings, catalogue: Catalogue, clock: Clock, executor: Executor
+) -> Quotas:
+    """What counts calls."""
     counters = CounterTable(counter_client(settings.counter_seconds), settings.counters_table)
     throttle = Throttle(
         counters,
@@ -58,21 +85,16 @@ def entrance(settings: CallSettings, clock: Clock, executor: Executor) -> Entran
         on_fault=OnFault(settings.throttle_on_fault),
         epsilon=settings.throttle_epsilon,
     )
-    return Entrance(
-        catalogue=catalogue,
-        authenticate=authenticator(settings, catalogue, client),
-        quotas=Quotas(catalogue, throttle, CelExpressions()),
-        queries=CoreQueries(),
-    )
+    return Quotas(catalogue, throttle, CelExpressions())
 
 
-def attend(checks: Entrance, settings: CallSettings, runtime_api: str) -> None:
+def attend(counting: Quotas, settings: CallSettings | ThrottlingSettings, runtime_api: str) -> None:
     """What is leased is given back when Lambda ends this environment, and forgotten when it begins as a copy.
 
     `runtime_api` as in `adapters.extension`. Part of the start of a function, on its main thread.
     """
-    before_end(runtime_api, lambda: checks.quotas.give_back(settings.give_back_seconds))
-    after_restore(checks.quotas.forget)
+    before_end(runtime_api, lambda: counting.give_back(settings.give_back_seconds))
+    after_restore(counting.forget)
 
 
 def authenticator(settings: CallSettings, catalogue: Catalogue, client: Any) -> Authenticator:

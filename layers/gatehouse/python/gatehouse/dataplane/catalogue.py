@@ -7,7 +7,8 @@ read again beside the backend call when it is older than `refresh_after`, and be
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from gatehouse.dataplane import questions
 from gatehouse.domain.artifact import Category
@@ -173,11 +174,12 @@ class Catalogue:
         """What is known, else what the table says. A warm call comes here nine times."""
         view = self._fresh(tenant)
         # Taken before the table is asked: what a refresh meanwhile finds outdated goes with it, the new answer included.
-        answers = view.answers(question.category)
+        answers = view.answers[question.category]
         known = answers.get((question, *about))
         # Measured by the last refresh, which is recent enough for a backstop and spares a look at the clock.
         if known is not None and known[0] > view.checked_at:
-            return cast("A", known[1])
+            remembered: A = known[1]
+            return remembered
         answer = question.load(self._artifacts, tenant, *about)
         if len(answers) >= (APIS_MAX if question.category is Category.APIS else ENTRIES_MAX):
             del answers[next(iter(answers))]
@@ -195,19 +197,19 @@ class Catalogue:
 class _View:
     """What is known of one tenant: the epoch it was true at, and by category the answers, with the time they go out of date."""
 
-    __slots__ = ("_answers", "_epoch", "checked_at", "version")
+    __slots__ = ("_epoch", "answers", "checked_at", "version")
 
     def __init__(self, epoch: Mapping[str, int], now: float) -> None:
         self._epoch = dict(epoch)
         self.version = _named(epoch)
         self.checked_at = now
-        self._answers: dict[str, _Answers] = {}
+        self.answers: defaultdict[str, dict[tuple[object, ...], tuple[float, Any]]] = defaultdict(dict)
 
     def moved_to(self, epoch: Mapping[str, int], now: float) -> bool:
         # `now` was taken before the epoch was read, so the age is never understated.
         changed = [category for category, count in epoch.items() if self._epoch.get(category) != count]
         for category in changed:
-            self._answers.pop(category, None)
+            self.answers.pop(category, None)
         self.checked_at = now
         if changed:
             self._epoch = dict(epoch)
@@ -216,15 +218,6 @@ class _View:
 
     def changes(self, category: Category) -> int:
         return self._epoch.get(category, 0)
-
-    def answers(self, category: Category) -> _Answers:
-        answers = self._answers.get(category)
-        if answers is None:
-            answers = self._answers[category] = {}
-        return answers
-
-
-_Answers = dict[tuple[object, ...], tuple[float, object]]
 
 
 def _named(epoch: Mapping[str, int]) -> str:

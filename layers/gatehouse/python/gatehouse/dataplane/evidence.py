@@ -28,6 +28,7 @@ class Scheme(StrEnum):
     BASIC = "basic"
     MUTUAL_TLS = "mutual_tls"
     INTERNAL_KEY = "internal_key"
+    VOUCHED = "vouched"  # another gateway has seen the credential, and says whose it is
     NONE = "none"
 
 

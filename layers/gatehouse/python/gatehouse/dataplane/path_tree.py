@@ -49,12 +49,8 @@ class PathTree(Generic[V]):
             for node in nodes:
                 node.follow(segment, following)
             nodes = following
-            for node in nodes:
-                if node.below is not None:
-                    found.append(node.below)
-        for node in nodes:
-            if node.end is not None:
-                found.append(node.end)
+            found += [node.below for node in nodes if node.below is not None]
+        found += [node.end for node in nodes if node.end is not None]
         return min(found, key=_rank)[1] if found else None
 
 

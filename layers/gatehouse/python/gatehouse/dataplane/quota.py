@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from gatehouse.dataplane.catalogue import Catalogue
     from gatehouse.dataplane.evidence import Grant
     from gatehouse.dataplane.throttle.engine import Throttle
-    from gatehouse.dataplane.throttle.meter import Costs, Meter
+    from gatehouse.dataplane.throttle.meter import Costs, Meter, Verdict
     from gatehouse.domain.custom_rule import CustomRule
     from gatehouse.domain.policy import Terms
     from gatehouse.ports.expressions import Expressions
@@ -55,16 +55,25 @@ class Quotas:
 
     def throttle(self, call: Call, grant: Grant) -> Admission | Refusal:
         """Admit the call, or say until when it is throttled, or that it is shut out."""
+        verdict = self.judge(call, grant)
+        if verdict is None or isinstance(verdict, Admitted):
+            return Admission(grant, verdict)
+        if isinstance(verdict, Denied):
+            return throttled(verdict)
+        return verdict if isinstance(verdict, Refusal) else QUOTA_SERVICE_DOWN
+
+    def judge(self, call: Call, grant: Grant, costs: Costs | None = None) -> Verdict | Refusal | None:
+        """Count the call: None where nothing limits it, a Refusal when it is shut out.
+
+        `costs` are what the call takes when its body does not say so.
+        """
         denials = self._catalogue.denials(grant.caller.target.api.deployed.tenant)
         if denials and denials.shuts_out(call, grant):
             return BLOCKED
         entities = [entity for entity in self._entities(call, grant) if entity is not None]
         if not entities:
-            return Admission(grant, None)
-        verdict = self._throttle.admit(entities, _costs(call, entities))
-        if isinstance(verdict, Admitted):
-            return Admission(grant, verdict)
-        return _throttled(verdict) if isinstance(verdict, Denied) else QUOTA_SERVICE_DOWN
+            return None
+        return self._throttle.admit(entities, _costs(call, entities) if costs is None else costs)
 
     def settle(self, admission: Admission, outcome: Reply | Refusal | None) -> None:
         """Count what the backend used instead of what was reserved; None for a call that never went there."""
@@ -181,7 +190,8 @@ def _counts_tokens(entities: Sequence[Entity]) -> bool:
     return any(meter.unit in TOKENS for entity in entities for meter in entity.meters)
 
 
-def _throttled(denied: Denied) -> Refusal:
+def throttled(denied: Denied) -> Refusal:
+    """What the client of a denied call reads."""
     when = next_access_time(denied.next_access)
     code = denied.violated[0].code
     status, message = _OTHERWISE.get(code, _THROTTLED)

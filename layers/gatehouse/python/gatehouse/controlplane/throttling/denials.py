@@ -34,15 +34,15 @@ class DenyPolicies:
     clock: Clock
 
     def all(self, tenant: str) -> list[Denial]:
-        """Every one of the tenant."""
-        return self.denials.all(tenant)
+        """Every one of the tenant. One whose time is over is off."""
+        return [self._by_now(denial) for denial in self.denials.all(tenant)]
 
     def get(self, tenant: str, denial_id: str) -> Denial:
         """Raises DenialNotFound."""
         found = self.denials.get(tenant, denial_id)
         if found is None:
             raise DenialNotFound(id=denial_id)
-        return found
+        return self._by_now(found)
 
     def add(self, tenant: str, kind: DenialKind, value: object, *, enabled: bool, until: int) -> Denial:
         """Shut out. `until` is in epoch seconds, 0 for good.
@@ -57,14 +57,19 @@ class DenyPolicies:
         return made
 
     def turn(self, tenant: str, denial_id: str, *, enabled: bool) -> Denial:
-        """Turn one on or off. Raises DenialNotFound."""
+        """Turn one on or off. Raises DenialNotFound, Invalid when its time is over."""
         turned = replace(self.get(tenant, denial_id), enabled=enabled)
+        if self._by_now(turned) != turned:
+            raise Invalid.field("conditionStatus", "its time is over; delete it and add another")
         self.denials.save(tenant, turned)
         return turned
 
     def remove(self, tenant: str, denial_id: str) -> None:
         """Raises DenialNotFound."""
         self.denials.remove(tenant, self.get(tenant, denial_id))
+
+    def _by_now(self, denial: Denial) -> Denial:
+        return replace(denial, enabled=False) if 0 < denial.until <= self.clock.now() else denial
 
     def _value(self, tenant: str, kind: DenialKind, value: object) -> tuple[str, bool]:
         """The value as `domain.denial` has it, and whether it is inverted."""

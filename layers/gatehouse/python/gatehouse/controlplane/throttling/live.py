@@ -18,7 +18,6 @@ from gatehouse.domain.deployed import DeployedApi
 from gatehouse.domain.errors import Invalid, NotFound, Unavailable
 from gatehouse.domain.grant import ApplicationProfile, SubscriptionGrant
 from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.limit import Unit
 from gatehouse.domain.policy import UNAUTHENTICATED, UNLIMITED, PolicyKind, Terms
 from gatehouse.ports.counters import CounterBusy, CountersDown
 
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from gatehouse.domain.artifact import ArtifactKey
-    from gatehouse.domain.limit import Rate
+    from gatehouse.domain.limit import Rate, Unit
     from gatehouse.ports.artifacts import Artifacts
     from gatehouse.ports.counters import CounterReading
     from gatehouse.ports.world import Clock

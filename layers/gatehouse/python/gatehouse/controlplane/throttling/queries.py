@@ -13,11 +13,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gatehouse.domain.custom_rule import PLACEHOLDER
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.limit import WINDOW_SECONDS_MAX, Rate, Unit, window_seconds
 from gatehouse.ports.expressions import ExpressionProblem
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gatehouse.ports.expressions import Expressions
 
 PATH = "siddhiQuery"
@@ -50,6 +53,8 @@ _COUNTS = re.compile(
 _CONCAT = re.compile(r"str:concat\s*\((?P<parts>.*)\)", re.IGNORECASE | re.DOTALL)
 _PART = re.compile(r"\s*(?:'(?P<text>[^']*)'|\"(?P<quoted>[^\"]*)\"|(?P<name>[A-Za-z]\w*))\s*(?:,|$)")
 _WORDS = re.compile(r"'[^']*'|\"[^\"]*\"|\b(?:and|or|not)\b", re.IGNORECASE)
+_ALTERNATIVES = re.compile(r"\b(?:or|not)\b|\|\||!|\?", re.IGNORECASE)
+_EQUALITY = re.compile(r"\b(?P<name>[A-Za-z]\w*)\s*==\s*(?:'(?P<text>[^']*)'|\"(?P<quoted>[^\"]*)\")")
 _OPERATORS = {"and": "&&", "or": "||", "not": "!"}
 
 
@@ -99,17 +104,30 @@ def _siddhi(query: str, key_template: str, expressions: Expressions) -> Counting
 
 
 def _check_key(query: str, chooses: re.Match[str], condition: str, key_template: str) -> None:
-    """The query's key must be the template's: calls are counted by the template."""
+    """The query's key must be the template's: calls are counted by the template.
+
+    Where the condition says what an attribute is, the query may write that down in place of the attribute.
+    """
     concat = _CONCAT.fullmatch(chooses["key"].strip())
     parts = list(_PART.finditer(concat["parts"] if concat else chooses["key"]))
     filled = "".join(f"${part['name']}" if part["name"] else (part["text"] or part["quoted"] or "") for part in parts)
-    if filled == key_template:
+    known = _constants(condition)
+    if _with_constants(filled, known) == _with_constants(key_template, known):
         return
-    name = key_template.removeprefix("$")
-    if "$" not in filled and re.search(rf"\b{re.escape(name)}\s*==\s*['\"]{re.escape(filled)}['\"]", condition):
-        return  # a constant, of which the condition says that the template has it
     problem = f"the key '{filled}' is not that of the key template, '{key_template}'"
     raise _problem(query, chooses.start("key"), problem)
+
+
+def _constants(condition: str) -> dict[str, str]:
+    """What a condition says attributes are. One with alternatives says nothing for certain."""
+    outside = _WORDS.sub(lambda word: word[0] if word[0].lower() in _OPERATORS else "", condition)
+    if _ALTERNATIVES.search(outside):
+        return {}
+    return {found["name"]: found["text"] or found["quoted"] or "" for found in _EQUALITY.finditer(condition)}
+
+
+def _with_constants(key: str, known: Mapping[str, str]) -> str:
+    return PLACEHOLDER.sub(lambda found: known.get(found[3] or "", found[0]), key)
 
 
 def _rate(query: str, match: re.Match[str], count: int, unit: Unit) -> Rate:
