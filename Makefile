@@ -55,6 +55,9 @@ test: check ## everything that must hold, against real parts
 bench: $(READY) ## the figures of docs/performance.md, measured on this machine
 	@$(BIN)/python -m tests.bench
 
+load: $(READY) ## the tables of docs/benchmarks.md: the throttling engine under load, in virtual time
+	@$(BIN)/python -m tests.load
+
 openapi: $(READY) ## write the interfaces served to build/openapi/
 	@$(BIN)/python -m local.openapi build/openapi
 
@@ -74,4 +77,4 @@ lock: $(READY) ## compile the pinned requirements anew
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header layers/dependencies/requirements.in -o layers/dependencies/requirements.txt
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --no-header requirements-dev.in -o requirements-dev.txt
 
-.PHONY: help setup run stop demo clean-state format check test bench openapi reference synth bootstrap deploy lock
+.PHONY: help setup run stop demo clean-state format check test bench load openapi reference synth bootstrap deploy lock

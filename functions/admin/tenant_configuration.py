@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import ConfigDict, Field
 
+from gatehouse.domain.errors import Invalid
 from gatehouse.edge.http import Answer
 from gatehouse.edge.operation import Operation
 from gatehouse.edge.wire import Wire
@@ -13,6 +14,8 @@ from gatehouse.edge.wire import Wire
 if TYPE_CHECKING:
     from gatehouse.edge.http import Request
     from gatehouse.ports.tenant_configuration import TenantConfigurations
+
+DOCUMENT_BYTES_MAX = 100_000
 
 _SCOPES = ("apim:admin",)
 _TAG = "Tenant Config"
@@ -86,7 +89,9 @@ class _TenantConfiguration:
         return Answer(body=TenantConfiguration.model_validate(dict(kept)).model_dump())
 
     def replace(self, request: Request, body: TenantConfiguration) -> Answer:
-        """The document as it is now."""
+        """The document as it is now. Raises Invalid when it is too long to be kept."""
+        if len(request.body) > DOCUMENT_BYTES_MAX:
+            raise Invalid.field("", f"the configuration may be at most {DOCUMENT_BYTES_MAX} bytes long")
         self._configurations.save(request.principal.tenant, body.model_dump())
         return self.get(request)
 

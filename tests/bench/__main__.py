@@ -6,6 +6,7 @@ import os
 import platform
 
 from tests.bench import cold_start, memory, warm_call
+from tests.load import report, scenarios
 
 COLD_START_MAX = 1.6
 OWN_MICROSECONDS_MAX = 150
@@ -35,6 +36,9 @@ def main() -> None:
     print("\nmemory of an environment")
     _line(f"  after calls of {memory.APIS // 10:,} APIs", f"{grown.after_a_tenth:.0f} MB", "")
     _line(f"  after calls of {memory.APIS:,} APIs", f"{grown.after_all:.0f} MB", "bounded")
+    print("\nthe throttling engine under load, in virtual time (`make load` for all of it)")
+    results = [(one, {way: one.run(way) for way in one.ways}) for one in scenarios.short()]
+    print(*report.judged(results), sep="\n")
 
 
 def _line(what: str, figure: str, budget: str) -> None:

@@ -14,7 +14,8 @@ from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.lookup import ArtifactLookup
 from gatehouse.adapters.dynamo.settings import PolicyTable
 from gatehouse.controlplane.throttling.policies import seed
-from gatehouse.domain.artifact import Category, policy_key
+from gatehouse.domain.artifact import Category, policy_key, rule_partition
+from gatehouse.domain.custom_rule import CustomRule
 from gatehouse.domain.errors import Changed
 from gatehouse.domain.limit import Rate
 from gatehouse.domain.policy import DEFAULT_TIERS, Policy, PolicyExists, PolicyKind, Terms
@@ -40,6 +41,10 @@ class World:
         (body,) = self.artifacts.get([policy_key(policy.tenant, policy.kind, policy.name)])
         return Terms.from_body(body) if body else None
 
+    def rules(self) -> dict[str, CustomRule]:
+        found = self.artifacts.partition(rule_partition(self.tenant))
+        return {name: CustomRule.from_body(body) for name, body in found.items()}
+
     def epoch(self) -> int:
         return self.artifacts.epoch(self.tenant).get(Category.POLICIES, 0)
 
@@ -61,6 +66,10 @@ def on_dynamodb(dynamodb: DynamoDB) -> World:
 def policy(world: World, name: str = "Gold", kind: PolicyKind = KIND) -> Policy:
     document = {"policyName": name, "nested": {"count": 5, "none": None, "list": [True, "ü"]}}
     return Policy(tenant=world.tenant, kind=kind, id=str(uuid.uuid4()), name=name, document=document)
+
+
+def rule(of: Policy) -> CustomRule:
+    return CustomRule(id=of.id, name=of.name, key_template="$userId", limit=Rate(count=5, seconds=60))
 
 
 class Promises:
@@ -142,6 +151,21 @@ class Promises:
             world.policies.remove(moved)
         with pytest.raises(Changed):
             world.policies.save(moved, TERMS)
+
+    def test_custom_rules_are_enforced_all_together_for_as_long_as_they_are_kept(self, world: World) -> None:
+        kept = []
+        for name in ("First", "Second"):
+            new = policy(world, name, PolicyKind.CUSTOM)
+            kept.append(world.policies.add(new, rule(new)))
+        assert world.rules() == {one.id: rule(one) for one in kept}
+        with pytest.raises(PolicyExists):
+            world.policies.add(policy(world, "First", PolicyKind.CUSTOM), rule(kept[0]))
+        before = world.epoch()
+        changed = world.policies.save(kept[0], replace(rule(kept[0]), when='appId == "7"'))
+        assert world.rules()[changed.id].when == 'appId == "7"'
+        world.policies.remove(kept[1])
+        assert set(world.rules()) == {changed.id}
+        assert world.epoch() >= before + 2
 
     def test_two_who_seed_a_tenant_at_once_leave_every_tier_once(self, world: World) -> None:
         with ThreadPoolExecutor(2) as pool:

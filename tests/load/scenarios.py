@@ -12,7 +12,7 @@ from gatehouse.dataplane.throttle.rules import OnFault
 from gatehouse.dataplane.throttle.sizing import STRICT
 from tests.load.fleet import Routing
 from tests.load.scenario import ALL_WAYS, Scenario, Topic
-from tests.load.strategies import LEASES
+from tests.load.strategies import LEASES, SYNC
 from tests.load.workloads import MINUTE, four_policies, one_key, poisson, steady, surges, zipf
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def full() -> list[Scenario]:
         *_loads((10, 5, 2)),
         *_crowds(),
         *_turns(),
-        *[_tenants(environments, 3, epsilon) for environments in (25, 50, 200) for epsilon in (0.0, 0.05)],
+        *[_tenants(environments, 2, epsilon) for environments in (25, 50, 200) for epsilon in (0.0, 0.05)],
         *_policies(),
         *_deaths(windows=5),
         *_outages(),
@@ -44,7 +44,7 @@ def short() -> list[Scenario]:
         *_outages(),
         *_deaths(windows=2),
         *_clocks(windows=2),
-        _tenants(50, 2, 0.05),
+        _tenants(25, 2, 0.05),
         next(_policies()),
     ]
     return [*compared, *(replace(scenario, ways=(LEASES,)) for scenario in alone)]
@@ -73,7 +73,8 @@ def _loads(windows: tuple[int, int, int]) -> Iterator[Scenario]:
     for environments, rate, count in zip((1, 10, 100), (10, 100, 1000), windows, strict=True):
         for load in (0.6, 2, 10) if count else ():
             limit = round(rate * MINUTE / load)
-            yield replace(_load(load, rate, limit, environments, count * MINUTE), ways=ALL_WAYS)
+            ways = ALL_WAYS if environments < 100 or load == 10 else (LEASES,)
+            yield replace(_load(load, rate, limit, environments, count * MINUTE), ways=ways)
 
 
 def _load(load: float, rate: float, limit: int, environments: int, seconds: float) -> Scenario:
@@ -92,7 +93,7 @@ def _crowds() -> Iterator[Scenario]:
     """A limit of 5,000 called ten times as often, by ever more environments."""
     for environments in (10, 100, 1000):
         crowd = replace(_load(10, 5000 * 10 / MINUTE, 5000, environments, 2 * MINUTE), topic=Topic.CROWD)
-        yield replace(crowd, ways=ALL_WAYS)
+        yield replace(crowd, ways=ALL_WAYS if environments == 100 else (LEASES, SYNC))
         if environments == 100:
             yield replace(crowd, name=f"{crowd.name}, strict", preset=STRICT)
             yield replace(crowd, name=f"{crowd.name}, most recent first", routing=Routing.MOST_RECENT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.domain.errors import Invalid
+from gatehouse.domain.grant import KeyType
 from gatehouse.domain.identity import SUPER_TENANT, qualified
 from gatehouse.edge.http import Answer
 from gatehouse.edge.operation import Operation
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.throttling.live import Live, LiveCounters, LiveLimit
     from gatehouse.edge.http import Request
 
-LEVELS = ("application", "subscription", "unauthenticated", "api", "operation", "custom")
+LEVELS = ("application", "subscription", "unauthenticated", "api", "operation", "custom", "backend")
 
 _QUERY = (
     "level",
@@ -26,6 +27,7 @@ _QUERY = (
     "ruleId",
     "value",
     "tenant",
+    "keyType",
 )
 
 
@@ -37,7 +39,7 @@ def counter_routes(counters: LiveCounters, scopes: tuple[str, ...]) -> tuple[Ope
             path="/throttling/counters",
             id="getThrottlingCounters",
             route=_Counters(counters).show,
-            summary="What is left of the limits of an application, a subscription, an API, an operation or a custom rule",
+            summary="What is left of the limits of an application, a subscription, an API, an operation, a rule or a backend",
             tag="Counters",
             scopes=scopes,
             query=_QUERY,
@@ -75,18 +77,24 @@ class _Counters:
             case "subscription":
                 application_id, api_id = request.required("applicationId"), request.required("apiId")
                 return self._counters.of_subscription(tenant, application_id, api_id)
-            case "unauthenticated":
-                return self._counters.of_address(tenant, request.required("apiId"), request.required("address"))
-            case "api":
-                return self._counters.of_api(tenant, request.required("apiId"), _caller(request))
-            case "operation":
-                api_id, operation = request.required("apiId"), request.required("operation")
-                return self._counters.of_operation(tenant, api_id, operation, _caller(request))
             case "custom":
                 rule_id, value = request.required("ruleId"), request.required("value")
                 return self._counters.of_rule(tenant, rule_id, value, request.query.get("tenant") or SUPER_TENANT)
+            case "unauthenticated" | "api" | "operation" | "backend":
+                return self._of_api(level, request, tenant, request.required("apiId"))
             case _:
                 raise Invalid.field("level", f"must be one of {', '.join(LEVELS)}")
+
+    def _of_api(self, level: str, request: Request, tenant: str, api_id: str) -> Live:
+        match level:
+            case "unauthenticated":
+                return self._counters.of_address(tenant, api_id, request.required("address"))
+            case "operation":
+                return self._counters.of_operation(tenant, api_id, request.required("operation"), _caller(request))
+            case "backend":
+                return self._counters.of_backend(tenant, api_id, _key_type(request))
+            case _:
+                return self._counters.of_api(tenant, api_id, _caller(request))
 
 
 def _caller(request: Request) -> str:
@@ -95,6 +103,14 @@ def _caller(request: Request) -> str:
     if not user or "@" in user:
         return user or request.query.get("consumerKey", "")
     return qualified(request.principal.tenant, user)
+
+
+def _key_type(request: Request) -> KeyType:
+    """Which side of the backend; the production side unless the request says otherwise. Raises Invalid."""
+    wanted = request.query.get("keyType", KeyType.PRODUCTION)
+    if wanted not in set(KeyType):
+        raise Invalid.field("keyType", f"must be {' or '.join(KeyType)}")
+    return KeyType(wanted)
 
 
 def _limit(live: LiveLimit) -> dict[str, Any]:

@@ -98,7 +98,8 @@ class _Exchange:
     def _find(self, tenant: str, kind: PolicyKind, name: str, policy_id: str) -> Policy | None:
         if name:
             return self._throttling.named(tenant, kind, name)
-        return next((policy for policy in self._throttling.all(tenant, kind) if policy.id == policy_id), None)
+        known = self._throttling.all(tenant, kind) if kind in self._throttling.kinds(tenant) else []
+        return next((policy for policy in known if policy.id == policy_id), None)
 
     def take(self, request: Request) -> Answer:
         """The policy's document. 409 when one of its name is there, unless `overwrite` is true."""

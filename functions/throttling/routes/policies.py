@@ -164,11 +164,13 @@ class _Search:
     def search(self, request: Request) -> Answer:
         """`{count, list}` of what `query` asks for, everything without it."""
         wanted = _query(request.query.get("query", ""))
+        tenant = request.principal.tenant
+        kinds = self._throttling.kinds(tenant)
         found = [
             wire.search_result(policy, short)
             for short, kind in SHORT_NAMES.items()
-            if wanted.get("type", "all") in {"all", short}
-            for policy in self._throttling.all(request.principal.tenant, kind)
+            if kind in kinds and wanted.get("type", "all") in {"all", short}
+            for policy in self._throttling.all(tenant, kind)
             if _matches(policy, wanted.get("name", ""))
         ]
         return Answer(body={"count": len(found), "list": found})

@@ -76,6 +76,21 @@ def test_400_conditions_on_headers_are_off_until_the_tenant_turns_them_on(world:
 def test_400_the_configuration_is_held_to_its_schema(world: AdminWorld) -> None:
     assert problem(world.call("PUT", "/tenant-config", {"EnableMonetization": "yes"})) == "EnableMonetization"
     assert "EnableMonetization" in world.call("GET", "/tenant-config-schema").json["properties"]
+    long = world.call("PUT", "/tenant-config", {"Own": "x" * 100_000})
+    assert (problem(long), "100000 bytes" in long.json["description"]) == ("", True)
+    assert "Own" not in world.call("GET", "/tenant-config").json
+
+
+def test_a_tenant_s_configuration_is_its_own(world: AdminWorld) -> None:
+    notifications = [{"Type": "new_api_version", "Class": "mail", "Meta": {"nested": [1, None, 2.5]}}]
+    document = {"Notifications": notifications, "SelfSignUp": {"EnableSignup": True}, "Meta": {"Own": {}}}
+    assert world.call("PUT", "/tenant-config", document).status == 200
+    kept = world.call("GET", "/tenant-config").json
+    assert {name: kept[name] for name in document} == document
+    assert kept["EnableHeaderBasedThrottling"] is False
+    foreign = world.call("GET", "/tenant-config", by=f"admin@{OTHER_TENANT}").json
+    assert (foreign["Notifications"], "Meta" in foreign) == ([], False)
+    assert world.call("PUT", "/tenant-config", document, by="paul").status == 401
 
 
 @pytest.mark.parametrize(
@@ -169,6 +184,12 @@ def test_201_a_rule_is_kept_as_it_was_written_and_enforced_as_it_says(
         (SIDDHI.replace("concat('admin@carbon.super'", "concat('john@carbon.super'"), "line 2"),
         (SIDDHI.replace("'admin@carbon.super' )", "'admin@carbon.super' or userId == 'john@carbon.super' )"), "line 2"),
         (SIDDHI.replace("userId ==", "not userId =="), "line 2"),
+        (SIDDHI.replace("'admin@carbon.super' )", "'admin@carbon.super') == (false )"), "line 2"),
+        (SIDDHI.replace("userId == 'admin", "userIdd == 'a' and userId == 'admin"), "line 2, column 18"),
+        (SIDDHI.replace("super' )", "super' and userIdd == 'x' )"), "line 2, column 53"),
+        (SIDDHI.replace("userId == '", "appId == 'a\\d' and userId == '"), "line 2, column 29"),
+        (SIDDHI.replace("super','')", "super', upper(userId))"), "line 2, column 100"),
+        (SIDDHI.replace("str:concat('admin@carbon.super','')", "upper(userId)"), "line 2, column 67"),
     ],
 )
 def test_400_a_query_that_is_not_understood_and_where(world: AdminWorld, query: str, where: str) -> None:
@@ -184,8 +205,20 @@ def test_400_a_key_that_names_nothing(world: AdminWorld, template: str) -> None:
 
 
 def test_403_custom_rules_are_the_super_tenants(world: AdminWorld) -> None:
-    answer = world.call("POST", CUSTOM, rule("limit 5 per min"), by=f"admin@{OTHER_TENANT}")
-    assert answer.status == 403
+    made = world.call("POST", CUSTOM, rule("limit 5 per min"))
+    one, foreign = f"{CUSTOM}/{made.json['policyId']}", f"admin@{OTHER_TENANT}"
+    for method, path, body in [
+        ("GET", CUSTOM, None),
+        ("POST", CUSTOM, made.json),
+        ("GET", one, None),
+        ("PUT", one, made.json),
+        ("DELETE", one, None),
+    ]:
+        answer = world.call(method, path, body, by=foreign)
+        assert (answer.status, answer.json["message"]) == (403, "Custom rules belong to the super tenant")
+    assert world.call("GET", f"{POLICIES}/search", by=foreign).json["list"] == []
+    assert world.call("GET", f"{POLICIES}/export", query={"policyId": made.json["policyId"]}, by=foreign).status == 404
+    assert world.call("GET", one).json == made.json
 
 
 def test_policies_of_all_kinds_leave_and_come_back_as_files(world: AdminWorld) -> None:
@@ -322,7 +355,9 @@ def test_a_deny_policy_whose_time_is_over_is_off_and_stays_so(world: AdminWorld)
     assert [shown["conditionStatus"] for shown in world.call("GET", DENY).json["list"]] == [False]
     assert problem(world.call("PATCH", one, {"conditionStatus": True})) == "conditionStatus"
     assert world.call("PATCH", one, {"conditionStatus": False}).status == 200
-    assert world.call("DELETE", one).status == 200
+    again = world.call("POST", DENY, {"conditionType": "USER", "conditionValue": "mary"})
+    assert (again.status, world.call("GET", DENY).json["list"]) == (201, [again.json])
+    assert world.call("GET", one).status == 404
 
 
 @pytest.mark.parametrize(

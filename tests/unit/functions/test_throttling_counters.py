@@ -11,10 +11,10 @@ from gatehouse.dataplane.throttle.engine import Throttle
 from gatehouse.dataplane.throttle.meter import Admitted, Entity, Meter
 from gatehouse.domain import counter_key
 from gatehouse.domain.artifact import Artifact, application_key, revision_key, subscription_key
-from gatehouse.domain.deployed import DeployedApi, DeployedOperation
+from gatehouse.domain.deployed import DeployedApi, DeployedOperation, EndpointGroup
 from gatehouse.domain.grant import ApplicationProfile, SubscriptionGrant, SubscriptionStatus
 from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.limit import Unit
+from gatehouse.domain.limit import Rate, Unit
 from gatehouse.ports.counters import Ask, CountersDown
 from tests.callers import OTHER_TENANT
 from tests.worlds.admin import POLICIES, AdminWorld
@@ -175,6 +175,15 @@ def test_200_groups_users_bursts_and_units_are_counted_apart(world: AdminWorld) 
     assert [limit["conditionalGroup"] for limit in answer.json["limits"]] == [None, 0]
 
 
+def test_200_each_side_of_a_backend_has_its_own(world: AdminWorld) -> None:
+    production = EndpointGroup(limits=(Rate(count=20, seconds=1),))
+    deploy(world, production=production, sandbox=EndpointGroup())
+    lease(world, counter_key.backend_counter(SUPER_TENANT, "pizza", "PRODUCTION"), "r", 3, seconds=1)
+    answer = show(world, "backend", apiId="pizza")
+    assert (answer.json["policy"], left(answer)) == (None, [("requests", 20, 17)])
+    assert left(show(world, "backend", apiId="pizza", keyType="SANDBOX")) == []
+
+
 def test_200_a_custom_rule_is_counted_by_the_value_of_its_key(world: AdminWorld) -> None:
     rule = {"policyName": "Rule", "keyTemplate": "$userId", "siddhiQuery": "limit 10 bytes per 1 min"}
     rule_id = world.call("POST", f"{POLICIES}/custom", rule).json["policyId"]
@@ -197,6 +206,8 @@ def test_200_a_custom_rule_is_counted_by_the_value_of_its_key(world: AdminWorld)
         ({"level": "unauthenticated", "apiId": "pizza"}, "address"),
         ({"level": "operation", "apiId": "pizza"}, "operation"),
         ({"level": "custom", "ruleId": "x"}, "value"),
+        ({"level": "backend"}, "apiId"),
+        ({"level": "backend", "apiId": "pizza", "keyType": "STAGING"}, "keyType"),
     ],
 )
 def test_400_names_what_is_missing(world: AdminWorld, query: dict[str, str], path: str) -> None:
@@ -212,6 +223,8 @@ def test_400_names_what_is_missing(world: AdminWorld, query: dict[str, str], pat
         {"level": "api", "apiId": "x"},
         {"level": "operation", "apiId": "pizza", "operation": "GET /nowhere"},
         {"level": "custom", "ruleId": "x", "value": "y"},
+        {"level": "backend", "apiId": "x"},
+        {"level": "backend", "apiId": "pizza"},
     ],
 )
 def test_404_nothing_is_counted_for_what_is_not_there(world: AdminWorld, query: dict[str, str]) -> None:

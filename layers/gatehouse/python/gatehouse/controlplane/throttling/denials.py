@@ -53,6 +53,7 @@ class DenyPolicies:
             raise Invalid.field("conditionExpiry", "is over already")
         meant, inverted = self._value(tenant, kind, value)
         made = Denial(id=str(uuid.uuid4()), kind=kind, value=meant, inverted=inverted, enabled=enabled, until=until)
+        self._clear(tenant, made)
         self.denials.add(tenant, made)
         return made
 
@@ -68,8 +69,18 @@ class DenyPolicies:
         """Raises DenialNotFound."""
         self.denials.remove(tenant, self.get(tenant, denial_id))
 
+    def _clear(self, tenant: str, place: Denial) -> None:
+        """Remove one of the same kind and value whose time is over."""
+        for known in self.denials.all(tenant):
+            same = replace(place, id=known.id, enabled=known.enabled, until=known.until) == known
+            if same and self._is_over(known):
+                self.denials.remove(tenant, known)
+
+    def _is_over(self, denial: Denial) -> bool:
+        return 0 < denial.until <= self.clock.now()
+
     def _by_now(self, denial: Denial) -> Denial:
-        return replace(denial, enabled=False) if 0 < denial.until <= self.clock.now() else denial
+        return replace(denial, enabled=False) if self._is_over(denial) else denial
 
     def _value(self, tenant: str, kind: DenialKind, value: object) -> tuple[str, bool]:
         """The value as `domain.denial` has it, and whether it is inverted."""

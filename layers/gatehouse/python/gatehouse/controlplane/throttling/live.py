@@ -16,7 +16,7 @@ from gatehouse.domain.counter_view import CounterView, view
 from gatehouse.domain.custom_rule import CustomRule
 from gatehouse.domain.deployed import DeployedApi
 from gatehouse.domain.errors import Invalid, NotFound, Unavailable
-from gatehouse.domain.grant import ApplicationProfile, SubscriptionGrant
+from gatehouse.domain.grant import ApplicationProfile, KeyType, SubscriptionGrant
 from gatehouse.domain.identity import SUPER_TENANT
 from gatehouse.domain.policy import UNAUTHENTICATED, UNLIMITED, PolicyKind, Terms
 from gatehouse.ports.counters import CounterBusy, CountersDown
@@ -50,7 +50,7 @@ class LiveLimit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Live:
-    """What limits apply, and where they stand. `policy` "" is a custom rule's; without limits it is unlimited."""
+    """What limits apply, and where they stand. `policy` is "" where none names them: of custom rules and backends."""
 
     policy: str
     stops: bool
@@ -100,6 +100,15 @@ class LiveCounters:
         policy = found.policy if (deployed.policy or UNLIMITED) == UNLIMITED else UNLIMITED
         key = counter_key.resource_counter(tenant, api_id, verb, target)
         return self._of_policy(tenant, PolicyKind.ADVANCED, policy, key, caller)
+
+    def of_backend(self, tenant: str, api_id: str, key_type: KeyType) -> Live:
+        """Of everything that goes to one side of an API's backend."""
+        deployed = self._deployed(tenant, api_id)
+        side = deployed.production if key_type is KeyType.PRODUCTION else deployed.sandbox
+        if side is None:
+            raise NothingCounted(f"The deployed API has no {key_type.lower()} endpoint.")
+        limits = self._limits(counter_key.backend_counter(tenant, api_id, key_type), side.limits)
+        return Live(policy="", stops=True, limits=tuple(limits))
 
     def of_rule(self, tenant: str, rule_id: str, value: str, api_tenant: str) -> Live:
         """Of a custom rule and one value of its key template, among the calls of `api_tenant`'s APIs.

@@ -16,6 +16,7 @@ from gatehouse.controlplane.throttling.conditions import canonical_groups, group
 from gatehouse.controlplane.throttling.custom_rules import canonical_rule, check_tenant, rule_of
 from gatehouse.controlplane.throttling.limits import canonical_limit, rates_of
 from gatehouse.domain.errors import Invalid
+from gatehouse.domain.identity import SUPER_TENANT
 from gatehouse.domain.limit import Rate, window_seconds
 from gatehouse.domain.policy import (
     DEFAULT_TIERS,
@@ -63,15 +64,23 @@ class Throttling:
     expressions: Expressions
 
     def all(self, tenant: str, kind: PolicyKind) -> list[Policy]:
-        """Every policy of this kind, by name."""
+        """Every policy of this kind, by name. Raises OnlyTheSuperTenant."""
+        if kind is PolicyKind.CUSTOM:
+            check_tenant(tenant)
         return self.policies.all(tenant, kind)
 
     def get(self, tenant: str, kind: PolicyKind, policy_id: str) -> Policy:
-        """Raises PolicyNotFound, also when the id is a policy's of another kind."""
+        """Raises PolicyNotFound, also when the id is a policy's of another kind; OnlyTheSuperTenant."""
+        if kind is PolicyKind.CUSTOM:
+            check_tenant(tenant)
         policy = self.policies.get(tenant, policy_id)
         if policy is None or policy.kind is not kind:
             raise PolicyNotFound(kind=kind, id=policy_id)
         return policy
+
+    def kinds(self, tenant: str) -> list[PolicyKind]:
+        """The kinds of policies that the tenant may have."""
+        return [kind for kind in PolicyKind if kind is not PolicyKind.CUSTOM or tenant == SUPER_TENANT]
 
     def named(self, tenant: str, kind: PolicyKind, name: str) -> Policy | None:
         """The policy of this kind and exactly this name, or None."""

@@ -51,9 +51,9 @@ _COUNTS = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _CONCAT = re.compile(r"str:concat\s*\((?P<parts>.*)\)", re.IGNORECASE | re.DOTALL)
-_PART = re.compile(r"\s*(?:'(?P<text>[^']*)'|\"(?P<quoted>[^\"]*)\"|(?P<name>[A-Za-z]\w*))\s*(?:,|$)")
+_PART = re.compile(r"\s*(?:'(?P<text>[^']*)'|\"(?P<quoted>[^\"]*)\"|(?P<name>[A-Za-z]\w*))\s*(?P<end>,|$)")
 _WORDS = re.compile(r"'[^']*'|\"[^\"]*\"|\b(?:and|or|not)\b", re.IGNORECASE)
-_ALTERNATIVES = re.compile(r"\b(?:or|not)\b|\|\||!|\?", re.IGNORECASE)
+_ALTERNATIVES = re.compile(r"\b(?:or|not|true|false)\b|\|\||!|\?", re.IGNORECASE)
 _EQUALITY = re.compile(r"\b(?P<name>[A-Za-z]\w*)\s*==\s*(?:'(?P<text>[^']*)'|\"(?P<quoted>[^\"]*)\")")
 _OPERATORS = {"and": "&&", "or": "||", "not": "!"}
 
@@ -97,8 +97,13 @@ def _siddhi(query: str, key_template: str, expressions: Expressions) -> Counting
         raise _problem(query, chooses.end() + blank, problem)
     condition = chooses["when"].strip()
     _check_key(query, chooses, condition, key_template)
-    when = _WORDS.sub(lambda word: _OPERATORS.get(word[0].lower(), word[0]), condition)
-    _check(query, when, chooses.start("when"), expressions)
+    start = chooses.start("when") + len(chooses["when"]) - len(chooses["when"].lstrip())
+    if "\\" in condition:
+        problem = "a backslash means itself in Siddhi and not in CEL; write the rule in one line: limit … when …"
+        raise _problem(query, start + condition.index("\\"), problem)
+    when = _WORDS.sub(_translated, condition)
+    # As long as what it was made of, so that what is wrong is found where it stands in the query.
+    _check(query, _WORDS.sub(lambda word: _translated(word).ljust(len(word[0])), condition), start, expressions)
     count = int(counts["count"]) + (counts["sign"] == ">")
     return Counting(_rate(query, counts, count, Unit.REQUESTS), "" if when == "true" else when)
 
@@ -108,14 +113,28 @@ def _check_key(query: str, chooses: re.Match[str], condition: str, key_template:
 
     Where the condition says what an attribute is, the query may write that down in place of the attribute.
     """
-    concat = _CONCAT.fullmatch(chooses["key"].strip())
-    parts = list(_PART.finditer(concat["parts"] if concat else chooses["key"]))
-    filled = "".join(f"${part['name']}" if part["name"] else (part["text"] or part["quoted"] or "") for part in parts)
+    filled = _key_of(query, chooses)
     known = _constants(condition)
     if _with_constants(filled, known) == _with_constants(key_template, known):
         return
     problem = f"the key '{filled}' is not that of the key template, '{key_template}'"
     raise _problem(query, chooses.start("key"), problem)
+
+
+def _key_of(query: str, chooses: re.Match[str]) -> str:
+    """The query's key in the form of a template: attributes and texts, joined by `str:concat`. Raises Invalid."""
+    concat = _CONCAT.fullmatch(chooses["key"])
+    key, start = (concat["parts"], concat.start("parts")) if concat else (chooses["key"], 0)
+    filled, at, end = "", 0, ","
+    while end == ",":
+        part = _PART.match(key, at)
+        if part is None or (part["end"] and not concat):
+            problem = "expected: an attribute or a text in quotation marks, or str:concat(…) of them"
+            at += len(key[at:]) - len(key[at:].lstrip())
+            raise _problem(query, chooses.start("key") + start + at, problem)
+        filled += f"${part['name']}" if part["name"] else (part["text"] or part["quoted"] or "")
+        at, end = part.end(), part["end"]
+    return filled
 
 
 def _constants(condition: str) -> dict[str, str]:
@@ -124,6 +143,11 @@ def _constants(condition: str) -> dict[str, str]:
     if _ALTERNATIVES.search(outside):
         return {}
     return {found["name"]: found["text"] or found["quoted"] or "" for found in _EQUALITY.finditer(condition)}
+
+
+def _translated(word: re.Match[str]) -> str:
+    """An operator as CEL spells it; a text stays as it is."""
+    return _OPERATORS.get(word[0].lower(), word[0])
 
 
 def _with_constants(key: str, known: Mapping[str, str]) -> str:
