@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from gatehouse.edge.http import Answer
 
 HEADER = "Effective-Within"
+HEADERS = {HEADER: "Seconds after which the change holds in all environments of the gateway"}
+"""How the operations that change something declare it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 Count = Annotated[int, Field(ge=1, le=2**53 - 1)]
 TokenCount = Annotated[int, Field(ge=0, le=2**53 - 1)]
 ShortText = Annotated[str, Field(min_length=1, max_length=4000)]
+# RFC 9110 §5.6.2: another name would be no call's.
+HeaderName = Annotated[str, Field(min_length=1, max_length=256, pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")]
 UnitTime = Annotated[int, Field(ge=1, le=2**31 - 1)]
 BurstCount = Annotated[int, Field(ge=-1, le=2**31 - 1)]
 
@@ -90,7 +92,7 @@ class PolicyBody(NamedBody):
 class HeaderCondition(Wire):
     """A header, and a regular expression of which a part of its value must be one."""
 
-    headerName: ShortText
+    headerName: HeaderName
     headerValue: ShortText
 
 

@@ -19,6 +19,7 @@ from gatehouse.settings import (
     PublisherSettings,
     Settings,
     StoreSettings,
+    ThrottlingSettings,
 )
 from local.node import ROOT
 from tests.bench.cold_start import SETTINGS as SOME_GATEWAY
@@ -33,6 +34,7 @@ SETTINGS: dict[str, type[Settings]] = {
     "key_manager": KeyManagerSettings,
     "identity": IdentitySettings,
     "admin": AdminSettings,
+    "throttling": ThrottlingSettings,
     "gateway": GatewaySettings,
     "authorizer": AuthorizerSettings,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from functions.throttling.effect import HEADERS
 from functions.throttling.wire_denials import DenialBody, DenialStatus, asked_for, denial, matches, until_of
 from gatehouse.domain.denial import DenialKind
 from gatehouse.edge.http import Answer, created
@@ -46,6 +47,7 @@ def denial_routes(denials: DenyPolicies, effect: Effect, root: str) -> tuple[Ope
             scopes=_MANAGE,
             body=DenialBody,
             answers=(201,),
+            headers=HEADERS,
         ),
         Operation(
             method="GET",
@@ -65,6 +67,7 @@ def denial_routes(denials: DenyPolicies, effect: Effect, root: str) -> tuple[Ope
             tag=_INDIVIDUAL,
             scopes=_MANAGE,
             body=DenialStatus,
+            headers=HEADERS,
         ),
         Operation(
             method="DELETE",
@@ -74,6 +77,7 @@ def denial_routes(denials: DenyPolicies, effect: Effect, root: str) -> tuple[Ope
             summary="Let in again what a deny policy shuts out",
             tag=_INDIVIDUAL,
             scopes=_MANAGE,
+            headers=HEADERS,
         ),
     )
 

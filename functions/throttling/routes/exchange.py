@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from functions.throttling import wire
+from functions.throttling.effect import HEADERS
 from functions.throttling.routes.policies import BODIES, IMPORT_EXPORT, MANAGE, SHORT_NAMES
 from gatehouse.adapters.definitions.parsing import parsed
 from gatehouse.domain.errors import Invalid
@@ -66,6 +67,7 @@ def exchange_routes(throttling: Throttling, effect: Effect) -> tuple[Operation, 
             scopes=(*MANAGE, *IMPORT_EXPORT),
             query=("overwrite",),
             accepts=(MULTIPART,),
+            headers=HEADERS,
         ),
     )
 

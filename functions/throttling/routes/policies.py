@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from functions.throttling import wire
+from functions.throttling.effect import HEADERS
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.policy import PolicyKind
 from gatehouse.edge.http import Answer, created
@@ -37,6 +38,7 @@ SHORT_NAMES = {
 """What searches and exports call the kinds."""
 
 _SEARCHABLE = (*SHORT_NAMES, "all")
+_PART = "part of the name"
 
 
 def policy_routes(throttling: Throttling, effect: Effect) -> tuple[Operation, ...]:
@@ -81,6 +83,7 @@ class _PoliciesOf:
                 scopes=MANAGE,
                 body=body,
                 answers=(201,),
+                headers=HEADERS,
             ),
             Operation(
                 method="GET",
@@ -100,6 +103,7 @@ class _PoliciesOf:
                 tag=individual,
                 scopes=MANAGE,
                 body=body,
+                headers=HEADERS,
             ),
             Operation(
                 method="DELETE",
@@ -109,6 +113,7 @@ class _PoliciesOf:
                 summary=f"Delete {self._kind} policy that nothing refers to",
                 tag=individual,
                 scopes=(*MANAGE, *IMPORT_EXPORT),
+                headers=HEADERS,
             ),
         )
 
@@ -171,7 +176,7 @@ class _Search:
             for short, kind in SHORT_NAMES.items()
             if kind in kinds and wanted.get("type", "all") in {"all", short}
             for policy in self._throttling.all(tenant, kind)
-            if _matches(policy, wanted.get("name", ""))
+            if _matches(policy, wanted)
         ]
         return Answer(body={"count": len(found), "list": found})
 
@@ -180,18 +185,20 @@ def _query(text: str) -> dict[str, str]:
     wanted: dict[str, str] = {}
     for word in text.split():
         attribute, colon, value = word.partition(":")
-        if not colon:
-            attribute, value = "name", word
-        if attribute not in {"type", "name"}:
+        if colon and attribute not in {"type", "name"}:
             raise Invalid.field("query", f"policies are found by type and name, not by '{attribute}'")
-        wanted[attribute] = value
+        if not colon:
+            attribute, value = "name" if _quoted(word) else _PART, word
+        wanted[attribute] = value[1:-1] if _quoted(value) else value
     if wanted.get("type", "all") not in _SEARCHABLE:
         raise Invalid.field("query", f"type must be one of {', '.join(_SEARCHABLE)}")
     return wanted
 
 
-def _matches(policy: Policy, name: str) -> bool:
-    """A quoted name is meant exactly, another is a part of the name in any case."""
-    if len(name) > 1 and name[0] == name[-1] == '"':
-        return policy.name == name[1:-1]
-    return name.lower() in policy.name.lower()
+def _quoted(word: str) -> bool:
+    return len(word) > 1 and word[0] == word[-1] == '"'
+
+
+def _matches(policy: Policy, wanted: dict[str, str]) -> bool:
+    """`name:` is the whole name, as in WSO2: `apictl` deletes what is found first. A word alone is a part, in any case."""
+    return wanted.get("name", policy.name) == policy.name and wanted.get(_PART, "").lower() in policy.name.lower()

@@ -136,6 +136,25 @@ def test_201_what_changes_nothing_is_accepted(world: AdminWorld, more: dict[str,
     assert "burst" not in world.terms("subscription", "Plan")
 
 
+def test_200_what_a_plan_says_to_people_is_kept_as_it_was_written(world: AdminWorld) -> None:
+    said = {
+        "billingPlan": "COMMERCIAL",
+        "monetization": {"monetizationPlan": "DYNAMICRATE", "properties": {"currency": "EUR"}},
+        "customAttributes": [{"name": "color", "value": "gold"}],
+        "permissions": {"permissionType": "DENY", "roles": ["Internal/creator"]},
+        "subscriberCount": 3,
+        "graphQLMaxDepth": 4,
+        "graphQLMaxComplexity": 5,
+    }
+    made = world.call("POST", f"{POLICIES}/subscription", per_minute("Paid", 10, **said)).json
+    assert {name: made[name] for name in said} == said
+    assert world.call("PUT", f"{POLICIES}/subscription/{made['policyId']}", made).json == made
+    assert (
+        world.terms("subscription", "Paid")["max_depth"],
+        world.terms("subscription", "Paid")["max_complexity"],
+    ) == (4, 5)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_409_the_same_name_twice_in_a_kind(world: AdminWorld, kind: str) -> None:
     assert world.call("POST", f"{POLICIES}/{kind}", per_minute("Same", 1)).status == 201
@@ -330,8 +349,11 @@ def test_400_no_document_at_all(world: AdminWorld, body: Any) -> None:
     ("query", "names"),
     [
         ("type:app", {"10PerMin", "20PerMin", "50PerMin", "Unlimited"}),
-        ("type:sub name:Gold", {"Gold", "AsyncGold", "AsyncWHGold", "AIGold"}),
+        ("type:sub gold", {"Gold", "AsyncGold", "AsyncWHGold", "AIGold"}),
+        ("type:sub name:Gold", {"Gold"}),
+        ("type:sub name:gold", set()),
         ('type:sub name:"Gold"', {"Gold"}),
+        ('"Gold"', {"Gold"}),
         ("kpermin", {"10KPerMin", "20KPerMin", "50KPerMin"}),
         ("type:global", set()),
     ],
@@ -344,7 +366,7 @@ def test_200_policies_are_found_by_kind_and_name(world: AdminWorld, query: str, 
 
 
 def test_400_a_search_for_what_policies_do_not_have(world: AdminWorld) -> None:
-    for query in ("color:red", "type:wonderful"):
+    for query in ("color:red", "type:wonderful", "part:gold", ":gold"):
         answer = world.call("GET", f"{POLICIES}/search", query={"query": query})
         assert answer.status == 400
         assert answer.json["error"][0]["code"] == "400_query"
@@ -353,7 +375,8 @@ def test_400_a_search_for_what_policies_do_not_have(world: AdminWorld) -> None:
 def test_200_the_settings_are_for_everybody(world: AdminWorld) -> None:
     answer = world.call("GET", "/settings", by=None)
     assert answer.status == 200
-    assert {"apim:admin", "apim:tier_manage", "apim:tier_view"} <= set(answer.json["scopes"])
+    both = {scope for operation in world.interface.operations for scope in operation.scopes}
+    assert set(answer.json["scopes"]) == both, "who logs in asks for those of the traffic manager, too"
 
 
 @pytest.mark.parametrize("root", ["/api/am/admin", "/api/am/admin/v4", "/api/am/admin/v4.5"])

@@ -1,8 +1,7 @@
-"""The traffic manager through its surface: conditions, custom rules, deny policies, files; and what the gateway makes of it."""
+"""The traffic manager through its surface: conditions, custom rules, deny policies; and what the gateway makes of it."""
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -106,6 +105,8 @@ def test_a_tenant_s_configuration_is_its_own(world: AdminWorld) -> None:
             "ipCondition.endingIP",
         ),
         ({**HEADER, "headerCondition": {"headerName": "X", "headerValue": "("}}, "headerCondition.headerValue"),
+        ({**HEADER, "headerCondition": {"headerName": "X Y", "headerValue": "a"}}, "headerCondition.headerName"),
+        ({**HEADER, "ipCondition": IP["ipCondition"]}, "conditions.0.ipCondition"),
     ],
 )
 def test_400_a_condition_that_nothing_could_meet(world: AdminWorld, condition: dict[str, Any], path: str) -> None:
@@ -113,6 +114,16 @@ def test_400_a_condition_that_nothing_could_meet(world: AdminWorld, condition: d
     answer = world.call("POST", f"{POLICIES}/advanced", advanced(condition))
     assert problem(answer).startswith("conditionalGroups.0.conditions.0")
     assert problem(answer).endswith(path)
+
+
+def test_400_a_group_that_no_call_could_reach(world: AdminWorld) -> None:
+    inverted = {**IP, "invertCondition": True}
+    document = advanced(IP)
+    document["conditionalGroups"] += [{**document["conditionalGroups"][0], "conditions": [inverted]}]
+    assert world.call("POST", f"{POLICIES}/advanced", document).status == 201
+    document["conditionalGroups"] += [{"conditions": [inverted], "limit": {**LIMIT}, "description": "again"}]
+    again = world.call("POST", f"{POLICIES}/advanced", {**document, "policyName": "Again"})
+    assert problem(again) == "conditionalGroups.2.conditions"
 
 
 @pytest.mark.parametrize("unit", ["KB", "MB", "GB"])
@@ -219,67 +230,6 @@ def test_403_custom_rules_are_the_super_tenants(world: AdminWorld) -> None:
     assert world.call("GET", f"{POLICIES}/search", by=foreign).json["list"] == []
     assert world.call("GET", f"{POLICIES}/export", query={"policyId": made.json["policyId"]}, by=foreign).status == 404
     assert world.call("GET", one).json == made.json
-
-
-def test_policies_of_all_kinds_leave_and_come_back_as_files(world: AdminWorld) -> None:
-    world.call("POST", CUSTOM, rule("limit 5 per min"))
-    world.call("POST", f"{POLICIES}/advanced", advanced(IP))
-    for short, kind, name in [
-        ("global", "custom", "Rule"),
-        ("api", "advanced", "Cap"),
-        ("sub", "subscription", "AIGold"),
-        ("app", "application", "10PerMin"),
-    ]:
-        exported = world.call("GET", f"{POLICIES}/export", query={"name": name, "type": short})
-        assert exported.status == 200, exported.json
-        assert exported.json["type"] == "throttling policy"
-        refused = upload(world, exported.json)
-        assert refused.status == 409
-        again = upload(world, exported.json, overwrite="true")
-        assert (again.status, again.json) == (200, exported.json["data"])
-        renamed = {**exported.json, "data": {**exported.json["data"], "policyName": f"{name}2"}}
-        assert upload(world, renamed).json["policyName"] == f"{name}2"
-        assert world.id_of(kind, f"{name}2")
-
-
-def test_a_file_in_yaml_is_taken_and_given_too(world: AdminWorld) -> None:
-    exported = world.call("GET", f"{POLICIES}/export", query={"name": "Gold", "type": "sub", "format": "YAML"})
-    assert exported.text.startswith("type: throttling policy\nsubtype: subscription policy\n")
-    assert upload(world, exported.text, overwrite="true").status == 200
-
-
-@pytest.mark.parametrize(
-    ("content", "path"),
-    [({"type": "api"}, "type"), ({"type": "throttling policy", "subtype": "plan"}, "subtype")],
-)
-def test_400_a_file_of_something_else(world: AdminWorld, content: dict[str, Any], path: str) -> None:
-    assert problem(upload(world, content)) == path
-
-
-def test_400_a_wrong_field_in_a_file_is_named_with_its_place(world: AdminWorld) -> None:
-    data = {"policyName": "New", "defaultLimit": {"type": "WISHFUL"}}
-    content = {"type": "throttling policy", "subtype": "application policy", "data": data}
-    assert problem(upload(world, content)) == "data.defaultLimit.type"
-
-
-def test_a_file_may_call_itself_as_the_interface_s_description_does(world: AdminWorld) -> None:
-    exported = world.call("GET", f"{POLICIES}/export", query={"policyId": world.id_of("application", "10PerMin")}).json
-    assert exported["data"]["policyName"] == "10PerMin"
-    described = {**exported, "type": "rate-limiting policy", "subtype": "application"}
-    assert upload(world, described, overwrite="true").json == exported["data"]
-
-
-def test_404_nothing_of_this_name_to_export(world: AdminWorld) -> None:
-    assert world.call("GET", f"{POLICIES}/export", query={"name": "None"}).status == 404
-    assert world.call("GET", f"{POLICIES}/export", query={"policyId": "none"}).status == 404
-    assert problem(world.call("GET", f"{POLICIES}/export")) == "name"
-
-
-def upload(world: AdminWorld, content: object, **query: str) -> Any:
-    text = content if isinstance(content, str) else json.dumps(content)
-    body = f'--b\r\nContent-Disposition: form-data; name="file"; filename="p"\r\n\r\n{text}\r\n--b--\r\n'.encode()
-    headers = {"content-type": "multipart/form-data; boundary=b"}
-    return world.call("POST", f"{POLICIES}/import", body, query=query, headers=headers)
 
 
 @pytest.mark.parametrize(

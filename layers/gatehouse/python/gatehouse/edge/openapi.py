@@ -49,7 +49,7 @@ def _operation(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
             *({"name": name, "in": "query", "schema": {"type": "string"}} for name in operation.query),
         ],
         "responses": {
-            **{str(status): {"description": "Done"} for status in operation.answers},
+            **{str(status): {"description": "Done", **_headers(operation)} for status in operation.answers},
             "default": {
                 "description": "The request was refused",
                 "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
@@ -67,6 +67,13 @@ def _operation(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
     if operation.authenticated:
         described["security"] = [{"OAuth2Security": list(operation.scopes)}, {"BasicAuth": []}]
     return described
+
+
+def _headers(operation: Operation) -> dict[str, Any]:
+    described = {
+        name: {"description": meaning, "schema": {"type": "string"}} for name, meaning in operation.headers.items()
+    }
+    return {"headers": described} if described else {}
 
 
 def _names(operation: Operation) -> list[str]:

@@ -5,11 +5,11 @@ The published OpenAPI document is made of the same declarations that serve the c
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from gatehouse.edge.http import Answer
     from gatehouse.edge.wire import Wire
@@ -23,7 +23,8 @@ class Operation:
     caller; an operation that does not may still get one (`Request.caller`), unless its `Authorization` header means
     something else (`ignores_credentials`: a client's, at the token endpoint). `body` is the shape of a JSON request body:
     when it is given, the route is called with the request and the parsed body, otherwise with the request alone.
-    `accepts` lists other media types for the OpenAPI document. `answers` are the success statuses.
+    `accepts` lists other media types for the OpenAPI document. `answers` are the success statuses, and `headers` what their
+    own headers mean, by name.
     """
 
     method: str
@@ -39,6 +40,7 @@ class Operation:
     body: type[Wire] | None = None
     accepts: tuple[str, ...] = ()
     answers: tuple[int, ...] = (200,)
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

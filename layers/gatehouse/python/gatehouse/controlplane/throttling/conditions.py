@@ -40,7 +40,15 @@ def canonical_groups(
     """The groups as they are kept. `allowed` says why a kind of condition may not be used, "" when it may. Raises Invalid."""
     if len(groups) > GROUPS_MAX:
         raise Invalid.field(path, f"there may be at most {GROUPS_MAX} groups")
-    return [_canonical(group, f"{path}.{index}", allowed) for index, group in enumerate(groups)]
+    kept: list[Document] = []
+    for index, group in enumerate(groups):
+        canonical = _canonical(group, f"{path}.{index}", allowed)
+        if any(canonical["conditions"] == other["conditions"] for other in kept):
+            raise Invalid.field(
+                f"{path}.{index}.conditions", "are those of a group before it, which takes all its calls"
+            )
+        kept.append(canonical)
+    return kept
 
 
 def group_of(group: Mapping[str, Any]) -> ConditionalGroup:
@@ -77,6 +85,10 @@ def _kept(condition: Document) -> Document:
 def _condition(condition: Document, path: str) -> Condition:
     kind = condition["type"]
     inverted = bool(condition.get("invertCondition"))
+    own = "ipCondition" if kind == _ADDRESS else _NAMED[kind][0]
+    for other in _MEMBERS:
+        if other != own and condition.get(other) is not None:
+            raise Invalid.field(f"{path}.{other}", f"does not belong to a condition of type {kind}")
     if kind == _ADDRESS:
         return _address(_member(condition, "ipCondition", path), f"{path}.ipCondition", inverted=inverted)
     member, name, value, meant = _NAMED[kind]
