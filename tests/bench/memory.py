@@ -47,6 +47,8 @@ class _NewArtifacts:
         )
 
     def partition(self, partition: str) -> dict[str, dict[str, object]]:
+        if "#ROUTES#" not in partition:
+            return {}
         segment = partition.rpartition("#")[2]
         return {f"/{segment}/1.0.0": {"api_id": segment}}
 

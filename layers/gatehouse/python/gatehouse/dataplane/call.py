@@ -1,16 +1,17 @@
-"""A call is one HTTP request that came in at the gateway; a reply is what goes back out."""
+"""A call is one HTTP request that came in at the gateway; a reply is what goes back out.
+
+Named tuples, as `evidence` is.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(NamedTuple):
     """What came in. `path` is decoded and starts with `/`; `query` is raw; header names are lower case.
 
     `received_at` is in epoch seconds. `id` is the front door's name for the call, `correlation_id` the caller's own.
@@ -43,8 +44,7 @@ class Call:
         return self.correlation_id or self.id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class Reply(NamedTuple):
     """What goes out. Header names keep their order and may repeat (`Set-Cookie`)."""
 
     status: int

@@ -7,7 +7,6 @@ trusting everybody (`0.0.0.0/0,::/0`) does the same.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.restriction import parsed_address, permits_address
@@ -32,4 +31,4 @@ def seen_through(call: Call, trusted_proxies: Sequence[str]) -> Call:
         address = str(named)
         if not permits_address(trusted_proxies, address):
             break
-    return replace(call, client_ip=address)
+    return call._replace(client_ip=address)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gatehouse.dataplane.authorize import authorize
-from gatehouse.dataplane.call import Reply
+from gatehouse.dataplane.evidence import Target
 from gatehouse.dataplane.handshake import unchecked
 from gatehouse.dataplane.refusal import Refusal
 from gatehouse.dataplane.route import route, tenant_and_path
@@ -17,7 +17,7 @@ from gatehouse.domain.errors import Unavailable
 
 if TYPE_CHECKING:
     from gatehouse.dataplane.authenticate import Authenticator
-    from gatehouse.dataplane.call import Call
+    from gatehouse.dataplane.call import Call, Reply
     from gatehouse.dataplane.catalogue import Catalogue
     from gatehouse.dataplane.evidence import Admission, Evidence
     from gatehouse.dataplane.quota import Quotas
@@ -58,7 +58,7 @@ class Entrance:
     def _steps(self, call: Call, watch: Stopwatch) -> Admission | Stopped:
         target = route(call, self.catalogue, self.queries)
         watch.lap("route")
-        if isinstance(target, Refusal | Reply):
+        if not isinstance(target, Target):
             return Stopped(target)
         caller = self.authenticate(call, target)
         watch.lap("authenticate")

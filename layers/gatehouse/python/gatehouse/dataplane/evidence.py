@@ -1,13 +1,14 @@
 """Evidence: what each step of a call hands to the next. Only the step that is named makes it.
 
-A step cannot be skipped or reordered, because its argument is the result of the one before.
+A step cannot be skipped or reordered, because its argument is the result of the one before. Named tuples: each call makes
+five, and a frozen data class takes twice as long to make.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,8 +59,7 @@ class Identity:
 ANYBODY = Identity(scheme=Scheme.NONE)
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """Made by `route`: the operation a call is for. `suffix` is the path behind the API's base path.
 
     A GraphQL call may be for several operations, of which `others` are the rest, and has a `weight`.
@@ -82,16 +82,14 @@ class Target:
         return self.api.deployed.behind(self.operation)
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(NamedTuple):
     """Made by `authenticate`: who calls."""
 
     target: Target
     identity: Identity
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(NamedTuple):
     """Made by `authorize`: what the caller may use. Application and subscription are None for who needs none."""
 
     caller: Caller
@@ -101,16 +99,14 @@ class Grant:
     subscription: SubscriptionGrant | None
 
 
-@dataclass(frozen=True, slots=True)
-class Admission:
+class Admission(NamedTuple):
     """Made by `throttle`: the call is counted and may go to the backend. `counted` is None where nothing limits it."""
 
     grant: Grant
     counted: Admitted | None
 
 
-@dataclass(frozen=True, slots=True)
-class Outbound:
+class Outbound(NamedTuple):
     """Made by `mediate`: an admitted call as its backend shall see it."""
 
     admission: Admission

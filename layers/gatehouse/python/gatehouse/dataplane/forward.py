@@ -202,7 +202,7 @@ def _url(outbound: Outbound, group: EndpointGroup, base: str) -> str:
             base = base.replace(f"{_VARIABLE}{name}}}", quote(value, safe=""))
     address, _, own = base.partition("?")
     path = "" if group.kind is EndpointKind.ADDRESS or message.url else quote(message.path, safe=_PATH_SAFE)
-    query = "&".join(part for part in (own, message.query) if part)
+    query = f"{own}&{message.query}" if own and message.query else own or message.query
     return f"{address}{path}{'?' if query else ''}{query}"
 
 

@@ -183,14 +183,13 @@ def _answer(target: Target, reply: Reply) -> Message:
 
 def _message(call: Call, admission: Admission) -> Message:
     target = admission.grant.caller.target
-    access = target.api.deployed.access
-    own = {target.api.authorization_header, access.api_key_header.lower()}
-    own |= set() if access.outbound_authorization else {"authorization"}
-    nominated = {name.strip().lower() for name in call.headers.get("connection", "").split(",")}
+    access, credentials = target.api.deployed.access, target.api.credential_headers
+    connection = call.headers.get("connection")
+    nominated = {name.strip().lower() for name in connection.split(",")} if connection else ()
     headers = [
         (name, value)
         for name, value in call.headers.items()
-        if name not in NEVER_FORWARDED and name not in nominated and name not in own
+        if name not in NEVER_FORWARDED and name not in nominated and name not in credentials
     ]
     if access.outbound_authorization and (value := call.headers.get(target.api.authorization_header)):
         headers.append((target.api.authorization_header, value))

@@ -6,6 +6,7 @@ It is read segment by segment. Nearly always one node is left after each, seldom
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -16,6 +17,11 @@ WILDCARD = "/*"
 PARAMETER = re.compile(r"\{[^/{}]+\}")
 
 V = TypeVar("V")
+
+_Found = tuple[float, V | None]
+"""The place of a template among all, the most specific being 0, and what it stands for."""
+
+_NOTHING: tuple[float, None] = (math.inf, None)
 
 
 class PathTree(Generic[V]):
@@ -30,28 +36,31 @@ class PathTree(Generic[V]):
     def __init__(self, templates: Mapping[str, V]) -> None:
         self._root: _Node[V] = _Node()
         for rank, template in enumerate(_most_specific_first(templates)):
-            open_ended = template.endswith(WILDCARD)
             node = self._root
             for segment in template.removesuffix(WILDCARD).rstrip("/").split("/"):
                 node = node.grown(segment)
             found = (rank, templates[template])
-            if open_ended:
-                node.below = node.below or found
+            if template.endswith(WILDCARD):
+                node.below = min(node.below, found, key=_rank)
             else:
-                node.end = node.end or found
+                node.end = min(node.end, found, key=_rank)
 
     def find(self, path: str) -> V | None:
         """What the path is matched by; None when nothing does."""
-        found: list[tuple[int, V]] = []
+        best: _Found[V] = _NOTHING
         nodes = [self._root]
         for segment in path.split("/"):
             following: list[_Node[V]] = []
             for node in nodes:
                 node.follow(segment, following)
             nodes = following
-            found += [node.below for node in nodes if node.below is not None]
-        found += [node.end for node in nodes if node.end is not None]
-        return min(found, key=_rank)[1] if found else None
+            for node in nodes:
+                if node.below[0] < best[0]:
+                    best = node.below
+        for node in nodes:
+            if node.end[0] < best[0]:
+                best = node.end
+        return best[1]
 
 
 class _Node(Generic[V]):
@@ -63,8 +72,8 @@ class _Node(Generic[V]):
         self.literals: dict[str, _Node[V]] = {}
         self.parameter: _Node[V] | None = None
         self.patterns: dict[re.Pattern[str], _Node[V]] = {}
-        self.end: tuple[int, V] | None = None
-        self.below: tuple[int, V] | None = None
+        self.end: _Found[V] = _NOTHING
+        self.below: _Found[V] = _NOTHING
 
     def grown(self, segment: str) -> _Node[V]:
         """The node behind one more segment of a template, made when it is not there."""
@@ -96,5 +105,5 @@ def _literal_length(template: str) -> int:
     return len(PARAMETER.sub("", template.removesuffix(WILDCARD)))
 
 
-def _rank(candidate: tuple[int, object]) -> int:
-    return candidate[0]
+def _rank(found: tuple[float, object]) -> float:
+    return found[0]

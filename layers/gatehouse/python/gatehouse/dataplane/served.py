@@ -20,15 +20,19 @@ Verbs = dict[str, "DeployedOperation"]
 class ServedApi:
     """A `DeployedApi` with its life-cycle state and its operations indexed by path. Built once per environment.
 
-    The operations of a GraphQL API are no paths: `fields` has them, by kind and name.
+    `credential_headers` are, in lower case, those that identify the caller to us and are no business of its backend. The
+    operations of a GraphQL API are no paths: `fields` has them, by kind and name.
     """
 
-    __slots__ = ("_exact", "_templates", "authorization_header", "deployed", "fields", "state")
+    __slots__ = ("_exact", "_templates", "authorization_header", "credential_headers", "deployed", "fields", "state")
 
     def __init__(self, body: Mapping[str, Any], state: str) -> None:
         self.deployed = DeployedApi.from_body(body)
         self.state = state
-        self.authorization_header = self.deployed.access.authorization_header.lower()
+        access = self.deployed.access
+        self.authorization_header = access.authorization_header.lower()
+        withheld = () if access.outbound_authorization else ("authorization",)
+        self.credential_headers = frozenset({self.authorization_header, access.api_key_header.lower(), *withheld})
         is_graphql = self.deployed.type is ApiType.GRAPHQL
         self.fields = {(one.verb, one.target): one for one in self.deployed.operations} if is_graphql else {}
         self._exact: dict[str, Verbs] = {}

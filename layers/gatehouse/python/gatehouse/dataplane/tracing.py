@@ -86,7 +86,7 @@ class Tracing:
         """The call as the steps shall see it. A `tracestate` without a trace to go on with is dropped (W3C §3.3)."""
         watch, trace = Timeline(), self.traces.begin(call.headers)
         headers = {name: value for name, value in call.headers.items() if name not in {TRACEPARENT, TRACESTATE}}
-        return Traced(replace(call, headers=headers | dict(trace.onward)), watch, trace)
+        return Traced(call._replace(headers=headers | dict(trace.onward)), watch, trace)
 
 
 def _route(target: Target | None) -> str:

@@ -165,6 +165,7 @@ def _misplaced(known: Verified, target: Target) -> Refusal | None:
         return INVALID_CREDENTIALS.for_target(target)
     if access.audiences and ALL not in access.audiences and not set(access.audiences) & set(known.claims.audience):
         return WRONG_AUDIENCE
-    if any(one.token_type not in {"", known.claims.token_type} for one in target.operations):
-        return WRONG_TOKEN_TYPE.for_target(target)
+    for operation in target.operations:
+        if operation.token_type and operation.token_type != known.claims.token_type:
+            return WRONG_TOKEN_TYPE.for_target(target)
     return None
