@@ -49,7 +49,8 @@ check: $(READY) ## style, types, layers
 	@$(BIN)/lint-imports --no-logo
 
 test: check ## everything that must hold, against real parts
-	@$(BIN)/python -m pytest --ignore=tests/e2e -n $(WORKERS) --dist loadfile --cov --cov-report=term:skip-covered
+	@$(BIN)/python -m pytest --ignore=tests/e2e --ignore=tests/load -n $(WORKERS) --dist loadfile --cov --cov-report=term:skip-covered
+	@$(BIN)/python -m pytest tests/load
 	@$(BIN)/python -m pytest tests/e2e
 
 bench: $(READY) ## the figures of docs/performance.md, measured on this machine

@@ -141,7 +141,7 @@ TARGETS = (
         figure=lambda figures: figures.displaced,
         most=0.05,
         form="{:.2%}",
-        why_missed="a fleet this large calls each environment less than once a second, and three tokens each last that long",
+        why_missed="tokens lie in environments that are called less than once a second",
     ),
     *(
         Target(
@@ -173,6 +173,7 @@ TARGETS = (
             where=_crowd(environments),
             figure=lambda figures: figures.writes_per_admitted,
             most=most,
+            why_missed=why,
         )
         for environments, most, why in (
             (10, 0.04, ""),
@@ -242,7 +243,7 @@ TARGETS = (
         figure=lambda figures: figures.refused,
         most=0.05,
         form="{:.2%}",
-        why_missed="pockets hold some 15 s of load, less just before a window ends",
+        why_missed="pockets held 15 s of this load; they hold less just before a window ends",
     ),
     Target(
         name="the same, share",
@@ -257,7 +258,7 @@ TARGETS = (
         figure=lambda figures: figures.shortfall,
         most=0.07,
         form="{:.2%}",
-        why_missed="each death loses about seven tokens",
+        why_missed="each death loses about ten tokens",
     ),
     Target(
         name="the same, ending gracefully",
