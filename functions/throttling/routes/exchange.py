@@ -87,21 +87,22 @@ class _Exchange:
         form = request.query.get("format", _JSON).upper()
         if form not in {_JSON, _YAML}:
             raise Invalid.field("format", f"must be {_JSON} or {_YAML}")
-        for subtype, short in SUBTYPES.items():
-            if wanted in {"", short}:
-                found = self._find(request.principal.tenant, SHORT_NAMES[short], name, policy_id)
-                if found is not None:
-                    body = {"type": TYPE, "subtype": subtype, "version": VERSION, "data": wire.policy(found)}
-                    if form == _YAML:
-                        return Answer(body=yaml.safe_dump(body, sort_keys=False), media_type="application/yaml")
-                    return Answer(body=body)
-        raise PolicyNotFound(name=name, kind=wanted)
+        kinds = [SHORT_NAMES[short] for short in SUBTYPES.values() if wanted in {"", short}]
+        found = self._find(request.principal.tenant, kinds, name, policy_id)
+        if found is None:
+            raise PolicyNotFound(name=name, id=policy_id, kind=wanted)
+        subtype = next(subtype for subtype, short in SUBTYPES.items() if SHORT_NAMES[short] is found.kind)
+        body = {"type": TYPE, "subtype": subtype, "version": VERSION, "data": wire.policy(found)}
+        if form == _YAML:
+            return Answer(body=yaml.safe_dump(body, sort_keys=False), media_type="application/yaml")
+        return Answer(body=body)
 
-    def _find(self, tenant: str, kind: PolicyKind, name: str, policy_id: str) -> Policy | None:
+    def _find(self, tenant: str, kinds: list[PolicyKind], name: str, policy_id: str) -> Policy | None:
         if name:
-            return self._throttling.named(tenant, kind, name)
-        known = self._throttling.all(tenant, kind) if kind in self._throttling.kinds(tenant) else []
-        return next((policy for policy in known if policy.id == policy_id), None)
+            named = (self._throttling.named(tenant, kind, name) for kind in kinds)
+            return next((policy for policy in named if policy is not None), None)
+        policy = self._throttling.identified(tenant, policy_id)
+        return policy if policy is not None and policy.kind in kinds else None
 
     def take(self, request: Request) -> Answer:
         """The policy's document. 409 when one of its name is there, unless `overwrite` is true."""

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gatehouse.domain.artifact import Artifact, rule_key
+from gatehouse.domain.artifact import Artifact, policy_key, rule_key
 from gatehouse.domain.condition import Condition, ConditionalGroup, ConditionKind
 from gatehouse.domain.custom_rule import CustomRule
+from gatehouse.domain.errors import Unavailable
 from gatehouse.domain.identity import SUPER_TENANT
 from gatehouse.domain.limit import Rate, Unit
-from gatehouse.domain.policy import PolicyKind, Terms
-from tests.calls import backend, menu_api
+from gatehouse.domain.policy import UNAUTHENTICATED, PolicyKind, Terms
+from tests.calls import MAX_STALENESS, REFRESH_AFTER, backend, menu_api
 
 if TYPE_CHECKING:
     from gatehouse.dataplane.call import Reply
@@ -194,3 +195,24 @@ def test_the_first_limit_in_order_fixes_the_code_and_the_last_to_end_the_wait(ru
     reply = running.call(token=running.world.token())
     assert code(reply) == (429, "900804")
     assert int(dict(reply.headers)["retry-after"]) > 60
+
+
+def test_calls_of_another_tenant_do_not_wait_for_news_of_custom_rules(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, tenant = running.world, "other.example"
+    terms = Terms(name=UNAUTHENTICATED, limits=(minute(100),))
+    key = policy_key(tenant, PolicyKind.SUBSCRIPTION, UNAUTHENTICATED)
+    world.artifacts.publish([Artifact(key, terms.to_body())])
+    world.deploy(menu_api(tenant=tenant))
+    path = f"/t/{tenant}/menu/1.0.0/health"
+    assert running.call(path=path).status == 200
+    world.clock.advance(REFRESH_AFTER + 0.5)
+    assert running.call(path=path).status == 200  # and renews what is known of both tenants, beside its backend
+    world.clock.advance(MAX_STALENESS - 0.5)
+
+    def down(tenant: str) -> dict[str, int]:
+        raise Unavailable(tenant=tenant)
+
+    monkeypatch.setattr(world.artifacts, "epoch", down)
+    assert running.call(path=path).status == 200

@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     from gatehouse.ports.world import Clock
     from gatehouse.settings import CallSettings, ThrottlingSettings
 
+    Counting = CallSettings | ThrottlingSettings
+    """What a function is told that counts calls."""
+
 THREADS = 4
 """Leases of one call that run at the same time, and upkeep beside the backend call."""
 
@@ -46,12 +49,7 @@ THREADS = 4
 def entrance(settings: CallSettings, clock: Clock, executor: Executor) -> Entrance:
     """What checks and counts calls, on the tables and with the numbers of these settings."""
     client = dynamodb_client()
-    catalogue = Catalogue(
-        ArtifactLookup(client, settings.artifacts_table),
-        clock,
-        max_staleness=settings.max_staleness_seconds,
-        refresh_after=settings.refresh_after_seconds,
-    )
+    catalogue = _catalogue(settings, clock, client)
     return Entrance(
         catalogue=catalogue,
         authenticate=authenticator(settings, catalogue, client),
@@ -62,18 +60,20 @@ def entrance(settings: CallSettings, clock: Clock, executor: Executor) -> Entran
 
 def judge(settings: ThrottlingSettings, clock: Clock, executor: Executor) -> Judge:
     """What counts calls of gateways that are not ours, on the same counters."""
-    catalogue = Catalogue(
-        ArtifactLookup(dynamodb_client(), settings.artifacts_table),
+    catalogue = _catalogue(settings, clock, dynamodb_client())
+    return Judge(catalogue, quotas(settings, catalogue, clock, executor), clock)
+
+
+def _catalogue(settings: Counting, clock: Clock, client: Any) -> Catalogue:
+    return Catalogue(
+        ArtifactLookup(client, settings.artifacts_table),
         clock,
         max_staleness=settings.max_staleness_seconds,
         refresh_after=settings.refresh_after_seconds,
     )
-    return Judge(catalogue, quotas(settings, catalogue, clock, executor), clock)
 
 
-def quotas(
-    settings: CallSettings | ThrottlingSettings, catalogue: Catalogue, clock: Clock, executor: Executor
-) -> Quotas:
+def quotas(settings: Counting, catalogue: Catalogue, clock: Clock, executor: Executor) -> Quotas:
     """What counts calls."""
     counters = CounterTable(counter_client(settings.counter_seconds), settings.counters_table)
     throttle = Throttle(
@@ -88,7 +88,7 @@ def quotas(
     return Quotas(catalogue, throttle, CelExpressions())
 
 
-def attend(counting: Quotas, settings: CallSettings | ThrottlingSettings, runtime_api: str) -> None:
+def attend(counting: Quotas, settings: Counting, runtime_api: str) -> None:
     """What is leased is given back when Lambda ends this environment, and forgotten when it begins as a copy.
 
     `runtime_api` as in `adapters.extension`. Part of the start of a function, on its main thread.

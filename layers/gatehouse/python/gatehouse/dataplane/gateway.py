@@ -26,6 +26,7 @@ from gatehouse.dataplane.route import tenant_and_path
 from gatehouse.dataplane.stopwatch import Stopwatch
 from gatehouse.dataplane.throttle.headers import NAMES, limit_headers
 from gatehouse.domain.errors import Unavailable
+from gatehouse.domain.identity import SUPER_TENANT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -148,9 +149,10 @@ class Gateway:
     def _upkeep(self, admission: Admission) -> list[Future[Any]]:
         """Renew knowledge and leases beside the backend call, when they are due: what was started."""
         tenant = admission.grant.caller.target.api.deployed.tenant
-        started: list[Future[Any]] = []
-        if self.entrance.catalogue.refresh_due(tenant):
-            started.append(self.beside.submit(self.entrance.catalogue.refresh, tenant))
+        catalogue = self.entrance.catalogue
+        # Custom rules are the super tenant's and about everybody's calls.
+        due = [known for known in {tenant, SUPER_TENANT} if catalogue.refresh_due(known)]
+        started: list[Future[Any]] = [self.beside.submit(catalogue.refresh, known) for known in due]
         if self.entrance.quotas.upkeep_due(admission):
             started.append(self.beside.submit(self.entrance.quotas.upkeep, admission))
         return started

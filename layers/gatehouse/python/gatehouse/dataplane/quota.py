@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from gatehouse.dataplane.throttle.engine import Throttle
     from gatehouse.dataplane.throttle.meter import Costs, Meter, Verdict
     from gatehouse.domain.custom_rule import CustomRule
-    from gatehouse.domain.policy import Terms
     from gatehouse.ports.expressions import Expressions
 
 ENTITIES_MAX = 20_000
@@ -165,10 +164,8 @@ class Quotas:
             key, limits = f"{key}#{group.id}", group.limits
         return self._entity(key, terms, partial(meters.policy_meters, kind, terms, limits, code))
 
-    def _entity(
-        self, key: str, origin: Terms | CustomRule | object, make: Callable[[], tuple[Meter, ...]]
-    ) -> Entity | None:
-        """The entity under this key, made once for as long as what it was made of stays the same."""
+    def _entity(self, key: str, origin: object, make: Callable[[], tuple[Meter, ...]]) -> Entity | None:
+        """The entity under this key, made once for as long as what it was made of (`origin`) stays the same."""
         known = self._made.get(key)
         if known is not None and known[0] is origin:
             return known[1]

@@ -78,6 +78,10 @@ class Throttling:
             raise PolicyNotFound(kind=kind, id=policy_id)
         return policy
 
+    def identified(self, tenant: str, policy_id: str) -> Policy | None:
+        """The policy with this id, of whatever kind, or None."""
+        return self.policies.get(tenant, policy_id)
+
     def kinds(self, tenant: str) -> list[PolicyKind]:
         """The kinds of policies that the tenant may have."""
         return [kind for kind in PolicyKind if kind is not PolicyKind.CUSTOM or tenant == SUPER_TENANT]
