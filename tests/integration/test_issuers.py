@@ -79,6 +79,11 @@ def told(kind: type[Any], tables: dict[str, str]) -> Any:
         "local_backends_allowed": True,
         "hostname_verification": "Strict",
         "tls_minimum": "1.2",
+        "throttle_preset": "balanced",
+        "throttle_on_fault": "closed",
+        # Off, as they are by default.
+        "trace_endpoint": "",
+        "responses_table": "",
     }
     plain = {"str": "x", "int": 5, "float": 5.0, "bool": True}
     return kind(**{field.name: known.get(field.name, plain.get(str(field.type), ())) for field in fields(kind)})

@@ -23,7 +23,7 @@ from gatehouse.adapters.passwords import Argon2Passwords
 from gatehouse.controlplane.throttling.policies import seed
 from gatehouse.domain.artifact import client_key, subscription_key
 from gatehouse.domain.identity import ADMIN, SUPER_TENANT, User
-from gatehouse.settings import AdminSettings, KeyManagerSettings, PublisherSettings, StoreSettings
+from gatehouse.settings import KeyManagerSettings, PublisherSettings, StoreSettings, ThrottlingSettings
 from tests.callers import Reply
 from tests.events import CONTEXT, basic, http_event
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from tests.conftest import DynamoDB
 
 PASSWORD = "first-password"
-PUBLISHER, STORE, ADMINISTRATION = "/api/am/publisher/v4", "/api/am/devportal/v3", "/api/am/admin/v4"
+PUBLISHER, STORE, THROTTLING = "/api/am/publisher/v4", "/api/am/devportal/v3", "/api/am/admin/v4/throttling"
 
 pytestmark = pytest.mark.parametrize("dynamodb", ["emulator"], indirect=True)
 
@@ -69,7 +69,7 @@ class Stack:
         return answer.json
 
 
-_BASES = {"publisher": PUBLISHER, "store": STORE, "admin": ADMINISTRATION}
+_BASES = {"publisher": PUBLISHER, "store": STORE, "throttling": THROTTLING}
 
 
 @pytest.fixture
@@ -90,6 +90,7 @@ def stack(dynamodb: DynamoDB, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack
         "applications_table": dynamodb.table("applications"),
         "settings_table": dynamodb.table("settings"),
     }
+    counters = dynamodb.table("counters", sorted_by_key=False)
     settings = (
         KeyManagerSettings(
             **shared, oauth_table=dynamodb.table("oauth"), signing_secret=secret, assertion_secret=secret
@@ -102,8 +103,21 @@ def stack(dynamodb: DynamoDB, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack
             direct_authorizer="authorizer",
             internal_key_seconds=3600,
         ),
-        StoreSettings(**shared, **apis, content_bucket=bucket, key_manager_function="key-manager"),
-        AdminSettings(**shared, **apis, local_backends_allowed=True),
+        StoreSettings(
+            **shared, **apis, counters_table=counters, content_bucket=bucket, key_manager_function="key-manager"
+        ),
+        ThrottlingSettings(
+            **shared,
+            **apis,
+            counters_table=counters,
+            environments_max=10,
+            counter_seconds=2.0,
+            refresh_after_seconds=1.0,
+            throttle_preset="balanced",
+            throttle_on_fault="closed",
+            throttle_epsilon=0.0,
+            give_back_seconds=0.25,
+        ),
     )
     for told in settings:
         for name, value in told.to_environment().items():
@@ -130,7 +144,7 @@ def stack(dynamodb: DynamoDB, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack
 def test_the_main_path_from_a_design_to_a_deleted_application(stack: Stack) -> None:
     limit = {"type": "REQUESTCOUNTLIMIT", "requestCount": {"timeUnit": "min", "unitTime": 1, "requestCount": 3}}
     plan = {"policyName": "ThreePerMin", "defaultLimit": limit, "stopOnQuotaReach": True}
-    policy = stack.made(f"{ADMINISTRATION}/throttling/policies/subscription", plan)
+    policy = stack.made(f"{THROTTLING}/policies/subscription", plan)
     endpoint = {"production_endpoints": {"url": "http://backend.example"}, "endpoint_type": "http"}
     design = {
         "name": "Pizza",
@@ -173,7 +187,7 @@ def test_the_main_path_from_a_design_to_a_deleted_application(stack: Stack) -> N
     token = stack.made(f"{path}/generate-token", {"consumerSecret": secret, "validityPeriod": 60}, status=200)
     assert token["validityTime"] == 60
 
-    in_use = f"{ADMINISTRATION}/throttling/policies/subscription/{policy['policyId']}"
+    in_use = f"{THROTTLING}/policies/subscription/{policy['policyId']}"
     assert stack.call("DELETE", in_use).status == 409
     assert stack.call("DELETE", f"{PUBLISHER}/apis/{api_id}").status == 409
     assert stack.call("DELETE", f"{STORE}/applications/{application_id}").status == 200
