@@ -51,7 +51,10 @@ check: $(READY) ## style, types, layers
 test: check ## everything that must hold, against real parts
 	@$(BIN)/python -m pytest --ignore=tests/e2e --ignore=tests/load -n $(WORKERS) --dist loadfile --cov --cov-report=term:skip-covered
 	@$(BIN)/python -m pytest tests/load
-	@$(BIN)/python -m pytest tests/e2e
+	@$(BIN)/python -m pytest tests/e2e -m "not slow"
+
+slow: $(READY) ## the tests that take minutes: many clients over whole windows, a table that fails
+	@$(BIN)/python -m pytest tests/e2e -m slow
 
 bench: $(READY) ## the figures of docs/performance.md, measured on this machine
 	@$(BIN)/python -m tests.bench
@@ -78,4 +81,4 @@ lock: $(READY) ## compile the pinned requirements anew
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header layers/dependencies/requirements.in -o layers/dependencies/requirements.txt
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --no-header requirements-dev.in -o requirements-dev.txt
 
-.PHONY: help setup run stop demo clean-state format check test bench load openapi reference synth bootstrap deploy lock
+.PHONY: help setup run stop demo clean-state format check test slow bench load openapi reference synth bootstrap deploy lock

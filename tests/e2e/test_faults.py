@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     import httpx
 
+pytestmark = pytest.mark.slow
+
 ARTIFACTS, COUNTERS = "artifacts", "counters"
 HOUR = 3600
 
