@@ -9,9 +9,10 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from gatehouse.adapters.login import PasswordLogin, RememberedPasswords
 from gatehouse.adapters.tokens import JwtVerifier
 from gatehouse.domain.identity import ADMIN, CREATOR, PUBLISHER, SUBSCRIBER, SUPER_TENANT, User
-from gatehouse.edge.auth import Callers, RememberedPasswords
+from gatehouse.edge.auth import Callers
 from gatehouse.edge.surface import Surface
 from tests.events import CONTEXT, basic, http_event
 from tests.fakes.artifacts import InMemoryArtifacts
@@ -61,9 +62,10 @@ USERS = (
 
 def callers(*more: User) -> Callers:
     clock = StoppedClock()
+    users = KnownUsers((*USERS, *more))
     return Callers(
-        users=KnownUsers((*USERS, *more)),
-        passwords=RememberedPasswords(PlainPasswords(), clock, 10.0),
+        users=users,
+        authentication=PasswordLogin(users, RememberedPasswords(PlainPasswords(), clock, 10.0)),
         verifier=JwtVerifier(),
         artifacts=InMemoryArtifacts(clock),
         clock=clock,

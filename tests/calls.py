@@ -12,6 +12,7 @@ from jwt.algorithms import RSAAlgorithm
 
 from gatehouse.adapters.expressions import CelExpressions
 from gatehouse.adapters.graphql import CoreQueries
+from gatehouse.adapters.login import PasswordLogin
 from gatehouse.adapters.schemas import JsonSchemas
 from gatehouse.adapters.tokens import JwtVerifier
 from gatehouse.dataplane.authenticate import Authenticator
@@ -206,7 +207,9 @@ class World:
             bearer=BearerTokens(
                 catalogue, JwtVerifier(), MANAGEMENT_URL, key_source=self.issuers, introspector=self.issuers
             ),
-            basic=BasicCredentials(catalogue, self.users, self.passwords, remembered_seconds=MAX_STALENESS),
+            basic=BasicCredentials(
+                catalogue, PasswordLogin(self.users, self.passwords), remembered_seconds=MAX_STALENESS
+            ),
             api_key=ApiKeys(catalogue),
             internal_key=InternalKeys(catalogue),
             mutual_tls=ClientCertificates(catalogue, TRUSTED_PROXIES),

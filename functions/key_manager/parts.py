@@ -20,7 +20,7 @@ from gatehouse.domain.oauth import CLIENT_CREDENTIALS, PASSWORD, REFRESH_TOKEN
 if TYPE_CHECKING:
     from gatehouse.controlplane.oauth.token_endpoint import Grant
     from gatehouse.ports.artifacts import Artifacts, Publication
-    from gatehouse.ports.identity import PasswordCheck, Tenants, UserLookup
+    from gatehouse.ports.identity import Authentication, Tenants, UserLookup
     from gatehouse.ports.oauth import Clients, RefreshTokens
     from gatehouse.ports.signing import Keyring
     from gatehouse.ports.tokens import TokenVerifier
@@ -35,7 +35,7 @@ class World:
     refresh_tokens: RefreshTokens
     users: UserLookup
     tenants: Tenants
-    passwords: PasswordCheck
+    authentication: Authentication
     keyring: Keyring
     assertion_keyring: Keyring
     verifier: TokenVerifier
@@ -97,8 +97,7 @@ def assemble(world: World) -> Parts:
 def _grants_of_users(world: World, scopes: ScopeGrant, issuer: Issuer) -> dict[str, Grant]:
     return {
         PASSWORD: PasswordGrant(
-            users=world.users,
-            passwords=world.passwords,
+            authentication=world.authentication,
             refresh_tokens=world.refresh_tokens,
             scopes=scopes,
             issuer=issuer,

@@ -11,11 +11,12 @@ import jwt
 
 from functions.key_manager.interface import dcr_interface, oauth2_interface
 from functions.key_manager.parts import World, assemble
+from gatehouse.adapters.login import PasswordLogin, RememberedPasswords
 from gatehouse.adapters.secrets import SecretDocument
 from gatehouse.adapters.signing import SecretKeyring
 from gatehouse.adapters.tokens import JwtVerifier
 from gatehouse.domain.identity import ADMIN, CREATOR, EVERYONE, PUBLISHER, SUBSCRIBER, SUPER_TENANT, Tenant, User
-from gatehouse.edge.auth import Callers, RememberedPasswords
+from gatehouse.edge.auth import Callers
 from gatehouse.edge.errors import oauth_error
 from gatehouse.edge.surface import Surface
 from tests.callers import OTHER_TENANT, PASSWORD, PlainPasswords, Reply
@@ -79,7 +80,7 @@ class KeyManagerWorld:
         self.keyring = SecretKeyring(SecretDocument(self.secrets, "signing"), self.clock)
         self.callers = Callers(
             users=self.users,
-            passwords=RememberedPasswords(PlainPasswords(), self.clock, 10.0),
+            authentication=PasswordLogin(self.users, RememberedPasswords(PlainPasswords(), self.clock, 10.0)),
             verifier=JwtVerifier(),
             artifacts=self.artifacts,
             clock=self.clock,
@@ -91,7 +92,7 @@ class KeyManagerWorld:
                 refresh_tokens=self.refresh_tokens,
                 users=self.users,
                 tenants=self.tenants,
-                passwords=self.callers.passwords,
+                authentication=self.callers.authentication,
                 keyring=self.keyring,
                 assertion_keyring=SecretKeyring(SecretDocument(self.secrets, "assertion"), self.clock),
                 verifier=self.callers.verifier,

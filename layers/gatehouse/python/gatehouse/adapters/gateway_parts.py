@@ -16,6 +16,7 @@ from gatehouse.adapters.expressions import CelExpressions
 from gatehouse.adapters.extension import before_end
 from gatehouse.adapters.graphql import CoreQueries
 from gatehouse.adapters.issuers import HttpIssuers
+from gatehouse.adapters.login import PasswordLogin
 from gatehouse.adapters.passwords import Argon2Passwords
 from gatehouse.adapters.snapshot import after_restore
 from gatehouse.adapters.tokens import JwtVerifier
@@ -111,8 +112,7 @@ def authenticator(settings: CallSettings, catalogue: Catalogue, client: Any) -> 
         ),
         basic=BasicCredentials(
             catalogue,
-            UserReader(client, settings.identity_table),
-            Argon2Passwords(),
+            PasswordLogin(UserReader(client, settings.identity_table), Argon2Passwords()),
             # As long as any other change may take to be heard of.
             remembered_seconds=settings.max_staleness_seconds,
         ),

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from gatehouse.domain.artifact import RevocationKind, keys_key, revocation_key
 from gatehouse.domain.errors import Unauthenticated
 from gatehouse.domain.identity import Principal, split_username
-from gatehouse.domain.memory import SecretMemory
 from gatehouse.domain.scopes import scopes_of
 from gatehouse.domain.token import TokenInvalid, revokes, tenant_of_issuer
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
     from gatehouse.domain.token import Claims
     from gatehouse.ports.artifacts import Artifacts
-    from gatehouse.ports.identity import PasswordCheck, UserLookup
+    from gatehouse.ports.identity import Authentication, UserLookup
     from gatehouse.ports.tokens import TokenVerifier
     from gatehouse.ports.world import Clock
 
@@ -32,7 +31,7 @@ class Callers:
     """Turns an `Authorization` header into a Principal. Every failure is the same Unauthenticated: no user enumeration."""
 
     users: UserLookup
-    passwords: RememberedPasswords
+    authentication: Authentication
     verifier: TokenVerifier
     artifacts: Artifacts
     clock: Clock
@@ -61,9 +60,8 @@ class Callers:
     def log_in(self, username: str, password: str) -> Principal:
         """The user with this name and password. Raises Unauthenticated."""
         tenant, user = split_username(username)
-        found = self.users.get(tenant, user)
-        known = found is not None and found.active
-        if not self.passwords.matches(password, found.password_hash if found and known else "") or not found:
+        found = self.authentication.authenticate(tenant, user, password)
+        if found is None:
             raise Unauthenticated(UNAUTHENTICATED, tenant=tenant, cause="wrong user name or password")
         return Principal(tenant=tenant, user=found.name, roles=found.roles, scopes=scopes_of(found.roles))
 
@@ -100,26 +98,3 @@ class Callers:
         found = self.artifacts.get([revocation_key(tenant, kind, subject) for kind, subject in subjects])
         if any(revokes(revocation, claims.issued_at) for revocation in found):
             raise Unauthenticated(UNAUTHENTICATED, tenant=tenant, cause="the token has been revoked")
-
-
-class RememberedPasswords:
-    """Remembers which password matched which hash for a few seconds: argon2 costs 50 ms by intention.
-
-    A changed password is a changed hash, so it holds at once.
-    """
-
-    def __init__(self, passwords: PasswordCheck, clock: Clock, seconds: float) -> None:
-        self._passwords = passwords
-        self._clock = clock
-        self._matched: SecretMemory[bool] = SecretMemory(seconds)
-
-    def matches(self, password: str, password_hash: str) -> bool:
-        """Whether this is the password; "" as hash (an unknown user) takes the same time and is never matched."""
-        now = self._clock.now()
-        secret = f"{password_hash}\0{password}"
-        if self._matched.recall(secret, now):
-            return True
-        matched = self._passwords.matches(password, password_hash) and bool(password_hash)
-        if matched:
-            self._matched.remember(secret, True, now)  # noqa: FBT003 -- that it matched is all there is to know
-        return matched

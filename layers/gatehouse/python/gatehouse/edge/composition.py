@@ -8,9 +8,10 @@ from gatehouse.adapters.aws import dynamodb_client
 from gatehouse.adapters.clock import SystemClock
 from gatehouse.adapters.dynamo.identity import UserDirectory
 from gatehouse.adapters.dynamo.lookup import ArtifactLookup
+from gatehouse.adapters.login import PasswordLogin, RememberedPasswords
 from gatehouse.adapters.passwords import Argon2Passwords
 from gatehouse.adapters.tokens import JwtVerifier
-from gatehouse.edge.auth import Callers, RememberedPasswords
+from gatehouse.edge.auth import Callers
 
 if TYPE_CHECKING:
     from gatehouse.settings import ManagementSettings
@@ -21,9 +22,11 @@ PASSWORDS_REMEMBERED_SECONDS = 10.0
 def callers(settings: ManagementSettings) -> Callers:
     """Who may call, by the tables that these settings name."""
     clock = SystemClock()
+    users = UserDirectory(settings.identity_table)
+    passwords = RememberedPasswords(Argon2Passwords(), clock, PASSWORDS_REMEMBERED_SECONDS)
     return Callers(
-        users=UserDirectory(settings.identity_table),
-        passwords=RememberedPasswords(Argon2Passwords(), clock, PASSWORDS_REMEMBERED_SECONDS),
+        users=users,
+        authentication=PasswordLogin(users, passwords),
         verifier=JwtVerifier(),
         artifacts=ArtifactLookup(dynamodb_client(), settings.artifacts_table),
         clock=clock,

@@ -62,6 +62,19 @@ class Tenants(Protocol):
         ...
 
 
+class Authentication(Protocol):
+    """Logging in: the one question about passwords that anybody but the identity function asks."""
+
+    def authenticate(self, tenant: str, name: str, password: str, *, address: str = "") -> User | None:
+        """The active user whom this password proves, else None.
+
+        None comes for an unknown, disabled or locked user and for a mistyped password, after the same time: who
+        exists is not told. `address` is the caller's IP address as the front door tells it, "" when unknown.
+        Raises Throttled (too many failures from this address), Unavailable (where users stand does not answer).
+        """
+        ...
+
+
 class PasswordCheck(Protocol):
     """Comparing a password with a stored hash."""
 

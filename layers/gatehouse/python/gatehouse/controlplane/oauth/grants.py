@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gatehouse.domain.identity import User
     from gatehouse.domain.oauth import Client, IssuedToken, RefreshGrant
     from gatehouse.ports.artifacts import Artifacts
-    from gatehouse.ports.identity import PasswordCheck, UserLookup
+    from gatehouse.ports.identity import Authentication, UserLookup
     from gatehouse.ports.oauth import RefreshTokens
     from gatehouse.ports.world import Clock
 
@@ -32,8 +32,7 @@ _USERNAME_SHOWN_MAX = 100
 class PasswordGrant:
     """Resource owner password credentials (RFC 6749 §4.3)."""
 
-    users: UserLookup
-    passwords: PasswordCheck
+    authentication: Authentication
     refresh_tokens: RefreshTokens
     scopes: ScopeGrant
     issuer: Issuer
@@ -50,10 +49,10 @@ class PasswordGrant:
     def _user(self, client: Client, username: str, password: str, tenant: str | None) -> User:
         """The user, or one and the same InvalidGrant: unknown, disabled, foreign and mistyped answer alike."""
         domain, name = _tenant_and_name(username, tenant)
-        found = self.users.get(domain, name)
-        usable = found is not None and found.active and (client.saas or domain == client.tenant)
-        matches = self.passwords.matches(password, found.password_hash if found and usable else "")
-        if not found or not usable or not matches:
+        # Nobody's password is tried through a client that they could not use.
+        own = client.saas or domain == client.tenant
+        found = self.authentication.authenticate(domain, name, password) if own else None
+        if found is None:
             raise InvalidGrant(f"Authentication failed for {username[:_USERNAME_SHOWN_MAX]}", tenant=domain)
         return found
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from gatehouse.dataplane.evidence import Target
     from gatehouse.dataplane.refusal import Refusal
     from gatehouse.domain.identity import User
-    from gatehouse.ports.identity import PasswordCheck, UserLookup
+    from gatehouse.ports.identity import Authentication
 
 _SCHEME = "basic"
 
@@ -37,12 +37,9 @@ class BasicCredentials:
     So within that time a changed password, a lost role or a disabled user still counts, as any change of artifacts may.
     """
 
-    def __init__(
-        self, catalogue: Catalogue, users: UserLookup, passwords: PasswordCheck, *, remembered_seconds: float
-    ) -> None:
+    def __init__(self, catalogue: Catalogue, authentication: Authentication, *, remembered_seconds: float) -> None:
         self._catalogue = catalogue
-        self._users = users
-        self._passwords = passwords
+        self._authentication = authentication
         self._verified: SecretMemory[User] = SecretMemory(remembered_seconds)
 
     def presented(self, call: Call, target: Target) -> str:
@@ -52,31 +49,28 @@ class BasicCredentials:
     def identify(self, presented: str, call: Call, target: Target) -> Identity | Refusal:
         """The user, with those of the operation's scopes that their roles allow. Raises Unavailable."""
         tenant = target.api.deployed.tenant
-        user = self._known(presented, tenant, call.received_at)
+        user = self._known(presented, tenant, call)
         if user is None:
             return _WRONG.for_target(target)
         name = qualified(tenant, user.name)
         return Identity(scheme=Scheme.BASIC, subject=name, username=name, scopes=self._scopes(user, target))
 
-    def _known(self, presented: str, tenant: str, now: float) -> User | None:
+    def _known(self, presented: str, tenant: str, call: Call) -> User | None:
         secret = f"{tenant} {presented}"
-        known = self._verified.recall(secret, now)
+        known = self._verified.recall(secret, call.received_at)
         if known is not None:
             return known
-        user = self._verify(presented, tenant)
+        user = self._verify(presented, tenant, call.source_ip)
         if user is not None:
-            self._verified.remember(secret, user, now)
+            self._verified.remember(secret, user, call.received_at)
         return user
 
-    def _verify(self, presented: str, tenant: str) -> User | None:
+    def _verify(self, presented: str, tenant: str, address: str) -> User | None:
         username, password = _decoded(presented)
         where, name = split_username(username)
         if where != tenant or not name:
             return None
-        user = self._users.get(tenant, name)
-        active = user is not None and user.active
-        matches = self._passwords.matches(password, user.password_hash if user is not None and active else "")
-        return user if matches and active else None
+        return self._authentication.authenticate(tenant, name, password, address=address)
 
     def _scopes(self, user: User, target: Target) -> frozenset[str]:
         tenant = target.api.deployed.tenant
