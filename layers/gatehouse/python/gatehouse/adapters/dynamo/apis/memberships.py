@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from gatehouse.adapters.dynamo.apis.rows import META, PRODUCT, api_pk
 from gatehouse.adapters.dynamo.table import query
 from gatehouse.domain.errors import Changed
 from gatehouse.domain.product import ProductUse, choices
@@ -15,11 +16,9 @@ from gatehouse.domain.product import ProductUse, choices
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from gatehouse.adapters.dynamo.apis import ApiRow
+    from gatehouse.adapters.dynamo.apis.rows import ApiRow
     from gatehouse.adapters.dynamo.table import Transaction
     from gatehouse.domain.api import Api
-
-META, PRODUCT = "META", "PRODUCT#"
 
 
 def claim(transaction: Transaction, row: type[ApiRow], product: Api, members: Sequence[Api]) -> None:
@@ -52,8 +51,3 @@ def uses(row: type[ApiRow], tenant: str, api_id: str) -> list[ProductUse]:
     """What products use of the API."""
     found = query(row, api_pk(tenant, api_id), prefix=PRODUCT)
     return [ProductUse(**{**one.body, "operations": tuple(one.body["operations"])}) for one in found]
-
-
-def api_pk(tenant: str, api_id: str) -> str:
-    """Where the item collection of an API or a product stands."""
-    return f"{tenant}#API#{api_id}"

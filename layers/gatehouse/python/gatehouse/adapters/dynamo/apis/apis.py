@@ -1,0 +1,190 @@
+"""APIs and API products in table `apis`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING
+
+from gatehouse.adapters.dynamo.apis import memberships
+from gatehouse.adapters.dynamo.apis.revisions import RevisionTable
+from gatehouse.adapters.dynamo.apis.rows import HISTORY, META, ApiRow, api_of, api_pk
+from gatehouse.adapters.dynamo.table import Transaction, batch, get, query
+from gatehouse.domain.api import (
+    ApiNameTaken,
+    ApiNotFound,
+    ApiSummary,
+    ApiVersionTaken,
+    ContextTaken,
+    ScopeTaken,
+    summary_of,
+)
+from gatehouse.domain.errors import Changed
+from gatehouse.domain.lifecycle import LifecycleState, Transition
+from gatehouse.domain.product import ProductContextTaken, ProductVersionTaken
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from gatehouse.domain.api import Api
+    from gatehouse.domain.artifact import Change
+    from gatehouse.domain.product import ProductUse
+
+
+class ApiTable(RevisionTable):
+    """Implements `ports.apis.Apis`."""
+
+    def get(self, tenant: str, api_id: str) -> Api:
+        """The API. Raises ApiNotFound."""
+        row = get(self._row, api_pk(tenant, api_id), META)
+        if row is None or row.removing:
+            raise ApiNotFound.by_id(api_id)
+        return api_of(row)
+
+    def some(self, tenant: str, api_ids: Collection[str]) -> dict[str, Api]:
+        """Those of these APIs that exist and are not being deleted, by id."""
+        keys = [(api_pk(tenant, api_id), META) for api_id in set(api_ids)]
+        found = [api_of(row) for row in batch(self._row, keys) if not row.removing] if keys else []
+        return {api.id: api for api in found}
+
+    def summaries(self, tenant: str) -> list[ApiSummary]:
+        """Every API of the tenant, by name and version."""
+        rows = query(self._row, f"{tenant}#APIS")
+        return [ApiSummary(**{**row.body, "state": LifecycleState(row.body["state"])}) for row in rows]
+
+    def add(self, api: Api, changes: Sequence[Change], members: Sequence[Api] = ()) -> Api:
+        """Keep a new API or product. Raises ApiNameTaken, ApiVersionTaken, ContextTaken, ScopeTaken, Changed."""
+        row, name = self._row, api.name.lower()
+        version_taken = ProductVersionTaken if api.is_product else ApiVersionTaken
+        context_taken = ProductContextTaken if api.is_product else ContextTaken
+        transaction = Transaction()
+        transaction.update(
+            row(f"{api.tenant}#NAME", name),
+            [row.context.set(api.family), row.number.add(1)],
+            when=row.number.does_not_exist() | (row.number <= 0) | (row.context == api.family),
+            otherwise=ApiNameTaken(f"name: an API named '{api.name}' exists already, with another context"),
+        )
+        transaction.create(
+            row(f"{api.tenant}#NAMEVERSION", f"{name}#{api.version}"),
+            otherwise=version_taken(f"version: '{api.name}' has a version {api.version} already"),
+        )
+        transaction.create(
+            row(f"{api.tenant}#CONTEXT", api.base_path),
+            otherwise=context_taken(f"context: another API is served at {api.base_path} already"),
+        )
+        transaction.create(self._meta(api), otherwise=Changed())
+        transaction.put(self._summary(api))
+        transaction.put(
+            self._step(api, Transition(previous=None, next=api.state, user=api.provider, at=api.created_at))
+        )
+        self._claim_scopes(transaction, api, set(api.scopes))
+        memberships.claim(transaction, row, api, members)
+        self._commit(transaction, changes)
+        return replace(api, stored_version=1)
+
+    def save(
+        self,
+        api: Api,
+        changes: Sequence[Change],
+        transition: Transition | None = None,
+        members: Sequence[Api] | None = None,
+    ) -> Api:
+        """Replace an API read before; returns it with its new version. Raises Changed, ScopeTaken."""
+        known = self.get(api.tenant, api.id)
+        before = set(known.scopes)
+        transaction = Transaction()
+        transaction.replace(self._meta(api), expected_version=api.stored_version)
+        transaction.put(self._summary(api))
+        if transition is not None:
+            transaction.put(self._step(api, transition))
+        self._claim_scopes(transaction, api, set(api.scopes) - before)
+        for scope in before - set(api.scopes):
+            transaction.delete(self._row(f"{api.tenant}#SCOPENAME", scope))
+        if members is not None:
+            memberships.release(transaction, self._row, api, set(known.members) - set(api.members))
+            memberships.claim(transaction, self._row, api, members)
+        self._commit(transaction, changes)
+        return replace(api, stored_version=api.stored_version + 1)
+
+    def uses(self, tenant: str, api_id: str) -> list[ProductUse]:
+        """What products use of the API, by product."""
+        return memberships.uses(self._row, tenant, api_id)
+
+    def removable(self, tenant: str, api_id: str) -> Api:
+        """The API, marked or not. Raises ApiNotFound."""
+        row = get(self._row, api_pk(tenant, api_id), META)
+        if row is None:
+            raise ApiNotFound.by_id(api_id)
+        return api_of(row)
+
+    def mark_for_removal(self, api: Api) -> Api:
+        """Let nobody find or subscribe to the API any more. Raises Changed."""
+        row = self._row
+        transaction = Transaction()
+        transaction.update(
+            row(api_pk(api.tenant, api.id), META),
+            [row.removing.set(True), row.version.add(1)],
+            when=row.version == api.stored_version,
+            otherwise=Changed(),
+        )
+        transaction.commit()
+        return replace(api, stored_version=api.stored_version + 1)
+
+    def unmark(self, api: Api) -> None:
+        """Take `mark_for_removal` back. Raises Changed when somebody else has marked the API since."""
+        row = self._row
+        transaction = Transaction()
+        ours = row.version == api.stored_version
+        transaction.update(row(api_pk(api.tenant, api.id), META), [row.removing.remove()], when=ours)
+        transaction.commit()
+
+    def remove(self, api: Api, changes: Sequence[Change]) -> None:
+        """Forget a marked API and all that hangs on it. Raises Changed."""
+        row, name = self._row, api.name.lower()
+        transaction = Transaction()
+        # The version too: a mark that was taken back and set again by somebody else is not ours.
+        marked = row.removing.exists() & (row.version == api.stored_version)
+        transaction.delete(row(api_pk(api.tenant, api.id), META), when=marked)
+        transaction.update(row(f"{api.tenant}#NAME", name), [row.number.add(-1)], when=row.number >= 1)
+        transaction.delete(row(f"{api.tenant}#NAMEVERSION", f"{name}#{api.version}"))
+        transaction.delete(row(f"{api.tenant}#CONTEXT", api.base_path))
+        transaction.delete(self._summary(api))
+        for scope in api.scopes:
+            transaction.delete(row(f"{api.tenant}#SCOPENAME", scope))
+        memberships.release(transaction, row, api, api.members)
+        self._commit(transaction, changes)
+        # Nothing leads here any more; a crash in between leaves rows that cost a few bytes and mean nothing.
+        for left in query(row, api_pk(api.tenant, api.id)):
+            left.delete()
+
+    def history(self, tenant: str, api_id: str) -> list[Transition]:
+        """Its life so far, oldest first."""
+        return [
+            Transition(
+                previous=LifecycleState(row.body["previous"]) if row.body["previous"] else None,
+                next=LifecycleState(row.body["next"]),
+                user=row.body["user"],
+                at=row.body["at"],
+            )
+            for row in query(self._row, api_pk(tenant, api_id), prefix=HISTORY)
+        ]
+
+    def _claim_scopes(self, transaction: Transaction, api: Api, scopes: set[str]) -> None:
+        for scope in sorted(scopes):
+            transaction.create(
+                self._row(f"{api.tenant}#SCOPENAME", scope, context=api.id),
+                otherwise=ScopeTaken.field("scopes", f"another API has a scope '{scope}' already"),
+            )
+
+    def _meta(self, api: Api) -> ApiRow:
+        body = asdict(api)
+        del body["stored_version"]
+        return self._row(api_pk(api.tenant, api.id), META, body=body)
+
+    def _summary(self, api: Api) -> ApiRow:
+        return self._row(
+            f"{api.tenant}#APIS", f"{api.name.lower()}#{api.version}#{api.id}", body=asdict(summary_of(api))
+        )
+
+    def _step(self, api: Api, transition: Transition) -> ApiRow:
+        sk = f"{HISTORY}{transition.at:015d}#{api.stored_version:06d}"
+        return self._row(api_pk(api.tenant, api.id), sk, body=asdict(transition))

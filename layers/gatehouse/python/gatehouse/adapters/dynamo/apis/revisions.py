@@ -1,0 +1,114 @@
+"""Revisions and deployments in table `apis`: rows in the API's item collection."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from gatehouse.adapters.dynamo.apis.rows import (
+    DEPLOYMENT,
+    META,
+    REVISION,
+    REVISIONS,
+    ApiRow,
+    api_pk,
+    revision_sk,
+)
+from gatehouse.adapters.dynamo.table import Transaction, bind, get, query
+from gatehouse.domain.errors import Changed
+from gatehouse.domain.revision import Deployment, Revision
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gatehouse.adapters.dynamo.artifacts import ArtifactTable
+    from gatehouse.domain.api import Api
+    from gatehouse.domain.artifact import Change
+
+
+class RevisionTable:
+    """The part of `ports.apis.Apis` about revisions and where they are deployed."""
+
+    def __init__(self, table_name: str, artifacts: ArtifactTable) -> None:
+        """On the table of this name; `artifacts` takes part in its transactions."""
+        self._row = bind(ApiRow, table_name)
+        self._artifacts = artifacts
+
+    def deployments(self, tenant: str, api_id: str) -> list[Deployment]:
+        """Where the API is deployed, by environment."""
+        return [Deployment(**row.body) for row in query(self._row, api_pk(tenant, api_id), prefix=DEPLOYMENT)]
+
+    def add_revision(self, revision: Revision) -> None:
+        """Keep a new revision. Raises Changed when another one took its number at the same time."""
+        row, pk = self._row, api_pk(revision.tenant, revision.api_id)
+        transaction = Transaction()
+        transaction.check(row(pk, META), when=row.removing.does_not_exist() & row.pk.exists(), otherwise=Changed())
+        transaction.update(
+            row(pk, REVISIONS),
+            [row.number.set(revision.number)],
+            when=row.number.does_not_exist() | (row.number < revision.number),
+            otherwise=Changed(),
+        )
+        transaction.create(row(pk, revision_sk(revision.number), body=asdict(revision)), otherwise=Changed())
+        transaction.commit()
+
+    def revisions(self, tenant: str, api_id: str) -> list[Revision]:
+        """Every revision, oldest first."""
+        rows = query(self._row, api_pk(tenant, api_id), prefix=REVISION)
+        return [Revision(**{**row.body, "stored_version": int(row.version)}) for row in rows]
+
+    def next_revision_number(self, tenant: str, api_id: str) -> int:
+        """The number of the next revision."""
+        row = get(self._row, api_pk(tenant, api_id), REVISIONS)
+        return int(row.number) + 1 if row else 1
+
+    def remove_revision(self, revision: Revision) -> None:
+        """Forget a revision read before. Raises Changed when it is gone or has been deployed since."""
+        row = self._row(api_pk(revision.tenant, revision.api_id), revision_sk(revision.number))
+        transaction = Transaction()
+        transaction.delete(row, when=self._row.version == revision.stored_version, otherwise=Changed())
+        transaction.commit()
+
+    def deploy(self, api: Api, deployments: Sequence[Deployment], changes: Sequence[Change]) -> None:
+        """Write deployments of one revision and what the gateway reads, in one transaction. Raises Changed."""
+        row, pk = self._row, api_pk(api.tenant, api.id)
+        transaction = Transaction()
+        self.require_unchanged(transaction, api)
+        for number in {deployment.revision_number for deployment in deployments}:
+            transaction.update(row(pk, revision_sk(number)), [row.version.add(1)], when=row.pk.exists())
+        for deployment in deployments:
+            sk = f"{DEPLOYMENT}{deployment.environment}"
+            transaction.put(row(pk, sk, body=asdict(deployment), number=deployment.revision_number))
+        self._commit(transaction, changes)
+
+    def save_deployment(self, deployment: Deployment) -> None:
+        """Replace a deployment read before. Raises Changed when another revision has taken its place."""
+        pk, sk = api_pk(deployment.tenant, deployment.api_id), f"{DEPLOYMENT}{deployment.environment}"
+        transaction = Transaction()
+        transaction.put(
+            self._row(pk, sk, body=asdict(deployment), number=deployment.revision_number),
+            when=self._row.number == deployment.revision_number,
+        )
+        transaction.commit()
+
+    def undeploy(self, api: Api, deployments: Sequence[Deployment], changes: Sequence[Change]) -> None:
+        """Withdraw deployments and what the gateway reads, in one transaction. Raises Changed."""
+        row, pk = self._row, api_pk(api.tenant, api.id)
+        transaction = Transaction()
+        self.require_unchanged(transaction, api)
+        for deployment in deployments:
+            there = row.number == deployment.revision_number
+            transaction.delete(row(pk, f"{DEPLOYMENT}{deployment.environment}"), when=there)
+        self._commit(transaction, changes)
+
+    def require_unchanged(self, transaction: Transaction, api: Api) -> None:
+        """Let a transaction, also of another table, go through only while the API is what was read."""
+        row = self._row
+        unchanged = (row.version == api.stored_version) & row.removing.does_not_exist()
+        transaction.check(row(api_pk(api.tenant, api.id), META), when=unchanged, otherwise=Changed())
+
+    def _commit(self, transaction: Transaction, changes: Sequence[Change]) -> None:
+        """Write rows and what the gateway reads in one transaction, and tell of it."""
+        self._artifacts.join(transaction, changes)
+        transaction.commit()
+        self._artifacts.announce(changes)
