@@ -10,19 +10,21 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
-from gatehouse.adapters.dynamo.identity import TenantTable, UserTable
+from gatehouse.adapters.dynamo.identity import RoleTable, TenantTable, UserTable
 from gatehouse.adapters.dynamo.lookup import ArtifactLookup
 from gatehouse.adapters.dynamo.users import UserReader
 from gatehouse.domain.artifact import Artifact, RevocationKind, revocation_key
 from gatehouse.domain.errors import Changed
-from gatehouse.domain.identity import Tenant, User, UserExists
+from gatehouse.domain.identity import BUILT_IN_ROLES, EVERYONE, Tenant, User, UserExists
+from gatehouse.domain.role import Member, Role, RoleExists, RoleNotFound
 from tests.fakes.artifacts import InMemoryArtifacts
 from tests.fakes.clock import StoppedClock
-from tests.fakes.identity import InMemoryTenants, InMemoryUsers
+from tests.fakes.identity import InMemoryRoles, InMemoryTenants, InMemoryUsers
 
 if TYPE_CHECKING:
     from gatehouse.ports.artifacts import Artifacts
     from gatehouse.ports.identity import Tenants, UserLookup, Users
+    from gatehouse.ports.roles import Roles
     from tests.conftest import DynamoDB
 
 
@@ -31,14 +33,23 @@ class World:
     users: Users
     lookup: UserLookup  # as the call path reads them
     tenants: Tenants
+    roles: Roles
     artifacts: Artifacts
     tenant: str
 
 
 def in_memory() -> World:
     artifacts = InMemoryArtifacts(StoppedClock())
-    users = InMemoryUsers(artifacts)
-    return World(users=users, lookup=users, tenants=InMemoryTenants(), artifacts=artifacts, tenant="a.example")
+    tenants = InMemoryTenants()
+    users = InMemoryUsers(artifacts, tenants=tenants)
+    return World(
+        users=users,
+        lookup=users,
+        tenants=tenants,
+        roles=InMemoryRoles(tenants, users),
+        artifacts=artifacts,
+        tenant="a.example",
+    )
 
 
 def on_dynamodb(dynamodb: DynamoDB) -> World:
@@ -47,6 +58,7 @@ def on_dynamodb(dynamodb: DynamoDB) -> World:
         users=UserTable(identity, ArtifactTable(artifacts)),
         lookup=UserReader(dynamodb.client, identity),
         tenants=TenantTable(identity),
+        roles=RoleTable(identity),
         artifacts=ArtifactLookup(dynamodb.client, artifacts),
         tenant=f"{uuid.uuid4().hex}.example",
     )
@@ -62,9 +74,15 @@ def user(world: World, name: str = "Mary", **changes: Any) -> User:
         "active": True,
         "profile": {"name": {"givenName": "Mary"}, "emails": ["mary@example.com"]},
         "created_at": 1_700_000_000,
+        "modified_at": 1_700_000_007,
         "version": 1,
     }
     return User(**{**values, **changes})
+
+
+def role(world: World, name: str = "gold", **changes: Any) -> Role:
+    values: dict[str, Any] = {"tenant": world.tenant, "name": name, "id": str(uuid.uuid4()), "created_at": 7}
+    return Role(**{**values, **changes})
 
 
 class Promises:
@@ -175,6 +193,106 @@ class Promises:
         world.users.remove(world.users.save(mary, void), void)
         assert world.artifacts.get([key]) == [{"before": 7}]
         assert world.artifacts.epoch(world.tenant)["revocations"] == 2
+
+    def test_a_change_goes_through_only_while_the_witness_is_who_was_read(self, world: World) -> None:
+        mary, john = user(world), user(world, "john")
+        world.users.add(mary)
+        world.users.add(john)
+        mary = world.users.save(replace(mary, active=False), witness=john)
+        world.users.save(john)
+        with pytest.raises(Changed):
+            world.users.save(mary, witness=john)
+        with pytest.raises(Changed):
+            world.users.remove(mary, witness=john)
+        assert world.users.get(world.tenant, "mary") == mary
+
+    def test_of_two_who_witness_each_other_one_stays(self, world: World) -> None:
+        pair = (user(world, "mary"), user(world, "john"))
+        for one in pair:
+            world.users.add(one)
+
+        def take_rights(of: User, by: User) -> bool:
+            try:
+                world.users.save(replace(of, roles=frozenset()), witness=by)
+            except Changed:
+                return False
+            return True
+
+        with ThreadPoolExecutor(2) as pool:
+            outcomes = list(pool.map(take_rights, pair, reversed(pair)))
+        assert sum(outcomes) == 1
+        assert len(world.roles.members(world.tenant, "admin")) == 1
+
+    def test_members_follow_the_users(self, world: World) -> None:
+        world.roles.add(role(world))
+        mary, adam = user(world, roles=frozenset({"gold", EVERYONE})), user(world, "Adam")
+        world.users.add(mary)
+        world.users.add(adam)
+        assert world.roles.members(world.tenant, "gold") == [Member(mary.id, "Mary")]
+        assert world.roles.members(world.tenant, EVERYONE) == [Member(adam.id, "Adam"), Member(mary.id, "Mary")]
+        adam = world.users.save(replace(adam, roles=frozenset({"gold", "admin"})))
+        mary = world.users.save(replace(mary, roles=frozenset({EVERYONE})))
+        assert world.roles.members(world.tenant, "gold") == [Member(adam.id, "Adam")]
+        world.users.remove(adam)
+        assert world.roles.members(world.tenant, "gold") == []
+        assert world.roles.members(world.tenant, "admin") == []
+        assert world.roles.members(f"other.{world.tenant}", EVERYONE) == []
+
+    def test_nobody_gets_a_role_that_is_not_there(self, world: World) -> None:
+        mary = user(world)
+        with pytest.raises(RoleNotFound):
+            world.users.add(user(world, roles=frozenset({"gold"})))
+        world.users.add(mary)
+        with pytest.raises(RoleNotFound):
+            world.users.save(replace(mary, roles=frozenset({"gold"})))
+        assert world.users.all(world.tenant) == [mary]
+        assert world.roles.members(world.tenant, "gold") == []
+
+    def test_a_role_comes_back_as_it_was_kept_and_its_name_is_taken(self, world: World) -> None:
+        gold = role(world)
+        world.roles.add(gold)
+        world.roles.add(role(world, "Internal/silver"))
+        assert world.roles.by_id(world.tenant, gold.id) == gold
+        assert [found.name for found in world.roles.all(world.tenant)] == ["Internal/silver", "gold"]
+        with pytest.raises(RoleExists):
+            world.roles.add(role(world))
+        assert world.roles.by_id(f"other.{world.tenant}", gold.id) is None
+        assert world.roles.by_id(world.tenant, "x" * 5000) is None
+
+    def test_nobody_gets_a_closed_role_and_who_has_it_keeps_it(self, world: World) -> None:
+        gold = role(world)
+        world.roles.add(gold)
+        mary = user(world, roles=frozenset({"gold"}))
+        world.users.add(mary)
+        for _ in range(2):
+            world.roles.close(gold)
+        assert world.roles.all(world.tenant) == []
+        assert "gold" not in world.tenants.roles(world.tenant)
+        assert world.roles.by_id(world.tenant, gold.id) == gold
+        with pytest.raises(RoleNotFound):
+            world.users.add(user(world, "john", roles=frozenset({"gold"})))
+        with pytest.raises(RoleExists):
+            world.roles.add(role(world))
+        world.users.save(replace(mary, active=False))
+
+    def test_a_removed_role_leaves_its_name_free(self, world: World) -> None:
+        gold = role(world)
+        world.roles.add(gold)
+        world.roles.close(gold)
+        for _ in range(2):
+            world.roles.remove(gold)
+        assert world.roles.by_id(world.tenant, gold.id) is None
+        with pytest.raises(Changed):
+            world.roles.close(gold)
+        world.roles.add(role(world))
+
+    def test_a_provisioned_tenant_has_its_roles(self, world: World) -> None:
+        world.tenants.provision(Tenant(domain=world.tenant, created_at=1), BUILT_IN_ROLES)
+        before = world.roles.all(world.tenant)
+        world.tenants.provision(Tenant(domain=world.tenant, created_at=2), BUILT_IN_ROLES)
+        assert world.roles.all(world.tenant) == before
+        assert {one.name for one in before} == set(BUILT_IN_ROLES)
+        assert [world.roles.by_id(world.tenant, one.id) for one in before] == before
 
     def test_provisioning_a_tenant_twice_adds_only_what_is_missing(self, world: World) -> None:
         tenant = Tenant(domain=world.tenant, created_at=1)

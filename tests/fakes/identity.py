@@ -1,13 +1,15 @@
-"""Users and tenants in memory. Verified by tests/contract/test_identity.py."""
+"""Users, roles and tenants in memory. Verified by tests/contract/test_identity.py."""
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import replace
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.errors import Changed, Conflict
-from gatehouse.domain.identity import UserExists
+from gatehouse.domain.identity import BUILT_IN_ROLES, UserExists
+from gatehouse.domain.role import Member, Role, RoleExists, RoleNotFound
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -18,10 +20,16 @@ if TYPE_CHECKING:
 
 
 class InMemoryUsers:
-    """`writes` counts what was written: "nothing written" is asserted on it."""
+    """`writes` counts what was written: "nothing written" is asserted on it.
 
-    def __init__(self, artifacts: Publication, users: Iterable[User] = ()) -> None:
+    Without tenants beside them, users have whatever roles they are given.
+    """
+
+    def __init__(
+        self, artifacts: Publication, users: Iterable[User] = (), *, tenants: InMemoryTenants | None = None
+    ) -> None:
         self._artifacts = artifacts
+        self._tenants = tenants
         self._users: dict[tuple[str, str], User] = {}
         self._lock = Lock()
         self.writes = 0
@@ -44,19 +52,25 @@ class InMemoryUsers:
                 raise UserExists
             if self.by_id(user.tenant, user.id):
                 raise Conflict
+            self._refuse_unknown(user.tenant, user.roles)
             self._keep(replace(user, version=1))
 
-    def save(self, user: User, changes: Sequence[Change] = ()) -> User:
+    def save(self, user: User, changes: Sequence[Change] = (), *, witness: User | None = None) -> User:
         with self._lock:
-            self._refuse_changed(user)
+            before = self._unchanged(user)
+            self._refuse_unknown(user.tenant, user.roles - before.roles)
+            if witness is not None:
+                self._unchanged(witness)
             saved = replace(user, version=user.version + 1)
             self._keep(saved)
             self._artifacts.publish(changes)
             return saved
 
-    def remove(self, user: User, changes: Sequence[Change] = ()) -> None:
+    def remove(self, user: User, changes: Sequence[Change] = (), *, witness: User | None = None) -> None:
         with self._lock:
-            self._refuse_changed(user)
+            self._unchanged(user)
+            if witness is not None:
+                self._unchanged(witness)
             del self._users[user.tenant, user.name.lower()]
             self.writes += 1
             self._artifacts.publish(changes)
@@ -65,23 +79,68 @@ class InMemoryUsers:
         self._users[user.tenant, user.name.lower()] = user
         self.writes += 1
 
-    def _refuse_changed(self, user: User) -> None:
+    def _unchanged(self, user: User) -> User:
         known = self.get(user.tenant, user.name)
         if known is None or known.version != user.version:
             raise Changed
+        return known
+
+    def _refuse_unknown(self, tenant: str, roles: Collection[str]) -> None:
+        if self._tenants is not None and set(roles) - self._tenants.roles(tenant) - set(BUILT_IN_ROLES):
+            raise RoleNotFound
 
 
 class InMemoryTenants:
     def __init__(self) -> None:
         self._tenants: dict[str, Tenant] = {}
-        self._roles: dict[str, set[str]] = {}
+        self.kept_roles: dict[tuple[str, str], Role] = {}
+        self.closed: set[tuple[str, str]] = set()
 
     def get(self, domain: str) -> Tenant | None:
         return self._tenants.get(domain)
 
-    def provision(self, tenant: Tenant, roles: Collection[str]) -> None:
+    def provision(self, tenant: Tenant, role_names: Collection[str]) -> None:
         self._tenants.setdefault(tenant.domain, tenant)
-        self._roles.setdefault(tenant.domain, set()).update(roles)
+        for name in role_names:
+            role = Role(tenant=tenant.domain, name=name, id=str(uuid.uuid4()), created_at=tenant.created_at)
+            self.kept_roles.setdefault((tenant.domain, name), role)
 
     def roles(self, domain: str) -> frozenset[str]:
-        return frozenset(self._roles.get(domain, ()))
+        return frozenset(name for tenant, name in self.kept_roles if tenant == domain) - {
+            name for tenant, name in self.closed if tenant == domain
+        }
+
+
+class InMemoryRoles:
+    """The roles of these tenants, with these users as members."""
+
+    def __init__(self, tenants: InMemoryTenants, users: InMemoryUsers) -> None:
+        self._tenants = tenants
+        self._users = users
+
+    def all(self, tenant: str) -> list[Role]:
+        open_roles = self._tenants.roles(tenant)
+        return [
+            role for key, role in sorted(self._tenants.kept_roles.items()) if key[0] == tenant and key[1] in open_roles
+        ]
+
+    def by_id(self, tenant: str, role_id: str) -> Role | None:
+        kept = self._tenants.kept_roles.items()
+        return next((role for (where, _), role in kept if where == tenant and role.id == role_id), None)
+
+    def add(self, role: Role) -> None:
+        if (role.tenant, role.name) in self._tenants.kept_roles:
+            raise RoleExists
+        self._tenants.kept_roles[role.tenant, role.name] = role
+
+    def close(self, role: Role) -> None:
+        if (role.tenant, role.name) not in self._tenants.kept_roles:
+            raise Changed
+        self._tenants.closed.add((role.tenant, role.name))
+
+    def remove(self, role: Role) -> None:
+        self._tenants.kept_roles.pop((role.tenant, role.name), None)
+        self._tenants.closed.discard((role.tenant, role.name))
+
+    def members(self, tenant: str, name: str) -> list[Member]:
+        return [Member(user.id, user.name) for user in self._users.all(tenant) if name in user.roles]

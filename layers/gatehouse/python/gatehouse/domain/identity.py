@@ -50,7 +50,8 @@ BUILT_IN_ROLES = (
 class User:
     """A person or a machine that logs in. `password_hash` is an argon2id PHC string; `id` never changes (a UUID).
 
-    `profile` is what the interfaces keep of a person without a rule depending on it: `name`, `emails`.
+    `profile` is what the interfaces keep of a person without a rule depending on it: `name`, `emails`. Times are in epoch
+    seconds.
     """
 
     tenant: str
@@ -61,6 +62,7 @@ class User:
     active: bool = True
     profile: Mapping[str, object] = field(default_factory=dict, hash=False)
     created_at: int = 0
+    modified_at: int = 0
     version: int = 0
 
 

@@ -31,18 +31,22 @@ class Users(UserLookup, Protocol):
         ...
 
     def add(self, user: User) -> None:
-        """Raises UserExists."""
+        """Raises UserExists, RoleNotFound (a role that is neither built in nor there)."""
         ...
 
-    def save(self, user: User, changes: Sequence[Change] = ()) -> User:
+    def save(self, user: User, changes: Sequence[Change] = (), *, witness: User | None = None) -> User:
         """Replace a user read before; returns it with its new version. Raises Changed, also when it is gone.
 
-        The artifact changes are written in the same transaction.
+        The artifact changes are written in the same transaction, which goes through only while the witness is still
+        the user that was read: raises Changed. Raises RoleNotFound like `add`, of roles that are new to the user.
         """
         ...
 
-    def remove(self, user: User, changes: Sequence[Change] = ()) -> None:
-        """Forget a user read before, and write these artifact changes in the same transaction. Raises Changed."""
+    def remove(self, user: User, changes: Sequence[Change] = (), *, witness: User | None = None) -> None:
+        """Forget a user read before, and write these artifact changes in the same transaction. Raises Changed.
+
+        The witness is as in `save`.
+        """
         ...
 
 
@@ -53,7 +57,7 @@ class Tenants(Protocol):
         """The tenant with this domain, or None."""
         ...
 
-    def provision(self, tenant: Tenant, roles: Collection[str]) -> None:
+    def provision(self, tenant: Tenant, role_names: Collection[str]) -> None:
         """Keep the tenant unless it is there, and those of the roles that it lacks. Repeating it changes nothing."""
         ...
 

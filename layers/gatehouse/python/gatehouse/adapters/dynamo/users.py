@@ -55,5 +55,6 @@ def user_of(tenant: str, body: Mapping[str, Any], version: int) -> User:
         active=body["active"],
         profile=body["profile"],
         created_at=body["created_at"],
+        modified_at=body.get("modified_at", body["created_at"]),
         version=version,
     )

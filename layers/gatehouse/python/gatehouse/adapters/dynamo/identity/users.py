@@ -1,35 +1,21 @@
-"""Table `identity`: tenants, their roles and their users.
-
-| pk          | sk                | body                                              |
-|-------------|-------------------|---------------------------------------------------|
-| `T#USER`    | name, lower case  | the user; also the list of the tenant's users     |
-| `T#USERID`  | user id           | `{name}`: what the id stands for                  |
-| `T#ROLE`    | role name         | `{}`                                              |
-| `T#TENANT`  | `META`            | the tenant                                        |
-
-User names are unique without regard to case; the row keeps the spelling.
-"""
+"""Users of table `identity`, with their memberships."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gatehouse.adapters.dynamo.table import Row, Transaction, bind, get, query
+from gatehouse.adapters.dynamo.identity.rows import IdentityRow, members, roles, user_ids
+from gatehouse.adapters.dynamo.table import Transaction, bind, get, query
 from gatehouse.adapters.dynamo.users import is_possible, user_of, users_partition
 from gatehouse.domain.errors import Changed, Conflict
-from gatehouse.domain.identity import DOMAIN_MAX, Tenant, User, UserExists
+from gatehouse.domain.identity import BUILT_IN_ROLES, EVERYONE, User, UserExists
+from gatehouse.domain.role import RoleNotFound
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from gatehouse.adapters.dynamo.artifacts import ArtifactTable
     from gatehouse.domain.artifact import Change
-
-META = "META"
-
-
-class IdentityRow(Row):
-    """One row of table `identity`."""
 
 
 class UserDirectory:
@@ -55,7 +41,7 @@ class UserTable(UserDirectory):
 
     def by_id(self, tenant: str, user_id: str) -> User | None:
         """The user with this id, or None."""
-        pointer = get(self._row, _ids(tenant), user_id)
+        pointer = get(self._row, user_ids(tenant), user_id)
         return self.get(tenant, str(pointer.body["name"])) if pointer else None
 
     def all(self, tenant: str) -> list[User]:
@@ -63,27 +49,54 @@ class UserTable(UserDirectory):
         return [_user(tenant, row) for row in query(self._row, users_partition(tenant))]
 
     def add(self, user: User) -> None:
-        """Raises UserExists."""
+        """Raises UserExists, RoleNotFound."""
         transaction = Transaction()
         transaction.create(self._user_row(user), otherwise=UserExists(user=user.name))
         transaction.create(self._pointer(user), otherwise=Conflict(cause="user id taken", id=user.id))
+        self._join(transaction, user, user.roles)
         transaction.commit()
 
-    def save(self, user: User, changes: Sequence[Change] = ()) -> User:
-        """Replace a user read before; returns it with its new version. Raises Changed."""
+    def save(self, user: User, changes: Sequence[Change] = (), *, witness: User | None = None) -> User:
+        """Replace a user read before; returns it with its new version. Raises Changed, RoleNotFound."""
+        before = self.get(user.tenant, user.name)
+        if before is None or before.version != user.version:
+            raise Changed
         row = self._user_row(user)
         transaction = Transaction()
         transaction.replace(row, expected_version=user.version)
+        self._join(transaction, user, user.roles - before.roles)
+        self._leave(transaction, user, before.roles - user.roles)
+        self._see(transaction, witness)
         self._commit(transaction, changes)
         return _user(user.tenant, row)
 
-    def remove(self, user: User, changes: Sequence[Change] = ()) -> None:
+    def remove(self, user: User, changes: Sequence[Change] = (), *, witness: User | None = None) -> None:
         """Forget a user read before. Raises Changed."""
         transaction = Transaction()
         unchanged = self._row.version == user.version
         transaction.delete(self._user_row(user), when=unchanged, otherwise=Changed())
         transaction.delete(self._pointer(user))
+        self._leave(transaction, user, user.roles)
+        self._see(transaction, witness)
         self._commit(transaction, changes)
+
+    def _join(self, transaction: Transaction, user: User, added: Collection[str]) -> None:
+        for role in sorted(set(added) - {EVERYONE}):
+            if role not in BUILT_IN_ROLES:
+                open_role = self._row.pk.exists() & self._row.closed.does_not_exist()
+                gone = RoleNotFound(f"There is no role '{role}'.")
+                transaction.check(self._row(roles(user.tenant), role), when=open_role, otherwise=gone)
+            body = {"id": user.id, "name": user.name}
+            transaction.put(self._row(members(user.tenant, role), user.name.lower(), body=body))
+
+    def _leave(self, transaction: Transaction, user: User, lost: Collection[str]) -> None:
+        for role in sorted(set(lost) - {EVERYONE}):
+            transaction.delete(self._row(members(user.tenant, role), user.name.lower()))
+
+    def _see(self, transaction: Transaction, witness: User | None) -> None:
+        if witness is not None:
+            row = self._row(users_partition(witness.tenant), witness.name.lower())
+            transaction.check(row, when=self._row.version == witness.version, otherwise=Changed())
 
     def _commit(self, transaction: Transaction, changes: Sequence[Change]) -> None:
         self._artifacts.join(transaction, changes)
@@ -99,44 +112,12 @@ class UserTable(UserDirectory):
             "active": user.active,
             "profile": dict(user.profile),
             "created_at": user.created_at,
+            "modified_at": user.modified_at,
         }
         return self._row(users_partition(user.tenant), user.name.lower(), body=body)
 
     def _pointer(self, user: User) -> IdentityRow:
-        return self._row(_ids(user.tenant), user.id, body={"name": user.name})
-
-
-class TenantTable:
-    """Implements `ports.identity.Tenants`."""
-
-    def __init__(self, table_name: str) -> None:
-        """On the table of this name."""
-        self._row = bind(IdentityRow, table_name)
-
-    def get(self, domain: str) -> Tenant | None:
-        """The tenant with this domain, or None."""
-        if not 0 < len(domain) <= DOMAIN_MAX:
-            return None
-        row = get(self._row, f"{domain}#TENANT", META)
-        return Tenant(domain=domain, active=row.body["active"], created_at=row.body["created_at"]) if row else None
-
-    def provision(self, tenant: Tenant, roles: Collection[str]) -> None:
-        """Keep the tenant unless it is there, and those of the roles that it lacks."""
-        transaction = Transaction()
-        if self.get(tenant.domain) is None:
-            body = {"active": tenant.active, "created_at": tenant.created_at}
-            transaction.create(self._row(f"{tenant.domain}#TENANT", META, body=body), otherwise=Changed())
-        for role in roles:
-            transaction.put(self._row(f"{tenant.domain}#ROLE", role))
-        transaction.commit()
-
-    def roles(self, domain: str) -> frozenset[str]:
-        """The names of the tenant's roles."""
-        return frozenset(row.sk for row in query(self._row, f"{domain}#ROLE"))
-
-
-def _ids(tenant: str) -> str:
-    return f"{tenant}#USERID"
+        return self._row(user_ids(user.tenant), user.id, body={"name": user.name})
 
 
 def _user(tenant: str, row: IdentityRow) -> User:
