@@ -21,9 +21,10 @@ JSON = "application/json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One management call. Header names are lower case; `query` keeps the last of repeated names.
+    """One management call. Header names are lower case; `query` keeps the last of repeated names, `raw_query` all of them.
 
     `caller` is None on routes that need no credentials and got none. `path` holds the template's parameters, decoded.
+    `address` is the IP address that the front door was called from.
     """
 
     method: str
@@ -33,6 +34,8 @@ class Request:
     headers: Mapping[str, str]
     body: bytes
     caller: Principal | None = None
+    raw_query: str = ""
+    address: str = ""
 
     @property
     def principal(self) -> Principal:
@@ -41,6 +44,15 @@ class Request:
             message = "this route was declared anonymous"
             raise TypeError(message)
         return self.caller
+
+    @property
+    def cookies(self) -> Mapping[str, str]:
+        """The cookies, by name; of those that come twice, the first (RFC 6265 §5.4 sends the most specific one first)."""
+        pairs = (part.strip().partition("=") for part in self.headers.get("cookie", "").split(";"))
+        found: dict[str, str] = {}
+        for name, _, value in pairs:
+            found.setdefault(name, value)
+        return found
 
     @property
     def media_type(self) -> str:
@@ -140,7 +152,17 @@ def request_of(event: Mapping[str, Any], path: Mapping[str, str], caller: Princi
         url_path=event["rawPath"],
         path=path,
         query=dict(parse_qsl(event.get("rawQueryString", ""), keep_blank_values=True)),
-        headers={name.lower(): value for name, value in event.get("headers", {}).items()},
+        headers=_headers(event),
         body=base64.b64decode(body) if event.get("isBase64Encoded") else body.encode(),
         caller=caller,
+        raw_query=event.get("rawQueryString", ""),
+        address=event["requestContext"]["http"].get("sourceIp", ""),
     )
+
+
+def _headers(event: Mapping[str, Any]) -> dict[str, str]:
+    headers = {name.lower(): value for name, value in event.get("headers", {}).items()}
+    # An HTTP API takes cookies out of the headers.
+    if event.get("cookies"):
+        headers["cookie"] = "; ".join(event["cookies"])
+    return headers
