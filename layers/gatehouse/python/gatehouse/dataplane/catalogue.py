@@ -139,8 +139,16 @@ class Catalogue:
         return self._answer(questions.KEYS, tenant)
 
     def issuers(self, tenant: str) -> Mapping[str, Issuer]:
-        """The external issuers of the tenant, by their name in tokens."""
-        return self._answer(questions.ISSUERS, tenant)
+        """The external issuers of the tenant, its own and those that all tenants have, by their names in tokens.
+
+        One of its own stands before another of the same name, in tokens or as a key manager.
+        """
+        own = self._answer(questions.ISSUERS, tenant)
+        everybodys = self._answer(questions.EVERYBODYS_ISSUERS, SUPER_TENANT)
+        if not everybodys:
+            return own
+        taken = {issuer.name.lower() for issuer in own.values()}
+        return {name: issuer for name, issuer in everybodys.items() if issuer.name.lower() not in taken} | dict(own)
 
     def changes(self, tenant: str, category: Category) -> int:
         """How often anything of this category has changed, as far as this environment has heard."""

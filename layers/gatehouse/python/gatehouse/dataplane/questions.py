@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from gatehouse.dataplane.limits.denials import Denials
 from gatehouse.dataplane.served import ServedApi
 from gatehouse.domain.artifact import (
+    ALL_TENANTS,
     Category,
     RevocationKind,
     api_key_key,
@@ -126,8 +127,12 @@ def _keys(artifacts: Artifacts, tenant: str) -> Sequence[Mapping[str, object]]:
 
 
 def _issuers(artifacts: Artifacts, tenant: str) -> Mapping[str, Issuer]:
-    found = artifacts.partition(issuer_partition(tenant))
-    return {issuer: Issuer.from_body(body) for issuer, body in found.items()}
+    found = map(Issuer.from_body, artifacts.partition(issuer_partition(tenant)).values())
+    return {name: issuer for issuer in found for name in issuer.names}
+
+
+def _everybodys_issuers(artifacts: Artifacts, _tenant: str) -> Mapping[str, Issuer]:
+    return _issuers(artifacts, ALL_TENANTS)
 
 
 def _revoked(artifacts: Artifacts, tenant: str, token_id: str, client_id: str, user: str, issued_at: int) -> bool:
@@ -158,4 +163,5 @@ CERTIFICATE = Question(Category.TRUST, _one(certificate_key, CertificateGrant.fr
 TRUSTED = Question(Category.TRUST, _trusted)
 KEYS = Question(Category.KEYS, _keys)
 ISSUERS = Question(Category.KEYS, _issuers)
+EVERYBODYS_ISSUERS = Question(Category.KEYS, _everybodys_issuers)
 REVOKED = Question(Category.REVOCATIONS, _revoked)

@@ -26,6 +26,8 @@ bumps the category's counter in the tenant's epoch, which is how each execution 
 | `{tenant}#TRUST#{host}`     | alias             | `{content}`: a certificate (PEM) trusted when that host shows it | trust |
 | `{tenant}#KEYS`             | `JWKS`            | `{keys: [...]}`: the public signing keys, RFC 7517 §5        | keys |
 | `{tenant}#ISSUER`           | issuer            | how tokens of an external key manager are checked (`issuer`) | keys |
+
+Key managers of all tenants stand under `WSO2-ALL-TENANTS`; the super tenant's counter tells of them.
 """
 
 from __future__ import annotations
@@ -34,8 +36,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from gatehouse.domain.identity import SUPER_TENANT
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+ALL_TENANTS = "WSO2-ALL-TENANTS"
+"""What stands where a tenant's name would, of a key manager that all tenants have."""
 
 
 class Category(StrEnum):
@@ -216,5 +223,6 @@ def issuer_partition(tenant: str) -> str:
 
 
 def issuer_key(tenant: str, issuer: str) -> ArtifactKey:
-    """How tokens of an external issuer are checked."""
-    return ArtifactKey(tenant, Category.KEYS, issuer_partition(tenant), issuer)
+    """How tokens of an external issuer are checked; `tenant` may be ALL_TENANTS."""
+    told_by = SUPER_TENANT if tenant == ALL_TENANTS else tenant
+    return ArtifactKey(told_by, Category.KEYS, issuer_partition(tenant), issuer)

@@ -42,9 +42,14 @@ class Introspection:
 class Issuer:
     """How tokens of an external key manager are checked.
 
-    `key_manager` is its id and `name` what APIs restrict themselves by. The keys are `keys` (JWKs, of its certificate) or
-    stand at `jwks_url`. `audience` "" accepts every audience; claims that are "" are the usual ones. `claims` renames, from
-    the issuer's name to ours. Without `self_validated` its JWTs are introspected as if they were opaque.
+    `key_manager` is its id and `name` what APIs restrict themselves by. `aliases` are other names that its tokens give as
+    `iss`. The keys are `keys` (JWKs, of its certificate) or stand at `jwks_url`. `audience` "" accepts every audience; claims
+    that are "" are the usual ones. `claims` renames, from the issuer's name to ours. Without `self_validated` its JWTs are
+    introspected as if they were opaque.
+
+    `direct`: the gateway takes its tokens. `exchanged`: our token endpoint takes them in exchange for ours (RFC 8693).
+    Where there are patterns (RE2, of the whole text) a token is this issuer's only if it fits one: an opaque one by
+    `token_patterns`, a JWT by a set of `claim_patterns`, from claim to pattern; `any_patterns` are good for both.
     """
 
     key_manager: str
@@ -59,6 +64,17 @@ class Issuer:
     claims: tuple[tuple[str, str], ...] = ()
     self_validated: bool = True
     introspection: Introspection | None = None
+    aliases: tuple[str, ...] = ()
+    direct: bool = True
+    exchanged: bool = False
+    token_patterns: tuple[str, ...] = ()
+    claim_patterns: tuple[tuple[tuple[str, str], ...], ...] = ()
+    any_patterns: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Everything that its tokens may give as `iss`."""
+        return (self.issuer, *self.aliases)
 
     def to_body(self) -> dict[str, Any]:
         """The artifact's body."""
@@ -71,25 +87,35 @@ class Issuer:
         return bodies.from_body(cls, body)
 
 
-def accepted(issuer: Issuer, raw: Mapping[str, Any], token: str, now: float, *, introspected: bool = False) -> Claims:
+def accepted(
+    issuer: Issuer,
+    raw: Mapping[str, Any],
+    token: str,
+    now: float,
+    *,
+    introspected: bool = False,
+    client_required: bool = True,
+) -> Claims:
     """What a token of this issuer says, once somebody has vouched for `raw`. Raises TokenExpired, TokenInactive, TokenInvalid.
 
     Issuer, audience and times are held to RFC 7519 §4.1. A JWT must name its issuer and its end; an introspected token may
-    leave both to who answered (RFC 7662 §2.2). `subject` and `username` are the issuer's own names.
+    leave both to who answered (RFC 7662 §2.2). `subject` and `username` are the issuer's own names. A token to be exchanged
+    is a user's and need not name a client: `client_id` is "" then.
     """
-    if raw.get("iss", issuer.issuer if introspected else None) != issuer.issuer:
+    if raw.get("iss", issuer.issuer if introspected else None) not in issuer.names:
         raise TokenInvalid("the token is another issuer's")
     audience = _audience(raw.get("aud", ()))
     if issuer.audience and issuer.audience not in audience:
         raise TokenInvalid("the token is for another audience")
     issued_at = _seconds(raw, "iat", LONG_AGO)
     named = {**raw, **{local: raw[remote] for remote, local in issuer.claims if remote in raw}}
+    client_id = _consumer_key(issuer, raw, required=client_required)
     claims = Claims(
         issuer=issuer.issuer,
         audience=audience,
-        client_id=_consumer_key(issuer, raw),
-        subject=_text(raw.get("sub")) or _consumer_key(issuer, raw),
-        username=_text(raw.get("username")) or _text(raw.get("sub")) or _consumer_key(issuer, raw),
+        client_id=client_id,
+        subject=_text(raw.get("sub")) or client_id,
+        username=_text(raw.get("username")) or _text(raw.get("sub")) or client_id,
         token_type=_text(named.get("aut")),
         scopes=_scopes(issuer, raw),
         token_id=_text(raw.get("jti")) or _digest(token),
@@ -110,10 +136,10 @@ def revocable(issuer: Issuer, name: str) -> str:
     return f"{issuer.key_manager}/{name if len(name) <= NAME_CHARACTERS_MAX else _digest(name)}"
 
 
-def _consumer_key(issuer: Issuer, raw: Mapping[str, Any]) -> str:
+def _consumer_key(issuer: Issuer, raw: Mapping[str, Any], *, required: bool) -> str:
     wanted = (issuer.consumer_key_claim,) if issuer.consumer_key_claim else CONSUMER_KEY_CLAIMS
     found = next((text for name in wanted if (text := _text(raw.get(name)))), "")
-    if not found or len(found) > NAME_CHARACTERS_MAX:
+    if len(found) > NAME_CHARACTERS_MAX or (required and not found):
         raise TokenInvalid("the token does not name its client")
     return found
 

@@ -28,6 +28,7 @@ from gatehouse.domain.token import (
     TokenInvalid,
     tenant_of_issuer,
 )
+from gatehouse.mediation.token_patterns import fits_jwt
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -121,10 +122,10 @@ class BearerTokens:
             found = self._own(token, tenant, issuer, issued_in, now)
         else:
             external = self._catalogue.issuers(tenant).get(issuer)
-            if external is None or not external.enabled:
-                raise TokenInvalid("no key manager of the tenant has this issuer")
+            if external is None or not external.enabled or not external.direct:
+                raise TokenInvalid("no key manager of the tenant that takes tokens has this issuer")
             if not external.self_validated:
-                return self._opaque.of(token, tenant, external, now)
+                return self._confirmed(token, tenant, external, now)
             found = self._external(token, external, now)
         if len(self._verified) >= TOKENS_MAX:
             del self._verified[next(iter(self._verified))]
@@ -145,8 +146,17 @@ class BearerTokens:
         return Verified(claims, identity_of(claims), RESIDENT_KEY_MANAGER, user, claims.expires_at + LEEWAY_SECONDS)
 
     def _external(self, token: str, issuer: Issuer, now: float) -> Verified:
-        claims = accepted(issuer, self._signed_claims(token, issuer, now), token, now)
+        signed = self._signed_claims(token, issuer, now)
+        if not fits_jwt(issuer, token, signed):
+            raise TokenInvalid("the token is not of the form that its key manager's have")
+        claims = accepted(issuer, signed, token, now)
         return verified_of(issuer, claims, min(claims.expires_at + LEEWAY_SECONDS, now + EXTERNAL_SECONDS))
+
+    def _confirmed(self, token: str, tenant: str, issuer: Issuer, now: float) -> Verified:
+        found = self._opaque.of(token, tenant, issuer, now)
+        if not fits_jwt(issuer, token, found.claims.raw):
+            raise TokenInvalid("the token is not of the form that its key manager's have")
+        return found
 
     def _signed_claims(self, token: str, issuer: Issuer, now: float) -> Mapping[str, Any]:
         try:

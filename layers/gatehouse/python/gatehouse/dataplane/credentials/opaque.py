@@ -16,6 +16,7 @@ from gatehouse.domain.deployed import ALL
 from gatehouse.domain.errors import Unavailable
 from gatehouse.domain.issuer import accepted
 from gatehouse.domain.token import LEEWAY_SECONDS, TokenInvalid
+from gatehouse.mediation.token_patterns import fits_opaque
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -61,7 +62,7 @@ class OpaqueTokens:
     def of_any(self, token: str, tenant: str, key_managers: Collection[str], now: float) -> Verified:
         """What the first issuer that knows it says. Raises TokenInvalid, or Unavailable when one that might did not answer."""
         deadline, silence = time.monotonic() + ASKING_SECONDS, None
-        for issuer in self._askable(tenant, key_managers):
+        for issuer in self._askable(token, tenant, key_managers):
             if time.monotonic() > deadline:
                 raise Unavailable(cause="the issuers take too long")
             try:
@@ -82,15 +83,17 @@ class OpaqueTokens:
             raise TokenInvalid("the issuer does not know the token")
         return found
 
-    def _askable(self, tenant: str, key_managers: Collection[str]) -> list[Issuer]:
-        found = [
-            issuer
+    def _askable(self, token: str, tenant: str, key_managers: Collection[str]) -> list[Issuer]:
+        found = {
+            issuer.key_manager: issuer
             for issuer in self._catalogue.issuers(tenant).values()
             if issuer.enabled
+            and issuer.direct
             and issuer.introspection is not None
             and (ALL in key_managers or issuer.name in key_managers)
-        ]
-        return sorted(found, key=lambda issuer: issuer.name)
+            and fits_opaque(issuer, token)
+        }
+        return sorted(found.values(), key=lambda issuer: issuer.name)
 
     def _answer(self, token: str, tenant: str, issuer: Issuer, now: float) -> Verified | None:
         where = (tenant, issuer.key_manager, digest_of(token))
