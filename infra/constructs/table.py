@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
     from infra.stage import Stage
 
+READ = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
+WRITE = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
+CHECK = "dynamodb:ConditionCheckItem"  # a transaction goes through only while this holds of another row
+
 
 class Table(dynamodb.Table):
     """`backed_up` is point-in-time recovery. `dynamodb.Table`, because `TableV2` is a global table, which we need not be.

@@ -1,4 +1,7 @@
-"""Service: one function per concern behind two front doors. What each may do is listed here, and is all it may do."""
+"""Service: one function per concern behind two front doors.
+
+What each may do is listed here, that of the call path in `calls`, and is all it may do.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,6 @@ import aws_cdk as cdk
 
 from gatehouse.settings import (
     AdminSettings,
-    AuthorizerSettings,
-    GatewaySettings,
     IdentitySettings,
     KeyManagerSettings,
     ManagementSettings,
@@ -22,9 +23,9 @@ from gatehouse.settings import (
 from infra.constructs.concern import Concern
 from infra.constructs.front_door import FrontDoor
 from infra.constructs.layers import shared
-from infra.constructs.responses import shared_responses
 from infra.constructs.review import accept
-from infra.stage import AUTHORIZER_TIMEOUT_SECONDS
+from infra.constructs.table import CHECK, READ, WRITE
+from infra.stacks.calls import CallPath, counting
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -32,11 +33,7 @@ if TYPE_CHECKING:
     from infra.stacks.state import State
     from infra.stage import Stage
 
-READ = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
-WRITE = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
-CHECK = "dynamodb:ConditionCheckItem"  # a transaction goes through only while this holds of another row
 MANAGEMENT_MEMORY_MEGABYTES = 1024
-GATEWAY_MEMORY_MEGABYTES = 1024
 PROVISIONING_TIMEOUT_SECONDS = 120
 DIRECT_RIGHTS = {
     "routes": ("apigateway:GET", "apigateway:POST"),
@@ -72,7 +69,8 @@ class Service(cdk.Stack):
             artifacts_table=state.artifacts.table_name,
         )
 
-        authorizer = self._authorizer(management.url)
+        calls = CallPath(self, stage=stage, state=state, layers=self._layers, management_url=management.url)
+        authorizer = calls.authorizer()
         direct_authorizer = gateway_door.asks(authorizer)
         management.opens("/api/am/publisher", onto=self._publisher(gateway_door, direct_authorizer.attr_authorizer_id))
         key_manager = self._key_manager()
@@ -84,7 +82,7 @@ class Service(cdk.Stack):
         management.opens("/oauth2", "/oidc", "/t", "/client-registration", "/.well-known", onto=key_manager)
         identity = self._identity()
         management.opens("/scim2", "/api/identity", "/api/server", onto=identity)
-        gateway_door.opens_everything(onto=self._gateway(management.url))
+        gateway_door.opens_everything(onto=calls.gateway())
 
         self._provision("SigningKey", key_manager)
         self._provision("FirstTenant", identity)
@@ -200,7 +198,7 @@ class Service(cdk.Stack):
                 settings_table=state.settings.table_name,
                 apis_table=state.apis.table_name,
                 applications_table=state.applications.table_name,
-                **self._counting(),
+                **counting(self._stage, self._state),
             ),
         )
         throttling.may(state.settings.table_arn, *READ, *WRITE)
@@ -211,87 +209,6 @@ class Service(cdk.Stack):
         # An admin looks at what is left of a limit; other gateways' calls are counted here.
         throttling.may(state.counters.table_arn, "dynamodb:GetItem", "dynamodb:UpdateItem")
         return throttling
-
-    def _gateway(self, management_url: str) -> Concern:
-        stage = self._stage
-        responses = shared_responses(self, stage)
-        gateway = Concern(
-            self,
-            "gateway",
-            stage=stage,
-            settings=GatewaySettings(
-                **self._deciding(management_url),
-                backend_connect_seconds=stage.backend_connect_seconds,
-                backend_read_seconds=stage.backend_read_seconds,
-                assertion_secret=self._state.assertion_secret.secret_arn,
-                call_seconds=stage.call_seconds,
-                hostname_verification=stage.hostname_verification,
-                tls_minimum=stage.tls_minimum,
-                responses_table=responses.table_name if responses else "",
-                responses_seconds=stage.responses_seconds,
-                trace_endpoint=stage.trace_endpoint,
-                trace_sample_ratio=stage.trace_sample_ratio,
-                trace_export_seconds=stage.trace_export_seconds,
-            ),
-            layers=self._layers,
-            memory_megabytes=GATEWAY_MEMORY_MEGABYTES,
-            environments_max=stage.environments_max if stage.reserve_concurrency else None,
-        )
-        self._may_decide(gateway)
-        gateway.may(self._state.assertion_secret.secret_arn, "secretsmanager:GetSecretValue")
-        if responses:
-            gateway.may(responses.table_arn, "dynamodb:GetItem", "dynamodb:PutItem")
-        return gateway
-
-    def _authorizer(self, management_url: str) -> Concern:
-        authorizer = Concern(
-            self,
-            "authorizer",
-            stage=self._stage,
-            settings=AuthorizerSettings(**self._deciding(management_url)),
-            layers=self._layers,
-            memory_megabytes=GATEWAY_MEMORY_MEGABYTES,
-            timeout_seconds=AUTHORIZER_TIMEOUT_SECONDS,
-        )
-        self._may_decide(authorizer)
-        authorizer.may_be_asked(by_service="apigateway.amazonaws.com")
-        return authorizer
-
-    def _deciding(self, management_url: str) -> dict[str, Any]:
-        """What a function that decides calls is told: `CallSettings`."""
-        state, stage = self._state, self._stage
-        return {
-            **self._counting(),
-            "stage": stage.name,
-            "artifacts_table": state.artifacts.table_name,
-            "identity_table": state.identity.table_name,
-            "management_url": management_url,
-            "max_staleness_seconds": stage.max_staleness_seconds,
-            "introspected_seconds": stage.introspected_seconds,
-            "trusted_proxies": stage.trusted_proxies,
-            "local_backends_allowed": stage.local,
-        }
-
-    def _counting(self) -> dict[str, Any]:
-        """What a function that counts calls is told."""
-        stage = self._stage
-        return {
-            "counters_table": self._state.counters.table_name,
-            "refresh_after_seconds": stage.refresh_after_seconds,
-            "environments_max": stage.environments_max,
-            "counter_seconds": stage.counter_seconds,
-            "throttle_preset": stage.throttle_preset,
-            "throttle_on_fault": stage.throttle_on_fault,
-            "throttle_epsilon": stage.throttle_epsilon,
-            "give_back_seconds": stage.give_back_seconds,
-        }
-
-    def _may_decide(self, concern: Concern) -> None:
-        concern.may(self._state.artifacts.table_arn, *READ)
-        # A transaction needs what its parts do: what is given back is an UpdateItem.
-        concern.may(self._state.counters.table_arn, "dynamodb:GetItem", "dynamodb:UpdateItem")
-        # An API may take a user's name and password.
-        concern.may(self._state.identity.table_arn, "dynamodb:GetItem")
 
     def _management_concern(self, name: str, settings: Settings) -> Concern:
         """A concern that serves the management interfaces: it must know callers' rights and the signing keys."""
