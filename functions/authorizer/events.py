@@ -29,6 +29,10 @@ class Form(Enum):
     REST_POLICY = auto()  # an IAM policy, to a REST API, which knows 401 and usage plans besides
 
 
+_ILL_SHAPED = (AttributeError, IndexError, KeyError, TypeError, ValueError)
+"""What reading a part that is missing, or something else than API Gateway sends there, ends with."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What API Gateway wants to know: whether this call may pass. `arn` is what a policy is about."""
@@ -39,34 +43,70 @@ class Asked:
 
 
 def asked(event: Mapping[str, Any], received_at: float) -> Asked:
-    """The question in an event. `received_at` is in epoch seconds."""
+    """The question in an event. `received_at` is in epoch seconds.
+
+    Who may invoke the function can send anything: an event that none of the authorizers sends is a call that says of
+    itself that it cannot be read.
+    """
+    try:
+        return _asked(event, received_at)
+    except _ILL_SHAPED as error:
+        return _unreadable(event, received_at, error)
+
+
+def _asked(event: Mapping[str, Any], received_at: float) -> Asked:
     if event.get("version") == "2.0":
-        return Asked(Form.SIMPLE, event["routeArn"], _http_call(event, received_at))
+        return Asked(Form.SIMPLE, _text(event["routeArn"]), _http_call(event, received_at))
+    arn = _text(event["methodArn"])
     if event.get("type") == "TOKEN":
-        return Asked(Form.REST_POLICY, event["methodArn"], _token_call(event, received_at))
+        return Asked(Form.REST_POLICY, arn, _token_call(event, received_at))
     if event.get("version") == "1.0":
         path = _without_stage(event["path"], event["requestContext"]["stage"])
-        return Asked(Form.POLICY, event["methodArn"], _request_call(event, path, received_at))
-    return Asked(Form.REST_POLICY, event["methodArn"], _request_call(event, _decoded(event["path"]), received_at))
+        return Asked(Form.POLICY, arn, _request_call(event, path, received_at))
+    return Asked(Form.REST_POLICY, arn, _request_call(event, _decoded(event["path"]), received_at))
+
+
+def _unreadable(event: Any, received_at: float, error: Exception) -> Asked:
+    """The question in an event that is not what it should be: its answer has the form that seems to be asked for."""
+    # A value may be a credential; the name of what is missing is none.
+    missing = (
+        f"it has no {error.args[0]}" if isinstance(error, KeyError) else "a part of it is not what API Gateway sends"
+    )
+    given = event if isinstance(event, dict) else {}
+    arn, form = given.get("methodArn"), Form.SIMPLE
+    if isinstance(arn, str) and given.get("version") != "2.0":
+        form = Form.POLICY if given.get("version") == "1.0" else Form.REST_POLICY
+    call = Call(
+        id="",
+        received_at=received_at,
+        method="",
+        path="",
+        query="",
+        headers={},
+        body=b"",
+        source_ip="",
+        unreadable=missing,
+    )
+    return Asked(form, arn if isinstance(arn, str) else "", call)
 
 
 def _http_call(event: Mapping[str, Any], received_at: float) -> Call:
     """Payload 2.0. The path is decoded, and begins with the stage unless that is `$default`."""
     context = event["requestContext"]
     http = context["http"]
-    headers = {_encodable(name.lower()): _encodable(value) for name, value in (event.get("headers") or {}).items()}
+    headers = {_text(name.lower()): _text(value) for name, value in (event.get("headers") or {}).items()}
     if cookies := event.get("cookies"):
-        headers["cookie"] = "; ".join(cookies)
+        headers["cookie"] = _text("; ".join(cookies))
     path = _without_stage(event["rawPath"], context.get("stage") or _OWN_STAGE)
     return Call(
-        id=context.get("requestId") or "",
+        id=_text(context.get("requestId") or ""),
         received_at=received_at,
-        method=http["method"],
-        path=_encodable(_mounted(path, event.get("stageVariables"))),
-        query=_encodable(event.get("rawQueryString") or ""),
+        method=_text(http["method"]),
+        path=_text(_mounted(path, event.get("stageVariables"))),
+        query=_text(event.get("rawQueryString") or ""),
         headers=headers,
         body=b"",
-        source_ip=http.get("sourceIp") or "",
+        source_ip=_text(http.get("sourceIp") or ""),
         client_certificate=_certificate(context.get("authentication")),
     )
 
@@ -77,14 +117,14 @@ def _request_call(event: Mapping[str, Any], path: str, received_at: float) -> Ca
     identity = context.get("identity") or {}
     several = event.get("multiValueHeaders") or {name: [value] for name, value in (event.get("headers") or {}).items()}
     return Call(
-        id=context.get("requestId") or "",
+        id=_text(context.get("requestId") or ""),
         received_at=received_at,
-        method=event["httpMethod"],
-        path=_encodable(_mounted(path, event.get("stageVariables"))),
+        method=_text(event["httpMethod"]),
+        path=_text(_mounted(path, event.get("stageVariables"))),
         query=urlencode(event.get("multiValueQueryStringParameters") or {}, doseq=True),
-        headers={_encodable(name.lower()): _encodable(",".join(values)) for name, values in several.items()},
+        headers={_text(name.lower()): _text(",".join(values)) for name, values in several.items()},
         body=b"",
-        source_ip=identity.get("sourceIp") or "",
+        source_ip=_text(identity.get("sourceIp") or ""),
         client_certificate=_certificate(identity),
     )
 
@@ -96,9 +136,9 @@ def _token_call(event: Mapping[str, Any], received_at: float) -> Call:
         id="",
         received_at=received_at,
         method=method,
-        path=_encodable(_decoded(f"/{''.join(path)}")),
+        path=_text(_decoded(f"/{''.join(path)}")),
         query="",
-        headers={"authorization": _encodable(event.get("authorizationToken") or "")},
+        headers={"authorization": _text(event.get("authorizationToken") or "")},
         body=b"",
         source_ip="",
     )
@@ -106,7 +146,7 @@ def _token_call(event: Mapping[str, Any], received_at: float) -> Call:
 
 def _certificate(shown: Mapping[str, Any] | None) -> str:
     """The client certificate of the connection: PEM, "" when the API Gateway asks for none."""
-    return ((shown or {}).get("clientCert") or {}).get("clientCertPem") or ""
+    return _text(((shown or {}).get("clientCert") or {}).get("clientCertPem") or "")
 
 
 def _without_stage(path: str, stage: str) -> str:
@@ -128,6 +168,8 @@ def _decoded(path: str) -> str:
     return "/".join(unquote(segment).replace("/", "%2F") for segment in path.split("/"))
 
 
-def _encodable(text: str) -> str:
-    """The text without halves of surrogate pairs, which JSON can hold and no table can."""
+def _text(text: Any) -> str:
+    """The text without halves of surrogate pairs, which JSON can hold and no table can. Raises TypeError for what is none."""
+    if not isinstance(text, str):
+        raise TypeError(type(text).__name__)
     return text if text.isascii() else text.encode("utf-8", "replace").decode()

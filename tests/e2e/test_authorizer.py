@@ -228,6 +228,15 @@ def test_a_rest_api_answers_401_to_the_unknown_and_403_to_the_forbidden(house: H
     assert account.call(foreign, f"/prod{base_path}/menu", stranger).status_code == 403
 
 
+def test_an_event_that_no_api_gateway_sends_is_denied_and_no_failure(account: Account) -> None:
+    invoked = account.client("lambda").invoke(
+        FunctionName=account.outputs["AuthorizerArn"], Payload=b'{"version": "2.0"}'
+    )
+    assert "FunctionError" not in invoked
+    told = json.loads(invoked["Payload"].read())
+    assert (told["isAuthorized"], told["context"]["errorCode"]) == (False, "101001")
+
+
 class FrontDoor:
     """The gateway's HTTP API, as `apigatewayv2` describes it."""
 

@@ -10,11 +10,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from functions.authorizer.answers import UNAUTHORIZED, answer
+from functions.authorizer.events import asked
 from functions.gateway.http import call_of, response_of
-from gatehouse.dataplane.refusal import UNEXPECTED
+from gatehouse.dataplane.decision import Decider
+from gatehouse.dataplane.refusal import UNEXPECTED, UNREADABLE
 from gatehouse.domain.deployed import Access, Cors, DeployedOperation
-from tests.calls import menu_api
-from tests.events import http_event
+from tests.calls import MAX_STALENESS, menu_api
+from tests.events import METHOD_ARN, ROUTE_ARN, authorizer_event, http_event, rest_authorizer_event
 
 if TYPE_CHECKING:
     from tests.worlds.gateway import Running
@@ -94,6 +97,89 @@ def answered(running: Running, event: Any) -> dict[str, Any]:
 @given(event=EVENT)
 def test_whoever_invokes_the_function_with_whatever_gets_an_answer(open_api: Running, event: dict[str, Any]) -> None:
     answered(open_api, event)
+
+
+def decided(running: Running, event: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What the authorizer answers to an event, and the line it logs of it; {} where a REST API is to answer 401."""
+    lines: list[str] = []
+    clock = running.world.clock
+    decider = Decider(
+        entrance=running.gateway.entrance, max_staleness_seconds=MAX_STALENESS, now=clock.now, write=lines.append
+    )
+    question = asked(event, clock.now())
+    decision = decider.decide(question.call)
+    try:
+        told = answer(question, decision)
+    except Exception as error:
+        if str(error) != UNAUTHORIZED:
+            raise
+        told = {}
+    assert json.dumps(told)
+    [line] = lines
+    return told, json.loads(line)
+
+
+VARIED = st.sampled_from([authorizer_event(), rest_authorizer_event(), rest_authorizer_event(version="1.0")])
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
+@given(
+    event=JSON | EVENT | st.builds(lambda whole, part: {**whole, **part}, VARIED, EVENT),
+    more=st.fixed_dictionaries(
+        {},
+        optional={
+            "type": st.sampled_from(["TOKEN", "REQUEST"]) | JSON,
+            "version": st.sampled_from(["1.0", "2.0"]),
+            "methodArn": JSON | st.just(METHOD_ARN),
+            "routeArn": JSON | st.just(ROUTE_ARN),
+            "authorizationToken": JSON,
+            "path": JSON | PATHS,
+            "httpMethod": JSON | METHODS,
+            "multiValueHeaders": JSON | st.dictionaries(NAMES, JSON, max_size=2),
+            "multiValueQueryStringParameters": JSON,
+            "stageVariables": JSON | st.fixed_dictionaries({"gatehouseApi": JSON, "gatehouseTenant": JSON}),
+        },
+    ),
+)
+def test_whoever_asks_the_authorizer_whatever_is_told_yes_or_no(running: Running, event: Any, more: Any) -> None:
+    told, line = decided(running, {**event, **more} if isinstance(event, dict) else event)
+    assert line["allowed"] is False, "no credential of ours is among them"
+    assert line["error_code"]
+    if told:
+        effect = [one["Effect"] for one in told.get("policyDocument", {}).get("Statement", [])]
+        assert told.get("isAuthorized") is False or effect == ["Deny"]
+
+
+NOT_TOLD = "a part of it is not what API Gateway sends"
+
+
+@pytest.mark.parametrize(
+    ("event", "policy_about", "problem"),
+    [
+        ({}, None, "it has no methodArn"),
+        ([], None, NOT_TOLD),
+        ({"version": "2.0"}, None, "it has no routeArn"),
+        (authorizer_event(requestContext=None), None, NOT_TOLD),
+        (authorizer_event(requestContext={}), None, "it has no http"),
+        (authorizer_event(headers={"authorization": ["Bearer s3cret"]}), None, NOT_TOLD),
+        (rest_authorizer_event(httpMethod=7), METHOD_ARN, NOT_TOLD),
+        (rest_authorizer_event(version="1.0", requestContext={}), METHOD_ARN, "it has no stage"),
+        ({"type": "TOKEN", "authorizationToken": "Bearer s3cret", "methodArn": "no ARN"}, "no ARN", NOT_TOLD),
+    ],
+)
+def test_an_event_that_no_api_gateway_sends_is_denied_and_told_of_in_the_log(
+    running: Running, event: Any, policy_about: str | None, problem: str
+) -> None:
+    told, line = decided(running, event)
+    description = UNREADABLE.description.format(problem=problem)
+    assert told["context"] == {"errorCode": UNREADABLE.code, "errorDescription": description}
+    if policy_about is None:
+        assert told["isAuthorized"] is False
+    else:
+        [statement] = told["policyDocument"]["Statement"]
+        assert (statement["Effect"], statement["Resource"]) == ("Deny", policy_about)
+    assert (line["status"], line["error_code"], line["problem"]) == (400, UNREADABLE.code, problem)
+    assert "s3cret" not in json.dumps(line)
 
 
 def encoded(part: Any) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from gatehouse.dataplane.authorize import authorize
 from gatehouse.dataplane.evidence import Target
 from gatehouse.dataplane.handshake import unchecked
-from gatehouse.dataplane.refusal import Refusal
+from gatehouse.dataplane.refusal import UNREADABLE, Refusal
 from gatehouse.dataplane.route import route, tenant_and_path
 from gatehouse.domain.errors import Unavailable
 
@@ -44,6 +44,8 @@ class Entrance:
 
     def admit(self, call: Call, watch: Stopwatch) -> Admission | Stopped:
         """Count the call and let it in, or stop it. A refusal that may come of old knowledge is asked again first."""
+        if call.unreadable:
+            return Stopped(UNREADABLE.because(UNREADABLE.description.format(problem=call.unreadable)))
         outcome = self._checked(call, watch)
         if isinstance(outcome, Stopped) and _perhaps_stale(outcome) and self._heard_of_changes(call):
             outcome = self._checked(call, watch)

@@ -18,7 +18,6 @@ from gatehouse.dataplane.refusal import (
     LIMIT_OF_PLATFORM,
     REPLY_TOO_LARGE,
     UNEXPECTED,
-    UNREADABLE,
     Refusal,
 )
 from gatehouse.dataplane.rendering import rendered
@@ -90,8 +89,6 @@ class Gateway:
         return reply
 
     def _serve(self, call: Call, watch: Stopwatch) -> Ending:
-        if call.unreadable:
-            return Ending(UNREADABLE.because(UNREADABLE.description.format(problem=call.unreadable)), None)
         if len(call.body) > REQUEST_BYTES_MAX:
             limit = LIMIT_OF_PLATFORM.description.format(limit=REQUEST_BYTES_MAX)
             return Ending(LIMIT_OF_PLATFORM.because(limit), None)

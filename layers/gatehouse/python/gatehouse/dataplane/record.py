@@ -67,9 +67,10 @@ def decision_line(
 
 
 def _request(call: Call, config_version: str) -> str:
+    problem = f',"problem":{_text(call.unreadable)}' if call.unreadable else ""
     return (
         f'"request_id":{_text(call.id)},"activity_id":{_text(call.activity_id)},"method":{_text(call.method)},'
-        f'"path":{_text(call.path)},"user_ip":{_text(call.address)},"config_version":{_text(config_version)}'
+        f'"path":{_text(call.path)},"user_ip":{_text(call.address)},"config_version":{_text(config_version)}{problem}'
     )
 
 
