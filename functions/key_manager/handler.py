@@ -11,7 +11,9 @@ from functions.key_manager.parts import World, assemble
 from gatehouse.adapters.aws import secrets_client
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.identity import TenantTable
-from gatehouse.adapters.dynamo.oauth import ClientTable, RefreshTable
+from gatehouse.adapters.dynamo.oauth.clients import ClientTable
+from gatehouse.adapters.dynamo.oauth.sessions import ConsentTable, SessionTable
+from gatehouse.adapters.dynamo.oauth.tokens import CodeTable, FamilyTable
 from gatehouse.adapters.secrets import SecretDocument
 from gatehouse.adapters.signing import SecretKeyring
 from gatehouse.edge.composition import callers
@@ -30,7 +32,10 @@ _secrets = secrets_client()
 _parts = assemble(
     World(
         clients=ClientTable(_settings.oauth_table, _artifacts),
-        refresh_tokens=RefreshTable(_settings.oauth_table),
+        families=FamilyTable(_settings.oauth_table, _artifacts),
+        codes=CodeTable(_settings.oauth_table),
+        sessions=SessionTable(_settings.oauth_table),
+        consents=ConsentTable(_settings.oauth_table),
         users=_callers.users,
         tenants=TenantTable(_settings.identity_table),
         authentication=_callers.authentication,

@@ -5,23 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gatehouse.adapters.oauth.grants import ClientCredentialsGrant, PasswordGrant, RefreshTokenGrant
+from gatehouse.adapters.oauth.server import ProtocolServer, Rules
 from gatehouse.controlplane.oauth.client_authentication import ClientAuthentication
 from gatehouse.controlplane.oauth.dynamic_registration import DynamicRegistration
-from gatehouse.controlplane.oauth.grants import ClientCredentialsGrant, PasswordGrant, RefreshTokenGrant
 from gatehouse.controlplane.oauth.issuing import Issuer
 from gatehouse.controlplane.oauth.keys import PublishedKeys
+from gatehouse.controlplane.oauth.login import UserLogin
 from gatehouse.controlplane.oauth.registration import Registration
 from gatehouse.controlplane.oauth.resident import ResidentKeyManager
 from gatehouse.controlplane.oauth.revocation import Revocation
 from gatehouse.controlplane.oauth.scope_grant import ScopeGrant
-from gatehouse.controlplane.oauth.token_endpoint import TokenEndpoint
-from gatehouse.domain.oauth import CLIENT_CREDENTIALS, PASSWORD, REFRESH_TOKEN
+from gatehouse.controlplane.oauth.tokens import Tokens
 
 if TYPE_CHECKING:
-    from gatehouse.controlplane.oauth.token_endpoint import Grant
     from gatehouse.ports.artifacts import Artifacts, Publication
     from gatehouse.ports.identity import Authentication, Tenants, UserLookup
-    from gatehouse.ports.oauth import Clients, RefreshTokens
+    from gatehouse.ports.oauth import Clients, Codes, Consents, Sessions, TokenFamilies
     from gatehouse.ports.signing import Keyring
     from gatehouse.ports.tokens import TokenVerifier
     from gatehouse.ports.world import Clock
@@ -32,7 +32,10 @@ class World:
     """Everything outside that the key manager needs."""
 
     clients: Clients
-    refresh_tokens: RefreshTokens
+    families: TokenFamilies
+    codes: Codes
+    sessions: Sessions
+    consents: Consents
     users: UserLookup
     tenants: Tenants
     authentication: Authentication
@@ -50,7 +53,7 @@ class Parts:
     """What the routes and the actions call."""
 
     authenticate: ClientAuthentication
-    token_endpoint: TokenEndpoint
+    server: ProtocolServer
     revocation: Revocation
     registration: Registration
     dynamic_registration: DynamicRegistration
@@ -68,25 +71,39 @@ def assemble(world: World) -> Parts:
     scopes = ScopeGrant(artifacts=world.artifacts)
     authenticate = ClientAuthentication(clients=world.clients)
     registration = Registration(clients=world.clients, keyring=world.keyring, clock=world.clock)
-    client_credentials = ClientCredentialsGrant(users=world.users, scopes=scopes, issuer=issuer)
     revocation = Revocation(
-        refresh_tokens=world.refresh_tokens,
+        families=world.families,
         publication=world.publication,
         verifier=world.verifier,
         keyring=world.keyring,
         clock=world.clock,
         management_url=world.management_url,
     )
-    grants: dict[str, Grant] = {CLIENT_CREDENTIALS: client_credentials, **_grants_of_users(world, scopes, issuer)}
+    tokens = Tokens(
+        users=world.users,
+        artifacts=world.artifacts,
+        codes=world.codes,
+        families=world.families,
+        scopes=scopes,
+        issuer=issuer,
+        revocation=revocation,
+        clock=world.clock,
+    )
+    rules = Rules(
+        authenticate=authenticate,
+        clients=world.clients,
+        codes=world.codes,
+        login=UserLogin(authentication=world.authentication),
+        tokens=tokens,
+        clock=world.clock,
+    )
     return Parts(
         authenticate=authenticate,
-        token_endpoint=TokenEndpoint(authenticate=authenticate, grants=grants),
+        server=_server(rules),
         revocation=revocation,
         registration=registration,
         dynamic_registration=DynamicRegistration(users=world.users, registration=registration),
-        resident=ResidentKeyManager(
-            registration=registration, client_credentials=client_credentials, revocation=revocation
-        ),
+        resident=ResidentKeyManager(registration=registration, tokens=tokens, revocation=revocation),
         keys=keys,
         keyring=world.keyring,
         tenants=world.tenants,
@@ -94,20 +111,8 @@ def assemble(world: World) -> Parts:
     )
 
 
-def _grants_of_users(world: World, scopes: ScopeGrant, issuer: Issuer) -> dict[str, Grant]:
-    return {
-        PASSWORD: PasswordGrant(
-            authentication=world.authentication,
-            refresh_tokens=world.refresh_tokens,
-            scopes=scopes,
-            issuer=issuer,
-        ),
-        REFRESH_TOKEN: RefreshTokenGrant(
-            users=world.users,
-            refresh_tokens=world.refresh_tokens,
-            artifacts=world.artifacts,
-            scopes=scopes,
-            issuer=issuer,
-            clock=world.clock,
-        ),
-    }
+def _server(rules: Rules) -> ProtocolServer:
+    server = ProtocolServer(rules)
+    for grant in (PasswordGrant, ClientCredentialsGrant, RefreshTokenGrant):
+        server.register_grant(grant)
+    return server

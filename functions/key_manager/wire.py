@@ -68,6 +68,8 @@ def issued_token(issued: IssuedToken) -> dict[str, Any]:
     }
     if issued.refresh_token is not None:
         body["refresh_token"] = issued.refresh_token
+    if issued.id_token is not None:
+        body["id_token"] = issued.id_token
     return body
 
 

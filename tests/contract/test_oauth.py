@@ -1,4 +1,4 @@
-"""Clients and refresh tokens: the promises of `ports/oauth`, kept by the fakes and by DynamoDB."""
+"""Clients, codes, token families, sessions and consents: the promises of `ports/oauth`, kept by the fakes and by DynamoDB."""
 
 from __future__ import annotations
 
@@ -13,23 +13,43 @@ import pytest
 from gatehouse.adapters.clock import SystemClock
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.lookup import ArtifactLookup
-from gatehouse.adapters.dynamo.oauth import ClientTable, RefreshTable
+from gatehouse.adapters.dynamo.oauth.clients import ClientTable
+from gatehouse.adapters.dynamo.oauth.sessions import ConsentTable, SessionTable
+from gatehouse.adapters.dynamo.oauth.tokens import CodeTable, FamilyTable
 from gatehouse.domain.artifact import Artifact, RevocationKind, revocation_key
+from gatehouse.domain.authorization import (
+    AuthorizationCode,
+    CodeUsed,
+    LiveToken,
+    Login,
+    LoginSession,
+    TokenFamily,
+)
 from gatehouse.domain.errors import Changed
-from gatehouse.domain.oauth import Client, ClientExists, InvalidGrant, Lifetimes, RefreshGrant
+from gatehouse.domain.oauth import Client, ClientExists, ClientRules, Lifetimes
 from tests.fakes.artifacts import InMemoryArtifacts
-from tests.fakes.oauth import InMemoryClients, InMemoryRefreshTokens
+from tests.fakes.oauth import (
+    InMemoryClients,
+    InMemoryCodes,
+    InMemoryConsents,
+    InMemoryFamilies,
+    InMemorySessions,
+)
 
 if TYPE_CHECKING:
+    from gatehouse.domain.artifact import ArtifactKey
     from gatehouse.ports.artifacts import Artifacts
-    from gatehouse.ports.oauth import Clients, RefreshTokens
+    from gatehouse.ports.oauth import Clients, Codes, Consents, Sessions, TokenFamilies
     from tests.conftest import DynamoDB
 
 
 @dataclass(frozen=True, kw_only=True)
 class World:
     clients: Clients
-    refresh_tokens: RefreshTokens
+    families: TokenFamilies
+    codes: Codes
+    sessions: Sessions
+    consents: Consents
     artifacts: Artifacts
     tenant: str
 
@@ -38,7 +58,10 @@ def in_memory() -> World:
     artifacts = InMemoryArtifacts(SystemClock())
     return World(
         clients=InMemoryClients(artifacts),
-        refresh_tokens=InMemoryRefreshTokens(SystemClock()),
+        families=(families := InMemoryFamilies(SystemClock(), artifacts)),
+        codes=InMemoryCodes(SystemClock(), families),
+        sessions=InMemorySessions(SystemClock()),
+        consents=InMemoryConsents(),
         artifacts=artifacts,
         tenant="a.example",
     )
@@ -48,7 +71,10 @@ def on_dynamodb(dynamodb: DynamoDB) -> World:
     oauth, artifacts = dynamodb.table("oauth"), dynamodb.table("artifacts")
     return World(
         clients=ClientTable(oauth, ArtifactTable(artifacts)),
-        refresh_tokens=RefreshTable(oauth),
+        families=FamilyTable(oauth, ArtifactTable(artifacts)),
+        codes=CodeTable(oauth),
+        sessions=SessionTable(oauth),
+        consents=ConsentTable(oauth),
         artifacts=ArtifactLookup(dynamodb.client, artifacts),
         tenant=f"{uuid.uuid4().hex}.example",
     )
@@ -65,27 +91,64 @@ def client(world: World, name: str = "console", **changes: Any) -> Client:
         "generation": 3,
         "callback_url": "https://example.com/cb",
         "saas": True,
-        "lifetimes": Lifetimes(application_seconds=1, user_seconds=-1, refresh_seconds=3),
+        "lifetimes": Lifetimes(application_seconds=1, user_seconds=-1, refresh_seconds=3, id_seconds=4),
+        "rules": ClientRules(public=True, pkce_plain=True, redirect_uris=("https://a.example/",), audiences=("api",)),
         "created_at": 1_700_000_000,
         "version": 1,
     }
     return Client(**{**values, **changes})
 
 
-def grant(**changes: Any) -> RefreshGrant:
+LOGIN = Login(at=1_700_000_000, session="s1", nonce="n1")
+
+
+def family(**changes: Any) -> TokenFamily:
     now = int(time.time())
     values: dict[str, Any] = {
+        "id": uuid.uuid4().hex,
         "digest": uuid.uuid4().hex,
         "client_id": "client",
         "tenant": "user.example",
-        "user": "mary",
-        "scopes": ("b", "a"),
+        "user": "Mary",
+        "scopes": ("openid", "pizza:read"),
         "issued_at": now,
         "expires_at": now + 60,
-        "access_token_id": "token-1",
-        "access_token_expires_at": now + 30,
+        "live": (LiveToken(id="jti", tenant="user.example", expires_at=now + 30),),
+        "login": LOGIN,
     }
-    return RefreshGrant(**{**values, **changes})
+    return TokenFamily(**{**values, **changes})
+
+
+def code(**changes: Any) -> AuthorizationCode:
+    values: dict[str, Any] = {
+        "digest": uuid.uuid4().hex,
+        "client_id": "client",
+        "redirect_uri": "https://example.com/cb",
+        "tenant": "user.example",
+        "user": "Mary",
+        "scopes": ("openid",),
+        "login": LOGIN,
+        "challenge": "c" * 43,
+        "challenge_method": "S256",
+        "expires_at": int(time.time()) + 60,
+    }
+    return AuthorizationCode(**{**values, **changes})
+
+
+def session(world: World, **changes: Any) -> LoginSession:
+    values: dict[str, Any] = {
+        "digest": uuid.uuid4().hex,
+        "id": "s1",
+        "tenant": world.tenant,
+        "user": "Mary",
+        "logged_in_at": 1_700_000_000,
+        "expires_at": int(time.time()) + 60,
+    }
+    return LoginSession(**{**values, **changes})
+
+
+def token_key(world: World) -> ArtifactKey:
+    return revocation_key(world.tenant, RevocationKind.TOKEN, "jti")
 
 
 class Promises:
@@ -169,46 +232,98 @@ class Promises:
         assert world.clients.find(read.id) is not None
         assert world.artifacts.get([key]) == [None]
 
-    def test_a_refresh_token_comes_back_as_it_was_kept(self, world: World) -> None:
-        kept = grant()
-        world.refresh_tokens.add(world.tenant, kept)
-        assert world.refresh_tokens.get(world.tenant, kept.digest) == kept
-        assert world.refresh_tokens.get("other.example", kept.digest) is None
+    def test_a_family_comes_back_as_it_was_kept(self, world: World) -> None:
+        kept = family()
+        world.families.add(world.tenant, kept)
+        assert world.families.get(world.tenant, kept.id) == replace(kept, version=1)
+        assert world.families.get("other.example", kept.id) is None
 
-    def test_an_expired_refresh_token_is_not_found(self, world: World) -> None:
-        kept = grant(expires_at=int(time.time()) - 1)
-        world.refresh_tokens.add(world.tenant, kept)
-        assert world.refresh_tokens.get(world.tenant, kept.digest) is None
+    def test_what_has_expired_is_not_found(self, world: World) -> None:
+        past = int(time.time()) - 1
+        old_family, old_code, old_session = (
+            family(expires_at=past),
+            code(expires_at=past),
+            session(world, expires_at=past),
+        )
+        world.families.add(world.tenant, old_family)
+        world.codes.add(world.tenant, old_code)
+        world.sessions.add(old_session)
+        assert world.families.get(world.tenant, old_family.id) is None
+        assert world.codes.get(world.tenant, old_code.digest) is None
+        assert world.sessions.get(world.tenant, old_session.digest) is None
 
-    def test_a_used_refresh_token_is_replaced_by_the_next(self, world: World) -> None:
-        used, new = grant(), grant()
-        world.refresh_tokens.add(world.tenant, used)
-        world.refresh_tokens.rotate(world.tenant, used, new)
-        assert world.refresh_tokens.get(world.tenant, used.digest) is None
-        assert world.refresh_tokens.get(world.tenant, new.digest) == new
+    def test_a_renewed_family_is_another_version(self, world: World) -> None:
+        world.families.add(world.tenant, kept := family())
+        read = world.families.get(world.tenant, kept.id)
+        assert read is not None
+        world.families.renew(world.tenant, replace(read, digest="next"), [Artifact(token_key(world), {"before": 7})])
+        assert world.families.get(world.tenant, kept.id) == replace(read, digest="next", version=2)
+        assert world.artifacts.get([token_key(world)]) == [{"before": 7}]
+        with pytest.raises(Changed):
+            world.families.renew(world.tenant, replace(read, digest="lost"))
+        assert world.families.get(world.tenant, kept.id) == replace(read, digest="next", version=2)
 
-    def test_a_refresh_token_is_used_once_by_however_many(self, world: World) -> None:
-        used = grant()
-        world.refresh_tokens.add(world.tenant, used)
-        renewed = [grant() for _ in range(8)]
+    def test_a_family_is_renewed_once_by_however_many(self, world: World) -> None:
+        world.families.add(world.tenant, kept := family())
+        read = world.families.get(world.tenant, kept.id)
+        assert read is not None
 
-        def rotate(new: RefreshGrant) -> bool:
+        def renew(digest: str) -> bool:
             try:
-                world.refresh_tokens.rotate(world.tenant, used, new)
-            except InvalidGrant:
+                world.families.renew(world.tenant, replace(read, digest=digest))
+            except Changed:
                 return False
             return True
 
         with ThreadPoolExecutor(8) as pool:
-            assert sum(pool.map(rotate, renewed)) == 1
-        assert len([new for new in renewed if world.refresh_tokens.get(world.tenant, new.digest)]) == 1
+            assert sum(pool.map(renew, "abcdefgh")) == 1
 
-    def test_a_removed_refresh_token_is_gone_and_removing_it_again_is_no_error(self, world: World) -> None:
-        kept = grant()
-        world.refresh_tokens.add(world.tenant, kept)
-        world.refresh_tokens.remove(world.tenant, kept.digest)
-        world.refresh_tokens.remove(world.tenant, kept.digest)
-        assert world.refresh_tokens.get(world.tenant, kept.digest) is None
+    def test_a_family_that_has_ended_is_gone_and_its_tokens_are_void(self, world: World) -> None:
+        world.families.add(world.tenant, kept := family())
+        read = world.families.get(world.tenant, kept.id)
+        assert read is not None
+        world.families.end(world.tenant, kept.id, [Artifact(token_key(world), {"before": 7})])
+        world.families.end(world.tenant, kept.id, [])
+        assert world.families.get(world.tenant, kept.id) is None
+        assert world.artifacts.get([token_key(world)]) == [{"before": 7}]
+        assert world.artifacts.epoch(world.tenant)["revocations"] == 1
+        with pytest.raises(Changed):
+            world.families.renew(world.tenant, read)
+
+    def test_a_code_is_redeemed_once_by_however_many(self, world: World) -> None:
+        world.codes.add(world.tenant, kept := code())
+        families = [family() for _ in range(8)]
+
+        def redeem(new: TokenFamily) -> bool:
+            try:
+                world.codes.redeem(world.tenant, kept, new)
+            except CodeUsed:
+                return False
+            return True
+
+        with ThreadPoolExecutor(8) as pool:
+            assert sum(pool.map(redeem, families)) == 1
+        (winner,) = [new for new in families if world.families.get(world.tenant, new.id)]
+        assert world.codes.get(world.tenant, kept.digest) == replace(kept, family=winner.id)
+
+    def test_a_session_is_kept_until_it_is_removed(self, world: World) -> None:
+        kept = session(world)
+        world.sessions.add(kept)
+        assert world.sessions.get(world.tenant, kept.digest) == kept
+        assert world.sessions.get("other.example", kept.digest) is None
+        world.sessions.remove(world.tenant, kept.digest)
+        world.sessions.remove(world.tenant, kept.digest)
+        assert world.sessions.get(world.tenant, kept.digest) is None
+
+    def test_consents_add_up(self, world: World) -> None:
+        assert world.consents.given(world.tenant, "mary", "client") == frozenset()
+        world.consents.give(world.tenant, "Mary", "client", ["openid", "email"])
+        world.consents.give(world.tenant, "mary", "client", ["pizza:read"])
+        world.consents.give(world.tenant, "mary", "client", ["email", "openid"])
+        assert world.consents.given(world.tenant, "MARY", "client") == {"openid", "email", "pizza:read"}
+        assert world.consents.given(world.tenant, "mary", "clien") == frozenset()
+        assert world.consents.given(world.tenant, "john", "client") == frozenset()
+        assert world.consents.given("other.example", "mary", "client") == frozenset()
 
 
 class TestInMemory(Promises):

@@ -1,4 +1,4 @@
-"""Clients and refresh tokens in memory. Verified by tests/contract/test_oauth.py."""
+"""Clients, codes, token families, sessions and consents in memory. Verified by tests/contract/test_oauth.py."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ from dataclasses import replace
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from gatehouse.domain.authorization import CodeUsed
 from gatehouse.domain.errors import Changed, Conflict
-from gatehouse.domain.oauth import ClientExists, InvalidGrant
+from gatehouse.domain.oauth import ClientExists
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from gatehouse.domain.artifact import Change
-    from gatehouse.domain.oauth import Client, RefreshGrant
+    from gatehouse.domain.authorization import AuthorizationCode, LoginSession, TokenFamily
+    from gatehouse.domain.oauth import Client
     from gatehouse.ports.artifacts import Publication
     from gatehouse.ports.world import Clock
 
@@ -70,27 +72,80 @@ class InMemoryClients:
             raise Changed
 
 
-class InMemoryRefreshTokens:
+class InMemoryFamilies:
     """`kept` is what stands in the table: tokens are looked for in it."""
 
+    def __init__(self, clock: Clock, artifacts: Publication) -> None:
+        self._clock = clock
+        self._artifacts = artifacts
+        self._lock = Lock()
+        self.kept: dict[tuple[str, str], TokenFamily] = {}
+
+    def get(self, tenant: str, family_id: str) -> TokenFamily | None:
+        family = self.kept.get((tenant, family_id))
+        return family if family and family.expires_at > self._clock.now() else None
+
+    def add(self, tenant: str, family: TokenFamily) -> None:
+        self.kept[tenant, family.id] = replace(family, version=1)
+
+    def renew(self, tenant: str, family: TokenFamily, changes: Sequence[Change] = ()) -> None:
+        with self._lock:
+            standing = self.kept.get((tenant, family.id))
+            if standing is None or standing.version != family.version:
+                raise Changed
+            self.kept[tenant, family.id] = replace(family, version=family.version + 1)
+            self._artifacts.publish(changes)
+
+    def end(self, tenant: str, family_id: str, changes: Sequence[Change]) -> None:
+        with self._lock:
+            self.kept.pop((tenant, family_id), None)
+            self._artifacts.publish(changes)
+
+
+class InMemoryCodes:
+    def __init__(self, clock: Clock, families: InMemoryFamilies) -> None:
+        self._clock = clock
+        self._families = families
+        self._lock = Lock()
+        self.kept: dict[tuple[str, str], AuthorizationCode] = {}
+
+    def get(self, tenant: str, digest: str) -> AuthorizationCode | None:
+        code = self.kept.get((tenant, digest))
+        return code if code and code.expires_at > self._clock.now() else None
+
+    def add(self, tenant: str, code: AuthorizationCode) -> None:
+        self.kept[tenant, code.digest] = code
+
+    def redeem(self, tenant: str, code: AuthorizationCode, family: TokenFamily) -> None:
+        with self._lock:
+            if self.kept[tenant, code.digest].family:
+                raise CodeUsed
+            self.kept[tenant, code.digest] = replace(code, family=family.id)
+            self._families.add(tenant, family)
+
+
+class InMemorySessions:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._lock = Lock()
-        self.kept: dict[tuple[str, str], RefreshGrant] = {}
+        self.kept: dict[tuple[str, str], LoginSession] = {}
 
-    def get(self, tenant: str, digest: str) -> RefreshGrant | None:
-        grant = self.kept.get((tenant, digest))
-        return grant if grant and grant.expires_at > self._clock.now() else None
+    def get(self, tenant: str, digest: str) -> LoginSession | None:
+        session = self.kept.get((tenant, digest))
+        return session if session and session.expires_at > self._clock.now() else None
 
-    def add(self, tenant: str, grant: RefreshGrant) -> None:
-        self.kept[tenant, grant.digest] = grant
-
-    def rotate(self, tenant: str, used: RefreshGrant, new: RefreshGrant) -> None:
-        with self._lock:
-            if (tenant, used.digest) not in self.kept:
-                raise InvalidGrant
-            del self.kept[tenant, used.digest]
-            self.kept[tenant, new.digest] = new
+    def add(self, session: LoginSession) -> None:
+        self.kept[session.tenant, session.digest] = session
 
     def remove(self, tenant: str, digest: str) -> None:
         self.kept.pop((tenant, digest), None)
+
+
+class InMemoryConsents:
+    def __init__(self) -> None:
+        self._given: dict[tuple[str, str, str], frozenset[str]] = {}
+
+    def given(self, tenant: str, user: str, client_id: str) -> frozenset[str]:
+        return self._given.get((tenant, user.lower(), client_id), frozenset())
+
+    def give(self, tenant: str, user: str, client_id: str, scopes: Collection[str]) -> None:
+        self._given[tenant, user.lower(), client_id] = self.given(tenant, user, client_id) | frozenset(scopes)

@@ -24,7 +24,13 @@ from tests.events import CONTEXT, basic, http_event
 from tests.fakes.artifacts import InMemoryArtifacts
 from tests.fakes.clock import StoppedClock
 from tests.fakes.identity import InMemoryTenants, InMemoryUsers
-from tests.fakes.oauth import InMemoryClients, InMemoryRefreshTokens
+from tests.fakes.oauth import (
+    InMemoryClients,
+    InMemoryCodes,
+    InMemoryConsents,
+    InMemoryFamilies,
+    InMemorySessions,
+)
 from tests.fakes.secrets import InMemorySecrets
 
 if TYPE_CHECKING:
@@ -75,7 +81,10 @@ class KeyManagerWorld:
         for domain in (SUPER_TENANT, OTHER_TENANT):
             self.tenants.provision(Tenant(domain=domain), [])
         self.clients = InMemoryClients(self.artifacts)
-        self.refresh_tokens = InMemoryRefreshTokens(self.clock)
+        self.families = InMemoryFamilies(self.clock, self.artifacts)
+        self.codes = InMemoryCodes(self.clock, self.families)
+        self.sessions = InMemorySessions(self.clock)
+        self.consents = InMemoryConsents()
         self.secrets = InMemorySecrets(signing=signing_secret(), assertion=signing_secret())
         self.keyring = SecretKeyring(SecretDocument(self.secrets, "signing"), self.clock)
         self.callers = Callers(
@@ -89,7 +98,10 @@ class KeyManagerWorld:
         self.parts = assemble(
             World(
                 clients=self.clients,
-                refresh_tokens=self.refresh_tokens,
+                families=self.families,
+                codes=self.codes,
+                sessions=self.sessions,
+                consents=self.consents,
                 users=self.users,
                 tenants=self.tenants,
                 authentication=self.callers.authentication,

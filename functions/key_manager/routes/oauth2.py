@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from functions.key_manager.wire import discovery, issued_token
-from gatehouse.controlplane.oauth.grants import required
+from gatehouse.adapters.oauth.messages import FormRequest
 from gatehouse.domain.errors import Invalid, NotFound
 from gatehouse.domain.identity import SUPER_TENANT
 from gatehouse.edge.http import Answer
@@ -29,13 +29,14 @@ def routes(parts: Parts) -> tuple[Operation, ...]:
     """The operations of the OAuth endpoints."""
 
     def token(request: Request) -> Answer:
-        issued = parts.token_endpoint(_authorization(request), _form(request), _tenant(request))
-        return Answer(body=issued_token(issued), headers=_NOT_STORED)
+        return Answer(body=issued_token(parts.server.issue(_message(request))), headers=_NOT_STORED)
 
     def revoke(request: Request) -> Answer:
         form = _form(request)
         client = parts.authenticate(_authorization(request), form, _tenant(request))
-        parts.revocation(client, required(form, "token"))
+        if not form.get("token"):
+            raise Invalid.field("token", "this parameter is required")
+        parts.revocation(client, form["token"])
         return Answer(headers=_NOT_STORED)
 
     def jwks(request: Request) -> Answer:
@@ -44,7 +45,7 @@ def routes(parts: Parts) -> tuple[Operation, ...]:
 
     def configuration(request: Request) -> Answer:
         tenant = _existing(parts, request)
-        body = discovery(parts.management_url, tenant, parts.token_endpoint.grants)
+        body = discovery(parts.management_url, tenant, parts.server.grant_types)
         return Answer(body=body, headers=_CACHED)
 
     well_known = "/.well-known/openid-configuration"
@@ -95,6 +96,16 @@ def _existing(parts: Parts, request: Request) -> str:
     if parts.tenants.get(tenant) is None:
         raise NotFound("There is no such tenant.", tenant=tenant)
     return tenant
+
+
+def _message(request: Request) -> FormRequest:
+    return FormRequest(
+        request.method,
+        _form(request),
+        authorization=_authorization(request),
+        tenant=_tenant(request),
+        address=request.address,
+    )
 
 
 def _authorization(request: Request) -> str:

@@ -7,6 +7,8 @@ from dataclasses import replace
 import pytest
 
 from gatehouse.domain.artifact import Artifact, RevocationKind, revocation_key
+from gatehouse.domain.authorization import LIVE_TOKENS_MAX
+from gatehouse.domain.errors import Unauthenticated
 from gatehouse.domain.identity import SUPER_TENANT
 from gatehouse.domain.oauth import Lifetimes
 from tests.callers import OTHER_TENANT, PASSWORD
@@ -26,10 +28,62 @@ class TestRefresh:
         assert (second.status, second.json["scope"]) == (200, "apim:admin")
         assert second.json["refresh_token"] != first["refresh_token"]
         assert second.json["access_token"] != first["access_token"]
-        again = world.token(client, grant_type="refresh_token", refresh_token=first["refresh_token"])
-        refused(again, 400, "invalid_grant")
         third = world.token(client, grant_type="refresh_token", refresh_token=second.json["refresh_token"])
         assert third.status == 200
+        again = world.token(client, grant_type="refresh_token", refresh_token=first["refresh_token"])
+        refused(again, 400, "invalid_grant")
+
+    def test_a_refresh_token_that_comes_again_ends_its_whole_family(self, world: KeyManagerWorld) -> None:
+        client = world.client()
+        first = world.password(client, scope="apim:admin").json
+        second = world.token(client, grant_type="refresh_token", refresh_token=first["refresh_token"]).json
+        refused(
+            world.token(client, grant_type="refresh_token", refresh_token=first["refresh_token"]), 400, "invalid_grant"
+        )
+        refused(
+            world.token(client, grant_type="refresh_token", refresh_token=second["refresh_token"]), 400, "invalid_grant"
+        )
+        for issued in (first, second):
+            with pytest.raises(Unauthenticated):
+                world.callers.identify({"authorization": f"Bearer {issued['access_token']}"})
+
+    def test_another_family_of_the_same_user_lives_on(self, world: KeyManagerWorld) -> None:
+        client = world.client()
+        stolen, other = world.password(client).json, world.password(client).json
+        world.token(client, grant_type="refresh_token", refresh_token=stolen["refresh_token"])
+        world.token(client, grant_type="refresh_token", refresh_token=stolen["refresh_token"])
+        assert world.callers.identify({"authorization": f"Bearer {other['access_token']}"}).user == "admin"
+        assert world.token(client, grant_type="refresh_token", refresh_token=other["refresh_token"]).status == 200
+
+    def test_another_client_cannot_end_a_family(self, world: KeyManagerWorld) -> None:
+        client, other = world.client(), world.client(name="another")
+        first = world.password(client).json["refresh_token"]
+        second = world.token(client, grant_type="refresh_token", refresh_token=first).json["refresh_token"]
+        refused(world.token(other, grant_type="refresh_token", refresh_token=first), 400, "invalid_grant")
+        assert world.token(client, grant_type="refresh_token", refresh_token=second).status == 200
+
+    def test_of_a_familys_living_access_tokens_the_oldest_goes_when_there_are_too_many(
+        self, world: KeyManagerWorld
+    ) -> None:
+        client = world.client()
+        issued = [world.password(client).json]
+        for _ in range(LIVE_TOKENS_MAX):
+            issued.append(
+                world.token(client, grant_type="refresh_token", refresh_token=issued[-1]["refresh_token"]).json
+            )
+        with pytest.raises(Unauthenticated):
+            world.callers.identify({"authorization": f"Bearer {issued[0]['access_token']}"})
+        assert world.callers.identify({"authorization": f"Bearer {issued[1]['access_token']}"}).user == "admin"
+        (family,) = world.families.kept.values()
+        assert len(family.live) == LIVE_TOKENS_MAX
+
+    def test_an_access_token_that_has_expired_is_forgotten(self, world: KeyManagerWorld) -> None:
+        client = world.client()
+        token = world.password(client).json["refresh_token"]
+        world.clock.advance(3600)
+        world.token(client, grant_type="refresh_token", refresh_token=token)
+        (family,) = world.families.kept.values()
+        assert len(family.live) == 1
 
     def test_it_can_narrow_the_access_token_without_narrowing_the_grant(self, world: KeyManagerWorld) -> None:
         client = world.client()
@@ -76,7 +130,7 @@ class TestRefresh:
 
     def test_it_is_kept_as_a_digest(self, world: KeyManagerWorld) -> None:
         token = world.password(world.client()).json["refresh_token"]
-        assert token not in repr(world.refresh_tokens.kept)
+        assert token not in repr(world.families.kept)
 
 
 class TestTenants:
@@ -124,7 +178,7 @@ class TestLifetimes:
         )
         assert world.token(client, grant_type="client_credentials").json["expires_in"] == 60
         assert world.password(client).json["expires_in"] == 120
-        (kept,) = world.refresh_tokens.kept.values()
+        (kept,) = world.families.kept.values()
         assert kept.expires_at - kept.issued_at == 180
 
     @pytest.mark.parametrize("seconds", [-1, 2**63 - 1])

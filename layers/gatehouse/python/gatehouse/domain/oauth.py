@@ -14,39 +14,73 @@ from gatehouse.domain.errors import Conflict, Invalid, NotFound, Unauthenticated
 PASSWORD = "password"
 CLIENT_CREDENTIALS = "client_credentials"
 REFRESH_TOKEN = "refresh_token"
+AUTHORIZATION_CODE = "authorization_code"
+IMPLICIT = "implicit"
+SAML2_BEARER = "urn:ietf:params:oauth:grant-type:saml2-bearer"
+JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
+DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
 
 GRANT_TYPES = frozenset(
     {
         PASSWORD,
         CLIENT_CREDENTIALS,
         REFRESH_TOKEN,
-        "authorization_code",
-        "implicit",
+        AUTHORIZATION_CODE,
+        IMPLICIT,
         "iwa:ntlm",
-        "urn:ietf:params:oauth:grant-type:saml2-bearer",
-        "urn:ietf:params:oauth:grant-type:jwt-bearer",
-        "urn:ietf:params:oauth:grant-type:token-exchange",
-        "urn:ietf:params:oauth:grant-type:device_code",
+        SAML2_BEARER,
+        JWT_BEARER,
+        TOKEN_EXCHANGE,
+        DEVICE_CODE,
     }
 )
 """What a client may register. The token endpoint says `unsupported_grant_type` to those it does not serve."""
 
 ACCESS_TOKEN_SECONDS = 3600
 REFRESH_TOKEN_SECONDS = 86400
+ID_TOKEN_SECONDS = 3600
 FOREVER_SECONDS = 100 * 365 * 86400
 """What WSO2's `-1` becomes: every token has an expiry, this one's is beyond any key's life."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lifetimes:
-    """How long a client's tokens live, in seconds: the application's own, its users', and refresh tokens."""
+    """How long a client's tokens live, in seconds: the application's own, its users', refresh tokens and id tokens."""
 
     application_seconds: int = ACCESS_TOKEN_SECONDS
     user_seconds: int = ACCESS_TOKEN_SECONDS
     refresh_seconds: int = REFRESH_TOKEN_SECONDS
+    id_seconds: int = ID_TOKEN_SECONDS
 
 
 DEFAULT_LIFETIMES = Lifetimes()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientRules:
+    """What a client must and may do, and how its tokens look. Every field has WSO2's default.
+
+    A public client has no secret, so it must prove with PKCE that a code is its own. `redirect_uris` are exact, and stand
+    beside the client's `callback_url`. `audiences` are named in its tokens besides the client itself.
+    """
+
+    public: bool = False
+    pkce_mandatory: bool = False
+    pkce_plain: bool = False
+    opaque_tokens: bool = False
+    redirect_uris: tuple[str, ...] = ()
+    post_logout_redirect_uris: tuple[str, ...] = ()
+    audiences: tuple[str, ...] = ()
+    signed_with: str = "RS256"
+
+    @property
+    def pkce_required(self) -> bool:
+        """Whether a code needs a challenge."""
+        return self.pkce_mandatory or self.public
+
+
+DEFAULT_RULES = ClientRules()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,27 +100,9 @@ class Client:
     callback_url: str = ""
     saas: bool = False
     lifetimes: Lifetimes = DEFAULT_LIFETIMES
+    rules: ClientRules = DEFAULT_RULES
     created_at: int = 0
     version: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefreshGrant:
-    """What a refresh token stands for: a user's grant to a client. Times are epoch seconds.
-
-    `digest` is the token's SHA-256, in hex; the token itself is not kept. `tenant` is the user's, `user` has none.
-    The access token issued with it dies with it.
-    """
-
-    digest: str
-    client_id: str
-    tenant: str
-    user: str
-    scopes: tuple[str, ...]
-    issued_at: int
-    expires_at: int
-    access_token_id: str
-    access_token_expires_at: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +121,7 @@ class IssuedToken:
     scopes: tuple[str, ...]
     expires_in: int
     refresh_token: str | None = field(default=None, repr=False)
+    id_token: str | None = field(default=None, repr=False)
 
 
 class ClientExists(Conflict):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from gatehouse.domain.authorization import AccessDenied, ConsentRequired, LoginRequired, UnsupportedResponseType
 from gatehouse.domain.errors import (
     Conflict,
     Forbidden,
@@ -38,6 +39,10 @@ STATUS: dict[type[GatehouseError], int] = {
 }
 
 OAUTH_NAMES: dict[type[GatehouseError], str] = {
+    AccessDenied: "access_denied",
+    ConsentRequired: "consent_required",
+    LoginRequired: "login_required",
+    UnsupportedResponseType: "unsupported_response_type",
     InvalidClient: "invalid_client",
     InvalidGrant: "invalid_grant",
     InvalidScope: "invalid_scope",
@@ -86,12 +91,17 @@ def management_error(error: GatehouseError) -> Answer:
     )
 
 
+def oauth_terms(error: GatehouseError) -> tuple[str, str]:
+    """A failure in OAuth's terms: its name and its description (RFC 6749 §4.1.2.1, §5.2)."""
+    name = next(OAUTH_NAMES[kind] for kind in type(error).__mro__ if kind in OAUTH_NAMES)
+    # The RFC allows neither quotes and backslashes nor anything beyond ASCII in a description.
+    return name, re.sub(r"[^\x20\x21\x23-\x5b\x5d-\x7e]", "?", error.description)
+
+
 def oauth_error(error: GatehouseError) -> Answer:
     """RFC 6749 §5.2: `{error, error_description}`, never to be cached."""
     status = status_of(error)
-    name = next(OAUTH_NAMES[kind] for kind in type(error).__mro__ if kind in OAUTH_NAMES)
-    # The RFC allows neither quotes and backslashes nor anything beyond ASCII in a description.
-    description = re.sub(r"[^\x20\x21\x23-\x5b\x5d-\x7e]", "?", error.description)
+    name, description = oauth_terms(error)
     headers = {"Cache-Control": "no-store", "Pragma": "no-cache", **_headers(status, 'Basic realm="Gatehouse"')}
     return Answer(status=status, body={"error": name, "error_description": description}, headers=headers)
 

@@ -1,14 +1,15 @@
-"""Clients and refresh tokens, as the key manager keeps them."""
+"""Clients, codes, token families, sessions and consents, as the key manager keeps them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from gatehouse.domain.artifact import Change
-    from gatehouse.domain.oauth import Client, RefreshGrant
+    from gatehouse.domain.authorization import AuthorizationCode, LoginSession, TokenFamily
+    from gatehouse.domain.oauth import Client
 
 
 class Clients(Protocol):
@@ -42,21 +43,68 @@ class Clients(Protocol):
         ...
 
 
-class RefreshTokens(Protocol):
-    """Keeping refresh tokens, by digest. What has expired is not found."""
+class TokenFamilies(Protocol):
+    """Keeping token families. `tenant` is the client's; what has expired is not found."""
 
-    def get(self, tenant: str, digest: str) -> RefreshGrant | None:
-        """What the token with this digest stands for, or None. `tenant` is the client's."""
+    def get(self, tenant: str, family_id: str) -> TokenFamily | None:
+        """The family with this id, or None."""
         ...
 
-    def add(self, tenant: str, grant: RefreshGrant) -> None:
+    def add(self, tenant: str, family: TokenFamily) -> None:
         """Keep a new one."""
         ...
 
-    def rotate(self, tenant: str, used: RefreshGrant, new: RefreshGrant) -> None:
-        """Keep `new` in place of `used`. Raises InvalidGrant when another request has used that already."""
+    def renew(self, tenant: str, family: TokenFamily, changes: Sequence[Change] = ()) -> None:
+        """Replace a family read before, and write these artifact changes in the same transaction.
+
+        Raises Changed when another request has renewed or ended it meanwhile.
+        """
+        ...
+
+    def end(self, tenant: str, family_id: str, changes: Sequence[Change]) -> None:
+        """Forget a family, and write these artifact changes in the same transaction. It need not be there."""
+        ...
+
+
+class Codes(Protocol):
+    """Keeping authorization codes, by digest. `tenant` is the client's; what has expired is not found."""
+
+    def get(self, tenant: str, digest: str) -> AuthorizationCode | None:
+        """What the code with this digest stands for, redeemed or not, or None."""
+        ...
+
+    def add(self, tenant: str, code: AuthorizationCode) -> None:
+        """Keep a new one."""
+        ...
+
+    def redeem(self, tenant: str, code: AuthorizationCode, family: TokenFamily) -> None:
+        """Keep the family in exchange for the code, in one transaction. Raises CodeUsed when it has been redeemed."""
+        ...
+
+
+class Sessions(Protocol):
+    """Keeping login sessions, by the user's tenant and the cookie's digest. What has expired is not found."""
+
+    def get(self, tenant: str, digest: str) -> LoginSession | None:
+        """The session, or None."""
+        ...
+
+    def add(self, session: LoginSession) -> None:
+        """Keep a new one."""
         ...
 
     def remove(self, tenant: str, digest: str) -> None:
         """Forget one; it need not be there."""
+        ...
+
+
+class Consents(Protocol):
+    """Keeping what users have allowed their clients. `tenant` is the user's; names are matched without regard to case."""
+
+    def given(self, tenant: str, user: str, client_id: str) -> frozenset[str]:
+        """The scopes that the user has allowed the client at any time."""
+        ...
+
+    def give(self, tenant: str, user: str, client_id: str, scopes: Collection[str]) -> None:
+        """Allow these as well."""
         ...

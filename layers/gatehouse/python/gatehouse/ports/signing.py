@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 
 ACCESS_TOKEN = "at+jwt"
+ID_TOKEN = "JWT"
 
 
 class Keyring(Protocol):

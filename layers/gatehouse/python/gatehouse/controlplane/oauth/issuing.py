@@ -1,35 +1,42 @@
-"""Issuing: making access tokens (RFC 9068, with WSO2's claims) and the refresh tokens that stand beside them."""
+"""Issuing: making access tokens (RFC 9068, with WSO2's claims) and id tokens (OpenID Connect Core §2)."""
 
 from __future__ import annotations
 
+import base64
 import hashlib
-import secrets
 import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gatehouse.domain.authorization import LiveToken
 from gatehouse.domain.identity import qualified
-from gatehouse.domain.oauth import FOREVER_SECONDS, IssuedToken, RefreshGrant
+from gatehouse.domain.oauth import FOREVER_SECONDS
 from gatehouse.domain.token import APPLICATION, APPLICATION_USER, issuer_of
+from gatehouse.ports.signing import ID_TOKEN
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.oauth.keys import PublishedKeys
+    from gatehouse.domain.authorization import Login
     from gatehouse.domain.identity import User
     from gatehouse.domain.oauth import Client
     from gatehouse.ports.signing import Keyring
     from gatehouse.ports.world import Clock
 
-REFRESH_TOKEN_BYTES = 32
+PASSWORD_LOGIN = "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport"
+"""The claim `acr` of whoever came with a password."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _AccessToken:
-    """A signed access token and what must be known of it to revoke it."""
+class AccessToken:
+    """A signed access token. Its repr must not show it, so what is issued carries it as a field without one."""
 
     text: str
-    id: str
+    live: LiveToken
     issued_at: int
     seconds: int
+
+    def __repr__(self) -> str:
+        return f"AccessToken(id={self.live.id!r})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,48 +50,52 @@ class Issuer:
 
     def for_application(
         self, client: Client, scopes: tuple[str, ...], validity_seconds: int | None = None
-    ) -> IssuedToken:
+    ) -> AccessToken:
         """An application's own token. `validity_seconds` None is the client's own lifetime."""
         seconds = client.lifetimes.application_seconds if validity_seconds is None else validity_seconds
         owner = qualified(client.tenant, client.owner)
-        token = self._sign(
-            client, client.tenant, scopes, seconds, {"aut": APPLICATION, "sub": client.id, "username": owner}
-        )
-        return IssuedToken(access_token=token.text, scopes=scopes, expires_in=token.seconds)
+        about = {"aut": APPLICATION, "sub": client.id, "username": owner}
+        return self._access_token(client, client.tenant, scopes, seconds, about)
 
-    def for_user(self, client: Client, user: User, scopes: tuple[str, ...]) -> tuple[IssuedToken, RefreshGrant]:
-        """A user's token through a client, with a refresh token; the grant is what must be kept of that."""
+    def for_user(self, client: Client, user: User, scopes: tuple[str, ...]) -> AccessToken:
+        """A user's token through a client."""
         name = qualified(user.tenant, user.name)
         about = {"aut": APPLICATION_USER, "sub": name, "username": name}
-        token = self._sign(client, user.tenant, scopes, client.lifetimes.user_seconds, about)
-        refresh_token = secrets.token_urlsafe(REFRESH_TOKEN_BYTES)
-        grant = RefreshGrant(
-            digest=digest_of(refresh_token),
-            client_id=client.id,
-            tenant=user.tenant,
-            user=user.name,
-            scopes=scopes,
-            issued_at=token.issued_at,
-            expires_at=token.issued_at + _bounded(client.lifetimes.refresh_seconds),
-            access_token_id=token.id,
-            access_token_expires_at=token.issued_at + token.seconds,
-        )
-        issued = IssuedToken(
-            access_token=token.text, scopes=scopes, expires_in=token.seconds, refresh_token=refresh_token
-        )
-        return issued, grant
+        return self._access_token(client, user.tenant, scopes, client.lifetimes.user_seconds, about)
 
-    def _sign(
+    def id_token(self, client: Client, user: User, login: Login, access_token: str) -> str:
+        """Who logged in, when and how, for the client alone. The issuer is that of the client's tenant."""
+        now = int(self.clock.now())
+        claims: dict[str, object] = {
+            "iss": issuer_of(self.management_url, client.tenant),
+            "sub": qualified(user.tenant, user.name),
+            "aud": client.id,
+            "azp": client.id,
+            "iat": now,
+            "exp": now + bounded(client.lifetimes.id_seconds),
+            "auth_time": login.at,
+            "at_hash": half_hash(access_token),
+        }
+        if login.method:
+            claims |= {"acr": PASSWORD_LOGIN, "amr": [login.method]}
+        if login.nonce:
+            claims["nonce"] = login.nonce
+        if login.session:
+            claims["sid"] = login.session
+        return self.keyring.sign(claims, ID_TOKEN)
+
+    def _access_token(
         self, client: Client, tenant: str, scopes: tuple[str, ...], seconds: int, about: dict[str, str]
-    ) -> _AccessToken:
+    ) -> AccessToken:
         self.keys.ensure(tenant)
         now = int(self.clock.now())
-        lifetime = _bounded(seconds)
+        lifetime = bounded(seconds)
         token_id = str(uuid.uuid4())
+        audiences = client.rules.audiences
         claims: dict[str, object] = {
             "iss": issuer_of(self.management_url, tenant),
             **about,
-            "aud": client.id,
+            "aud": [client.id, *audiences] if audiences else client.id,
             "azp": client.id,
             "client_id": client.id,
             "entity_id": client.id,
@@ -94,14 +105,16 @@ class Issuer:
             "exp": now + lifetime,
             "jti": token_id,
         }
-        return _AccessToken(text=self.keyring.sign(claims), id=token_id, issued_at=now, seconds=lifetime)
+        live = LiveToken(id=token_id, tenant=tenant, expires_at=now + lifetime)
+        return AccessToken(text=self.keyring.sign(claims), live=live, issued_at=now, seconds=lifetime)
 
 
-def digest_of(refresh_token: str) -> str:
-    """What is kept of a refresh token. It has 256 bits of entropy, so it needs no slow hash."""
-    return hashlib.sha256(refresh_token.encode()).hexdigest()
-
-
-def _bounded(seconds: int) -> int:
-    """WSO2 writes "no expiry" as -1 or as a number near 2**63."""
+def bounded(seconds: int) -> int:
+    """A lifetime. WSO2 writes "no expiry" as -1 or as a number near 2**63."""
     return FOREVER_SECONDS if seconds < 0 else min(seconds, FOREVER_SECONDS)
+
+
+def half_hash(token: str) -> str:
+    """The left half of a token's SHA-256, base64url (OpenID Connect Core §3.1.3.6)."""
+    digest = hashlib.sha256(token.encode()).digest()
+    return base64.urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=").decode()

@@ -12,9 +12,9 @@ from gatehouse.domain.oauth import DEFAULT_LIFETIMES, InvalidClient
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from gatehouse.controlplane.oauth.grants import ClientCredentialsGrant
     from gatehouse.controlplane.oauth.registration import Registration
     from gatehouse.controlplane.oauth.revocation import Revocation
+    from gatehouse.controlplane.oauth.tokens import Tokens
     from gatehouse.domain.oauth import ClientCredentials, IssuedToken, Lifetimes
 
 
@@ -23,7 +23,7 @@ class ResidentKeyManager:
     """Implements `ports.key_manager.KeyManager`."""
 
     registration: Registration
-    client_credentials: ClientCredentialsGrant
+    tokens: Tokens
     revocation: Revocation
 
     def create_client(
@@ -86,7 +86,7 @@ class ResidentKeyManager:
         client = self.registration.get(tenant, client_id)
         if client_secret is not None and not proves(client_secret, client.secret_hash):
             raise InvalidClient(client_id=client_id, cause="wrong secret")
-        return self.client_credentials.issue(client, parse_scopes(" ".join(scopes)), validity_seconds)
+        return self.tokens.for_application(client, parse_scopes(" ".join(scopes)), validity_seconds)
 
     def revoke_token(self, *, tenant: str, client_id: str, token: str) -> None:
         """Void a token of this client. Raises ClientNotFound, UnauthorizedClient."""

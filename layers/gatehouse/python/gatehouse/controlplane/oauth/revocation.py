@@ -1,4 +1,4 @@
-"""Revocation (RFC 7009): a client gives back a token before its time.
+"""Revocation (RFC 7009): a client gives back a token before its time, and what follows from a token that was stolen.
 
 An access token is a JWT that nobody keeps, so what is written down is its id, until it would have expired anyway.
 """
@@ -8,15 +8,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gatehouse.controlplane.oauth.issuing import digest_of
 from gatehouse.domain.artifact import Artifact, RevocationKind, revocation_key
+from gatehouse.domain.authorization import LiveToken, digest_of, family_of
 from gatehouse.domain.oauth import UnauthorizedClient
 from gatehouse.domain.token import LEEWAY_SECONDS, TokenInvalid, tenant_of_issuer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from gatehouse.domain.authorization import TokenFamily
     from gatehouse.domain.oauth import Client
     from gatehouse.ports.artifacts import Publication
-    from gatehouse.ports.oauth import RefreshTokens
+    from gatehouse.ports.oauth import TokenFamilies
     from gatehouse.ports.signing import Keyring
     from gatehouse.ports.tokens import TokenVerifier
     from gatehouse.ports.world import Clock
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
 class Revocation:
     """Voids tokens. What is no token of ours, or no longer one, is not an error (RFC 7009 §2.2)."""
 
-    refresh_tokens: RefreshTokens
+    families: TokenFamilies
     publication: Publication
     verifier: TokenVerifier
     keyring: Keyring
@@ -42,6 +45,15 @@ class Revocation:
         else:
             self._access_token(client, token, issuer, tenant)
 
+    def end(self, tenant: str, family: TokenFamily) -> None:
+        """End a family of a client of this tenant: its refresh token is gone, its access tokens open nothing."""
+        self.families.end(tenant, family.id, self.voided(family.live))
+
+    def voided(self, tokens: Iterable[LiveToken]) -> list[Artifact]:
+        """The revocations of those of these access tokens that still live."""
+        now = int(self.clock.now())
+        return [_revocation(token, now) for token in tokens if token.expires_at > now]
+
     def _access_token(self, client: Client, token: str, issuer: str, tenant: str) -> None:
         now = self.clock.now()
         try:
@@ -49,22 +61,21 @@ class Revocation:
         except TokenInvalid:
             return
         _refuse_foreign(client, claims.client_id)
-        self._void(tenant, claims.token_id, max(int(now), claims.issued_at), claims.expires_at)
+        live = LiveToken(id=claims.token_id, tenant=tenant, expires_at=claims.expires_at)
+        self.publication.publish([_revocation(live, max(int(now), claims.issued_at))])
 
     def _refresh_token(self, client: Client, token: str) -> None:
-        grant = self.refresh_tokens.get(client.tenant, digest_of(token))
-        if grant is None:
+        family = self.families.get(client.tenant, family_of(token))
+        if family is None or family.digest != digest_of(token):
             return
-        _refuse_foreign(client, grant.client_id)
-        self.refresh_tokens.remove(client.tenant, grant.digest)
-        if grant.access_token_expires_at > self.clock.now():
-            self._void(grant.tenant, grant.access_token_id, grant.issued_at, grant.access_token_expires_at)
+        _refuse_foreign(client, family.client_id)
+        self.end(client.tenant, family)
 
-    def _void(self, tenant: str, token_id: str, before: int, expires_at: int) -> None:
-        key = revocation_key(tenant, RevocationKind.TOKEN, token_id)
-        # Verifiers forgive a slow clock, so the revocation must outlive the token by as much.
-        until = expires_at + int(LEEWAY_SECONDS) + 1
-        self.publication.publish([Artifact(key, {"before": before}, until)])
+
+def _revocation(token: LiveToken, before: int) -> Artifact:
+    key = revocation_key(token.tenant, RevocationKind.TOKEN, token.id)
+    # Verifiers forgive a slow clock, so the revocation must outlive the token by as much.
+    return Artifact(key, {"before": before}, token.expires_at + int(LEEWAY_SECONDS) + 1)
 
 
 def _refuse_foreign(client: Client, issued_to: str) -> None:

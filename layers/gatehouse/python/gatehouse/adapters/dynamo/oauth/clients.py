@@ -1,11 +1,4 @@
-"""Table `oauth`: clients and refresh tokens.
-
-| pk                    | sk     | body                                                                    |
-|-----------------------|--------|-------------------------------------------------------------------------|
-| `T#CLIENT#<id>`       | `META` | the client                                                              |
-| `T#CLIENTNAME#<owner>`| name   | `{id}`: a name is unique among its owner's clients                      |
-| `CLIENT#<id>`         | `META` | `{tenant}`: the one key without a tenant, because the tenant is the question |
-| `T#REFRESH#<sha256>`  | `META` | what the refresh token stands for; TTL                                  |
+"""Clients in table `oauth`.
 
 Names belong to owners, not to the whole tenant: registration answers a known name with its secret, and one user's secret
 is not another's to have.
@@ -13,25 +6,19 @@ is not another's to have.
 
 from __future__ import annotations
 
-import time
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from gatehouse.adapters.dynamo.table import Row, Transaction, bind, get
+from gatehouse.adapters.dynamo.oauth.rows import META, OAuthRow
+from gatehouse.adapters.dynamo.table import Transaction, bind, get
+from gatehouse.domain import body as bodies
 from gatehouse.domain.errors import Changed, Conflict
-from gatehouse.domain.oauth import Client, ClientExists, InvalidGrant, Lifetimes, RefreshGrant
+from gatehouse.domain.oauth import Client, ClientExists
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gatehouse.adapters.dynamo.artifacts import ArtifactTable
     from gatehouse.domain.artifact import Change
-
-META = "META"
-
-
-class OAuthRow(Row):
-    """One row of table `oauth`."""
 
 
 class ClientTable:
@@ -85,9 +72,9 @@ class ClientTable:
         self._artifacts.announce(changes)
 
     def _client_row(self, client: Client) -> OAuthRow:
-        body = asdict(client) | {"grant_types": sorted(client.grant_types)}
+        body = bodies.to_body(client) | {"grant_types": sorted(client.grant_types)}
         for key in ("tenant", "version"):  # they are the row's own
-            del body[key]
+            body.pop(key, None)
         return self._row(_client_pk(client.tenant, client.id), META, body=body)
 
     def _name(self, client: Client) -> OAuthRow:
@@ -95,48 +82,6 @@ class ClientTable:
 
     def _directory(self, client: Client) -> OAuthRow:
         return self._row(_directory_pk(client.id), META, body={"tenant": client.tenant})
-
-
-class RefreshTable:
-    """Implements `ports.oauth.RefreshTokens`."""
-
-    def __init__(self, table_name: str) -> None:
-        """On the table of this name."""
-        self._row = bind(OAuthRow, table_name)
-
-    def get(self, tenant: str, digest: str) -> RefreshGrant | None:
-        """What the token with this digest stands for, or None."""
-        row = get(self._row, _refresh_pk(tenant, digest), META)
-        # TTL deletes lag by up to two days, so expiry is checked on reading too.
-        return _grant(digest, row) if row and row.ttl and int(row.ttl) > time.time() else None
-
-    def add(self, tenant: str, grant: RefreshGrant) -> None:
-        """Keep a new one."""
-        transaction = Transaction()
-        transaction.put(self._grant_row(tenant, grant))
-        transaction.commit()
-
-    def rotate(self, tenant: str, used: RefreshGrant, new: RefreshGrant) -> None:
-        """Keep `new` in place of `used`. Raises InvalidGrant when another request has used that already."""
-        transaction = Transaction()
-        old = self._row(_refresh_pk(tenant, used.digest), META)
-        transaction.delete(old, when=self._row.pk.exists(), otherwise=InvalidGrant(cause="used twice"))
-        transaction.put(self._grant_row(tenant, new))
-        try:
-            transaction.commit()
-        except Changed as error:  # both at the very same time: neither shall have two
-            raise InvalidGrant(cause="used twice at once") from error
-
-    def remove(self, tenant: str, digest: str) -> None:
-        """Forget one; it need not be there."""
-        transaction = Transaction()
-        transaction.delete(self._row(_refresh_pk(tenant, digest), META))
-        transaction.commit()
-
-    def _grant_row(self, tenant: str, grant: RefreshGrant) -> OAuthRow:
-        body = asdict(grant)
-        del body["digest"]
-        return self._row(_refresh_pk(tenant, grant.digest), META, body=body, ttl=grant.expires_at)
 
 
 def _client_pk(tenant: str, client_id: str) -> str:
@@ -151,16 +96,5 @@ def _names_pk(tenant: str, owner: str) -> str:
     return f"{tenant}#CLIENTNAME#{owner.lower()}"
 
 
-def _refresh_pk(tenant: str, digest: str) -> str:
-    return f"{tenant}#REFRESH#{digest}"
-
-
 def _client(tenant: str, row: OAuthRow) -> Client:
-    body: dict[str, Any] = row.body
-    restored = {"grant_types": frozenset(body["grant_types"]), "lifetimes": Lifetimes(**body["lifetimes"])}
-    return Client(**(body | restored), tenant=tenant, version=int(row.version))
-
-
-def _grant(digest: str, row: OAuthRow) -> RefreshGrant:
-    body: dict[str, Any] = row.body
-    return RefreshGrant(**(body | {"scopes": tuple(body["scopes"])}), digest=digest)
+    return bodies.from_body(Client, {**row.body, "tenant": tenant, "version": int(row.version)})

@@ -1,0 +1,98 @@
+"""Authorization codes and token families in table `oauth`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gatehouse.adapters.dynamo.oauth.rows import META, OAuthRow, get_alive
+from gatehouse.adapters.dynamo.table import Transaction, bind
+from gatehouse.domain import body as bodies
+from gatehouse.domain.authorization import AuthorizationCode, CodeUsed, TokenFamily
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gatehouse.adapters.dynamo.artifacts import ArtifactTable
+    from gatehouse.domain.artifact import Change
+
+
+class FamilyTable:
+    """Implements `ports.oauth.TokenFamilies`."""
+
+    def __init__(self, table_name: str, artifacts: ArtifactTable) -> None:
+        """On the table of this name; `artifacts` takes part in the transactions that void tokens."""
+        self._row = bind(OAuthRow, table_name)
+        self._artifacts = artifacts
+
+    def get(self, tenant: str, family_id: str) -> TokenFamily | None:
+        """The family with this id, or None."""
+        row = get_alive(self._row, _family_pk(tenant, family_id))
+        return bodies.from_body(TokenFamily, {**row.body, "version": int(row.version)}) if row else None
+
+    def add(self, tenant: str, family: TokenFamily) -> None:
+        """Keep a new one."""
+        transaction = Transaction()
+        transaction.put(family_row(self._row, tenant, family))
+        transaction.commit()
+
+    def renew(self, tenant: str, family: TokenFamily, changes: Sequence[Change] = ()) -> None:
+        """Replace a family read before, and write these artifact changes in the same transaction. Raises Changed."""
+        transaction = Transaction()
+        transaction.replace(family_row(self._row, tenant, family), expected_version=family.version)
+        self._artifacts.join(transaction, changes)
+        transaction.commit()
+        self._artifacts.announce(changes)
+
+    def end(self, tenant: str, family_id: str, changes: Sequence[Change]) -> None:
+        """Forget a family, and write these artifact changes in the same transaction. It need not be there."""
+        transaction = Transaction()
+        transaction.delete(self._row(_family_pk(tenant, family_id), META))
+        self._artifacts.join(transaction, changes)
+        transaction.commit()
+        self._artifacts.announce(changes)
+
+
+class CodeTable:
+    """Implements `ports.oauth.Codes`."""
+
+    def __init__(self, table_name: str) -> None:
+        """On the table of this name."""
+        self._row = bind(OAuthRow, table_name)
+
+    def get(self, tenant: str, digest: str) -> AuthorizationCode | None:
+        """What the code with this digest stands for, redeemed or not, or None."""
+        row = get_alive(self._row, _code_pk(tenant, digest))
+        return bodies.from_body(AuthorizationCode, row.body) if row else None
+
+    def add(self, tenant: str, code: AuthorizationCode) -> None:
+        """Keep a new one."""
+        transaction = Transaction()
+        transaction.put(self._code_row(tenant, code))
+        transaction.commit()
+
+    def redeem(self, tenant: str, code: AuthorizationCode, family: TokenFamily) -> None:
+        """Keep the family in exchange for the code, in one transaction. Raises CodeUsed when it has been redeemed."""
+        redeemed = self._code_row(tenant, replace(code, family=family.id))
+        redeemed.version = 2
+        transaction = Transaction()
+        transaction.put(redeemed, when=self._row.version == 1, otherwise=CodeUsed(cause="redeemed before"))
+        transaction.put(family_row(self._row, tenant, family))
+        transaction.commit()
+
+    def _code_row(self, tenant: str, code: AuthorizationCode) -> OAuthRow:
+        return self._row(_code_pk(tenant, code.digest), META, body=bodies.to_body(code), ttl=code.expires_at)
+
+
+def family_row(row: type[OAuthRow], tenant: str, family: TokenFamily) -> OAuthRow:
+    """A new family as a row; its version is the row's own."""
+    body = bodies.to_body(replace(family, version=0))
+    return row(_family_pk(tenant, family.id), META, body=body, ttl=family.expires_at)
+
+
+def _family_pk(tenant: str, family_id: str) -> str:
+    return f"{tenant}#FAMILY#{family_id}"
+
+
+def _code_pk(tenant: str, digest: str) -> str:
+    return f"{tenant}#CODE#{digest}"

@@ -1,0 +1,43 @@
+"""Login: a user's name and password, at the token endpoint and on the login page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gatehouse.domain.identity import split_username
+from gatehouse.domain.oauth import InvalidGrant
+
+if TYPE_CHECKING:
+    from gatehouse.domain.identity import User
+    from gatehouse.domain.oauth import Client
+    from gatehouse.ports.identity import Authentication
+
+_USERNAME_SHOWN_MAX = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserLogin:
+    """Checks passwords. Unknown, disabled, foreign and mistyped answer alike."""
+
+    authentication: Authentication
+
+    def __call__(self, client: Client, username: str, password: str, tenant: str | None, *, address: str = "") -> User:
+        """The user whom name and password prove, through this client; `tenant` is the one the path names.
+
+        Raises InvalidGrant, with WSO2's text.
+        """
+        domain, name = tenant_and_name(username, tenant)
+        # Nobody's password is tried through a client that they could not use.
+        own = client.saas or domain == client.tenant
+        found = self.authentication.authenticate(domain, name, password, address=address) if own else None
+        if found is None:
+            raise InvalidGrant(f"Authentication failed for {username[:_USERNAME_SHOWN_MAX]}", tenant=domain)
+        return found
+
+
+def tenant_and_name(username: str, tenant: str | None) -> tuple[str, str]:
+    """At a tenant's own endpoints the user name may leave its tenant out."""
+    if tenant is not None and not username.lower().endswith(f"@{tenant}"):
+        return tenant, username
+    return split_username(username)
