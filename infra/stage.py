@@ -69,6 +69,12 @@ class Stage:
     trace_sample_ratio: float
     trace_export_seconds: float
     internal_key_seconds: int
+    lockout_threshold: int
+    lockout_first_seconds: int
+    lockout_growth: float
+    lockout_seconds_max: int
+    address_failures: int
+    address_seconds: int
     management_burst: int  # calls
     management_rate: float  # calls per second
     gateway_burst: int
@@ -117,6 +123,13 @@ class Stage:
             trace_sample_ratio=_ratio("trace_sample_ratio", given("trace_sample_ratio", "0.1")),
             trace_export_seconds=float(given("trace_export_seconds", "0.3")),
             internal_key_seconds=int(given("internal_key_seconds", "3600")),
+            lockout_threshold=int(given("lockout_threshold", "5")),
+            lockout_first_seconds=int(given("lockout_first_seconds", "300")),
+            lockout_growth=float(given("lockout_growth", "2")),
+            lockout_seconds_max=int(given("lockout_seconds_max", "86400")),
+            # On one machine all clients have one address.
+            address_failures=int(given("address_failures", "500" if local else "100")),
+            address_seconds=int(given("address_seconds", "600")),
             management_burst=int(given("management_burst", "200")),
             management_rate=float(given("management_rate", "100")),
             gateway_burst=int(given("gateway_burst", "5000")),

@@ -17,6 +17,7 @@ from gatehouse.edge.surface import Surface
 from tests.events import CONTEXT, basic, http_event
 from tests.fakes.artifacts import InMemoryArtifacts
 from tests.fakes.clock import StoppedClock
+from tests.fakes.lockouts import InMemoryLockouts, guard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -65,7 +66,9 @@ def callers(*more: User) -> Callers:
     users = KnownUsers((*USERS, *more))
     return Callers(
         users=users,
-        authentication=PasswordLogin(users, RememberedPasswords(PlainPasswords(), clock, 10.0)),
+        authentication=PasswordLogin(
+            users, RememberedPasswords(PlainPasswords(), clock, 10.0), guard(InMemoryLockouts(), clock)
+        ),
         verifier=JwtVerifier(),
         artifacts=InMemoryArtifacts(clock),
         clock=clock,

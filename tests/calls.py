@@ -12,7 +12,7 @@ from jwt.algorithms import RSAAlgorithm
 
 from gatehouse.adapters.expressions import CelExpressions
 from gatehouse.adapters.graphql import CoreQueries
-from gatehouse.adapters.login import PasswordLogin
+from gatehouse.adapters.login import PasswordLogin, RememberedPasswords
 from gatehouse.adapters.schemas import JsonSchemas
 from gatehouse.adapters.tokens import JwtVerifier
 from gatehouse.dataplane.authenticate import Authenticator
@@ -52,6 +52,7 @@ from tests.fakes.artifacts import InMemoryArtifacts
 from tests.fakes.clock import StoppedClock
 from tests.fakes.identity import InMemoryUsers
 from tests.fakes.issuers import InMemoryIssuers
+from tests.fakes.lockouts import InMemoryLockouts, guard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -152,6 +153,8 @@ class World:
         self.issuers = InMemoryIssuers()
         self.users = InMemoryUsers(self.artifacts)
         self.passwords = CountingPasswords()
+        self.lockouts = InMemoryLockouts()
+        self.guard = guard(self.lockouts, self.clock)
         self.publish_keys()
         self.set_policy(PolicyKind.SUBSCRIPTION, Terms(name="Gold", limits=(Rate(count=5000, seconds=60),)))
         self.set_policy(PolicyKind.SUBSCRIPTION, Terms(name="Unauthenticated", limits=(Rate(count=500, seconds=60),)))
@@ -207,13 +210,15 @@ class World:
             bearer=BearerTokens(
                 catalogue, JwtVerifier(), MANAGEMENT_URL, key_source=self.issuers, introspector=self.issuers
             ),
-            basic=BasicCredentials(
-                catalogue, PasswordLogin(self.users, self.passwords), remembered_seconds=MAX_STALENESS
-            ),
+            basic=BasicCredentials(catalogue, self.login(), remembered_seconds=MAX_STALENESS),
             api_key=ApiKeys(catalogue),
             internal_key=InternalKeys(catalogue),
             mutual_tls=ClientCertificates(catalogue, TRUSTED_PROXIES),
         )
+
+    def login(self) -> PasswordLogin:
+        """Who logs in. What the gateway remembers of it, it remembers itself."""
+        return PasswordLogin(self.users, RememberedPasswords(self.passwords, self.clock, 0.0), self.guard)
 
     def sign(self, tenant: str, claims: Mapping[str, Any], seconds: int) -> str:
         """As `mediation.message.Signer` has it, with the key that tokens are signed with here."""

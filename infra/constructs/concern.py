@@ -82,6 +82,20 @@ class Concern(Construct):
         """Let the function do these actions on this resource, and nothing else."""
         self.role.add_to_policy(iam.PolicyStatement(actions=list(actions), resources=[resource_arn]))
 
+    def may_with_keys(self, table_arn: str, pattern: str, *actions: str) -> None:
+        """Let the function do these actions on the items of a table whose partition keys are like this (`*` is anything)."""
+        self.role.add_to_policy(
+            iam.PolicyStatement(
+                actions=list(actions),
+                resources=[table_arn],
+                conditions={
+                    "ForAllValues:StringLike": {"dynamodb:LeadingKeys": [pattern]},
+                    # Of a request without keys the other condition would hold as well.
+                    "Null": {"dynamodb:LeadingKeys": "false"},
+                },
+            )
+        )
+
 
 def _all_but(name: str) -> list[str]:
     return [

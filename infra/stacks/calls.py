@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from infra.stage import Stage
 
 GATEWAY_MEMORY_MEGABYTES = 1024
+LOCKOUTS = "*#LOCKOUT"
+"""The partition keys of what is remembered of failed log-ins."""
 
 
 class CallPath:
@@ -94,7 +96,7 @@ class CallPath:
             **counting(stage, state),
             "stage": stage.name,
             "artifacts_table": state.artifacts.table_name,
-            "identity_table": state.identity.table_name,
+            **logging_in(stage, state),
             "management_url": self._management_url,
             "max_staleness_seconds": stage.max_staleness_seconds,
             "introspected_seconds": stage.introspected_seconds,
@@ -107,7 +109,26 @@ class CallPath:
         # A transaction needs what its parts do: what is given back is an UpdateItem.
         concern.may(self._state.counters.table_arn, "dynamodb:GetItem", "dynamodb:UpdateItem")
         # An API may take a user's name and password.
-        concern.may(self._state.identity.table_arn, "dynamodb:GetItem")
+        may_log_in(concern, self._state)
+
+
+def logging_in(stage: Stage, state: State) -> dict[str, Any]:
+    """What a function that checks passwords is told: `LoginSettings`."""
+    return {
+        "identity_table": state.identity.table_name,
+        "lockout_threshold": stage.lockout_threshold,
+        "lockout_first_seconds": stage.lockout_first_seconds,
+        "lockout_growth": stage.lockout_growth,
+        "lockout_seconds_max": stage.lockout_seconds_max,
+        "address_failures": stage.address_failures,
+        "address_seconds": stage.address_seconds,
+    }
+
+
+def may_log_in(concern: Concern, state: State) -> None:
+    """Let a function read users one at a time, and count their failed log-ins, which have partitions of their own."""
+    concern.may(state.identity.table_arn, "dynamodb:GetItem")
+    concern.may_with_keys(state.identity.table_arn, LOCKOUTS, "dynamodb:UpdateItem")
 
 
 def counting(stage: Stage, state: State) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from infra.constructs.front_door import FrontDoor
 from infra.constructs.layers import shared
 from infra.constructs.review import accept
 from infra.constructs.table import CHECK, READ, WRITE
-from infra.stacks.calls import CallPath, counting
+from infra.stacks.calls import CallPath, counting, logging_in, may_log_in
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -65,7 +65,7 @@ class Service(cdk.Stack):
             management_url=management.url,
             gateway_url=gateway_door.url,
             max_staleness_seconds=stage.max_staleness_seconds,
-            identity_table=state.identity.table_name,
+            **logging_in(stage, state),
             artifacts_table=state.artifacts.table_name,
         )
 
@@ -220,7 +220,7 @@ class Service(cdk.Stack):
             layers=self._layers,
             memory_megabytes=MANAGEMENT_MEMORY_MEGABYTES,
         )
-        concern.may(self._state.identity.table_arn, "dynamodb:GetItem")
+        may_log_in(concern, self._state)
         concern.may(self._state.artifacts.table_arn, *READ)
         return concern
 

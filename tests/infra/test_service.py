@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from tests.synthesis import Assembly
 
+LOGGING_IN = {"dynamodb:GetItem", "dynamodb:UpdateItem"}
 CONCERNS = {"publisher", "store", "key_manager", "identity", "admin", "throttling", "gateway", "authorizer"}
 FRONT_DOOR_SECONDS = 30
 AUTHORIZER_SECONDS = 10
@@ -103,7 +104,7 @@ def test_roles_have_no_managed_policies(on_aws: Assembly) -> None:
 def test_the_gateway_reads_artifacts_and_one_user_at_a_time_and_writes_counters_alone(on_aws: Assembly) -> None:
     assert _granted(on_aws, "gateway", "artifacts") == {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"}
     assert _granted(on_aws, "gateway", "counters") == {"dynamodb:GetItem", "dynamodb:UpdateItem"}
-    assert _granted(on_aws, "gateway", "ExportsOutputFnGetAttidentity") == {"dynamodb:GetItem"}
+    assert _granted(on_aws, "gateway", "ExportsOutputFnGetAttidentity") == LOGGING_IN
     for table in ("apis", "applications", "oauth", "settings"):
         assert not _granted(on_aws, "gateway", f"ExportsOutputFnGetAtt{table}"), table
 
@@ -116,7 +117,23 @@ def test_the_traffic_manager_looks_at_counters_and_counts_and_the_store_resets_t
         reads = {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"}
         assert _granted(on_aws, "throttling", f"ExportsOutputFnGetAtt{table}") == reads
     for table in ("identity", "oauth", "content"):
-        assert _granted(on_aws, "throttling", f"ExportsOutputFnGetAtt{table}") <= {"dynamodb:GetItem"}
+        assert _granted(on_aws, "throttling", f"ExportsOutputFnGetAtt{table}") <= LOGGING_IN
+
+
+def test_only_failed_log_ins_are_written_by_who_only_checks_passwords(on_aws: Assembly) -> None:
+    for concern in CONCERNS - {"identity"}:
+        writing = [
+            statement
+            for statement in on_aws.policies()[concern]
+            if any("ExportsOutputFnGetAttidentity" in text for text in _texts(statement["Resource"]))
+            and _several(statement["Action"]) != ["dynamodb:GetItem"]
+        ]
+        assert [statement["Condition"] for statement in writing] == [
+            {
+                "ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["*#LOCKOUT"]},
+                "Null": {"dynamodb:LeadingKeys": "false"},
+            }
+        ], concern
 
 
 def test_only_the_key_manager_sees_the_signing_keys(on_aws: Assembly) -> None:

@@ -24,6 +24,7 @@ from tests.events import CONTEXT, basic, http_event
 from tests.fakes.artifacts import InMemoryArtifacts
 from tests.fakes.clock import StoppedClock
 from tests.fakes.identity import InMemoryTenants, InMemoryUsers
+from tests.fakes.lockouts import InMemoryLockouts, Journal, guard
 from tests.fakes.oauth import (
     InMemoryClients,
     InMemoryCodes,
@@ -86,10 +87,16 @@ class KeyManagerWorld:
         self.sessions = InMemorySessions(self.clock)
         self.consents = InMemoryConsents()
         self.secrets = InMemorySecrets(signing=signing_secret(), assertion=signing_secret())
+        self.lockouts = InMemoryLockouts()
+        self.journal = Journal()
         self.keyring = SecretKeyring(SecretDocument(self.secrets, "signing"), self.clock)
         self.callers = Callers(
             users=self.users,
-            authentication=PasswordLogin(self.users, RememberedPasswords(PlainPasswords(), self.clock, 10.0)),
+            authentication=PasswordLogin(
+                self.users,
+                RememberedPasswords(PlainPasswords(), self.clock, 10.0),
+                guard(self.lockouts, self.clock, self.journal),
+            ),
             verifier=JwtVerifier(),
             artifacts=self.artifacts,
             clock=self.clock,

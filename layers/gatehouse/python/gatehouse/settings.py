@@ -62,23 +62,34 @@ def _read(kind: str, text: str) -> object:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ManagementSettings(Settings):
+class LoginSettings(Settings):
+    """What every function is told that checks passwords: where users stand, and how often one may guess."""
+
+    identity_table: str
+    lockout_threshold: int  # failed log-ins after which an account is locked
+    lockout_first_seconds: int  # how long it is locked the first time
+    lockout_growth: float  # by what factor longer each time until somebody logs in
+    lockout_seconds_max: int
+    address_failures: int  # failed log-ins from one address, whoever they are for, after which it has to wait
+    address_seconds: int  # the time that they count together in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManagementSettings(LoginSettings):
     """What every management function is told: who signs tokens, and where callers' rights stand."""
 
     management_url: str  # https://host:port of the management front door, which is also the issuer of tokens
     gateway_url: str  # https://host:port of the gateway front door, as published definitions name it
     max_staleness_seconds: float
-    identity_table: str
     artifacts_table: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CallSettings(Settings):
+class CallSettings(LoginSettings):
     """What every function that decides calls is told: the gateway and the authorizer."""
 
     artifacts_table: str
     counters_table: str
-    identity_table: str  # users, for APIs that take a user's name and password
     management_url: str  # as in ManagementSettings: tokens of another issuer are refused
     max_staleness_seconds: float
     refresh_after_seconds: float  # a snapshot older than this is renewed beside the backend call

@@ -16,7 +16,7 @@ from gatehouse.adapters.expressions import CelExpressions
 from gatehouse.adapters.extension import before_end
 from gatehouse.adapters.graphql import CoreQueries
 from gatehouse.adapters.issuers import HttpIssuers
-from gatehouse.adapters.login import PasswordLogin
+from gatehouse.adapters.login import RememberedPasswords, password_login
 from gatehouse.adapters.passwords import Argon2Passwords
 from gatehouse.adapters.snapshot import after_restore
 from gatehouse.adapters.tokens import JwtVerifier
@@ -53,7 +53,7 @@ def entrance(settings: CallSettings, clock: Clock, executor: Executor) -> Entran
     catalogue = _catalogue(settings, clock, client)
     return Entrance(
         catalogue=catalogue,
-        authenticate=authenticator(settings, catalogue, client),
+        authenticate=authenticator(settings, catalogue, client, clock),
         quotas=quotas(settings, catalogue, clock, executor),
         queries=CoreQueries(),
     )
@@ -98,8 +98,10 @@ def attend(counting: Quotas, settings: Counting, runtime_api: str) -> None:
     after_restore(counting.forget)
 
 
-def authenticator(settings: CallSettings, catalogue: Catalogue, client: Any) -> Authenticator:
+def authenticator(settings: CallSettings, catalogue: Catalogue, client: Any, clock: Clock) -> Authenticator:
     """Every scheme of authentication that an API may ask for."""
+    # What a password proved is remembered beside the whole credential, so that a warm call reads nothing; not twice.
+    passwords = RememberedPasswords(Argon2Passwords(), clock, 0.0)
     issuers = HttpIssuers(internal_allowed=settings.local_backends_allowed)
     return Authenticator(
         bearer=BearerTokens(
@@ -112,7 +114,7 @@ def authenticator(settings: CallSettings, catalogue: Catalogue, client: Any) -> 
         ),
         basic=BasicCredentials(
             catalogue,
-            PasswordLogin(UserReader(client, settings.identity_table), Argon2Passwords()),
+            password_login(settings, UserReader(client, settings.identity_table), passwords, client, clock),
             # As long as any other change may take to be heard of.
             remembered_seconds=settings.max_staleness_seconds,
         ),

@@ -168,6 +168,13 @@ BLOCKED = Refusal(
     message="Message blocked",
     description="You have been blocked from accessing the resource",
 )
+TOO_MANY_LOGINS = Refusal(
+    status=429,
+    code="900800",
+    message="Message throttled out",
+    description="Too many log-ins failed from your address, or too many were made at the same time. Try again later",
+    headers=(("retry-after", "1"),),
+)
 AUTHENTICATION_DOWN = Refusal(
     status=500,
     code="900900",

@@ -37,30 +37,33 @@ class Callers:
     clock: Clock
     management_url: str
 
-    def identify(self, headers: Mapping[str, str]) -> Principal:
-        """The caller these request headers (lower-case names) prove. Raises Unauthenticated."""
+    def identify(self, headers: Mapping[str, str], address: str = "") -> Principal:
+        """The caller these request headers (lower-case names) prove, who calls from this IP address.
+
+        Raises Unauthenticated, Throttled, Unavailable.
+        """
         scheme, _, credential = headers.get("authorization", "").partition(" ")
         match scheme.lower():
             case "bearer":
                 return self._bearer(credential.strip())
             case "basic":
-                return self._basic(credential.strip())
+                return self._basic(credential.strip(), address)
             case _:
                 raise Unauthenticated(UNAUTHENTICATED)
 
-    def _basic(self, credential: str) -> Principal:
+    def _basic(self, credential: str, address: str) -> Principal:
         try:
             username, separator, password = base64.b64decode(credential, validate=True).decode().partition(":")
         except (binascii.Error, UnicodeDecodeError) as error:
             raise Unauthenticated(UNAUTHENTICATED, cause="malformed Basic credential") from error
         if not separator:
             raise Unauthenticated(UNAUTHENTICATED, cause="Basic credential without a colon")
-        return self.log_in(username, password)
+        return self.log_in(username, password, address)
 
-    def log_in(self, username: str, password: str) -> Principal:
-        """The user with this name and password. Raises Unauthenticated."""
+    def log_in(self, username: str, password: str, address: str = "") -> Principal:
+        """The user with this name and password. Raises Unauthenticated, Throttled, Unavailable."""
         tenant, user = split_username(username)
-        found = self.authentication.authenticate(tenant, user, password)
+        found = self.authentication.authenticate(tenant, user, password, address=address)
         if found is None:
             raise Unauthenticated(UNAUTHENTICATED, tenant=tenant, cause="wrong user name or password")
         return Principal(tenant=tenant, user=found.name, roles=found.roles, scopes=scopes_of(found.roles))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from gatehouse.domain.identity import Principal
     from gatehouse.edge.auth import Callers
     from gatehouse.edge.errors import ErrorRenderer
+    from gatehouse.edge.http import Request
     from gatehouse.edge.operation import Interface, Operation
 
 _log = Logger(service="gatehouse")
@@ -75,7 +76,7 @@ class Surface:
         def serve(**path: str) -> Response[Any]:
             self._facts["operation"] = operation.id
             event = self._app.current_event.raw_event
-            caller = self._identify(operation, request_of(event, path, None).headers)
+            caller = self._identify(operation, request_of(event, path, None))
             request = request_of(event, path, caller)
             if operation.body is None:
                 return _response(operation.route(request))
@@ -83,11 +84,13 @@ class Surface:
 
         return serve
 
-    def _identify(self, operation: Operation, headers: Mapping[str, str]) -> Principal | None:
-        if not operation.authenticated and ("authorization" not in headers or operation.ignores_credentials):
+    def _identify(self, operation: Operation, request: Request) -> Principal | None:
+        if not operation.authenticated and ("authorization" not in request.headers or operation.ignores_credentials):
             return None
-        caller = self._callers.identify(headers)
+        caller = self._callers.identify(request.headers, request.address)
         self._facts |= {"tenant": caller.tenant, "user": caller.user}
+        if self._interface.tenanted and request.tenant not in {"", caller.tenant}:
+            raise Unauthenticated(UNAUTHENTICATED, cause="caller of another tenant", wanted=request.tenant)
         if operation.scopes and caller.scopes.isdisjoint(operation.scopes):
             # WSO2 answers 401, not 403, to a token without the scope; its clients rely on it.
             raise Unauthenticated(UNAUTHENTICATED, cause="scope missing", wanted=operation.scopes)
@@ -117,10 +120,14 @@ class Surface:
 
 
 def _prefix(interface: Interface) -> re.Pattern[str]:
-    """The base, its aliases, with and without version: `/api/am/publisher`, `/api/am/publisher/v4`, `…/v4.5`."""
+    """The base, its aliases, with and without version: `/api/am/publisher`, `/api/am/publisher/v4`, `…/v4.5`.
+
+    Below `/t/{tenant}` too, if the interface says so.
+    """
     bases = "|".join(re.escape(base) for base in (interface.base, *interface.aliases))
     version = rf"(?:/{re.escape(interface.version)}(?:\.\d+)?(?=/|$))?" if interface.version else ""
-    return re.compile(rf"^(?:{bases}){version}(?=/|$)")
+    tenant = r"(?:/t/[^/]+)?" if interface.tenanted else ""
+    return re.compile(rf"^{tenant}(?:{bases}){version}(?=/|$)")
 
 
 def _matches(template: str, path: str) -> bool:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from gatehouse.dataplane.credentials.header import credential_of
 from gatehouse.dataplane.evidence import Identity, Scheme
-from gatehouse.dataplane.refusal import INVALID_CREDENTIALS
+from gatehouse.dataplane.refusal import INVALID_CREDENTIALS, TOO_MANY_LOGINS
+from gatehouse.domain.errors import Throttled
 from gatehouse.domain.identity import qualified, split_username
 from gatehouse.domain.memory import SecretMemory
 
@@ -49,7 +50,10 @@ class BasicCredentials:
     def identify(self, presented: str, call: Call, target: Target) -> Identity | Refusal:
         """The user, with those of the operation's scopes that their roles allow. Raises Unavailable."""
         tenant = target.api.deployed.tenant
-        user = self._known(presented, tenant, call)
+        try:
+            user = self._known(presented, tenant, call)
+        except Throttled:
+            return TOO_MANY_LOGINS
         if user is None:
             return _WRONG.for_target(target)
         name = qualified(tenant, user.name)
