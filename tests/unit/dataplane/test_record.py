@@ -13,7 +13,7 @@ from gatehouse.dataplane.call import Call, Reply
 from gatehouse.dataplane.refusal import MEDIATION_FAILED, NO_SUCH_API
 from gatehouse.domain.deployed import AttachedPolicy, DeployedOperation, Mediation
 from gatehouse.domain.grant import KeyType
-from gatehouse.ports.backends import BackendFailed
+from gatehouse.ports.backends import BackendFailed, BackendUnreachable
 from tests.calls import MAX_STALENESS, menu_api
 
 if TYPE_CHECKING:
@@ -107,3 +107,11 @@ def test_revisions_and_keys_are_told_apart(running: Running) -> None:
         running.call(token=running.world.token())
         running.world.clock.advance(MAX_STALENESS + 1)
     assert tuple((line["api_revision"], line["key_type"]) for line in running.lines) == cases
+
+
+def test_the_log_says_why_a_backend_gave_no_reply_and_the_caller_is_not_told(running: Running) -> None:
+    running.world.backend.failure = BackendUnreachable("no TLS with kitchen.internal: certificate has expired")
+    reply = running.call(token=running.world.token())
+    assert reply.status == 503
+    assert running.lines[-1]["backend_failure"] == "no TLS with kitchen.internal: certificate has expired"
+    assert b"kitchen.internal" not in reply.body

@@ -165,12 +165,25 @@ def test_a_client_certificate_is_shown_and_leaves_no_file_behind(
     assert not list(tmp_path.iterdir())
 
 
-def test_a_backend_that_asks_for_a_certificate_in_vain_gives_no_reply(
-    client: Client, serve: Callable[..., Backend], authority: Authority, local: Signed
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+@pytest.mark.parametrize("stranger", [False, True])
+def test_a_backend_that_asks_for_a_certificate_in_vain_has_not_taken_the_request(
+    client: Client,
+    serve: Callable[..., Backend],
+    authority: Authority,
+    local: Signed,
+    *,
+    version: ssl.TLSVersion,
+    stranger: bool,
 ) -> None:
-    backend = serve(always(OK), server_context(local, clients=authority.pem))
-    with pytest.raises((BackendClosed, BackendUnreachable)):  # TLS 1.3 tells after the handshake only
-        client.get(backend.url, trusted=(authority.pem,))
+    backend = serve(always(OK), server_context(local, clients=authority.pem, maximum=version))
+    unknown = Authority("Another").sign("gateway.example")
+    shown = ShownCertificate(certificate=unknown.certificate, private_key=unknown.private_key) if stranger else None
+    for _ in range(5):
+        with pytest.raises(BackendUnreachable, match=r"UNKNOWN_CA|CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE") as failed:
+            client.get(backend.url, method="POST", body=b"x", trusted=(authority.pem,), client_certificate=shown)
+        assert not failed.value.sent
+    assert not backend.requests
 
 
 def test_requests_of_different_profiles_never_share_a_connection(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote
 
 from gatehouse.dataplane.call import Reply
@@ -94,8 +94,17 @@ class Forwarder:
     read_seconds: float
     pause: Callable[[float], None]
 
-    def __call__(self, call: Call, outbound: Outbound) -> Reply | Refusal:
-        """The backend's reply. The refusals are its failures."""
+    def __call__(self, call: Call, outbound: Outbound, notes: dict[str, Any]) -> Reply | Refusal:
+        """The backend's reply. The refusals are its failures; `notes` is told why, in words that are for the log only."""
+        try:
+            return self._answered(call, outbound)
+        except BackendFailed as failed:
+            if why := str(failed):
+                notes["backend_failure"] = why
+            return _refusal(failed)
+
+    def _answered(self, call: Call, outbound: Outbound) -> Reply | Refusal:
+        """The backend's reply. Raises a BackendFailed."""
         group = outbound.admission.grant.endpoints
         match group.kind:
             case EndpointKind.MOCK:
@@ -123,7 +132,7 @@ class Forwarder:
                     failure = failed
                     if not self._may_repeat(call, outbound, failed):
                         self.choice.failed(endpoint, failed.code)
-                        return _refusal(failed)
+                        raise
                     if endpoint.retry_codes and failed.code not in endpoint.retry_codes:
                         break
                 else:
@@ -132,7 +141,7 @@ class Forwarder:
                         return BACKEND_TOO_LARGE
                     return _reply(answer, sticky_cookie(group, endpoint) if group.sticky == BY_COOKIE else "")
             self.choice.failed(endpoint, failure.code)
-        return _refusal(failure)
+        raise failure
 
     def _may_repeat(self, call: Call, outbound: Outbound, failed: BackendFailed) -> bool:
         if self._left(call) <= 0:
@@ -171,7 +180,7 @@ class Forwarder:
         headers = tuple((str(name), str(value)) for name, value in dict(mock["headers"]).items())
         return Reply(status=int(mock["status"]), headers=headers, body=str(mock["body"]).encode())
 
-    def _invoked(self, outbound: Outbound, group: EndpointGroup) -> Reply | Refusal:
+    def _invoked(self, outbound: Outbound, group: EndpointGroup) -> Reply:
         operation = outbound.admission.grant.caller.target.operation
         invocation = Invocation(
             function=operation.function,
@@ -180,10 +189,7 @@ class Forwarder:
             access=group.function_access,
             assumed_role=group.assumed_role,
         )
-        try:
-            return _reply(self.functions.invoke(invocation), "")
-        except BackendFailed as failed:
-            return _refusal(failed)
+        return _reply(self.functions.invoke(invocation), "")
 
 
 def _joined(headers: list[tuple[str, str]]) -> dict[str, str]:

@@ -124,7 +124,7 @@ class Gateway:
     def _forwarded(self, call: Call, outbound: Outbound, notes: dict[str, Any]) -> Reply | Refusal:
         beside = self._upkeep(outbound.admission)
         try:
-            outcome = self.forward(call, outbound)
+            outcome = self.forward(call, outbound, notes)
         finally:
             if beside:
                 wait(beside, timeout=UPKEEP_SECONDS)

@@ -6,7 +6,7 @@ import select
 import ssl
 from typing import TYPE_CHECKING
 
-from gatehouse.ports.backends import BackendBroken, BackendTimeout
+from gatehouse.ports.backends import BackendBroken, BackendTimeout, BackendUnreachable
 
 if TYPE_CHECKING:
     import socket
@@ -19,12 +19,13 @@ RECEIVE_BYTES = 64 * 1024
 class Connection:
     """One socket, used by one request at a time. `idle_until` is the pool's, in wall time."""
 
-    __slots__ = ("_poll", "_socket", "idle_until")
+    __slots__ = ("_heard", "_poll", "_socket", "idle_until")
 
     def __init__(self, sock: socket.socket) -> None:
         self._socket = sock
         self._poll = select.poll()
         self._poll.register(sock, select.POLLIN)
+        self._heard = False
         self.idle_until = 0.0
 
     def send(self, data: bytes, patience: Patience) -> bool:
@@ -46,14 +47,18 @@ class Connection:
             rest = rest[self._socket.send(rest) :]
 
     def receive(self, patience: Patience) -> bytes:
-        """The next bytes, empty at the end. Raises BackendTimeout, BackendBroken."""
+        """The next bytes, empty at the end. Raises BackendTimeout, BackendBroken, and BackendUnreachable when it was refused."""
         try:
             self._socket.settimeout(patience.silence())
-            return self._socket.recv(RECEIVE_BYTES)
+            received = self._socket.recv(RECEIVE_BYTES)
         except TimeoutError as error:
             raise BackendTimeout("the backend is silent") from error
         except OSError as error:
+            if isinstance(error, ssl.SSLError) and not self._heard and _about_our_certificate(error.reason or ""):
+                raise BackendUnreachable(f"the backend refuses our certificate, or asks for one: {error}") from error
             raise BackendBroken(f"the connection broke: {error}") from error
+        self._heard = True
+        return received
 
     def is_usable(self) -> bool:
         """Whether the backend has neither closed an idle connection nor said something that nobody asked for."""
@@ -76,3 +81,12 @@ class Connection:
 
     def __del__(self) -> None:
         self._socket.close()
+
+
+def _about_our_certificate(reason: str) -> bool:
+    """Whether a backend's alert says that it does not take what we have shown, or that we have shown nothing.
+
+    In TLS 1.3 a client's handshake is over before the server has looked at its certificate (RFC 8446 §4.4.2.4), so that the
+    answer to the request is this alert: the request was not read.
+    """
+    return "_ALERT_" in reason and ("CERTIFICATE" in reason or reason.endswith("UNKNOWN_CA"))

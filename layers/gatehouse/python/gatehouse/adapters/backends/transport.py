@@ -24,7 +24,7 @@ class _Unanswered(BackendClosed):
     """Closed before the first byte of the reply. `whole`: the request had left completely, and may have been carried out."""
 
     def __init__(self, closed: BackendClosed, *, whole: bool) -> None:
-        super().__init__("the connection closed without a reply")
+        super().__init__(f"no reply: {closed}")
         self.code = closed.code if whole else BackendUnsent.code
         self.whole = whole
 
