@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from functions.admin.interface import interface as admin
-from functions.identity.interface import interface as identity
+from functions.identity.interface import scim_interface
 from functions.key_manager.interface import dcr_interface, oauth2_interface
 from functions.publisher.interface import interface as publisher
 from functions.store.interface import interface as store
@@ -36,7 +36,7 @@ def interfaces() -> list[Interface]:
         _whole_admin(nothing),
         oauth2_interface(nothing),
         dcr_interface(nothing),
-        identity(nothing, ""),
+        scim_interface(nothing),
     ]
 
 

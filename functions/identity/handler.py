@@ -5,19 +5,19 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from functions.identity.interface import interface
+from functions.identity.interface import scim_interface
+from functions.identity.parts import World, assemble
 from gatehouse.adapters.aws import secrets_client
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
-from gatehouse.adapters.dynamo.identity import TenantTable, UserTable
+from gatehouse.adapters.dynamo.identity import RoleTable, TenantTable, UserTable
 from gatehouse.adapters.dynamo.settings import PolicyTable
+from gatehouse.adapters.dynamo.tenant_configuration import TenantConfigurationTable
 from gatehouse.adapters.passwords import Argon2Passwords
 from gatehouse.adapters.secrets import SecretDocument
-from gatehouse.controlplane.accounts import Accounts
-from gatehouse.controlplane.tenancy import Tenancy
 from gatehouse.domain.identity import SUPER_TENANT
 from gatehouse.edge.composition import callers
 from gatehouse.edge.deployment import answer, is_deployment
-from gatehouse.edge.errors import scim_error
+from gatehouse.edge.scim import scim_error
 from gatehouse.edge.surface import Surface
 from gatehouse.settings import IdentitySettings
 
@@ -27,19 +27,20 @@ if TYPE_CHECKING:
 _settings = IdentitySettings.from_environment(os.environ)
 _callers = callers(_settings)
 _artifacts = ArtifactTable(_settings.artifacts_table)
-_users = UserTable(_settings.identity_table, _artifacts)
-_tenants = TenantTable(_settings.identity_table)
-_passwords = Argon2Passwords()
-_accounts = Accounts(users=_users, tenants=_tenants, passwords=_passwords, clock=_callers.clock)
-_tenancy = Tenancy(
-    tenants=_tenants,
-    users=_users,
-    passwords=_passwords,
-    policies=PolicyTable(_settings.settings_table, _artifacts),
-    clock=_callers.clock,
+_parts = assemble(
+    World(
+        users=UserTable(_settings.identity_table, _artifacts),
+        roles=RoleTable(_settings.identity_table),
+        tenants=TenantTable(_settings.identity_table),
+        configurations=TenantConfigurationTable(_settings.settings_table),
+        policies=PolicyTable(_settings.settings_table, _artifacts),
+        passwords=Argon2Passwords(),
+        clock=_callers.clock,
+        management_url=_settings.management_url,
+    )
 )
 _first_admin = SecretDocument(secrets_client(), _settings.first_admin_secret)
-_scim = Surface(interface(_accounts, _settings.management_url), _callers, render_error=scim_error)
+_scim = Surface(scim_interface(_parts), _callers, render_error=scim_error)
 
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any] | None:
@@ -52,4 +53,4 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any] | None:
 
 def _provision(_properties: Mapping[str, Any]) -> None:
     admin = _first_admin.read()
-    _tenancy.provision(SUPER_TENANT, admin["username"], admin["password"])
+    _parts.tenancy.provision(SUPER_TENANT, admin["username"], admin["password"])

@@ -1,18 +1,40 @@
-"""The interface of identity, as a declaration."""
+"""The interfaces of identity, as declarations."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from functions.identity.routes import routes
+from functions.identity.scim.bulk import Bulk
+from functions.identity.scim.discovery import Discovery
+from functions.identity.scim.everything import Everything
+from functions.identity.scim.groups import Groups
+from functions.identity.scim.me import Me
+from functions.identity.scim.users import Users
 from gatehouse.edge.operation import Interface
 
 if TYPE_CHECKING:
-    from gatehouse.controlplane.accounts import Accounts
+    from functions.identity.parts import Parts
+
+SCIM_BASE = "/scim2"
 
 
-def interface(accounts: Accounts, management_url: str) -> Interface:
-    """`/scim2`."""
+def scim_interface(parts: Parts) -> Interface:
+    """`/scim2`, also below `/t/{tenant}`."""
+    root = f"{parts.management_url}{SCIM_BASE}"
+    users = Users(parts.accounts, parts.groups, root)
+    groups = Groups(parts.groups, root)
     return Interface(
-        name="scim2", title="SCIM 2.0", base="/scim2", version="", operations=routes(accounts, management_url)
+        name="scim2",
+        title="SCIM 2.0",
+        base=SCIM_BASE,
+        version="",
+        tenanted=True,
+        operations=(
+            *users.operations(),
+            *groups.operations(),
+            *Me(parts.own_account, users).operations(),
+            *Everything(users, groups).operations(),
+            *Bulk(users, groups).operations(),
+            *Discovery(root).operations(),
+        ),
     )

@@ -259,6 +259,15 @@ class Promises:
         assert world.roles.by_id(f"other.{world.tenant}", gold.id) is None
         assert world.roles.by_id(world.tenant, "x" * 5000) is None
 
+    def test_a_role_may_be_called_otherwise_outside(self, world: World) -> None:
+        gold = replace(role(world), external_id="okta-7")
+        with pytest.raises(Changed):
+            world.roles.rename_outside(gold)
+        world.roles.add(gold)
+        assert world.roles.by_id(world.tenant, gold.id) == gold
+        world.roles.rename_outside(replace(gold, external_id=""))
+        assert world.roles.all(world.tenant) == [replace(gold, external_id="")]
+
     def test_nobody_gets_a_closed_role_and_who_has_it_keeps_it(self, world: World) -> None:
         gold = role(world)
         world.roles.add(gold)

@@ -133,6 +133,11 @@ class InMemoryRoles:
             raise RoleExists
         self._tenants.kept_roles[role.tenant, role.name] = role
 
+    def rename_outside(self, role: Role) -> None:
+        if (role.tenant, role.name) not in self._tenants.kept_roles:
+            raise Changed
+        self._tenants.kept_roles[role.tenant, role.name] = role
+
     def close(self, role: Role) -> None:
         if (role.tenant, role.name) not in self._tenants.kept_roles:
             raise Changed

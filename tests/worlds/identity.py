@@ -1,33 +1,149 @@
-"""Users in memory, to be kept over SCIM, with a key manager beside them, so that tokens are real."""
+"""Users, roles and tenants in memory, kept through identity's surfaces, with tokens that are signed in earnest."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
+import uuid
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from functions.identity.interface import interface
-from gatehouse.controlplane.accounts import Accounts
-from gatehouse.domain.identity import BUILT_IN_ROLES, SUPER_TENANT, Tenant
-from gatehouse.edge.errors import scim_error
+import jwt
+from cryptography.hazmat.primitives.asymmetric import rsa
+from jwt.algorithms import RSAAlgorithm
+
+from functions.identity.interface import scim_interface
+from functions.identity.parts import World, assemble
+from gatehouse.adapters.tokens import JwtVerifier
+from gatehouse.domain.artifact import Artifact, keys_key
+from gatehouse.domain.identity import (
+    ADMIN,
+    BUILT_IN_ROLES,
+    CREATOR,
+    EVERYONE,
+    PUBLISHER,
+    SUBSCRIBER,
+    SUPER_TENANT,
+    Tenant,
+    User,
+    qualified,
+)
+from gatehouse.domain.token import issuer_of
+from gatehouse.edge.auth import Callers
+from gatehouse.edge.scim import scim_error
 from gatehouse.edge.surface import Surface
 from tests.callers import OTHER_TENANT, PASSWORD, PlainPasswords, Reply
 from tests.events import CONTEXT, basic, http_event
-from tests.worlds.key_manager import MANAGEMENT_URL, KeyManagerWorld
+from tests.fakes.artifacts import InMemoryArtifacts
+from tests.fakes.clock import StoppedClock
+from tests.fakes.denials import InMemoryTenantConfigurations
+from tests.fakes.identity import InMemoryRoles, InMemoryTenants, InMemoryUsers
+from tests.fakes.policies import InMemoryPolicies
 
-USERS = "/scim2/Users"
+if TYPE_CHECKING:
+    from gatehouse.ports.identity import UserLookup
+
+MANAGEMENT_URL = "https://localhost:9443"
+USERS, GROUPS, ME = "/scim2/Users", "/scim2/Groups", "/scim2/Me"
 
 
-class IdentityWorld(KeyManagerWorld):
-    """The key manager's world, so that tokens are real, with identity's surface on the same users."""
+@cache
+def signing_key() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
+
+def person(name: str, *roles: str, tenant: str = SUPER_TENANT, active: bool = True) -> User:
+    return User(
+        tenant=tenant,
+        id=str(uuid.uuid5(uuid.NAMESPACE_DNS, f"{name}.{tenant}")),
+        name=name,
+        roles=frozenset({*roles, EVERYONE}),
+        password_hash=f"plain:{PASSWORD}",
+        active=active,
+        created_at=1_700_000_000,
+        modified_at=1_700_000_000,
+    )
+
+
+PEOPLE = (
+    person("admin", ADMIN),
+    person("carol", CREATOR),
+    person("paul", PUBLISHER),
+    person("mary", SUBSCRIBER),
+    person("gone", SUBSCRIBER, active=False),
+    person("nobody"),
+    person("mary", SUBSCRIBER, tenant=OTHER_TENANT),
+    person("admin", ADMIN, tenant=OTHER_TENANT),
+)
+
+
+@dataclass(frozen=True)
+class PlainLogin:
+    """Logging in with a password that is kept as it is."""
+
+    users: UserLookup
+
+    def authenticate(self, tenant: str, name: str, password: str, *, address: str = "") -> User | None:  # noqa: ARG002 -- the port has it
+        found = self.users.get(tenant, name)
+        fits = found is not None and found.active and PlainPasswords().matches(password, found.password_hash)
+        return found if fits else None
+
+
+class IdentityWorld:
     def __init__(self) -> None:
-        super().__init__()
+        self.clock = StoppedClock()
+        self.artifacts = InMemoryArtifacts(self.clock)
+        self.tenants = InMemoryTenants()
         for domain in (SUPER_TENANT, OTHER_TENANT):
             self.tenants.provision(Tenant(domain=domain), BUILT_IN_ROLES)
-        accounts = Accounts(users=self.users, tenants=self.tenants, passwords=PlainPasswords(), clock=self.clock)
-        self.interface = interface(accounts, MANAGEMENT_URL)
+            jwk = {**RSAAlgorithm.to_jwk(signing_key().public_key(), as_dict=True), "kid": "1", "alg": "RS256"}
+            self.artifacts.publish([Artifact(keys_key(domain), {"keys": [jwk]})])
+        self.users = InMemoryUsers(self.artifacts, PEOPLE, tenants=self.tenants)
+        self.roles = InMemoryRoles(self.tenants, self.users)
+        self.configurations = InMemoryTenantConfigurations()
+        self.policies = InMemoryPolicies(self.artifacts)
+        self.callers = Callers(
+            users=self.users,
+            authentication=PlainLogin(self.users),
+            verifier=JwtVerifier(),
+            artifacts=self.artifacts,
+            clock=self.clock,
+            management_url=MANAGEMENT_URL,
+        )
+        self.parts = assemble(
+            World(
+                users=self.users,
+                roles=self.roles,
+                tenants=self.tenants,
+                configurations=self.configurations,
+                policies=self.policies,
+                passwords=PlainPasswords(),
+                clock=self.clock,
+                management_url=MANAGEMENT_URL,
+            )
+        )
+        self.interface = scim_interface(self.parts)
         self._scim = Surface(self.interface, self.callers, render_error=scim_error)
         self.users.writes = 0
+
+    def token(self, name: str, *scopes: str, tenant: str = SUPER_TENANT) -> str:
+        """An access token of this user, issued now."""
+        now = int(self.clock.now())
+        claims = {
+            "iss": issuer_of(MANAGEMENT_URL, tenant),
+            "sub": qualified(tenant, name),
+            "username": qualified(tenant, name),
+            "aut": "APPLICATION_USER",
+            "aud": "client",
+            "azp": "client",
+            "client_id": "client",
+            "scope": " ".join(scopes) or "default",
+            "jti": str(uuid.uuid4()),
+            "iat": now,
+            "nbf": now,
+            "exp": now + 3600,
+        }
+        return jwt.encode(claims, signing_key(), "RS256", {"kid": "1"})
 
     def scim(
         self,
@@ -39,16 +155,47 @@ class IdentityWorld(KeyManagerWorld):
         query: dict[str, Any] | None = None,
         headers: dict[str, str] | None = None,
     ) -> Reply:
-        sent = {**(basic(by, PASSWORD) if by else {}), **(headers or {})}
-        answer = self._scim(http_event(method, path, headers=sent, query=query, body=body), CONTEXT)
-        text = answer["body"] or ""
-        return Reply(
-            status=answer["statusCode"],
-            headers=answer["headers"],
-            text=text,
-            json=json.loads(text) if text else None,
-        )
+        return self._call(self._scim, method, path, body, by=by, query=query, headers=headers)
+
+    def raw(self, method: str, path: str, body: Any, *, headers: dict[str, str], query_string: str) -> Reply:
+        """A request with a query as it is written."""
+        event = {**http_event(method, path, headers=headers, body=body), "rawQueryString": query_string}
+        return _reply(self._scim(event, CONTEXT))
 
     def add(self, username: str = "sarah", /, *roles: str, **more: Any) -> Reply:
         body = {"userName": username, "password": "sesame", "roles": [{"value": role} for role in roles], **more}
         return self.scim("POST", USERS, body)
+
+    def patch(self, path: str, *operations: dict[str, Any], **parts: Any) -> Reply:
+        schemas = ["urn:ietf:params:scim:api:messages:2.0:PatchOp"]
+        return self.scim("PATCH", path, {"schemas": schemas, "Operations": list(operations)}, **parts)
+
+    def group(self, name: str) -> dict[str, Any]:
+        """The group of this name, which there is."""
+        page = self.scim("GET", GROUPS, query={"filter": f'displayName eq "{name}"'}).json
+        (found,) = page["Resources"]
+        return dict(found)
+
+    def _call(
+        self,
+        surface: Surface,
+        method: str,
+        path: str,
+        body: Any,
+        *,
+        by: str | None,
+        query: dict[str, Any] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> Reply:
+        sent = {**(basic(by, PASSWORD) if by else {}), **(headers or {})}
+        return _reply(surface(http_event(method, path, headers=sent, query=query, body=body), CONTEXT))
+
+
+def _reply(answer: dict[str, Any]) -> Reply:
+    text = answer["body"] or ""
+    return Reply(
+        status=answer["statusCode"],
+        headers=answer["headers"],
+        text=text,
+        json=json.loads(text) if "json" in answer["headers"].get("Content-Type", "") else None,
+    )

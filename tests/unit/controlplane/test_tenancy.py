@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gatehouse.controlplane.tenancy import Tenancy
+from gatehouse.controlplane.identity.rules import Rulebook
+from gatehouse.controlplane.identity.tenancy import Tenancy
 from gatehouse.controlplane.throttling.policies import seed
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.identity import BUILT_IN_ROLES, Tenant
@@ -12,6 +13,7 @@ from gatehouse.domain.policy import PolicyKind
 from tests.callers import PlainPasswords
 from tests.fakes.artifacts import InMemoryArtifacts
 from tests.fakes.clock import StoppedClock
+from tests.fakes.denials import InMemoryTenantConfigurations
 from tests.fakes.identity import InMemoryTenants, InMemoryUsers
 from tests.fakes.policies import InMemoryPolicies
 
@@ -30,6 +32,7 @@ class World:
         tenancy = Tenancy(
             tenants=self.tenants,
             users=self.users,
+            rules=Rulebook(configurations=InMemoryTenantConfigurations(), tenants=self.tenants),
             passwords=PlainPasswords(),
             policies=self.policies,
             clock=self.clock,

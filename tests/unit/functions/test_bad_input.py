@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from functions.key_manager.interface import dcr_interface
-from gatehouse.edge.errors import management_error, scim_error
+from gatehouse.edge.errors import management_error
+from gatehouse.edge.scim import scim_error
 from gatehouse.edge.surface import Surface
 from local.openapi import interfaces
 from tests.callers import PASSWORD, callers

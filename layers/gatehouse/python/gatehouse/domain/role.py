@@ -23,12 +23,16 @@ _NAME = re.compile(r"[^\s~!#$;%^&*+={}|\\<>\"',/](?:[^~!#$;%^&*+={}|\\<>\"',\x00
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Role:
-    """A role of a tenant. `id` never changes (a UUID); `created_at` is in epoch seconds."""
+    """A role of a tenant. `id` never changes (a UUID); `created_at` is in epoch seconds.
+
+    `external_id` is what a provisioning client calls it; "" when none has said.
+    """
 
     tenant: str
     name: str
     id: str
     created_at: int = 0
+    external_id: str = ""
 
     @property
     def is_built_in(self) -> bool:

@@ -1,7 +1,7 @@
 """Failures on the wire: one status table, one renderer per surface.
 
-Management interfaces answer WSO2's envelope; OAuth endpoints answer RFC 6749 §5.2, SCIM endpoints RFC 7644 §3.12. The
-gateway has its own bodies (`dataplane/refusal`).
+Management interfaces answer WSO2's envelope; OAuth endpoints answer RFC 6749 §5.2. SCIM (`edge/scim`) and the gateway
+(`dataplane/refusal`) have their own bodies.
 """
 
 from __future__ import annotations
@@ -9,7 +9,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.authorization import AccessDenied, ConsentRequired, LoginRequired, UnsupportedResponseType
+from gatehouse.domain.authorization import (
+    AccessDenied,
+    ConsentRequired,
+    LoginRequired,
+    RequestNotSupported,
+    UnsupportedResponseType,
+)
 from gatehouse.domain.errors import (
     Conflict,
     Forbidden,
@@ -20,12 +26,12 @@ from gatehouse.domain.errors import (
     Unauthenticated,
     Unavailable,
 )
-from gatehouse.domain.identity import UserExists
 from gatehouse.domain.oauth import InvalidClient, InvalidGrant, InvalidScope, UnauthorizedClient, UnsupportedGrantType
 from gatehouse.edge.http import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
 
 STATUS: dict[type[GatehouseError], int] = {
     Invalid: 400,
@@ -42,6 +48,7 @@ OAUTH_NAMES: dict[type[GatehouseError], str] = {
     AccessDenied: "access_denied",
     ConsentRequired: "consent_required",
     LoginRequired: "login_required",
+    RequestNotSupported: "request_not_supported",
     UnsupportedResponseType: "unsupported_response_type",
     InvalidClient: "invalid_client",
     InvalidGrant: "invalid_grant",
@@ -57,9 +64,6 @@ OAUTH_NAMES: dict[type[GatehouseError], str] = {
     Throttled: "temporarily_unavailable",
     GatehouseError: "server_error",
 }
-
-SCIM_ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
-SCIM_MEDIA_TYPE = "application/scim+json"
 
 if TYPE_CHECKING:
     ErrorRenderer = Callable[[GatehouseError], Answer]
@@ -87,7 +91,7 @@ def management_error(error: GatehouseError) -> Answer:
         "error": details,
     }
     return Answer(
-        status=status, body=body, headers=_headers(status, 'Bearer realm="Gatehouse", Basic realm="Gatehouse"')
+        status=status, body=body, headers=headers_of(status, 'Bearer realm="Gatehouse", Basic realm="Gatehouse"')
     )
 
 
@@ -102,23 +106,12 @@ def oauth_error(error: GatehouseError) -> Answer:
     """RFC 6749 §5.2: `{error, error_description}`, never to be cached."""
     status = status_of(error)
     name, description = oauth_terms(error)
-    headers = {"Cache-Control": "no-store", "Pragma": "no-cache", **_headers(status, 'Basic realm="Gatehouse"')}
+    headers = {"Cache-Control": "no-store", "Pragma": "no-cache", **headers_of(status, 'Basic realm="Gatehouse"')}
     return Answer(status=status, body={"error": name, "error_description": description}, headers=headers)
 
 
-def scim_error(error: GatehouseError) -> Answer:
-    """RFC 7644 §3.12: `{schemas, status, scimType?, detail}`; the status is a string."""
-    status = status_of(error)
-    body = {"schemas": [SCIM_ERROR], "status": str(status), "detail": error.description}
-    if isinstance(error, UserExists):
-        body["scimType"] = "uniqueness"
-    if isinstance(error, Invalid):
-        body["scimType"] = "invalidValue"
-    headers = _headers(status, 'Bearer realm="Gatehouse", Basic realm="Gatehouse"')
-    return Answer(status=status, body=body, headers=headers, media_type=SCIM_MEDIA_TYPE)
-
-
-def _headers(status: int, challenge: str) -> dict[str, str]:
+def headers_of(status: int, challenge: str) -> dict[str, str]:
+    """The headers that every answer of this status has."""
     headers: dict[str, str] = {}
     if status == STATUS[Unauthenticated]:
         headers["WWW-Authenticate"] = challenge

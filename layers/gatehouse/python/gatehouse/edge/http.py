@@ -55,6 +55,12 @@ class Request:
         return found
 
     @property
+    def tenant(self) -> str:
+        """The tenant whose address was called (`/t/{tenant}/…`); "" when the address names none."""
+        _, prefix, tenant, *_ = (*self.url_path.split("/", 3), "", "", "")
+        return tenant.lower() if prefix == "t" else ""
+
+    @property
     def media_type(self) -> str:
         """The content type without its parameters, lower case; "" when there is none."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()

@@ -57,6 +57,7 @@ class Interface:
     version: str
     operations: tuple[Operation, ...]
     aliases: tuple[str, ...] = ()  # other bases, such as /api/am/store
+    tenanted: bool = False  # also below /t/{tenant}, for callers of that tenant
 
     @property
     def root(self) -> str:

@@ -23,6 +23,10 @@ class Roles(Protocol):
         """Raises RoleExists, also while a role of this name is being removed."""
         ...
 
+    def rename_outside(self, role: Role) -> None:
+        """Keep the role's external id. Raises Changed when the role is gone."""
+        ...
+
     def close(self, role: Role) -> None:
         """From now on nobody gets this role: the first step of removing it. Repeating it changes nothing."""
         ...

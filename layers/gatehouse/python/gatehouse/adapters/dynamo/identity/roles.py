@@ -39,6 +39,13 @@ class RoleTable:
         transaction.create(role_pointer(self._row, role), otherwise=Conflict(cause="role id taken", id=role.id))
         transaction.commit()
 
+    def rename_outside(self, role: Role) -> None:
+        """Keep the role's external id. Raises Changed."""
+        transaction = Transaction()
+        row = role_row(self._row, role)
+        transaction.update(row, [self._row.body.set(row.body)], when=self._row.pk.exists())
+        transaction.commit()
+
     def close(self, role: Role) -> None:
         """From now on nobody gets this role."""
         transaction = Transaction()
@@ -68,4 +75,11 @@ def _those_of(tenant: str, rows: Iterable[IdentityRow]) -> Iterable[Member]:
 
 
 def _role(tenant: str, row: IdentityRow) -> Role:
-    return Role(tenant=tenant, name=row.sk, id=row.body["id"], created_at=row.body["created_at"])
+    body = row.body
+    return Role(
+        tenant=tenant,
+        name=row.sk,
+        id=body["id"],
+        created_at=body["created_at"],
+        external_id=body["external_id"],
+    )

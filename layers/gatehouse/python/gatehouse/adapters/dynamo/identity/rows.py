@@ -42,7 +42,8 @@ def members(tenant: str, role: str) -> str:
 
 def role_row(row: type[IdentityRow], role: Role) -> IdentityRow:
     """A role as it is kept."""
-    return row(roles(role.tenant), role.name, body={"id": role.id, "created_at": role.created_at})
+    body = {"id": role.id, "created_at": role.created_at, "external_id": role.external_id}
+    return row(roles(role.tenant), role.name, body=body)
 
 
 def role_pointer(row: type[IdentityRow], role: Role) -> IdentityRow:

@@ -7,11 +7,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gatehouse.controlplane.accounts import checked_password
 from gatehouse.controlplane.throttling.policies import seed
 from gatehouse.domain.identity import BUILT_IN_ROLES, Tenant, User, UserExists
 
 if TYPE_CHECKING:
+    from gatehouse.controlplane.identity.rules import Rulebook
     from gatehouse.ports.identity import Passwords, Tenants, Users
     from gatehouse.ports.policies import Policies
     from gatehouse.ports.world import Clock
@@ -23,6 +23,7 @@ class Tenancy:
 
     tenants: Tenants
     users: Users
+    rules: Rulebook
     passwords: Passwords
     policies: Policies
     clock: Clock
@@ -41,8 +42,9 @@ class Tenancy:
                 id=str(uuid.uuid4()),
                 name=admin,
                 roles=frozenset(BUILT_IN_ROLES),
-                password_hash=self.passwords.hash(checked_password(password)),
+                password_hash=self.passwords.hash(self.rules.password(domain, password)),
                 created_at=now,
+                modified_at=now,
                 version=1,
             )
             with suppress(UserExists):  # somebody else is provisioning it at the same time

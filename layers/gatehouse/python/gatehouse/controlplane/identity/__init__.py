@@ -1,0 +1,1 @@
+"""Users, roles and tenants: who there is, and what they may do."""

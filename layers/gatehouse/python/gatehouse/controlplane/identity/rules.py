@@ -1,0 +1,63 @@
+"""The rules for names and passwords, applied. Whoever breaks one is told which."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gatehouse.domain.errors import Invalid
+from gatehouse.domain.identity import PASSWORD_MAX, USERNAME_MAX
+from gatehouse.domain.user_rules import UserRules
+from gatehouse.mediation.patterns import matches
+
+if TYPE_CHECKING:
+    from gatehouse.ports.identity import Tenants
+    from gatehouse.ports.tenant_configuration import TenantConfigurations
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rulebook:
+    """What each tenant asks of names and passwords."""
+
+    configurations: TenantConfigurations
+    tenants: Tenants
+
+    def username(self, tenant: str, username: str) -> str:
+        """The name of a new user, without the tenant. Raises Invalid (`userName`)."""
+        name = local_name(tenant, username)
+        if not 0 < len(name) <= USERNAME_MAX:
+            raise Invalid.field("userName", f"must have 1 to {USERNAME_MAX} characters")
+        _hold(self._of(tenant).username_pattern, name, "userName", self._of(tenant).username_problem)
+        _, separator, domain = name.rpartition("@")
+        if separator and (not domain or self.tenants.get(domain.lower()) is not None):
+            # Logging in, the name would be taken for that tenant's user.
+            raise Invalid.field("userName", f"ends with the name of another tenant, '{domain}'")
+        return name
+
+    def password(self, tenant: str, password: str | None) -> str:
+        """A password that may be used. Raises Invalid (`password`)."""
+        if password is None:
+            raise Invalid.field("password", "is required")
+        if len(password) > PASSWORD_MAX:
+            raise Invalid.field("password", f"may have at most {PASSWORD_MAX} characters")
+        rules = self._of(tenant)
+        _hold(rules.password_pattern, unicodedata.normalize("NFC", password), "password", rules.password_problem)
+        return password
+
+    def _of(self, tenant: str) -> UserRules:
+        return UserRules.of(self.configurations.get(tenant))
+
+
+def local_name(tenant: str, username: str) -> str:
+    """The name without the suffix of the tenant it lives in."""
+    suffix = f"@{tenant}"
+    return username[: -len(suffix)] if username.lower().endswith(suffix) else username
+
+
+def _hold(pattern: str, text: str, field: str, problem: str) -> None:
+    matched = matches(pattern, text)
+    if matched is None:
+        raise Invalid.field(field, f"cannot be checked: the tenant's rule is no regular expression of RE2: {pattern}")
+    if not matched:
+        raise Invalid.field(field, problem)
