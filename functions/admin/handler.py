@@ -11,7 +11,8 @@ from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.key_managers import KeyManagerTable
 from gatehouse.adapters.dynamo.tenant_configuration import TenantConfigurationTable
 from gatehouse.adapters.public_keys import PemKeys
-from gatehouse.controlplane.key_managers import KeyManagement
+from gatehouse.adapters.registrars.metadata import HttpMetadata
+from gatehouse.controlplane.key_management.administration import KeyManagement
 from gatehouse.edge.composition import callers
 from gatehouse.edge.surface import Surface
 from gatehouse.settings import AdminSettings
@@ -25,6 +26,7 @@ _key_management = KeyManagement(
     key_managers=KeyManagerTable(_settings.settings_table, _artifacts),
     public_keys=PemKeys(),
     uses=KeyTable(_settings.applications_table, _artifacts),
+    metadata=HttpMetadata(internal_allowed=_settings.local_backends_allowed),
     management_url=_settings.management_url,
     plain_http_allowed=_settings.local_backends_allowed,
 )

@@ -8,7 +8,7 @@ from functions.admin.routes import routes
 from gatehouse.edge.operation import Interface
 
 if TYPE_CHECKING:
-    from gatehouse.controlplane.key_managers import KeyManagement
+    from gatehouse.controlplane.key_management.administration import KeyManagement
     from gatehouse.ports.tenant_configuration import TenantConfigurations
 
 

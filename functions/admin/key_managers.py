@@ -4,97 +4,146 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from functions.admin.wire_key_managers import KeyManagerBody, document_of, key_manager, key_manager_info
+from functions.admin.wire_key_managers import (
+    URL_CHARACTERS_MAX,
+    KeyManagerBody,
+    document_of,
+    key_manager,
+    key_manager_info,
+)
+from gatehouse.domain.errors import Invalid
 from gatehouse.edge.http import Answer, created
+from gatehouse.edge.multipart import MULTIPART, parts
 from gatehouse.edge.operation import Operation
 
 if TYPE_CHECKING:
-    from gatehouse.controlplane.key_managers import KeyManagement
+    from gatehouse.controlplane.key_management.administration import KeyManagement
+    from gatehouse.controlplane.key_management.documents import Document
+    from gatehouse.domain.key_manager import ExternalKeyManager
     from gatehouse.edge.http import Request
 
 ALL = "/key-managers"
-ONE = f"{ALL}/{{keyManagerId}}"
+EVERYBODYS = "/global-key-managers"
 
 _REMOVE = ("apim:admin", "apim:admin_operations")
 _MANAGE = (*_REMOVE, "apim:keymanagers_manage")
-_COLLECTION, _INDIVIDUAL = "Key Manager (Collection)", "Key Manager (Individual)"
 
 
 def key_manager_routes(management: KeyManagement, root: str) -> tuple[Operation, ...]:
-    """List, create, get, update, delete. `root` is where the interface stands."""
-    routes = _KeyManagers(management, root)
+    """List, create, get, update, delete, discover; the same for those of all tenants. `root` is where the interface stands."""
+    own = _KeyManagers(management, f"{root}{ALL}")
+    everybodys = _KeyManagers(management, f"{root}{EVERYBODYS}", everybodys=True)
+    discover = Operation(
+        method="POST",
+        path=f"{ALL}/discover",
+        id="discoverKeyManager",
+        route=own.discover,
+        summary="What a provider publishes of itself, as a key manager to be completed",
+        tag="Key Manager (Collection)",
+        scopes=_MANAGE,
+        accepts=(MULTIPART,),
+    )
+    return (*_operations(own, ALL), discover, *_operations(everybodys, EVERYBODYS))
+
+
+def _operations(routes: _KeyManagers, path: str) -> tuple[Operation, ...]:
+    one = f"{path}/{{keyManagerId}}"
+    kind, what = ("Global", "key manager of all tenants") if path == EVERYBODYS else ("", "external key manager")
+    tag = f"{kind} Key Manager".lstrip()
     return (
         Operation(
             method="GET",
-            path=ALL,
-            id="listKeyManagers",
+            path=path,
+            id=f"list{kind}KeyManagers",
             route=routes.list,
-            summary="Every key manager of the tenant, the resident one first",
-            tag=_COLLECTION,
+            summary=f"Every {what}" if kind else "Every key manager of the tenant, the resident one first",
+            tag=f"{tag} (Collection)",
             scopes=_MANAGE,
         ),
         Operation(
             method="POST",
-            path=ALL,
-            id="createKeyManager",
+            path=path,
+            id=f"create{kind}KeyManager",
             route=routes.create,
-            summary="Add an external key manager",
-            tag=_COLLECTION,
+            summary=f"Add a new {what}",
+            tag=f"{tag} (Collection)",
             scopes=_MANAGE,
             body=KeyManagerBody,
             answers=(201,),
         ),
         Operation(
             method="GET",
-            path=ONE,
-            id="getKeyManager",
+            path=one,
+            id=f"get{kind}KeyManager",
             route=routes.get,
-            summary="One key manager, without its secrets",
-            tag=_INDIVIDUAL,
+            summary=f"One {what}, without its secrets",
+            tag=f"{tag} (Individual)",
             scopes=_MANAGE,
         ),
         Operation(
             method="PUT",
-            path=ONE,
-            id="updateKeyManager",
+            path=one,
+            id=f"update{kind}KeyManager",
             route=routes.update,
-            summary="Replace an external key manager, save its name",
-            tag=_INDIVIDUAL,
+            summary=f"Replace one {what}, save its name",
+            tag=f"{tag} (Individual)",
             scopes=_MANAGE,
             body=KeyManagerBody,
         ),
         Operation(
             method="DELETE",
-            path=ONE,
-            id="deleteKeyManager",
+            path=one,
+            id=f"delete{kind}KeyManager",
             route=routes.delete,
-            summary="Delete an external key manager at which no application has keys",
-            tag=_INDIVIDUAL,
-            scopes=_REMOVE,
+            summary=f"Delete one {what} at which no application has keys",
+            tag=f"{tag} (Individual)",
+            scopes=_MANAGE if kind else _REMOVE,
         ),
     )
 
 
 class _KeyManagers:
-    def __init__(self, management: KeyManagement, root: str) -> None:
+    def __init__(self, management: KeyManagement, path: str, *, everybodys: bool = False) -> None:
         self._management = management
-        self._root = root
+        self._path = path
+        self._everybodys = everybodys
 
     def list(self, request: Request) -> Answer:
-        found = self._management.all(request.principal.tenant)
-        return Answer(body={"count": len(found), "list": [key_manager_info(one) for one in found]})
+        tenant, management = request.principal.tenant, self._management
+        found = management.everybodys(tenant) if self._everybodys else management.all(tenant)
+        shown = [key_manager_info(one, is_used=management.is_used(one)) for one in found]
+        return Answer(body={"count": len(found), "list": shown})
 
     def create(self, request: Request, body: KeyManagerBody) -> Answer:
-        made = self._management.create(request.principal.tenant, document_of(body))
-        return created(f"{self._root}{ALL}/{made.id}", key_manager(made))
+        made = self._management.create(request.principal.tenant, self._document(body))
+        return created(f"{self._path}/{made.id}", key_manager(made))
 
     def get(self, request: Request) -> Answer:
-        return Answer(body=key_manager(self._management.get(request.principal.tenant, request.path["keyManagerId"])))
+        return Answer(body=key_manager(self._found(request), request.principal.tenant))
 
     def update(self, request: Request, body: KeyManagerBody) -> Answer:
-        tenant, key_manager_id = request.principal.tenant, request.path["keyManagerId"]
-        return Answer(body=key_manager(self._management.update(tenant, key_manager_id, document_of(body))))
+        tenant, found = request.principal.tenant, self._found(request)
+        return Answer(body=key_manager(self._management.update(tenant, found.id, self._document(body))))
 
     def delete(self, request: Request) -> Answer:
-        self._management.delete(request.principal.tenant, request.path["keyManagerId"])
+        self._management.delete(request.principal.tenant, self._found(request).id)
         return Answer()
+
+    def discover(self, request: Request) -> Answer:
+        form = parts(request.headers.get("content-type", ""), request.body)
+        try:
+            url, kind = form.get("url", b"").decode().strip(), form.get("type", b"").decode().strip()
+        except UnicodeDecodeError as error:
+            raise Invalid.field("url", "is not valid UTF-8") from error
+        if not url or len(url) > URL_CHARACTERS_MAX:
+            raise Invalid.field("url", f"is required, in at most {URL_CHARACTERS_MAX} characters")
+        return Answer(body={"valid": True, "value": self._management.discover(url, kind)})
+
+    def _document(self, body: KeyManagerBody) -> Document:
+        return {**document_of(body), "global": True} if self._everybodys else document_of(body)
+
+    def _found(self, request: Request) -> ExternalKeyManager:
+        tenant, key_manager_id = request.principal.tenant, request.path["keyManagerId"]
+        if self._everybodys:
+            return self._management.everybodys_one(tenant, key_manager_id)
+        return self._management.get(tenant, key_manager_id)

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from functions.admin.key_managers import key_manager_routes
 from functions.admin.tenant_configuration import tenant_configuration_routes
+from functions.admin.wire_key_managers import connectors
 from gatehouse.edge.http import Answer
 from gatehouse.edge.operation import Operation
 
 if TYPE_CHECKING:
-    from gatehouse.controlplane.key_managers import KeyManagement
+    from gatehouse.controlplane.key_management.administration import KeyManagement
     from gatehouse.edge.http import Request
     from gatehouse.ports.tenant_configuration import TenantConfigurations
 
@@ -36,7 +37,14 @@ def routes(key_management: KeyManagement, configurations: TenantConfigurations) 
     scopes = sorted({scope for operation in secured for scope in operation.scopes} | THROTTLING_SCOPES)
 
     def settings(_request: Request) -> Answer:
-        return Answer(body={"scopes": scopes, "IsJWTEnabledForLoginTokens": True, "analyticsEnabled": False})
+        return Answer(
+            body={
+                "scopes": scopes,
+                "IsJWTEnabledForLoginTokens": True,
+                "analyticsEnabled": False,
+                "keyManagerConfiguration": connectors(),
+            }
+        )
 
     about = Operation(
         method="GET",

@@ -10,14 +10,18 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
-from gatehouse.controlplane.key_managers import DIRECT, shown
+from gatehouse.controlplane.key_management.connectors import CONNECTORS, Connector
+from gatehouse.controlplane.key_management.connectors.shape import Setting
+from gatehouse.controlplane.key_management.documents import ENDPOINTS, shown
+from gatehouse.domain.identity import SUPER_TENANT
 from gatehouse.domain.key_manager import RESIDENT_TYPE
 from gatehouse.edge.wire import Wire
 
 if TYPE_CHECKING:
     from gatehouse.domain.key_manager import ExternalKeyManager
 
-Url = Annotated[str, Field(max_length=2000)]
+URL_CHARACTERS_MAX = 2000
+Url = Annotated[str, Field(max_length=URL_CHARACTERS_MAX)]
 Claim = Annotated[str, Field(max_length=255)]
 # Names stand in APIs and addresses; issuers are compared, and are keys.
 Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[\w.-]([\w .()-]*[\w.)-])?$")]
@@ -46,7 +50,7 @@ class ClaimMapping(Wire):
 
 
 class TokenValidation(Wire):
-    """How WSO2 tells by a token which key manager's it is; a value is refused."""
+    """What tokens of the key manager look like: a pattern of opaque tokens (REFERENCE) or of any (CUSTOM), or of claims (JWT)."""
 
     id: int | None = None
     enable: bool | None = None
@@ -55,10 +59,10 @@ class TokenValidation(Wire):
 
 
 class Permissions(Wire):
-    """Who may use the key manager; everybody may."""
+    """Which developers may use the key manager: all, or those with one, or with none, of these roles."""
 
     permissionType: Literal["PUBLIC", "ALLOW", "DENY"] | None = None
-    roles: list[str] | None = None
+    roles: Annotated[list[Claim], Field(max_length=100)] | None = None
 
 
 class KeyManagerBody(Wire):
@@ -108,19 +112,22 @@ def document_of(body: KeyManagerBody) -> dict[str, Any]:
     return body.model_dump(exclude_none=True, by_alias=True)
 
 
-def key_manager(found: ExternalKeyManager) -> dict[str, Any]:
-    """A key manager as the interface shows it."""
+def key_manager(found: ExternalKeyManager, tenant: str = SUPER_TENANT) -> dict[str, Any]:
+    """A key manager as the interface shows it; of one that all tenants have, other tenants see no properties."""
+    document = shown(found.document)
+    if found.is_global and tenant != SUPER_TENANT:
+        document["additionalProperties"] = {}
     return {
+        "permissions": {"permissionType": "PUBLIC", "roles": []},
         "id": found.id,
         "name": found.name,
-        **shown(found.document),
+        **document,
         "issuer": found.issuer,
-        "global": False,
-        "permissions": None,
+        "global": found.is_global,
     }
 
 
-def key_manager_info(found: ExternalKeyManager) -> dict[str, Any]:
+def key_manager_info(found: ExternalKeyManager, *, is_used: bool) -> dict[str, Any]:
     """A line of the list."""
     return {
         "id": found.id,
@@ -128,6 +135,30 @@ def key_manager_info(found: ExternalKeyManager) -> dict[str, Any]:
         "type": found.document.get("type", RESIDENT_TYPE),
         "description": found.document.get("description", ""),
         "enabled": found.enabled,
-        "isGlobal": False,
-        "tokenType": DIRECT,
+        "isGlobal": found.is_global,
+        "isUsed": is_used,
+        "tokenType": found.token_kind,
+    }
+
+
+def connectors() -> list[dict[str, Any]]:
+    """The kinds of providers that portals have forms for."""
+    return [_connector(one) for one in CONNECTORS]
+
+
+def _connector(connector: Connector) -> dict[str, Any]:
+    endpoints = [
+        Setting(name=name, label=name.replace("_", " ").capitalize(), required=name == "client_registration_endpoint")
+        for name in ENDPOINTS
+        if name != "wellKnown_endpoint"
+    ]
+    return {
+        "type": connector.type,
+        "displayName": connector.display_name,
+        "defaultConsumerKeyClaim": connector.consumer_key_claim,
+        "defaultScopesClaim": connector.scopes_claim,
+        "authConfigurations": [],
+        "configurations": [setting.to_document() | {"updateDisabled": False} for setting in connector.settings],
+        "endpointConfigurations": [setting.to_document() | {"updateDisabled": False} for setting in endpoints],
+        "configurationConstraints": [],
     }

@@ -14,8 +14,9 @@ from gatehouse.adapters.clock import SystemClock
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.key_managers import KeyManagerTable
 from gatehouse.adapters.dynamo.lookup import ArtifactLookup
-from gatehouse.domain.artifact import Category, issuer_key, issuer_partition
+from gatehouse.domain.artifact import ALL_TENANTS, Category, issuer_key, issuer_partition
 from gatehouse.domain.errors import Changed, GatehouseError
+from gatehouse.domain.identity import SUPER_TENANT
 from gatehouse.domain.issuer import Issuer
 from gatehouse.domain.key_manager import ExternalKeyManager, IssuerTaken, KeyManagerExists
 from tests.fakes.artifacts import InMemoryArtifacts
@@ -124,6 +125,38 @@ class Promises:
         assert world.issuer(kept) == issuer_of(kept)
         assert world.issuer(other) == issuer_of(other)
         assert world.key_managers.get(world.tenant, refused.id) is None
+
+    def test_an_alias_of_an_issuer_is_one_key_manager_s_too_and_free_when_it_is_given_up(self, world: World) -> None:
+        def named(*aliases: str) -> dict[str, Any]:
+            return {"additionalProperties": {"issuer_aliases": " ".join(aliases)}}
+
+        kept = world.add(document=named("https://a.example", "https://b.example"))
+        for refused in (
+            world.key_manager("Second", issuer="https://a.example"),
+            world.key_manager("Second", issuer="https://c.example", document=named(kept.issuer)),
+            world.key_manager("Second", issuer="https://c.example", document=named("https://b.example")),
+        ):
+            with pytest.raises(IssuerTaken):
+                world.key_managers.add(refused, issuer_of(refused))
+        moved = replace(kept, issuer="https://a.example", document=named(kept.issuer))
+        moved = world.key_managers.save(moved, issuer_of(moved))
+        assert (world.issuer(kept), world.issuer(moved)) == (None, issuer_of(moved))
+        world.add("Second", issuer="https://b.example")
+        world.key_managers.remove(moved)
+        world.add("Third", issuer="https://a.example", document=named(kept.issuer))
+
+    def test_those_of_all_tenants_are_nobody_s_own_and_the_super_tenant_s_counter_tells_of_them(
+        self, world: World
+    ) -> None:
+        before = world.artifacts.epoch(SUPER_TENANT).get(Category.KEYS, 0)
+        name = f"Everybodys-{uuid.uuid4().hex}"
+        kept = world.add(name, tenant=ALL_TENANTS)
+        assert world.key_managers.get(ALL_TENANTS, kept.id) == kept
+        assert world.key_managers.get(world.tenant, kept.id) is None
+        assert world.artifacts.epoch(SUPER_TENANT)[Category.KEYS] > before
+        assert kept.issuer in world.artifacts.partition(issuer_partition(ALL_TENANTS))
+        world.key_managers.remove(kept)
+        assert kept.issuer not in world.artifacts.partition(issuer_partition(ALL_TENANTS))
 
     def test_of_many_at_once_one_gets_the_name_and_one_the_issuer(self, world: World) -> None:
         def add(name: str) -> bool:

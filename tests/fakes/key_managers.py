@@ -47,8 +47,8 @@ class InMemoryKeyManagers:
     def save(self, key_manager: ExternalKeyManager, issuer: Issuer) -> ExternalKeyManager:
         with self._lock:
             known = self._refuse_changed(key_manager)
+            self._refuse_taken(key_manager)
             if known.issuer != key_manager.issuer:
-                self._refuse_taken(key_manager)
                 self._artifacts.publish([Withdrawal(issuer_key(known.tenant, known.issuer))])
             return self._keep(replace(key_manager, version=key_manager.version + 1), issuer)
 
@@ -72,5 +72,6 @@ class InMemoryKeyManagers:
         return known
 
     def _refuse_taken(self, key_manager: ExternalKeyManager) -> None:
-        if any(one.issuer == key_manager.issuer for one in self.all(key_manager.tenant)):
+        others = (one for one in self.all(key_manager.tenant) if one.id != key_manager.id)
+        if any(set(one.issuers) & set(key_manager.issuers) for one in others):
             raise IssuerTaken

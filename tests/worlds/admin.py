@@ -10,7 +10,7 @@ from functions.admin.interface import interface
 from functions.throttling.interface import interface as throttling_interface
 from gatehouse.adapters.expressions import CelExpressions
 from gatehouse.adapters.public_keys import PemKeys
-from gatehouse.controlplane.key_managers import KeyManagement
+from gatehouse.controlplane.key_management.administration import KeyManagement
 from gatehouse.controlplane.throttling.denials import DenyPolicies
 from gatehouse.controlplane.throttling.live import LiveCounters
 from gatehouse.controlplane.throttling.policies import Throttling, seed
@@ -32,6 +32,7 @@ from tests.fakes.counters import InMemoryCounters
 from tests.fakes.denials import InMemoryDenials, InMemoryTenantConfigurations
 from tests.fakes.key_managers import InMemoryKeyManagers
 from tests.fakes.policies import FixedAttachments, InMemoryPolicies
+from tests.fakes.registrars import InMemoryMetadata
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,6 +56,7 @@ class AdminWorld:
         )
         seed(self.policies, SUPER_TENANT)
         self.key_managers = InMemoryKeyManagers(self.artifacts)
+        self.metadata = InMemoryMetadata()
         self.shelf = Shelf(self.artifacts)
         self.configurations = InMemoryTenantConfigurations()
         self.denials = InMemoryDenials(self.artifacts)
@@ -84,6 +86,7 @@ class AdminWorld:
             key_managers=self.key_managers,
             public_keys=PemKeys(),
             uses=InMemoryKeys(self.shelf),
+            metadata=self.metadata,
             management_url=MANAGEMENT,
             plain_http_allowed=plain_http_allowed,
         )

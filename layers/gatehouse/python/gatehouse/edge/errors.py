@@ -27,6 +27,7 @@ from gatehouse.domain.errors import (
     Unavailable,
 )
 from gatehouse.domain.oauth import InvalidClient, InvalidGrant, InvalidScope, UnauthorizedClient, UnsupportedGrantType
+from gatehouse.domain.registration import RegistrationFailed
 from gatehouse.edge.http import Answer
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ STATUS: dict[type[GatehouseError], int] = {
     Conflict: 409,
     Throttled: 429,
     Unavailable: 503,
+    # A dependency too, but to try again is of no use.
+    RegistrationFailed: 500,
     GatehouseError: 500,
 }
 

@@ -4,9 +4,10 @@
 |------------------|------------------|--------------------------------------------------------------------|
 | `T#KEYMANAGERS`  | lower-case name  | `{id, name, issuer, document}`; also the list, by name             |
 | `T#KEYMANAGERID` | id               | `{name}`: what the id stands for                                   |
-| `T#ISSUERS`      | issuer           | `{id}`: a token's issuer stands for one key manager                |
+| `T#ISSUERS`      | issuer           | `{id}`: a token's issuer stands for one key manager; also aliases  |
 
-How the gateway checks their tokens is an artifact; it is written in the same transaction.
+Those of all tenants stand under `WSO2-ALL-TENANTS`. How the gateway checks their tokens is an artifact; it is written in the
+same transaction.
 """
 
 from __future__ import annotations
@@ -56,7 +57,8 @@ class KeyManagerTable:
         """Keep a new one; returns it with its version. Raises KeyManagerExists, IssuerTaken."""
         transaction = Transaction()
         transaction.create(self._main(key_manager), otherwise=KeyManagerExists(key_manager=key_manager.name))
-        transaction.create(self._issuer(key_manager), otherwise=IssuerTaken(issuer=key_manager.issuer))
+        for name in key_manager.issuers:
+            transaction.create(self._issuer(key_manager, name), otherwise=IssuerTaken(issuer=name))
         transaction.create(self._pointer(key_manager), otherwise=Conflict(cause="id taken", id=key_manager.id))
         self._commit(transaction, [_artifact(key_manager, issuer)])
         return replace(key_manager, version=1)
@@ -69,19 +71,24 @@ class KeyManagerTable:
         transaction = Transaction()
         transaction.replace(self._main(key_manager), expected_version=key_manager.version)
         changes: list[Change] = [_artifact(key_manager, issuer)]
+        for name in known.issuers:
+            if name not in key_manager.issuers:
+                transaction.delete(self._issuer(known, name))
+        for name in key_manager.issuers:
+            if name not in known.issuers:
+                transaction.create(self._issuer(key_manager, name), otherwise=IssuerTaken(issuer=name))
         if known.issuer != key_manager.issuer:
-            transaction.delete(self._issuer(known))
-            transaction.create(self._issuer(key_manager), otherwise=IssuerTaken(issuer=key_manager.issuer))
             changes.append(Withdrawal(issuer_key(known.tenant, known.issuer)))
         self._commit(transaction, changes)
         return replace(key_manager, version=key_manager.version + 1)
 
     def remove(self, key_manager: ExternalKeyManager) -> None:
-        """Forget one read before, and its issuer. Raises Changed."""
+        """Forget one read before, and its issuers. Raises Changed."""
         unchanged = self._row.version == key_manager.version
         transaction = Transaction()
         transaction.delete(self._main(key_manager), when=unchanged, otherwise=Changed())
-        transaction.delete(self._issuer(key_manager))
+        for name in key_manager.issuers:
+            transaction.delete(self._issuer(key_manager, name))
         transaction.delete(self._pointer(key_manager))
         self._commit(transaction, [Withdrawal(issuer_key(key_manager.tenant, key_manager.issuer))])
 
@@ -102,8 +109,8 @@ class KeyManagerTable:
     def _pointer(self, key_manager: ExternalKeyManager) -> SettingsRow:
         return self._row(_ids_pk(key_manager.tenant), key_manager.id, body={"name": key_manager.name})
 
-    def _issuer(self, key_manager: ExternalKeyManager) -> SettingsRow:
-        return self._row(f"{key_manager.tenant}#ISSUERS", key_manager.issuer, body={"id": key_manager.id})
+    def _issuer(self, key_manager: ExternalKeyManager, name: str) -> SettingsRow:
+        return self._row(f"{key_manager.tenant}#ISSUERS", name, body={"id": key_manager.id})
 
 
 def _pk(tenant: str) -> str:
