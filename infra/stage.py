@@ -69,6 +69,7 @@ class Stage:
     trace_sample_ratio: float
     trace_export_seconds: float
     internal_key_seconds: int
+    session_seconds: int
     lockout_threshold: int
     lockout_first_seconds: int
     lockout_growth: float
@@ -123,6 +124,7 @@ class Stage:
             trace_sample_ratio=_ratio("trace_sample_ratio", given("trace_sample_ratio", "0.1")),
             trace_export_seconds=float(given("trace_export_seconds", "0.3")),
             internal_key_seconds=int(given("internal_key_seconds", "3600")),
+            session_seconds=int(given("session_seconds", "28800")),
             lockout_threshold=int(given("lockout_threshold", "5")),
             lockout_first_seconds=int(given("lockout_first_seconds", "300")),
             lockout_growth=float(given("lockout_growth", "2")),

@@ -6,7 +6,8 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from functions.key_manager.actions import Actions
-from functions.key_manager.interface import dcr_interface, oauth2_interface
+from functions.key_manager.interface import dcr_interface, is_page, oauth2_interface, pages_interface
+from functions.key_manager.pages import page_error
 from functions.key_manager.parts import World, assemble
 from gatehouse.adapters.aws import secrets_client
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
@@ -46,18 +47,25 @@ _parts = assemble(
         publication=_artifacts,
         clock=_callers.clock,
         management_url=_settings.management_url,
+        session_seconds=_settings.session_seconds,
     )
 )
 _dcr = Surface(dcr_interface(_parts), _callers)
 _oauth2 = Surface(oauth2_interface(_parts), _callers, render_error=oauth_error)
+_pages = Surface(pages_interface(_parts), _callers, render_error=page_error)
 _actions = Actions(_parts.resident)
+
+
+def _surface(path: str) -> Surface:
+    if is_page(path):
+        return _pages
+    return _dcr if _dcr.serves(path) else _oauth2
 
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any] | None:
     """Answer an HTTP event, another function's action, or CloudFormation's `Custom::SigningKey`."""
     if "requestContext" in event:
-        surface = _dcr if _dcr.serves(event["rawPath"]) else _oauth2
-        return surface(event, context)
+        return _surface(event["rawPath"])(event, context)
     if is_deployment(event):
         answer(event, lambda _properties: _parts.keys.provision())
         return None

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from functions.key_manager.routes import dcr, oauth2
+from functions.key_manager.routes import authorize, dcr, oauth2
 from gatehouse.edge.operation import Interface
 
 if TYPE_CHECKING:
     from functions.key_manager.parts import Parts
 
+_PAGE = re.compile(r"(?:/t/[^/]+)?/oauth2/authorize")
+
 
 def oauth2_interface(parts: Parts) -> Interface:
     """The OAuth endpoints. They have no common base: `/oauth2`, `/t/{tenant}/oauth2`, `/.well-known`."""
     return Interface(name="oauth2", title="OAuth 2.0", base="", version="", operations=oauth2.routes(parts))
+
+
+def pages_interface(parts: Parts) -> Interface:
+    """What people see in a browser: HTML, where the endpoints above answer clients."""
+    return Interface(name="pages", title="Sign-in pages", base="", version="", operations=authorize.routes(parts))
+
+
+def is_page(path: str) -> bool:
+    """Whether a path is one that people see."""
+    return _PAGE.fullmatch(path) is not None
 
 
 def dcr_interface(parts: Parts) -> Interface:

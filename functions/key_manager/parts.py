@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gatehouse.adapters.oauth.authorization import AuthorizationEndpoint
+from gatehouse.adapters.oauth.authorization_code import AuthorizationCodeGrant, ClientChallenge
 from gatehouse.adapters.oauth.grants import ClientCredentialsGrant, PasswordGrant, RefreshTokenGrant
 from gatehouse.adapters.oauth.server import ProtocolServer, Rules
 from gatehouse.controlplane.oauth.client_authentication import ClientAuthentication
@@ -17,6 +19,10 @@ from gatehouse.controlplane.oauth.resident import ResidentKeyManager
 from gatehouse.controlplane.oauth.revocation import Revocation
 from gatehouse.controlplane.oauth.scope_grant import ScopeGrant
 from gatehouse.controlplane.oauth.tokens import Tokens
+from gatehouse.controlplane.openid.form_token import FormTokens
+from gatehouse.controlplane.openid.id_token import IdTokens
+from gatehouse.controlplane.openid.session import BrowserSessions
+from gatehouse.edge.errors import oauth_terms
 
 if TYPE_CHECKING:
     from gatehouse.ports.artifacts import Artifacts, Publication
@@ -46,6 +52,7 @@ class World:
     publication: Publication
     clock: Clock
     management_url: str
+    session_seconds: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +61,13 @@ class Parts:
 
     authenticate: ClientAuthentication
     server: ProtocolServer
+    authorization: AuthorizationEndpoint
+    login: UserLogin
+    sessions: BrowserSessions
+    forms: FormTokens
+    consents: Consents
+    scopes: ScopeGrant
+    clock: Clock
     revocation: Revocation
     registration: Registration
     dynamic_registration: DynamicRegistration
@@ -89,17 +103,38 @@ def assemble(world: World) -> Parts:
         revocation=revocation,
         clock=world.clock,
     )
+    login = UserLogin(authentication=world.authentication)
     rules = Rules(
         authenticate=authenticate,
         clients=world.clients,
         codes=world.codes,
-        login=UserLogin(authentication=world.authentication),
+        login=login,
         tokens=tokens,
         clock=world.clock,
     )
+    server = _server(rules)
     return Parts(
         authenticate=authenticate,
-        server=_server(rules),
+        server=server,
+        authorization=AuthorizationEndpoint(
+            server=server,
+            management_url=world.management_url,
+            terms=oauth_terms,
+            subject_of=IdTokens(world.verifier, world.keyring, world.management_url).subject,
+        ),
+        login=login,
+        sessions=BrowserSessions(
+            sessions=world.sessions,
+            users=world.users,
+            artifacts=world.artifacts,
+            keyring=world.keyring,
+            clock=world.clock,
+            seconds=world.session_seconds,
+        ),
+        forms=FormTokens(keyring=world.keyring, clock=world.clock),
+        consents=world.consents,
+        scopes=scopes,
+        clock=world.clock,
         revocation=revocation,
         registration=registration,
         dynamic_registration=DynamicRegistration(users=world.users, registration=registration),
@@ -115,4 +150,5 @@ def _server(rules: Rules) -> ProtocolServer:
     server = ProtocolServer(rules)
     for grant in (PasswordGrant, ClientCredentialsGrant, RefreshTokenGrant):
         server.register_grant(grant)
+    server.register_grant(AuthorizationCodeGrant, [ClientChallenge()])
     return server

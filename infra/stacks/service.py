@@ -147,6 +147,7 @@ class Service(cdk.Stack):
                 oauth_table=state.oauth.table_name,
                 signing_secret=state.signing_secret.secret_arn,
                 assertion_secret=state.assertion_secret.secret_arn,
+                session_seconds=self._stage.session_seconds,
             ),
         )
         key_manager.may(state.oauth.table_arn, *READ, *WRITE)

@@ -124,6 +124,7 @@ def deployment(
         oauth_table=dynamodb.table("oauth"),
         signing_secret=secret("random text of CloudFormation"),
         assertion_secret=secret("random text of CloudFormation"),
+        session_seconds=3600,
     )
     identity = IdentitySettings(
         **shared,

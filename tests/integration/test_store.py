@@ -93,7 +93,11 @@ def stack(dynamodb: DynamoDB, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack
     counters = dynamodb.table("counters", sorted_by_key=False)
     settings = (
         KeyManagerSettings(
-            **shared, oauth_table=dynamodb.table("oauth"), signing_secret=secret, assertion_secret=secret
+            **shared,
+            oauth_table=dynamodb.table("oauth"),
+            signing_secret=secret,
+            assertion_secret=secret,
+            session_seconds=3600,
         ),
         PublisherSettings(
             **shared,

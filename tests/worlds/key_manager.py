@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 
 import jwt
 
-from functions.key_manager.interface import dcr_interface, oauth2_interface
+from functions.key_manager.interface import dcr_interface, is_page, oauth2_interface, pages_interface
+from functions.key_manager.pages import page_error
 from functions.key_manager.parts import World, assemble
 from gatehouse.adapters.login import PasswordLogin, RememberedPasswords
 from gatehouse.adapters.secrets import SecretDocument
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
 MANAGEMENT_URL = "https://localhost:9443"
 FORM = "application/x-www-form-urlencoded"
+SESSION_SECONDS = 3600
 EVERY_GRANT = ("password", "client_credentials", "refresh_token")
 
 
@@ -119,8 +121,10 @@ class KeyManagerWorld:
                 publication=self.artifacts,
                 clock=self.clock,
                 management_url=MANAGEMENT_URL,
+                session_seconds=SESSION_SECONDS,
             )
         )
+        self._pages = Surface(pages_interface(self.parts), self.callers, render_error=page_error)
         self._oauth2 = Surface(oauth2_interface(self.parts), self.callers, render_error=oauth_error)
         self._dcr = Surface(dcr_interface(self.parts), self.callers)
 
@@ -132,9 +136,10 @@ class KeyManagerWorld:
         name: str = "console",
         grant_types: tuple[str, ...] = EVERY_GRANT,
         saas: bool = False,
+        **more: Any,
     ) -> ClientCredentials:
         registered = self.parts.registration.register(
-            tenant=tenant, owner=owner, name=name, grant_types=grant_types, saas=saas
+            tenant=tenant, owner=owner, name=name, grant_types=grant_types, saas=saas, **more
         )
         return self.parts.registration.credentials(registered)
 
@@ -148,15 +153,23 @@ class KeyManagerWorld:
         headers = basic(client.client_id, client.client_secret) if client else {}
         return self.send("POST", path, urlencode(form).encode(), {"content-type": FORM, **headers})
 
-    def send(self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None) -> Reply:
+    def send(self, method: str, path: str, body: Any = None, sent: dict[str, str] | None = None) -> Reply:
+        path, _, query = path.partition("?")
         surface = self._dcr if self._dcr.serves(path) else self._oauth2
-        answer = surface(http_event(method, path, headers=headers, body=body), CONTEXT)
+        surface = self._pages if is_page(path) else surface
+        event = http_event(method, path, headers=sent, body=body) | {"rawQueryString": query}
+        if "cookie" in event["headers"]:  # as API Gateway does it
+            event["cookies"] = event["headers"].pop("cookie").split("; ")
+        answer = surface(event, CONTEXT)
         text = answer["body"] or ""
+        is_json = answer["headers"].get("Content-Type", "").startswith("application/json")
+        (cookie,) = answer.get("cookies") or [""]
+        headers = answer["headers"] | ({"Set-Cookie": cookie} if cookie else {})
         return Reply(
             status=answer["statusCode"],
-            headers=answer["headers"],
+            headers=headers,
             text=text,
-            json=json.loads(text) if text else None,
+            json=json.loads(text) if text and is_json else None,
         )
 
     def register(self, by: str = "admin", path: str = "/client-registration/v0.17/register", **body: Any) -> Reply:

@@ -158,6 +158,7 @@ class KeyManagerSettings(ManagementSettings):
     oauth_table: str
     signing_secret: str
     assertion_secret: str
+    session_seconds: int  # how long a browser stays logged in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from urllib.parse import urlencode
 
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.oauth import InvalidGrant
@@ -42,6 +43,10 @@ class Login:
     method: str = "pwd"
     session: str = ""
     nonce: str = ""
+
+    def with_nonce(self, nonce: str) -> Login:
+        """The same, for a client that wants to see its own words again."""
+        return replace(self, nonce=nonce)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +113,15 @@ class ClientAnswer:
     parameters: tuple[tuple[str, str], ...] = field(repr=False)
     mode: str = "query"
 
+    @property
+    def address(self) -> str:
+        """Where to, parameters included: behind what the redirect URI has as a query of its own (RFC 6749 §3.1.2)."""
+        text = urlencode(self.parameters)
+        if self.mode == "fragment":
+            return f"{self.redirect_uri}#{text}"
+        separator = "&" if "?" in self.redirect_uri else "?"
+        return f"{self.redirect_uri}{separator}{text}"
+
 
 class CodeUsed(InvalidGrant):
     """The code has been redeemed before."""
@@ -117,6 +131,10 @@ class UnsupportedResponseType(Invalid):
     """The authorization endpoint does not serve this response type."""
 
     default_description = "This response type is not supported."
+
+
+class RequestNotSupported(Invalid):
+    """Requests by value or by reference are not supported (OpenID Connect Core §3.1.2.6)."""
 
 
 class AccessDenied(Invalid):

@@ -78,6 +78,9 @@ ROLES_OF_SCOPE: dict[str, frozenset[str]] = {
 }
 
 OPENID = "openid"
+PROFILE = "profile"
+EMAIL = "email"
+OF_OPENID = frozenset({OPENID, PROFILE, EMAIL})
 _DEVICE_PREFIX = "device_"
 
 
@@ -87,5 +90,5 @@ def scopes_of(roles: frozenset[str]) -> frozenset[str]:
 
 
 def is_free(scope: str) -> bool:
-    """Whether anybody may have it: `openid`, and any `device_…`, which WSO2's clients use to get distinct tokens."""
-    return scope == OPENID or scope.startswith(_DEVICE_PREFIX)
+    """Whether anybody may have it: those of OpenID, and any `device_…`, which WSO2's clients use to get distinct tokens."""
+    return scope in OF_OPENID or scope.startswith(_DEVICE_PREFIX)

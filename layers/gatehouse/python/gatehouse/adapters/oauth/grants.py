@@ -9,6 +9,7 @@ from authlib.oauth2.rfc6749.grants import BaseGrant
 
 from gatehouse.controlplane.oauth.scope_grant import parse_scopes
 from gatehouse.domain.errors import Invalid
+from gatehouse.domain.oauth import UnauthorizedClient
 
 if TYPE_CHECKING:
     from gatehouse.adapters.oauth.messages import FormRequest
@@ -68,7 +69,9 @@ class ClientCredentialsGrant(OurGrant, grants.ClientCredentialsGrant):
     """Client credentials (RFC 6749 §4.4): the roles of the client's owner count; no refresh token."""
 
     def generate_token(self, **_more: Any) -> IssuedToken:
-        """The application's own token. Raises InvalidClient (its owner is gone)."""
+        """The application's own token. Raises InvalidClient (its owner is gone), UnauthorizedClient (it is public)."""
+        if self.registered.rules.public:
+            raise UnauthorizedClient("A client without a secret cannot speak for itself.")
         return self.rules.tokens.for_application(self.registered, self.wanted)
 
 

@@ -42,6 +42,7 @@ class FormRequest(OAuth2Request):
         self.tenant = tenant
         self.address = address
         self.login: Any = None
+        self.granted: tuple[str, ...] = ()
 
     @property
     def args(self) -> dict[str, str]:

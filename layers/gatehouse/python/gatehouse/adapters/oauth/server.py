@@ -83,6 +83,11 @@ class ProtocolServer(AuthorizationServer):
         """The grants that are served."""
         return sorted(str(grant.GRANT_TYPE) for grant, _ in self._token_grants)
 
+    def serves_response_type(self, response_type: str) -> bool:
+        """Whether a grant of ours answers this at the authorization endpoint."""
+        wanted = " ".join(sorted(response_type.split()))
+        return any(wanted in grant.RESPONSE_TYPES for grant, _ in self._authorization_grants)
+
     def query_client(self, client_id: str) -> RegisteredClient | None:
         """The client with this id, of whatever tenant."""
         found = self.rules.clients.find(client_id)

@@ -37,7 +37,11 @@ class ClientAuthentication:
         # What cannot be an id of ours need not be looked for, and might not even fit a key.
         possible = client_id.isascii() and client_id.isalnum() and len(client_id) <= CLIENT_ID_MAX
         found = self.clients.find(client_id) if possible else None
-        if not proves(secret, found.secret_hash if found else None) or found is None:
+        # A public client has no secret; whatever it is sent for one is wrong.
+        proved = proves(secret, found.secret_hash if found else None)
+        if found is not None and found.rules.public:
+            proved = not secret
+        if not proved or found is None:
             raise InvalidClient(client_id=client_id[:CLIENT_ID_MAX], cause="unknown client or wrong secret")
         if tenant is not None and tenant != found.tenant and not found.saas:
             raise InvalidClient(client_id=client_id, cause="client of another tenant")

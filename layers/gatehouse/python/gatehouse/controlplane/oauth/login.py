@@ -27,13 +27,19 @@ class UserLogin:
 
         Raises InvalidGrant, with WSO2's text.
         """
+        found = self.user_or_none(client, username, password, tenant, address=address)
+        if found is None:
+            raise InvalidGrant(f"Authentication failed for {username[:_USERNAME_SHOWN_MAX]}", tenant=client.tenant)
+        return found
+
+    def user_or_none(
+        self, client: Client, username: str, password: str, tenant: str | None, *, address: str = ""
+    ) -> User | None:
+        """As above, but None for whatever is wrong with the user."""
         domain, name = tenant_and_name(username, tenant)
         # Nobody's password is tried through a client that they could not use.
         own = client.saas or domain == client.tenant
-        found = self.authentication.authenticate(domain, name, password, address=address) if own else None
-        if found is None:
-            raise InvalidGrant(f"Authentication failed for {username[:_USERNAME_SHOWN_MAX]}", tenant=domain)
-        return found
+        return self.authentication.authenticate(domain, name, password, address=address) if own else None
 
 
 def tenant_and_name(username: str, tenant: str | None) -> tuple[str, str]:

@@ -12,10 +12,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.oauth.client_secret import client_secret, secret_hash
+from gatehouse.controlplane.oauth.redirect_uri import checked_callback
 from gatehouse.domain.artifact import Artifact, RevocationKind, revocation_key
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.oauth import (
     DEFAULT_LIFETIMES,
+    DEFAULT_RULES,
     GRANT_TYPES,
     Client,
     ClientCredentials,
@@ -26,7 +28,7 @@ from gatehouse.domain.oauth import (
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from gatehouse.domain.oauth import Lifetimes
+    from gatehouse.domain.oauth import ClientRules, Lifetimes
     from gatehouse.ports.oauth import Clients
     from gatehouse.ports.signing import Keyring
     from gatehouse.ports.world import Clock
@@ -53,8 +55,9 @@ class Registration:
         callback_url: str = "",
         saas: bool = False,
         lifetimes: Lifetimes = DEFAULT_LIFETIMES,
+        rules: ClientRules = DEFAULT_RULES,
     ) -> Client:
-        """A new client. Raises ClientExists, Invalid (`grant_types`)."""
+        """A new client. Raises ClientExists, Invalid (`grant_types`, `callback_url`)."""
         client_id = "".join(secrets.choice(_ALPHABET) for _ in range(CLIENT_ID_LENGTH))
         client = Client(
             tenant=tenant,
@@ -63,9 +66,10 @@ class Registration:
             owner=owner,
             grant_types=known_grant_types(grant_types),
             secret_hash=secret_hash(client_secret(self.keyring, client_id, 1)),
-            callback_url=callback_url,
+            callback_url=checked_callback(callback_url, field="callback_url"),
             saas=saas,
             lifetimes=lifetimes,
+            rules=rules,
             created_at=int(self.clock.now()),
             version=1,
         )
@@ -109,7 +113,14 @@ class Registration:
         """Replace what may change of a client. Raises ClientNotFound, Changed, Invalid (`grant_types`)."""
         grants = known_grant_types(grant_types)
         client = self.get(tenant, client_id)
-        self.clients.save(replace(client, grant_types=grants, callback_url=callback_url, lifetimes=lifetimes))
+        self.clients.save(
+            replace(
+                client,
+                grant_types=grants,
+                callback_url=checked_callback(callback_url, field="callback_url"),
+                lifetimes=lifetimes,
+            )
+        )
 
     def regenerate_secret(self, tenant: str, client_id: str) -> ClientCredentials:
         """The next generation's secret; this one's is dead. Raises ClientNotFound, Changed."""

@@ -1,0 +1,120 @@
+"""Login sessions: a browser that somebody has logged in with.
+
+A cookie is a secret with our signature. Before somebody logs in, it only ties forms to the browser that they were shown in;
+after that, another one names a row. So nobody can have a session prepared for somebody else (session fixation).
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import secrets
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from gatehouse.domain.artifact import RevocationKind, revocation_key
+from gatehouse.domain.authorization import Login, LoginSession, digest_of, new_secret
+from gatehouse.domain.token import revokes
+
+if TYPE_CHECKING:
+    from gatehouse.domain.identity import User
+    from gatehouse.ports.artifacts import Artifacts
+    from gatehouse.ports.identity import UserLookup
+    from gatehouse.ports.oauth import Sessions
+    from gatehouse.ports.signing import Keyring
+    from gatehouse.ports.world import Clock
+
+SESSION_ID_BYTES = 16
+COOKIE_CHARACTERS_MAX = 1024
+_SEPARATOR = "~"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visitor:
+    """Who is at the browser: somebody, or, with a session, a user. `cookie` is what the browser must send next."""
+
+    cookie: str = field(repr=False)
+    session: LoginSession | None = None
+    user: User | None = None
+
+    @property
+    def digest(self) -> str:
+        """What forms are tied to."""
+        return digest_of(self.cookie)
+
+    @property
+    def login(self) -> Login:
+        """How the user came in. For visitors with a session only."""
+        if self.session is None:
+            message = "nobody has logged in"
+            raise TypeError(message)
+        return Login(at=self.session.logged_in_at, session=self.session.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrowserSessions:
+    """Knows visitors by their cookies. A session lasts `seconds`, whatever happens in it."""
+
+    sessions: Sessions
+    users: UserLookup
+    artifacts: Artifacts
+    keyring: Keyring
+    clock: Clock
+    seconds: int
+
+    def visitor(self, cookie: str) -> Visitor:
+        """Who sends this cookie, "" for none. What is no cookie of ours, or no longer one, makes a new visitor."""
+        tenant = self._tenant(cookie)
+        if tenant is None:
+            return Visitor(cookie=self._cookie(""))
+        if not tenant:
+            return Visitor(cookie=cookie)
+        session = self.sessions.get(tenant, digest_of(cookie))
+        user = self._user(session) if session and session.expires_at > self.clock.now() else None
+        return Visitor(cookie=cookie, session=session, user=user) if user else Visitor(cookie=self._cookie(""))
+
+    def open(self, user: User, instead_of: Visitor) -> Visitor:
+        """A new session of this user, who has just proved who they are. The visitor's own, if any, ends."""
+        self.close(instead_of)
+        cookie = self._cookie(user.tenant)
+        now = int(self.clock.now())
+        session = LoginSession(
+            digest=digest_of(cookie),
+            id=secrets.token_urlsafe(SESSION_ID_BYTES),
+            tenant=user.tenant,
+            user=user.name,
+            logged_in_at=now,
+            expires_at=now + self.seconds,
+        )
+        self.sessions.add(session)
+        return Visitor(cookie=cookie, session=session, user=user)
+
+    def close(self, visitor: Visitor) -> None:
+        """End the visitor's session, if there is one."""
+        if visitor.session is not None:
+            self.sessions.remove(visitor.session.tenant, visitor.session.digest)
+
+    def _user(self, session: LoginSession) -> User | None:
+        key = revocation_key(session.tenant, RevocationKind.USER, session.user)
+        # What voids a user's tokens (another password, say) ends their sessions too.
+        if revokes(self.artifacts.get([key])[0], session.logged_in_at):
+            return None
+        user = self.users.get(session.tenant, session.user)
+        return user if user and user.active else None
+
+    def _cookie(self, tenant: str) -> str:
+        parts = [new_secret(), base64.urlsafe_b64encode(tenant.encode()).rstrip(b"=").decode()]
+        return _SEPARATOR.join([*parts, self._signature(*parts)])
+
+    def _tenant(self, cookie: str) -> str | None:
+        """The tenant of a cookie, "" before the login; None when it is not one of ours."""
+        parts = cookie.split(_SEPARATOR) if len(cookie) <= COOKIE_CHARACTERS_MAX and cookie.isascii() else []
+        if len(parts) != len(("secret", "tenant", "signature")):
+            return None
+        secret, tenant, signature = parts
+        if not hmac.compare_digest(signature, self._signature(secret, tenant)):
+            return None
+        return base64.urlsafe_b64decode(tenant + "==").decode()
+
+    def _signature(self, secret: str, tenant: str) -> str:
+        return base64.urlsafe_b64encode(self.keyring.derive(f"cookie\n{secret}\n{tenant}")).rstrip(b"=").decode()
