@@ -55,6 +55,10 @@ class InMemoryUsers:
             self._refuse_unknown(user.tenant, user.roles)
             self._keep(replace(user, version=1))
 
+    def fill(self, users: Iterable[User]) -> None:
+        """Many at once, as if they had always been there."""
+        self._users |= {(user.tenant, user.name.lower()): user for user in users}
+
     def save(self, user: User, changes: Sequence[Change] = (), *, witness: User | None = None) -> User:
         with self._lock:
             before = self._unchanged(user)
@@ -112,11 +116,12 @@ class InMemoryTenants:
 
 
 class InMemoryRoles:
-    """The roles of these tenants, with these users as members."""
+    """The roles of these tenants, with these users as members. `asked` counts lists of members."""
 
     def __init__(self, tenants: InMemoryTenants, users: InMemoryUsers) -> None:
         self._tenants = tenants
         self._users = users
+        self.asked = 0
 
     def all(self, tenant: str) -> list[Role]:
         open_roles = self._tenants.roles(tenant)
@@ -148,4 +153,5 @@ class InMemoryRoles:
         self._tenants.closed.discard((role.tenant, role.name))
 
     def members(self, tenant: str, name: str) -> list[Member]:
+        self.asked += 1
         return [Member(user.id, user.name) for user in self._users.all(tenant) if name in user.roles]

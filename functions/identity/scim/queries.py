@@ -15,7 +15,7 @@ from functions.identity.scim.filters import comparable, meets, values_at
 from functions.identity.scim.guard import understood
 from gatehouse.domain.errors import Invalid
 from gatehouse.edge.http import Answer
-from gatehouse.edge.scim import SCIM_MEDIA_TYPE
+from gatehouse.edge.scim import SCIM_MEDIA_TYPE, ScimInvalid
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 COUNT_DEFAULT, COUNT_MAX = 100, 1000
 """How many resources a page holds, in resources."""
+
+FILTER_CHARACTERS_MAX = 10_000
+"""A longer one is parsed for longer than anybody should be kept waiting."""
 
 PARAMETERS = ("filter", "sortBy", "sortOrder", "startIndex", "count", "attributes", "excludedAttributes")
 SHOWN = ("attributes", "excludedAttributes")
@@ -130,6 +133,8 @@ def search_of(request: Request, model: Any) -> Query:
 
 
 def _checked(wanted: dict[str, Any], model: Any) -> Query:
+    if len(str(wanted.get("filter", ""))) > FILTER_CHARACTERS_MAX:
+        raise ScimInvalid(f"filter: may have at most {FILTER_CHARACTERS_MAX} characters", scim_type="invalidFilter")
     with understood():
         return Query(model, SearchRequest[model].model_validate({"schemas": [_SEARCH], **wanted}))
 

@@ -95,6 +95,8 @@ class Users:
             patch = PatchOp[FullUser].model_validate(request.json(), scim_ctx=Context.RESOURCE_PATCH_REQUEST)
             model = FullUser.model_validate(user_document(user, self._roles(user.tenant), self._root))
             patch.patch(model)
+            # Removed is none at all, where a PUT that does not mention roles leaves them.
+            model.roles = model.roles or []
         return model
 
     def answer(self, request: Request, user: User, status: int = 200) -> Answer:
