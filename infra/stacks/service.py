@@ -81,7 +81,8 @@ class Service(cdk.Stack):
         # Below /t stand the endpoints of a tenant: /t/{tenant}/oauth2/...
         management.opens("/oauth2", "/oidc", "/t", "/client-registration", "/.well-known", onto=key_manager)
         identity = self._identity()
-        management.opens("/scim2", "/api/identity", "/api/server", onto=identity)
+        ours = ("/scim2", "/api/identity", "/api/server", "/services")
+        management.opens(*ours, *(f"/t/{{tenant}}{prefix}" for prefix in ours), onto=identity)
         gateway_door.opens_everything(onto=calls.gateway())
 
         self._provision("SigningKey", key_manager)
@@ -125,6 +126,7 @@ class Service(cdk.Stack):
                 settings_table=state.settings.table_name,
                 content_bucket=state.content.bucket_name,
                 key_manager_function=key_manager.function.function_name,
+                local_backends_allowed=self._stage.local,
             ),
         )
         store.may(state.applications.table_arn, *READ, *WRITE)
@@ -148,6 +150,7 @@ class Service(cdk.Stack):
                 signing_secret=state.signing_secret.secret_arn,
                 assertion_secret=state.assertion_secret.secret_arn,
                 session_seconds=self._stage.session_seconds,
+                introspects_across_tenants=self._stage.introspects_across_tenants,
             ),
         )
         key_manager.may(state.oauth.table_arn, *READ, *WRITE)
@@ -166,7 +169,8 @@ class Service(cdk.Stack):
                 first_admin_secret=state.first_admin.secret_arn,
             ),
         )
-        identity.may(state.identity.table_arn, *READ, *WRITE)
+        # A user gets a role, and an administrator goes, only while another row says so.
+        identity.may(state.identity.table_arn, *READ, *WRITE, CHECK)
         # A tenant is born with the default throttling policies.
         identity.may(state.settings.table_arn, *READ, *WRITE)
         identity.may(state.artifacts.table_arn, *WRITE)

@@ -33,6 +33,11 @@ ROUTES = {
     "ANY /scim2/{proxy+}": "identity",
     "ANY /api/identity/{proxy+}": "identity",
     "ANY /api/server/{proxy+}": "identity",
+    "ANY /services/{proxy+}": "identity",
+    "ANY /t/{tenant}/scim2/{proxy+}": "identity",
+    "ANY /t/{tenant}/api/identity/{proxy+}": "identity",
+    "ANY /t/{tenant}/api/server/{proxy+}": "identity",
+    "ANY /t/{tenant}/services/{proxy+}": "identity",
     "$default": "gateway",
 }
 
