@@ -48,8 +48,8 @@ class House:
     def __init__(self, ports: Ports, ca: Path) -> None:
         self.ports = ports
         limits = httpx.Limits(max_connections=4 * CLIENTS, max_keepalive_connections=4 * CLIENTS)
-        trusted = ssl.create_default_context(cafile=ca)
-        self._client = httpx.Client(verify=trusted, timeout=TIMEOUT_SECONDS, limits=limits, trust_env=False)
+        self.trusted = ssl.create_default_context(cafile=ca)
+        self._client = httpx.Client(verify=self.trusted, timeout=TIMEOUT_SECONDS, limits=limits, trust_env=False)
 
     def close(self) -> None:
         self._client.close()

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from gatehouse.edge.http import Request
 
 COOKIE = "__Host-gatehouse"
+STATE_COOKIE = "__Host-gatehouse-state"
 """The prefix keeps other hosts of the domain from setting it (RFC 6265bis §4.1.3.2)."""
 
 
@@ -17,8 +18,12 @@ def visitor_of(sessions: BrowserSessions, request: Request) -> Visitor:
     return sessions.visitor(request.cookies.get(COOKIE, ""))
 
 
-def cookie_of(visitor: Visitor, request: Request) -> str:
-    """The `Set-Cookie` that this visitor's browser needs; "" when it has the cookie already."""
+def cookies_of(visitor: Visitor, request: Request) -> tuple[str, ...]:
+    """The `Set-Cookie`s that this visitor's browser needs; none when it has them already."""
     if request.cookies.get(COOKIE) == visitor.cookie:
-        return ""
-    return f"{COOKIE}={visitor.cookie}; Path=/; Secure; HttpOnly; SameSite=Lax"
+        return ()
+    return (
+        f"{COOKIE}={visitor.cookie}; Path=/; Secure; HttpOnly; SameSite=Lax",
+        # Applications that watch for a logout do so in a frame (OpenID Connect Session Management §3.2), with a script.
+        f"{STATE_COOKIE}={visitor.state}; Path=/; Secure; SameSite=None",
+    )

@@ -48,6 +48,8 @@ _parts = assemble(
         clock=_callers.clock,
         management_url=_settings.management_url,
         session_seconds=_settings.session_seconds,
+        introspects_across_tenants=_settings.introspects_across_tenants,
+        identify=_callers.identify,
     )
 )
 _dcr = Surface(dcr_interface(_parts), _callers)

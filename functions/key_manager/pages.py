@@ -49,15 +49,23 @@ def page(
     tenant: str = SUPER_TENANT,
     status: int = 200,
     leads_to: str = "",
-    cookie: str = "",
+    cookies: tuple[str, ...] = (),
     **values: object,
 ) -> Answer:
-    """A page. `leads_to` is the address that its forms end at after all redirects; `cookie` is set with it."""
+    """A page. `leads_to` is the address that its forms end at after all redirects; `cookies` are set with it."""
     nonce = secrets.token_urlsafe(NONCE_BYTES)
     site = SITE if tenant == SUPER_TENANT else f"{SITE} · {tenant}"
     style = (TEMPLATES / "style.css").read_text()
     body = _environment().get_template(template).render(nonce=nonce, site=site, style=style, **values)
-    return Answer(status=status, body=body, media_type=HTML, headers=_headers(nonce, leads_to, cookie))
+    return Answer(status=status, body=body, media_type=HTML, headers=_headers(nonce, leads_to), cookies=cookies)
+
+
+def frame(template: str, **values: object) -> Answer:
+    """A page that other sites may frame: it shows nothing, and answers what it is asked."""
+    nonce = secrets.token_urlsafe(NONCE_BYTES)
+    body = _environment().get_template(template).render(nonce=nonce, **values)
+    policy = f"default-src 'none'; script-src 'nonce-{nonce}'; base-uri 'none'; form-action 'none'"
+    return Answer(body=body, media_type=HTML, headers={"Content-Security-Policy": policy, **_NOT_KEPT})
 
 
 def page_error(error: GatehouseError) -> Answer:
@@ -65,24 +73,24 @@ def page_error(error: GatehouseError) -> Answer:
     return page("message.html", status=status_of(error), heading="This did not work", text=error.description)
 
 
-def back_to_client(answer: ClientAnswer, *, after_post: bool, cookie: str = "") -> Answer:
+def back_to_client(answer: ClientAnswer, *, after_post: bool, cookies: tuple[str, ...] = ()) -> Answer:
     """Send the browser to the client, with what it is told. RFC 9700 §4.12: after a form, never by 307."""
     if answer.mode == "form_post":
         return page(
             "form_post.html",
             leads_to=answer.redirect_uri,
-            cookie=cookie,
+            cookies=cookies,
             action=answer.redirect_uri,
             parameters=answer.parameters,
         )
-    headers = {"Location": answer.address, **_NOT_KEPT, **({"Set-Cookie": cookie} if cookie else {})}
-    return Answer(status=303 if after_post else 302, headers=headers)
+    headers = {"Location": answer.address, **_NOT_KEPT}
+    return Answer(status=303 if after_post else 302, headers=headers, cookies=cookies)
 
 
 _NOT_KEPT = {"Cache-Control": "no-store", "Pragma": "no-cache", "Referrer-Policy": "no-referrer"}
 
 
-def _headers(nonce: str, leads_to: str, cookie: str) -> dict[str, str]:
+def _headers(nonce: str, leads_to: str) -> dict[str, str]:
     # Browsers hold redirects after a form to its policy as well, so the client's address must stand there.
     targets = f"'self' {origin_of(leads_to)}" if leads_to else "'self'"
     policy = (
@@ -94,7 +102,6 @@ def _headers(nonce: str, leads_to: str, cookie: str) -> dict[str, str]:
         "X-Frame-Options": "DENY",
         "X-Content-Type-Options": "nosniff",
         **_NOT_KEPT,
-        **({"Set-Cookie": cookie} if cookie else {}),
     }
 
 

@@ -11,6 +11,7 @@ from gatehouse.adapters.oauth.grants import ClientCredentialsGrant, PasswordGran
 from gatehouse.adapters.oauth.server import ProtocolServer, Rules
 from gatehouse.controlplane.oauth.client_authentication import ClientAuthentication
 from gatehouse.controlplane.oauth.dynamic_registration import DynamicRegistration
+from gatehouse.controlplane.oauth.introspection import Introspection, TokenReader
 from gatehouse.controlplane.oauth.issuing import Issuer
 from gatehouse.controlplane.oauth.keys import PublishedKeys
 from gatehouse.controlplane.oauth.login import UserLogin
@@ -21,10 +22,15 @@ from gatehouse.controlplane.oauth.scope_grant import ScopeGrant
 from gatehouse.controlplane.oauth.tokens import Tokens
 from gatehouse.controlplane.openid.form_token import FormTokens
 from gatehouse.controlplane.openid.id_token import IdTokens
+from gatehouse.controlplane.openid.logout import Logout
 from gatehouse.controlplane.openid.session import BrowserSessions
+from gatehouse.controlplane.openid.userinfo import UserInfo
 from gatehouse.edge.errors import oauth_terms
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from gatehouse.domain.identity import Principal
     from gatehouse.ports.artifacts import Artifacts, Publication
     from gatehouse.ports.identity import Authentication, Tenants, UserLookup
     from gatehouse.ports.oauth import Clients, Codes, Consents, Sessions, TokenFamilies
@@ -53,6 +59,8 @@ class World:
     clock: Clock
     management_url: str
     session_seconds: int
+    introspects_across_tenants: bool
+    identify: Callable[[Mapping[str, str], str], Principal]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +77,10 @@ class Parts:
     scopes: ScopeGrant
     clock: Clock
     revocation: Revocation
+    introspection: Introspection
+    userinfo: UserInfo
+    logout: Logout
+    identify: Callable[[Mapping[str, str], str], Principal]
     registration: Registration
     dynamic_registration: DynamicRegistration
     resident: ResidentKeyManager
@@ -113,6 +125,15 @@ def assemble(world: World) -> Parts:
         clock=world.clock,
     )
     server = _server(rules)
+    id_tokens = IdTokens(world.verifier, world.keyring, world.management_url)
+    reader = TokenReader(
+        verifier=world.verifier,
+        keyring=world.keyring,
+        artifacts=world.artifacts,
+        families=world.families,
+        clock=world.clock,
+        management_url=world.management_url,
+    )
     return Parts(
         authenticate=authenticate,
         server=server,
@@ -120,7 +141,7 @@ def assemble(world: World) -> Parts:
             server=server,
             management_url=world.management_url,
             terms=oauth_terms,
-            subject_of=IdTokens(world.verifier, world.keyring, world.management_url).subject,
+            subject_of=id_tokens.subject,
         ),
         login=login,
         sessions=BrowserSessions(
@@ -136,6 +157,12 @@ def assemble(world: World) -> Parts:
         scopes=scopes,
         clock=world.clock,
         revocation=revocation,
+        introspection=Introspection(
+            reader=reader, management_url=world.management_url, across_tenants=world.introspects_across_tenants
+        ),
+        userinfo=UserInfo(reader=reader, users=world.users),
+        logout=Logout(clients=world.clients, id_tokens=id_tokens),
+        identify=world.identify,
         registration=registration,
         dynamic_registration=DynamicRegistration(users=world.users, registration=registration),
         resident=ResidentKeyManager(registration=registration, tokens=tokens, revocation=revocation),

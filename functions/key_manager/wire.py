@@ -1,4 +1,4 @@
-"""The key manager's shapes on the wire: WSO2's registration, RFC 6749's token answer, OpenID's discovery document."""
+"""The key manager's shapes on the wire: WSO2's registration, RFC 6749's token answer."""
 
 from __future__ import annotations
 
@@ -7,13 +7,9 @@ import uuid
 from typing import TYPE_CHECKING, Any, Literal
 
 from gatehouse.domain.identity import display_username
-from gatehouse.domain.scopes import OPENID, ROLES_OF_SCOPE
-from gatehouse.domain.token import issuer_of
 from gatehouse.edge.wire import Wire
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from gatehouse.domain.oauth import Client, ClientCredentials, IssuedToken
 
 _APPLICATIONS = uuid.UUID("5b0c3e0a-6b0b-4e7c-9a58-5d0d1f6d5c11")
@@ -71,23 +67,3 @@ def issued_token(issued: IssuedToken) -> dict[str, Any]:
     if issued.id_token is not None:
         body["id_token"] = issued.id_token
     return body
-
-
-def discovery(management_url: str, tenant: str, grant_types: Collection[str]) -> dict[str, Any]:
-    """RFC 8414 §2, under OpenID's name. There is no authorization endpoint yet, so no response type is supported."""
-    issuer = issuer_of(management_url, tenant)
-    endpoints = issuer.removesuffix("/token")
-    methods = ["client_secret_basic", "client_secret_post"]
-    return {
-        "issuer": issuer,
-        "token_endpoint": f"{endpoints}/token",
-        "revocation_endpoint": f"{endpoints}/revoke",
-        "jwks_uri": f"{endpoints}/jwks",
-        "grant_types_supported": sorted(grant_types),
-        "response_types_supported": [],
-        "subject_types_supported": ["public"],
-        "id_token_signing_alg_values_supported": ["RS256"],
-        "token_endpoint_auth_methods_supported": methods,
-        "revocation_endpoint_auth_methods_supported": methods,
-        "scopes_supported": [OPENID, *sorted(ROLES_OF_SCOPE)],
-    }

@@ -125,6 +125,7 @@ def deployment(
         signing_secret=secret("random text of CloudFormation"),
         assertion_secret=secret("random text of CloudFormation"),
         session_seconds=3600,
+        introspects_across_tenants=False,
     )
     identity = IdentitySettings(
         **shared,

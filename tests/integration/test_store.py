@@ -98,6 +98,7 @@ def stack(dynamodb: DynamoDB, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack
             signing_secret=secret,
             assertion_secret=secret,
             session_seconds=3600,
+            introspects_across_tenants=False,
         ),
         PublisherSettings(
             **shared,

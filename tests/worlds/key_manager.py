@@ -122,6 +122,8 @@ class KeyManagerWorld:
                 clock=self.clock,
                 management_url=MANAGEMENT_URL,
                 session_seconds=SESSION_SECONDS,
+                introspects_across_tenants=False,
+                identify=self.callers.identify,
             )
         )
         self._pages = Surface(pages_interface(self.parts), self.callers, render_error=page_error)
@@ -163,7 +165,7 @@ class KeyManagerWorld:
         answer = surface(event, CONTEXT)
         text = answer["body"] or ""
         is_json = answer["headers"].get("Content-Type", "").startswith("application/json")
-        (cookie,) = answer.get("cookies") or [""]
+        cookie, *_ = answer.get("cookies") or [""]
         headers = answer["headers"] | ({"Set-Cookie": cookie} if cookie else {})
         return Reply(
             status=answer["statusCode"],

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode
 
-from functions.key_manager.browser import cookie_of, visitor_of
+from functions.key_manager.browser import cookies_of, visitor_of
 from functions.key_manager.pages import back_to_client, page, scope_descriptions
 from functions.key_manager.requests import everywhere, form_of, tenant_of
 from gatehouse.controlplane.openid.asked import SELECT_ACCOUNT, Step, next_step, suits
@@ -127,7 +127,7 @@ class _Turn:
         return self._back(self.parts.authorization.grant(self.asked, self.visitor, wanted))
 
     def _back(self, answer: ClientAnswer) -> Answer:
-        return back_to_client(answer, after_post=self.request.method == "POST", cookie=self._cookie)
+        return back_to_client(answer, after_post=self.request.method == "POST", cookies=self._cookies)
 
     def _login_page(self, problem: str = "", *, username: str = "", status: int = 200) -> Answer:
         return page(
@@ -135,7 +135,7 @@ class _Turn:
             tenant=self.asked.client.tenant,
             status=status,
             leads_to=self.asked.redirect_uri,
-            cookie=self._cookie,
+            cookies=self._cookies,
             action=f"?{self.query}",
             form_token=self._form_token(LOGIN_FORM),
             application=self.asked.client.name,
@@ -150,7 +150,7 @@ class _Turn:
             "consent.html",
             tenant=self.asked.client.tenant,
             leads_to=self.asked.redirect_uri,
-            cookie=self._cookie,
+            cookies=self._cookies,
             action=f"?{self.query}",
             form_token=self._form_token(CONSENT_FORM),
             application=self.asked.client.name,
@@ -160,8 +160,8 @@ class _Turn:
         )
 
     @property
-    def _cookie(self) -> str:
-        return cookie_of(self.visitor, self.request)
+    def _cookies(self) -> tuple[str, ...]:
+        return cookies_of(self.visitor, self.request)
 
     @property
     def _about(self) -> str:

@@ -39,7 +39,8 @@ class TestTheMainPath:
         consent = browser.log_in(login)
         assert "mary_app_PRODUCTION" in consent.text
         answer = told(browser.submit(consent, decision="allow"))
-        assert answer == {"code": answer["code"], "state": "xyz", "iss": f"{MANAGEMENT_URL}/oauth2/token"}
+        assert set(answer) == {"code", "session_state", "state", "iss"}
+        assert (answer["state"], answer["iss"]) == ("xyz", f"{MANAGEMENT_URL}/oauth2/token")
         reply = redeem(world, app, answer["code"])
         assert reply.status == 200
         assert reply.json["scope"] == "openid apim:subscribe"
@@ -324,13 +325,13 @@ class TestTheAnswer:
         reply = browser.submit(browser.log_in(browser.ask(app, response_mode="form_post")), decision="allow")
         form = Form(reply.text)
         assert (reply.status, form.action) == (200, CALLBACK)
-        assert set(form.fields) == {"code", "state", "iss"}
+        assert set(form.fields) == {"code", "session_state", "state", "iss"}
         assert "form-action 'self' https://app.example;" in reply.headers["Content-Security-Policy"]
 
     def test_a_query_of_the_redirect_uri_is_kept(self, world: KeyManagerWorld, browser: Browser) -> None:
         app = world.client(grant_types=CODE_GRANTS, callback_url=f"{CALLBACK}?one=1")
         answer = browser.authorized(app, redirect_uri=f"{CALLBACK}?one=1")
-        assert (answer["one"], set(answer)) == ("1", {"one", "code", "state", "iss"})
+        assert (answer["one"], set(answer)) == ("1", {"one", "code", "session_state", "state", "iss"})
 
 
 class TestThePages:

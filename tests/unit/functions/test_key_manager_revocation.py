@@ -114,4 +114,9 @@ class TestPublicDocuments:
         assert document["issuer"] == document["token_endpoint"] == MANAGEMENT_URL + issuer
         jwks = document["jwks_uri"].removeprefix(MANAGEMENT_URL)
         assert world.send("GET", jwks).status == 200
-        assert document["grant_types_supported"] == ["client_credentials", "password", "refresh_token"]
+        assert document["grant_types_supported"] == [
+            "authorization_code",
+            "client_credentials",
+            "password",
+            "refresh_token",
+        ]

@@ -159,6 +159,7 @@ class KeyManagerSettings(ManagementSettings):
     signing_secret: str
     assertion_secret: str
     session_seconds: int  # how long a browser stays logged in
+    introspects_across_tenants: bool  # whether who introspects a token of another tenant is told of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

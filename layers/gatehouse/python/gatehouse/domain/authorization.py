@@ -12,7 +12,7 @@ import secrets
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
-from gatehouse.domain.errors import Invalid
+from gatehouse.domain.errors import Forbidden, Invalid, Unauthenticated
 from gatehouse.domain.oauth import InvalidGrant
 
 SECRET_BYTES = 32
@@ -135,6 +135,18 @@ class UnsupportedResponseType(Invalid):
 
 class RequestNotSupported(Invalid):
     """Requests by value or by reference are not supported (OpenID Connect Core §3.1.2.6)."""
+
+
+class InvalidToken(Unauthenticated):
+    """An access token that opens nothing (RFC 6750 §3.1)."""
+
+    default_description = "The access token is missing, invalid, expired or revoked."
+
+
+class InsufficientScope(Forbidden):
+    """The access token has not the scope (RFC 6750 §3.1)."""
+
+    default_description = "The access token lacks the scope for this."
 
 
 class AccessDenied(Invalid):

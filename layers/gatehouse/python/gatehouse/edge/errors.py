@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from gatehouse.domain.authorization import (
     AccessDenied,
     ConsentRequired,
+    InsufficientScope,
+    InvalidToken,
     LoginRequired,
     RequestNotSupported,
     UnsupportedResponseType,
@@ -50,6 +52,8 @@ STATUS: dict[type[GatehouseError], int] = {
 OAUTH_NAMES: dict[type[GatehouseError], str] = {
     AccessDenied: "access_denied",
     ConsentRequired: "consent_required",
+    InsufficientScope: "insufficient_scope",
+    InvalidToken: "invalid_token",
     LoginRequired: "login_required",
     RequestNotSupported: "request_not_supported",
     UnsupportedResponseType: "unsupported_response_type",
@@ -109,7 +113,12 @@ def oauth_error(error: GatehouseError) -> Answer:
     """RFC 6749 §5.2: `{error, error_description}`, never to be cached."""
     status = status_of(error)
     name, description = oauth_terms(error)
-    headers = {"Cache-Control": "no-store", "Pragma": "no-cache", **headers_of(status, 'Basic realm="Gatehouse"')}
+    challenge = 'Basic realm="Gatehouse"'
+    if isinstance(error, InvalidToken | InsufficientScope):
+        challenge = f'Bearer realm="Gatehouse", error="{name}", error_description="{description}"'
+    headers = {"Cache-Control": "no-store", "Pragma": "no-cache", **headers_of(status, challenge)}
+    if isinstance(error, InsufficientScope):
+        headers["WWW-Authenticate"] = challenge
     return Answer(status=status, body={"error": name, "error_description": description}, headers=headers)
 
 

@@ -129,12 +129,16 @@ def _refuse_constant(name: str) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a route answers. `body` is a JSON document, or text or bytes as they are; None is an empty body."""
+    """What a route answers. `body` is a JSON document, or text or bytes as they are; None is an empty body.
+
+    `cookies` are values of `Set-Cookie`, which is the one header that may come twice.
+    """
 
     status: int = 200
     body: object = None
     headers: Mapping[str, str] = field(default_factory=dict)
     media_type: str = JSON
+    cookies: tuple[str, ...] = ()
 
     def payload(self) -> str | bytes:
         """The body as it goes over the wire."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
@@ -18,6 +18,8 @@ from gatehouse.edge.wire import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from aws_lambda_powertools.shared.cookies import Cookie
 
     from gatehouse.domain.identity import Principal
     from gatehouse.edge.auth import Callers
@@ -141,4 +143,5 @@ def _response(answer: Answer) -> Response[Any]:
         content_type=answer.media_type if answer.body is not None else None,
         body=answer.payload(),
         headers=dict(answer.headers),
+        cookies=cast("list[Cookie]", list(answer.cookies)),  # they are written out with `str`
     )

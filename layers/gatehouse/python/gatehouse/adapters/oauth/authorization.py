@@ -18,8 +18,10 @@ from gatehouse.adapters.oauth.server import ours
 from gatehouse.controlplane.oauth.redirect_uri import accepts, default_of
 from gatehouse.controlplane.oauth.scope_grant import parse_scopes
 from gatehouse.controlplane.openid.asked import NONE, PROMPTS, Asked
+from gatehouse.controlplane.openid.session import session_state
 from gatehouse.domain.authorization import ClientAnswer, RequestNotSupported, UnsupportedResponseType
 from gatehouse.domain.errors import GatehouseError, Invalid
+from gatehouse.domain.scopes import OPENID
 from gatehouse.domain.token import issuer_of
 
 if TYPE_CHECKING:
@@ -79,6 +81,8 @@ class AuthorizationEndpoint:
         grant.request.login = visitor.login.with_nonce(asked.nonce)
         grant.request.granted = granted
         parameters = self.server.create_authorization_response(grant.request, visitor.user, grant)
+        if OPENID in granted:
+            parameters = {**parameters, "session_state": session_state(visitor, asked.client.id, asked.redirect_uri)}
         return self._answer(_Told(asked.client, asked.redirect_uri, asked.mode, asked.state), parameters)
 
     def _client(self, client_id: str, tenant: str | None) -> Client:

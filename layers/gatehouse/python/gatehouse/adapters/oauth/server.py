@@ -83,10 +83,14 @@ class ProtocolServer(AuthorizationServer):
         """The grants that are served."""
         return sorted(str(grant.GRANT_TYPE) for grant, _ in self._token_grants)
 
+    @property
+    def response_types(self) -> list[str]:
+        """What the authorization endpoint answers."""
+        return sorted({kind for grant, _ in self._authorization_grants for kind in grant.RESPONSE_TYPES})
+
     def serves_response_type(self, response_type: str) -> bool:
         """Whether a grant of ours answers this at the authorization endpoint."""
-        wanted = " ".join(sorted(response_type.split()))
-        return any(wanted in grant.RESPONSE_TYPES for grant, _ in self._authorization_grants)
+        return " ".join(sorted(response_type.split())) in self.response_types
 
     def query_client(self, client_id: str) -> RegisteredClient | None:
         """The client with this id, of whatever tenant."""

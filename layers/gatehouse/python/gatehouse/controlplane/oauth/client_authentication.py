@@ -34,9 +34,7 @@ class ClientAuthentication:
         Raises InvalidClient, or Invalid when the client authenticates in two ways at once.
         """
         client_id, secret = _credentials(authorization, form)
-        # What cannot be an id of ours need not be looked for, and might not even fit a key.
-        possible = client_id.isascii() and client_id.isalnum() and len(client_id) <= CLIENT_ID_MAX
-        found = self.clients.find(client_id) if possible else None
+        found = self.clients.find(client_id) if _possible(client_id) else None
         # A public client has no secret; whatever it is sent for one is wrong.
         proved = proves(secret, found.secret_hash if found else None)
         if found is not None and found.rules.public:
@@ -46,6 +44,19 @@ class ClientAuthentication:
         if tenant is not None and tenant != found.tenant and not found.saas:
             raise InvalidClient(client_id=client_id, cause="client of another tenant")
         return found
+
+    def speaks_of_client(self, authorization: str) -> bool:
+        """Whether a Basic `Authorization` header names a client of ours, and not a user."""
+        scheme, _, _ = authorization.partition(" ")
+        if scheme.lower() != "basic":
+            return False
+        client_id, _ = _basic(authorization)
+        return _possible(client_id) and self.clients.find(client_id) is not None
+
+
+def _possible(client_id: str) -> bool:
+    """What cannot be an id of ours need not be looked for, and might not even fit a key."""
+    return client_id.isascii() and client_id.isalnum() and len(client_id) <= CLIENT_ID_MAX
 
 
 def _credentials(authorization: str, form: Mapping[str, str]) -> tuple[str, str]:

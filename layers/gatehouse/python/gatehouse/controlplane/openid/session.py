@@ -12,6 +12,7 @@ import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from gatehouse.controlplane.oauth.redirect_uri import origin_of
 from gatehouse.domain.artifact import RevocationKind, revocation_key
 from gatehouse.domain.authorization import Login, LoginSession, digest_of, new_secret
 from gatehouse.domain.token import revokes
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from gatehouse.ports.world import Clock
 
 SESSION_ID_BYTES = 16
+SALT_BYTES = 16
 COOKIE_CHARACTERS_MAX = 1024
 _SEPARATOR = "~"
 
@@ -41,6 +43,11 @@ class Visitor:
     def digest(self) -> str:
         """What forms are tied to."""
         return digest_of(self.cookie)
+
+    @property
+    def state(self) -> str:
+        """What changes when somebody logs in or out, and tells nothing else; "" when nobody is logged in."""
+        return digest_of(self.session.id) if self.session else ""
 
     @property
     def login(self) -> Login:
@@ -118,3 +125,9 @@ class BrowserSessions:
 
     def _signature(self, secret: str, tenant: str) -> str:
         return base64.urlsafe_b64encode(self.keyring.derive(f"cookie\n{secret}\n{tenant}")).rstrip(b"=").decode()
+
+
+def session_state(visitor: Visitor, client_id: str, redirect_uri: str) -> str:
+    """What a client compares later to see whether this is still the same login (OpenID Connect Session Management §3.2)."""
+    salt = secrets.token_urlsafe(SALT_BYTES)
+    return f"{digest_of(' '.join([client_id, origin_of(redirect_uri), visitor.state, salt]))}.{salt}"

@@ -1,0 +1,104 @@
+"""Introspection (RFC 7662): what a token is worth right now, for those who cannot or will not verify it themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gatehouse.domain.artifact import RevocationKind, revocation_key
+from gatehouse.domain.authorization import digest_of, family_of
+from gatehouse.domain.identity import qualified, split_username
+from gatehouse.domain.token import TokenInvalid, issuer_of, revokes, tenant_of_issuer
+
+if TYPE_CHECKING:
+    from gatehouse.domain.authorization import TokenFamily
+    from gatehouse.domain.token import Claims
+    from gatehouse.ports.artifacts import Artifacts
+    from gatehouse.ports.oauth import TokenFamilies
+    from gatehouse.ports.signing import Keyring
+    from gatehouse.ports.tokens import TokenVerifier
+    from gatehouse.ports.world import Clock
+
+BEARER = "Bearer"
+REFRESH = "Refresh"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenReader:
+    """Reads tokens of ours: signature, time, revocations."""
+
+    verifier: TokenVerifier
+    keyring: Keyring
+    artifacts: Artifacts
+    families: TokenFamilies
+    clock: Clock
+    management_url: str
+
+    def access_token(self, token: str) -> tuple[str, Claims] | None:
+        """The tenant and the claims of an access token that is good now; None for everything else."""
+        issuer = self.verifier.unverified_issuer(token)
+        tenant = tenant_of_issuer(self.management_url, issuer)
+        if tenant is None:
+            return None
+        try:
+            claims = self.verifier.verify(token, self.keyring.public_keys(), issuer=issuer, now=self.clock.now())
+        except TokenInvalid:
+            return None
+        _, user = split_username(claims.username)
+        subjects = (
+            (RevocationKind.TOKEN, claims.token_id),
+            (RevocationKind.CLIENT, claims.client_id),
+            (RevocationKind.USER, user),
+        )
+        found = self.artifacts.get([revocation_key(tenant, kind, subject) for kind, subject in subjects])
+        return None if any(revokes(one, claims.issued_at) for one in found) else (tenant, claims)
+
+    def family(self, tenant: str, token: str) -> TokenFamily | None:
+        """The family whose present refresh token this is, of a client of this tenant; None for everything else."""
+        family = self.families.get(tenant, family_of(token))
+        good = family is not None and family.digest == digest_of(token) and family.expires_at > self.clock.now()
+        return family if good else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Introspection:
+    """Answers about tokens. Who asks from another tenant is told that nothing is known, unless `across_tenants`."""
+
+    reader: TokenReader
+    management_url: str
+    across_tenants: bool
+
+    def __call__(self, tenant: str, token: str) -> dict[str, object]:
+        """What the token is worth (RFC 7662 §2.2), for somebody of this tenant."""
+        found = self.reader.access_token(token)
+        if found is not None:
+            of_tenant, claims = found
+            return self._of_access_token(claims) if self.across_tenants or of_tenant == tenant else {"active": False}
+        family = self.reader.family(tenant, token)
+        return self._of_family(tenant, family) if family else {"active": False}
+
+    def _of_access_token(self, claims: Claims) -> dict[str, object]:
+        raw = claims.raw
+        named = {name: raw[name] for name in ("iss", "sub", "aud", "iat", "nbf", "exp", "jti", "aut") if name in raw}
+        return {
+            "active": True,
+            "token_type": BEARER,
+            "client_id": claims.client_id,
+            "username": claims.username,
+            "scope": str(raw.get("scope", "")),
+            **named,
+        }
+
+    def _of_family(self, tenant: str, family: TokenFamily) -> dict[str, object]:
+        name = qualified(family.tenant, family.user)
+        return {
+            "active": True,
+            "token_type": REFRESH,
+            "client_id": family.client_id,
+            "username": name,
+            "sub": name,
+            "scope": " ".join(family.scopes),
+            "iss": issuer_of(self.management_url, tenant),
+            "iat": family.issued_at,
+            "exp": family.expires_at,
+        }
