@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from gatehouse.dataplane.tracing import Tracing
 from gatehouse.domain.api_key import digest_of, new_secret
 from gatehouse.domain.artifact import Artifact, Withdrawal, internal_key_key, route_key, subscription_key
 from gatehouse.domain.deployed import ApiType, AttachedPolicy, DeployedOperation, Mediation, Member
@@ -13,6 +15,7 @@ from gatehouse.domain.grant import InternalKeyGrant, KeyType, SubscriptionGrant,
 from gatehouse.domain.identity import SUPER_TENANT
 from gatehouse.ports.backends import BackendFailed
 from tests.calls import APPLICATION_ID, backend, menu_api
+from tests.fakes.traces import InMemoryTraces
 
 if TYPE_CHECKING:
     from tests.worlds.gateway import Running
@@ -174,3 +177,31 @@ def test_calls_of_all_members_count_on_the_one_subscription(served: Running) -> 
     assert left == [200, 200]
     keys = {entity for entity in served.counters.items if entity.startswith("S#")}
     assert keys == {f"S#{SUPER_TENANT}#{APPLICATION_ID}#{PRODUCT_ID}"}
+
+
+def test_a_member_s_change_that_is_deployed_with_the_product_is_seen_through_its_cache(served: Running) -> None:
+    def answered(host: str, revision: int) -> list[str]:
+        moved = replace(feast().members[0], production=backend(f"http://{host}"))
+        served.world.deploy(feast(cache_seconds=60, revision=revision, members=(moved, feast().members[1])))
+        served.world.clock.advance(10)
+        before = len(served.world.backend.requests)
+        for _ in range(2):
+            assert served.call(path="/feast/1.0.0/menu/soup", token=served.world.token()).status == 200
+        return urls(served)[before:]
+
+    assert answered("kitchen.example", 1) == ["http://kitchen.example/menu/soup"]
+    assert answered("cellar.example", 2) == ["http://cellar.example/menu/soup"]
+
+
+def test_a_trace_tells_the_member_that_serves_a_product_s_operation(served: Running) -> None:
+    traces = InMemoryTraces()
+    served.gateway = replace(served.gateway, tracing=Tracing(traces))
+    served.call(path="/feast/1.0.0/beers", token=served.world.token())
+    [span] = [one for one in traces.spans if one.kind == "SERVER"]
+    told = {name: value for name, value in span.attributes.items() if name.startswith("gatehouse.member.")}
+    assert told == {
+        "gatehouse.member.id": DRINKS_ID,
+        "gatehouse.member.name": "Drinks",
+        "gatehouse.member.version": "3.1",
+    }
+    assert (span.attributes["gatehouse.api.name"], span.attributes["http.route"]) == ("Feast", "/feast/1.0.0/beers")

@@ -133,3 +133,25 @@ def test_a_new_revision_answers_anew(caching: Running) -> None:
     caching.world.clock.advance(6)
     call(caching)
     assert asked(caching) == 2
+
+
+def test_an_old_revision_that_is_deployed_again_is_given_no_answer_of_the_one_between(caching: Running) -> None:
+    answered = []
+    for revision, body in ((1, b"first"), (2, b"second"), (1, b"never asked"), (3, b"third")):
+        answers(caching, body=body)
+        caching.world.deploy(menu_api(cache_seconds=60, revision=revision))
+        caching.world.clock.advance(6)
+        answered += [call(caching).body, call(caching).body]
+    assert answered == [b"first"] * 2 + [b"second"] * 2 + [b"first"] * 2 + [b"third"] * 2
+
+
+def test_users_of_one_application_are_never_shown_each_other_s_answers(caching: Running) -> None:
+    def shown(user: str) -> bytes:
+        answers(caching, body=user.encode())
+        token = caching.world.token(aut="APPLICATION_USER", sub=user, username=f"{user}@carbon.super")
+        reply = caching.call("GET", "/menu/1.0.0/items", token=token)
+        assert reply.status == 200
+        return bytes(reply.body)
+
+    assert [shown(user) for user in ("mary", "bob", "mary")] == [b"mary", b"bob", b"mary"]
+    assert asked(caching) == 2

@@ -1,8 +1,9 @@
 """The response cache of an environment: answers to GET and HEAD of APIs that ask for it (RFC 9111, as a shared cache).
 
 Only what everybody may see is kept: an answer with `Set-Cookie`, `private`, `no-store`, `no-cache` or `Vary: *` is not, and
-neither is one to a request that says `no-store`. Each application has answers of its own, so that nobody is shown
-another's. Environments may share theirs (`shared_responses`); what varies by a credential stays in memory.
+neither is one to a request that says `no-store`. Each user of each application has answers of their own, so that nobody is
+shown another's, and so has each revision. Environments may share theirs (`shared_responses`); what varies by a credential
+stays in memory.
 """
 
 from __future__ import annotations
@@ -126,9 +127,9 @@ def _key(outbound: Outbound) -> ResponseKey:
     grant, message = outbound.admission.grant, outbound.message
     target = grant.caller.target
     deployed = target.api.deployed
-    application = grant.application.application_id if grant.application else grant.caller.identity.subject
     parts = (
-        application,
+        grant.application.application_id if grant.application else "",
+        grant.caller.identity.subject,
         grant.key_type,
         message.method,
         message.url or target.suffix,

@@ -127,6 +127,13 @@ def _evidence(evidence: Evidence | None) -> dict[str, str | int | bool]:
             "gatehouse.api.version": deployed.version,
             "gatehouse.api.revision": deployed.revision,
         }
+        if target.operation.api_id:  # the API is a product, and the operation comes from a member of it
+            member = target.behind
+            told |= {
+                "gatehouse.member.id": member.id,
+                "gatehouse.member.name": member.name,
+                "gatehouse.member.version": member.version,
+            }
     if (grant := grant_of(evidence)) is not None:
         told["gatehouse.key_type"] = str(grant.key_type)
         if grant.application is not None:
