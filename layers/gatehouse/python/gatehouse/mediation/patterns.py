@@ -18,14 +18,14 @@ PROGRAM_SIZE_MAX = 2_000
 """How many steps RE2 may need for one character in the worst case; `.{500}` has 4,000. Half a second for a megabyte."""
 
 
-def problem(pattern: str) -> str | None:
-    """What is wrong with a pattern, None when it can be used."""
+def problem(pattern: str, *, program_size_max: int = PROGRAM_SIZE_MAX) -> str | None:
+    """What is wrong with a pattern, None when it can be used. Who matches shorter texts may allow larger programs."""
     if len(pattern) > PATTERN_CHARACTERS_MAX:
         return f"is longer than {PATTERN_CHARACTERS_MAX} characters"
     compiled = _compiled(pattern, ignore_case=False)
     if compiled is None:
         return "is no regular expression of RE2 (look-around and back references are not supported)"
-    return "repeats too much" if compiled.programsize > PROGRAM_SIZE_MAX else None
+    return "repeats too much" if compiled.programsize > program_size_max else None
 
 
 def found(pattern: str, text: str, *, ignore_case: bool = False) -> bool | None:

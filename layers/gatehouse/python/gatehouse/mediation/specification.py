@@ -12,6 +12,9 @@ from gatehouse.domain.errors import Invalid
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+_SHOWN_MAX = 200
+"""How long a text may be, in characters, to be repeated in what is said of it."""
+
 
 class Flow(StrEnum):
     """Where a policy may stand."""
@@ -116,7 +119,7 @@ def _truth(given: object, path: str) -> bool:
 def _text(attribute: Attribute, given: object, path: str) -> str:
     if not isinstance(given, str):
         raise Invalid.field(path, "must be text")
-    shown = "it" if attribute.secret else f"'{given}'"
+    shown = "it" if attribute.secret or len(given) > _SHOWN_MAX else f"'{given}'"
     if attribute.allowed and given not in attribute.allowed:
         raise Invalid.field(path, f"{shown} is none of {', '.join(attribute.allowed)}")
     if attribute.pattern and not re.fullmatch(attribute.pattern, given):

@@ -1,9 +1,13 @@
-"""xmlValidator: threat protection that holds XML bodies to limits of structure. Entities are refused whatever is configured."""
+"""xmlValidator: threat protection that holds XML bodies to limits of structure, and to an XML Schema if there is one.
+
+Entities are refused whatever is configured.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gatehouse.mediation import xml_schemas
 from gatehouse.mediation.bodies import Unreadable, charset, is_encoded, is_xml
 from gatehouse.mediation.markup import XmlLimits, check_xml
 from gatehouse.mediation.parameters import structure_limit
@@ -20,10 +24,15 @@ _IMPORTED = (
 )
 
 
+def _never_fetched(_url: str) -> str:
+    return "is not fetched: nobody would know which schema holds. Give the schema itself as 'xsd'"
+
+
 SPECIFICATION = Specification(
     name="xmlValidator",
     display_name="XML Validator",
-    description="Refuses XML bodies that are malformed, declare entities, or are larger in structure than the limits.",
+    description="Refuses XML bodies that are malformed, declare entities, or are larger in structure than the limits, "
+    "or break the schema.",
     category="Security",
     flows=(Flow.REQUEST,),
     attributes=(
@@ -54,6 +63,22 @@ SPECIFICATION = Specification(
             description=_IMPORTED,
         ),
         structure_limit("maxChildrenPerElement", "Maximum Children of an Element"),
+        Attribute(
+            name="xsd",
+            display_name="XML Schema",
+            default="",
+            problem=xml_schemas.trouble,
+            description="The text of a schema (XSD 1.0) that stands for itself, without xs:include, xs:redefine and xs:import. "
+            f"Documents may then have {xml_schemas.DOCUMENT_BYTES_MAX} bytes and {xml_schemas.DOCUMENT_ELEMENTS_MAX} elements "
+            "at most, and fewer of these where many may stand beside each other.",
+        ),
+        Attribute(
+            name="xsdURL",
+            display_name="XML Schema URL",
+            default="",
+            problem=_never_fetched,
+            description="Must be empty: schemas are not fetched.",
+        ),
     ),
 )
 
@@ -67,6 +92,7 @@ def apply(message: Message, parameters: Mapping[str, Any], situation: Situation)
         return unreadable(message)
     if not is_xml(message.media_type):
         return bad_request("The content type is not XML")
+    schema = parameters.get("xsd")
     limits = XmlLimits(
         depth=parameters["maxXMLDepth"],
         elements=parameters["maxElementCount"],
@@ -77,6 +103,8 @@ def apply(message: Message, parameters: Mapping[str, Any], situation: Situation)
     )
     try:
         check_xml(message.body, limits, charset(message))
-    except Unreadable as problem:
-        return bad_request(f"Threat detected in Payload: {problem}")
+    except Unreadable as threat:
+        return bad_request(f"Threat detected in Payload: {threat}")
+    if schema and (problem := xml_schemas.problem(schema, message.body, charset(message))):
+        return bad_request(f"Schema validation failed in the Request: {problem}")
     return None
