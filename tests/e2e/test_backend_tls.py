@@ -67,7 +67,7 @@ class Vault:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
         # The handshake is the business of the connection's own thread.
         self._server.socket = context.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
-        self._server.handle_error = lambda *_: None  # type: ignore[method-assign] -- refusing is what it is here for
+        self._server.handle_error = lambda *_: None  # type: ignore[method-assign]  # refusing is what it is here for
         Thread(target=self._server.serve_forever, daemon=True).start()
         self.url = f"https://localhost:{self._server.server_address[1]}"
 
