@@ -17,9 +17,13 @@ from gatehouse.adapters.dynamo.counters import CounterTable
 from gatehouse.adapters.dynamo.key_managers import KeyManagerTable
 from gatehouse.adapters.dynamo.settings import PolicyTable
 from gatehouse.adapters.key_manager import LambdaKeyManager
+from gatehouse.adapters.registrars import HttpRegistrar
+from gatehouse.controlplane.key_management.reach import Reach
 from gatehouse.controlplane.store.api_keys import OwnApiKeys
 from gatehouse.controlplane.store.applications import OwnApplications
 from gatehouse.controlplane.store.bound_keys import BoundApiKeys
+from gatehouse.controlplane.store.external_clients import ExternalClients
+from gatehouse.controlplane.store.external_keys import ExternalKeys
 from gatehouse.controlplane.store.keys import OwnKeys
 from gatehouse.controlplane.store.storefront import Storefront
 from gatehouse.controlplane.store.subscriptions import OwnSubscriptions
@@ -39,7 +43,10 @@ _applications = ApplicationTable(_settings.applications_table, _artifacts)
 _keys = KeyTable(_settings.applications_table, _artifacts)
 _api_keys = ApiKeyTable(_settings.applications_table, _apis, _artifacts)
 _subscriptions = SubscriptionTable(_settings.applications_table, _apis, _artifacts)
-_key_managers = KeyManagerTable(_settings.settings_table, _artifacts)
+_external_clients = ExternalClients(
+    Reach(KeyManagerTable(_settings.settings_table, _artifacts)),
+    HttpRegistrar(internal_allowed=_settings.local_backends_allowed),
+)
 _key_manager = LambdaKeyManager(invoke_client(), _settings.key_manager_function)
 
 _storefront = Storefront(
@@ -57,6 +64,7 @@ _own = OwnApplications(
     keys=_keys,
     policies=_policies,
     key_manager=_key_manager,
+    external_clients=_external_clients,
     counters=CounterTable(dynamodb_client(), _settings.counters_table),
     clock=_clock,
 )
@@ -65,7 +73,12 @@ _store = Surface(
         Store(
             storefront=_storefront,
             applications=_own,
-            keys=OwnKeys(applications=_own, keys=_keys, key_manager=_key_manager, key_managers=_key_managers),
+            keys=OwnKeys(
+                applications=_own,
+                keys=_keys,
+                key_manager=_key_manager,
+                external=ExternalKeys(applications=_own, keys=_keys, clients=_external_clients),
+            ),
             subscriptions=OwnSubscriptions(
                 applications=_own,
                 storefront=_storefront,

@@ -1,17 +1,16 @@
 """What a developer asks of keys and tokens, out of the interface's documents.
 
 `additionalProperties` are WSO2's settings of a client. Those that this server cannot hold to are refused; `N/A` stands for
-the default, as WSO2's own clients send it.
+the default, as WSO2's own clients send it. Those of an external key manager are its own business (`key_management/desks`).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gatehouse.controlplane.store.keys import KeyTerms, TokenTerms, check_key_manager
+from gatehouse.controlplane.store.terms import KeyTerms, TokenTerms
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.oauth import GRANT_TYPES, Lifetimes
-from gatehouse.domain.token import RESIDENT_KEY_MANAGER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,19 +46,21 @@ class UnknownProperty(Invalid):
     message = "Invalid application additional properties"
 
 
-def of_generation(body: wire.KeyGenerationBody) -> tuple[KeyTerms, TokenTerms]:
-    """What the new key and its first token shall be like. Raises Invalid, KeyManagerUnknown."""
-    check_key_manager(body.keyManager or RESIDENT_KEY_MANAGER)
-    key = _terms("grantTypesToBeSupported", body.grantTypesToBeSupported, body.callbackUrl, body.additionalProperties)
-    return key, TokenTerms(
-        scopes=tuple(body.scopes or ()), validity_seconds=_validity("validityTime", body.validityTime)
-    )
+def of_generation(body: wire.KeyGenerationBody, *, resident: bool) -> tuple[KeyTerms, TokenTerms]:
+    """What the new key and its first token shall be like. Raises Invalid."""
+    token = TokenTerms(scopes=tuple(body.scopes or ()), validity_seconds=_validity("validityTime", body.validityTime))
+    grants, properties = body.grantTypesToBeSupported, body.additionalProperties
+    if not resident:
+        return _external(grants, body.callbackUrl, properties), token
+    return _terms("grantTypesToBeSupported", grants, body.callbackUrl, properties), token
 
 
-def of_change(body: wire.KeyBody) -> KeyTerms:
-    """What the key shall be like from now on. Raises Invalid, KeyManagerUnknown."""
-    check_key_manager(body.keyManager or RESIDENT_KEY_MANAGER)
-    return _terms("supportedGrantTypes", body.supportedGrantTypes, body.callbackUrl, body.additionalProperties)
+def of_change(body: wire.KeyBody, *, resident: bool) -> KeyTerms:
+    """What the key shall be like from now on. Raises Invalid."""
+    grants, properties = body.supportedGrantTypes, body.additionalProperties
+    if not resident:
+        return _external(grants, body.callbackUrl, properties)
+    return _terms("supportedGrantTypes", grants, body.callbackUrl, properties)
 
 
 def of_token(body: wire.TokenBody) -> TokenTerms:
@@ -84,6 +85,11 @@ def _terms(path: str, grants: Sequence[str], callback: str | None, properties: M
         lifetimes=Lifetimes(**lifetimes),
         properties=kept,
     )
+
+
+def _external(grants: Sequence[str], callback: str | None, properties: Mapping[str, Any] | None) -> KeyTerms:
+    given = {name: value for name, value in (properties or {}).items() if value is not None}
+    return KeyTerms(grant_types=tuple(dict.fromkeys(grants)), callback_url=callback or "", properties=given)
 
 
 def _property(name: str, value: Any) -> Any:

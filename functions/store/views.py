@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from functions.store.terms import APPLICATION_TOKEN, DEFAULT, PROPERTIES
+from gatehouse.controlplane.key_management.desks import connector_at
 from gatehouse.domain.api import base_path_of, summary_of
 from gatehouse.domain.identity import display_username
 from gatehouse.domain.key_manager import resident_id
@@ -15,8 +16,8 @@ from gatehouse.domain.token import RESIDENT_KEY_MANAGER, issuer_of
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from gatehouse.controlplane.store.keys import NewKey
     from gatehouse.controlplane.store.subscriptions import Subscribed
+    from gatehouse.controlplane.store.terms import NewKey
     from gatehouse.domain.api import Api, ApiSummary
     from gatehouse.domain.application import Application, ApplicationKey
     from gatehouse.domain.key_manager import ExternalKeyManager
@@ -169,7 +170,7 @@ def application_key(key: ApplicationKey) -> dict[str, Any]:
         "mode": key.mode,
         "groupId": None,
         "token": None,
-        "additionalProperties": {**PROPERTIES, **key.properties},
+        "additionalProperties": dict(key.properties) if key.key_manager_id else {**PROPERTIES, **key.properties},
     }
 
 
@@ -244,8 +245,9 @@ def key_manager(tenant: str, management_url: str) -> dict[str, Any]:
 
 
 def external_key_manager(found: ExternalKeyManager) -> dict[str, Any]:
-    """An external key manager: where tokens are got, and that clients from there can be mapped. Nothing is made there."""
+    """An external key manager: where tokens are got, and what can be done there from here."""
     document = found.document
+    settings = connector_at(found).client_settings if found.makes_clients else ()
     return {
         "id": found.id,
         "name": found.name,
@@ -257,15 +259,15 @@ def external_key_manager(found: ExternalKeyManager) -> dict[str, Any]:
         "tokenEndpoint": document.get("displayTokenEndpoint") or document.get("tokenEndpoint"),
         "revokeEndpoint": document.get("displayRevokeEndpoint") or document.get("revokeEndpoint"),
         "userInfoEndpoint": document.get("userInfoEndpoint"),
-        "enableTokenGeneration": False,
+        "enableTokenGeneration": found.gives_tokens,
         "enableTokenEncryption": False,
         "enableTokenHashing": False,
-        "enableOAuthAppCreation": False,
+        "enableOAuthAppCreation": found.makes_clients,
         "enableMapOAuthConsumerApps": found.maps_clients,
-        "applicationConfiguration": [],
+        "applicationConfiguration": [setting.to_document() | {"constraint": None} for setting in settings],
         "alias": document.get("alias"),
         "additionalProperties": {},
-        "tokenType": "DIRECT",
+        "tokenType": found.token_kind,
     }
 
 

@@ -14,10 +14,11 @@ from gatehouse.adapters.dynamo.applications import ApplicationTable, KeyTable
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.lookup import ArtifactLookup
 from gatehouse.domain.application import Application, ApplicationKey, KeyExists, KeyMode, grant_key
-from gatehouse.domain.artifact import client_key
+from gatehouse.domain.artifact import ALL_TENANTS, client_key
 from gatehouse.domain.errors import GatehouseError
 from gatehouse.domain.grant import KeyType
 from gatehouse.domain.key_manager import KeyMapped
+from gatehouse.domain.registration import Registration
 from tests.fakes.applications import InMemoryApplications, InMemoryKeys, Shelf
 from tests.fakes.artifacts import InMemoryArtifacts
 
@@ -88,6 +89,35 @@ class Promises:
         assert world.grant(kept)["application_id"] == application.id
         resident, other = client_key(world.tenant, CLIENT), client_key(world.tenant, CLIENT, "others-id")
         assert world.artifacts.get([resident, other]) == [None, None]
+
+    def test_what_manages_a_client_that_was_made_comes_back_and_changes(self, world: World) -> None:
+        application = world.application()
+        registration = Registration(
+            client_id=CLIENT, management_url="https://idp.example/reg", management_token="first", object_id="7"
+        )
+        made = world.key(application, mode=KeyMode.CREATED, registration=registration, properties={"a": ["b"]})
+        kept = world.keys.add(made, application)
+        assert world.keys.of_application(world.tenant, application.id) == [kept]
+        changed = world.keys.save(replace(kept, registration=replace(registration, management_token="second")))
+        (found,) = world.keys.of_application(world.tenant, application.id)
+        assert found == changed
+        assert found.registration is not None
+        assert found.registration.management_token == "second"
+        assert found.properties == {"a": ["b"]}
+        assert "second" not in repr(found)
+
+    def test_a_client_at_a_key_manager_of_all_tenants_stands_for_one_application_of_all(self, world: World) -> None:
+        everybodys = {"everybodys": True, "key_manager_id": f"everybodys-{uuid.uuid4()}"}
+        first, second = world.application("One"), replace(world.application("Two"), tenant=f"other.{world.tenant}")
+        second = world.applications.add(replace(second, id=str(uuid.uuid4()), version=0))
+        kept = world.keys.add(world.key(first, **everybodys), first)
+        with pytest.raises(KeyMapped):
+            world.keys.add(world.key(second, **everybodys), second)
+        assert world.uses.uses(ALL_TENANTS, kept.key_manager_id)
+        assert not world.uses.uses(world.tenant, kept.key_manager_id)
+        world.applications.remove(world.applications.withdraw(first))
+        assert not world.uses.uses(ALL_TENANTS, kept.key_manager_id)
+        world.keys.add(world.key(second, **everybodys), second)
 
     def test_a_client_stands_for_one_application_at_its_key_manager(self, world: World) -> None:
         first, second = world.application("One"), world.application("Two")

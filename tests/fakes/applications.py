@@ -17,7 +17,7 @@ from gatehouse.domain.application import (
     grant_key,
     subscription_grant,
 )
-from gatehouse.domain.artifact import Artifact, Withdrawal, application_key, subscription_key
+from gatehouse.domain.artifact import ALL_TENANTS, Artifact, Withdrawal, application_key, subscription_key
 from gatehouse.domain.errors import Changed
 from gatehouse.domain.key_manager import KeyMapped
 from gatehouse.domain.policy import PolicyKind
@@ -171,7 +171,8 @@ class InMemoryKeys:
         with self._shelf.lock:
             if _where(key) in self._shelf.keys:
                 raise KeyExists
-            if key.key_manager_id and self._clients(key.tenant, key.key_manager_id, key.client_id):
+            owner = ALL_TENANTS if key.everybodys else key.tenant
+            if key.key_manager_id and self._clients(owner, key.key_manager_id, key.client_id):
                 raise KeyMapped
             self._shelf.require(application)
             grant = application_grant(application, key).to_body()
@@ -199,7 +200,7 @@ class InMemoryKeys:
         return bool(self._clients(tenant, key_manager_id))
 
     def _clients(self, tenant: str, key_manager_id: str, *client_ids: str) -> list[ApplicationKey]:
-        keys = [key for where, key in self._shelf.keys.items() if where[0] == tenant]
+        keys = [key for key in self._shelf.keys.values() if (ALL_TENANTS if key.everybodys else key.tenant) == tenant]
         there = [key for key in keys if key.key_manager_id == key_manager_id]
         return [key for key in there if not client_ids or key.client_id in client_ids]
 

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from functions.store.interface import Store, interface
 from gatehouse.adapters.definitions import OpenApiDefinitions
+from gatehouse.controlplane.key_management.reach import Reach
 from gatehouse.controlplane.store.api_keys import OwnApiKeys
 from gatehouse.controlplane.store.applications import OwnApplications
 from gatehouse.controlplane.store.bound_keys import BoundApiKeys
+from gatehouse.controlplane.store.external_clients import ExternalClients
+from gatehouse.controlplane.store.external_keys import ExternalKeys
 from gatehouse.controlplane.store.keys import OwnKeys
 from gatehouse.controlplane.store.storefront import Storefront
 from gatehouse.controlplane.store.subscriptions import OwnSubscriptions
@@ -30,6 +33,7 @@ from tests.fakes.counters import InMemoryCounters
 from tests.fakes.key_manager import InMemoryKeyManager
 from tests.fakes.key_managers import InMemoryKeyManagers
 from tests.fakes.policies import InMemoryPolicies
+from tests.fakes.registrars import InMemoryRegistrar
 
 if TYPE_CHECKING:
     from tests.callers import Reply
@@ -55,6 +59,7 @@ class StoreWorld:
         self.shelf = Shelf(self.artifacts)
         self.key_manager = InMemoryKeyManager()
         self.key_managers = InMemoryKeyManagers(self.artifacts)
+        self.registrar = InMemoryRegistrar()
         self.subscriptions = InMemorySubscriptions(self.shelf, self._api_version)
         self.keys = InMemoryKeys(self.shelf)
         self.api_keys = InMemoryApiKeys(self.shelf, self._api_version)
@@ -62,11 +67,13 @@ class StoreWorld:
             seed(self.policies, tenant)
         applications = InMemoryApplications(self.shelf)
         self.counters = InMemoryCounters()
+        clients = ExternalClients(Reach(self.key_managers), self.registrar)
         own = OwnApplications(
             applications=applications,
             keys=self.keys,
             policies=self.policies,
             key_manager=self.key_manager,
+            external_clients=clients,
             counters=self.counters,
             clock=clock,
         )
@@ -88,7 +95,7 @@ class StoreWorld:
                     applications=own,
                     keys=self.keys,
                     key_manager=self.key_manager,
-                    key_managers=self.key_managers,
+                    external=ExternalKeys(applications=own, keys=self.keys, clients=clients),
                 ),
                 subscriptions=OwnSubscriptions(
                     applications=own,

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 
 from functions.store import terms, views, wire
 from functions.store.routes.common import APPLICATIONS
+from gatehouse.controlplane.store.keys import is_resident
+from gatehouse.domain.application import KeyManagerUnknown
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.grant import KeyType
+from gatehouse.domain.key_manager import resident_id
 from gatehouse.domain.token import RESIDENT_KEY_MANAGER
 from gatehouse.edge.http import Answer
 from gatehouse.edge.operation import Operation
@@ -67,7 +70,7 @@ def routes(keys: OwnKeys) -> tuple[Operation, ...]:
             for path, name in both
         ),
         *(
-            post(f"{path}/clean-up", f"cleanUp{name}", own.delete, "Forget keys, whatever became of them", None)
+            post(f"{path}/clean-up", f"cleanUp{name}", own.clean_up, "Forget keys, whatever became of them", None)
             for path, name in both
         ),
         *(
@@ -91,8 +94,10 @@ class _Keys:
         self._keys = keys
 
     def generate(self, request: Request, body: wire.KeyGenerationBody) -> Answer:
-        key, token = terms.of_generation(body)
-        made = self._keys.generate(request.principal, request.path["applicationId"], KeyType(body.keyType), key, token)
+        name = body.keyManager or RESIDENT_KEY_MANAGER
+        key, token = terms.of_generation(body, resident=is_resident(request.principal, name))
+        application_id, kind = request.path["applicationId"], KeyType(body.keyType)
+        made = self._keys.generate(request.principal, application_id, kind, key, token, key_manager=name)
         return Answer(body=views.new_key(made))
 
     def map(self, request: Request, body: wire.KeyMappingBody) -> Answer:
@@ -113,13 +118,21 @@ class _Keys:
         return Answer(body=views.application_key(found))
 
     def update(self, request: Request, body: wire.KeyBody) -> Answer:
-        application_id, wanted = request.path["applicationId"], terms.of_change(body)
+        application_id = request.path["applicationId"]
+        known = self._keys.get(request.principal, application_id, _which(request))
+        if body.keyManager not in {None, known.key_manager, known.key_manager_id or resident_id(known.tenant)}:
+            raise KeyManagerUnknown.field("keyManager", f"is '{known.key_manager}' and cannot be changed")
+        wanted = terms.of_change(body, resident=not known.key_manager_id)
         return Answer(
-            body=views.application_key(self._keys.update(request.principal, application_id, _which(request), wanted))
+            body=views.application_key(self._keys.update(request.principal, application_id, known.id, wanted))
         )
 
     def delete(self, request: Request) -> Answer:
         self._keys.delete(request.principal, request.path["applicationId"], _which(request))
+        return Answer()
+
+    def clean_up(self, request: Request) -> Answer:
+        self._keys.clean_up(request.principal, request.path["applicationId"], _which(request))
         return Answer()
 
     def regenerate(self, request: Request) -> Answer:

@@ -103,7 +103,7 @@ class _Tenant:
 
     def key_managers(self, request: Request) -> Answer:
         resident = views.key_manager(request.principal.tenant, self._storefront.management_url)
-        external = [views.external_key_manager(found) for found in self._keys.external(request.principal)]
+        external = [views.external_key_manager(found) for found in self._keys.key_managers(request.principal)]
         return Answer(body={"count": 1 + len(external), "list": [resident, *external]})
 
     def settings(self, _request: Request) -> Answer:

@@ -149,6 +149,7 @@ class StoreSettings(ManagementSettings):
     settings_table: str
     content_bucket: str
     key_manager_function: str
+    local_backends_allowed: bool  # as in CallSettings: external key managers without https, for the local stack only
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gatehouse.domain.artifact import ArtifactKey
+    from gatehouse.domain.registration import Registration
 
 DEFAULT_APPLICATION = "DefaultApplication"
 
@@ -63,7 +64,8 @@ class KeyMode(StrEnum):
 class ApplicationKey:
     """A client at a key manager that stands for an application; an application has one of each type at each.
 
-    `key_manager` is a name to be shown; what counts is `key_manager_id`, which is "" for the resident one.
+    `key_manager` is a name to be shown; what counts is `key_manager_id`, which is "" for the resident one. `everybodys` says
+    that all tenants have that key manager. `registration` is what a client that was made at an external one is changed by.
     """
 
     tenant: str
@@ -77,6 +79,8 @@ class ApplicationKey:
     grant_types: tuple[str, ...] = ()
     callback_url: str = ""
     properties: Mapping[str, object] = field(default_factory=dict, hash=False)
+    everybodys: bool = False
+    registration: Registration | None = field(default=None, repr=False)
     version: int = 0
 
 

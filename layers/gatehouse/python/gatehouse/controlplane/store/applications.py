@@ -23,6 +23,7 @@ from gatehouse.domain.policy import UNLIMITED, PolicyKind
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from gatehouse.controlplane.store.external_clients import ExternalClients
     from gatehouse.domain.identity import Principal
     from gatehouse.ports.applications import ApplicationKeys, Applications
     from gatehouse.ports.counters import CounterReset
@@ -57,6 +58,7 @@ class OwnApplications:
     keys: ApplicationKeys
     policies: Policies
     key_manager: KeyManager
+    external_clients: ExternalClients
     counters: CounterReset
     clock: Clock
 
@@ -123,13 +125,17 @@ class OwnApplications:
         return self.applications.save(changed)
 
     def delete(self, principal: Principal, application_id: str) -> None:
-        """Its calls end first, then its clients, then it. Raises ApplicationNotFound, Changed, Unavailable.
+        """Its calls end first, then its clients, then it.
+
+        Raises ApplicationNotFound, Changed, RegistrationRefused, RegistrationFailed, Unavailable.
 
         Whatever stops it half way, no call of the application gets through, and deleting it again goes on from there.
         """
         application = self.applications.withdraw(self.get(principal, application_id))
         for key in self.keys.of_application(application.tenant, application.id):
-            if not key.key_manager_id:  # a client at an external key manager is not ours to delete
+            if key.key_manager_id:
+                self.external_clients.forget(key)
+            else:
                 self.key_manager.delete_client(tenant=key.tenant, client_id=key.client_id)
         self.applications.remove(application)
 

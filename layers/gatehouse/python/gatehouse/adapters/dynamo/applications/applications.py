@@ -15,7 +15,7 @@ from gatehouse.adapters.dynamo.applications.rows import (
     application_body,
     application_of,
     application_pk,
-    clients_pk,
+    client_pk,
     directory_pk,
     key_of,
     owner_prefix,
@@ -144,7 +144,7 @@ class ApplicationTable:
             transaction.delete(self._row(partition, row.sk))
             key = key_of(tenant, row)
             if key.key_manager_id:
-                transaction.delete(self._row(clients_pk(tenant, key.key_manager_id), key.client_id))
+                transaction.delete(self._row(client_pk(key), key.client_id))
         transaction.delete(self._listing(application))
         transaction.delete(self._row(partition, META))
         transaction.commit()

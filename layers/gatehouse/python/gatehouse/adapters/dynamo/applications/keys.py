@@ -10,6 +10,7 @@ from gatehouse.adapters.dynamo.applications.rows import (
     META,
     ApplicationRow,
     application_pk,
+    client_pk,
     clients_pk,
     key_body,
     key_of,
@@ -76,7 +77,7 @@ class KeyTable:
 
     def _client(self, key: ApplicationKey) -> ApplicationRow:
         body = {"application_id": key.application_id}
-        return self._row(clients_pk(key.tenant, key.key_manager_id), key.client_id, body=body)
+        return self._row(client_pk(key), key.client_id, body=body)
 
     def _meta(self, key: ApplicationKey) -> ApplicationRow:
         return self._row(application_pk(key.tenant, key.application_id), META)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, TypeVar
 
 from pynamodb.attributes import NumberAttribute
 
 from gatehouse.adapters.dynamo.table import Row
 from gatehouse.domain.application import Application, ApplicationKey, ApplicationStatus, KeyMode, Subscription
+from gatehouse.domain.artifact import ALL_TENANTS
 from gatehouse.domain.grant import KeyType, SubscriptionStatus
+from gatehouse.domain.registration import Registration
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -68,8 +71,13 @@ def places_pk(tenant: str, api_id: str) -> str:
 
 
 def clients_pk(tenant: str, key_manager_id: str) -> str:
-    """The partition of the clients at an external key manager that stand for applications."""
+    """The partition of the clients at an external key manager that stand for applications; `tenant` may be ALL_TENANTS."""
     return f"{tenant}#CLIENTS#{key_manager_id}"
+
+
+def client_pk(key: ApplicationKey) -> str:
+    """The partition of the clients that this key's stands among."""
+    return clients_pk(ALL_TENANTS if key.everybodys else key.tenant, key.key_manager_id)
 
 
 def key_sk(key: ApplicationKey) -> str:
@@ -116,6 +124,8 @@ def key_body(key: ApplicationKey) -> dict[str, Any]:
         "grant_types": list(key.grant_types),
         "callback_url": key.callback_url,
         "properties": dict(key.properties),
+        "everybodys": key.everybodys,
+        "registration": asdict(key.registration) if key.registration else None,
     }
 
 
@@ -126,6 +136,7 @@ def key_of(tenant: str, row: ApplicationRow) -> ApplicationKey:
         "key_type": KeyType(body["key_type"]),
         "mode": KeyMode(body.get("mode", KeyMode.CREATED)),
         "grant_types": tuple(body["grant_types"]),
+        "registration": Registration(**body["registration"]) if body.get("registration") else None,
     }
     return ApplicationKey(**{**body, **typed}, tenant=tenant, version=int(row.version))
 

@@ -1,0 +1,30 @@
+"""Binding a key to its application, which may change in the very moment."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from gatehouse.domain.errors import Changed
+
+if TYPE_CHECKING:
+    from gatehouse.controlplane.store.applications import OwnApplications
+    from gatehouse.domain.application import ApplicationKey
+    from gatehouse.domain.identity import Principal
+    from gatehouse.ports.applications import ApplicationKeys
+
+ATTEMPTS = 3
+"""How often something is written again that another request was faster with."""
+
+
+def bind(
+    applications: OwnApplications, keys: ApplicationKeys, principal: Principal, key: ApplicationKey
+) -> ApplicationKey:
+    """The key as it is kept, with the grant of the application as it is now, though it may have changed since we looked.
+
+    Raises ApplicationNotFound, ApplicationInactive, KeyExists, KeyMapped, Changed.
+    """
+    for _ in range(ATTEMPTS - 1):
+        with suppress(Changed):
+            return keys.add(key, applications.active(principal, key.application_id))
+    return keys.add(key, applications.active(principal, key.application_id))

@@ -1,0 +1,46 @@
+"""What a developer decides about keys and tokens, and what comes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from gatehouse.domain.oauth import DEFAULT_LIFETIMES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gatehouse.domain.application import ApplicationKey
+    from gatehouse.domain.oauth import ClientCredentials, IssuedToken, Lifetimes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyTerms:
+    """What a developer decides about a key. `properties` are the interface's, kept to be shown again."""
+
+    grant_types: tuple[str, ...]
+    callback_url: str = ""
+    lifetimes: Lifetimes = DEFAULT_LIFETIMES
+    properties: Mapping[str, object] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenTerms:
+    """What a token shall be like. `validity_seconds` None is the client's own, negative is no expiry.
+
+    `secret` None is not checked: the caller owns the application. `revoke` is an earlier token to void.
+    """
+
+    scopes: tuple[str, ...] = ()
+    validity_seconds: int | None = None
+    secret: str | None = field(default=None, repr=False)
+    revoke: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewKey:
+    """A key that was just made: the one time its secret is shown. `token` is for trying it out."""
+
+    key: ApplicationKey
+    credentials: ClientCredentials
+    token: IssuedToken | None
