@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from functions.identity.interface import scim_interface
 from functions.identity.parts import World, assemble
-from gatehouse.adapters.aws import secrets_client
+from functions.identity.server.interface import server_interface
+from gatehouse.adapters.aws import dynamodb_client, secrets_client
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.identity import RoleTable, TenantTable, UserTable
 from gatehouse.adapters.dynamo.settings import PolicyTable
 from gatehouse.adapters.dynamo.tenant_configuration import TenantConfigurationTable
+from gatehouse.adapters.dynamo.user_stores import UserStoreTable
+from gatehouse.adapters.login import user_store_seal
 from gatehouse.adapters.passwords import Argon2Passwords
 from gatehouse.adapters.secrets import SecretDocument
+from gatehouse.adapters.user_stores.opening import LdapDirectories
+from gatehouse.controlplane.identity.user_stores import UserStoreAdministration
 from gatehouse.domain.identity import SUPER_TENANT
 from gatehouse.edge.composition import callers
 from gatehouse.edge.deployment import answer, is_deployment
@@ -39,7 +44,12 @@ _parts = assemble(
         management_url=_settings.management_url,
     )
 )
+_seal = user_store_seal(_settings)
+_user_stores = UserStoreAdministration(
+    stores=UserStoreTable(dynamodb_client(), _settings.identity_table), directories=LdapDirectories(_seal), seal=_seal
+)
 _first_admin = SecretDocument(secrets_client(), _settings.first_admin_secret)
+_server = Surface(server_interface(_user_stores), _callers)
 _scim = Surface(scim_interface(_parts), _callers, render_error=scim_error)
 
 
@@ -48,7 +58,8 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any] | None:
     if is_deployment(event):
         answer(event, _provision)
         return None
-    return _scim(event, context)
+    surface = _server if _server.serves(event["rawPath"]) else _scim
+    return surface(event, context)
 
 
 def _provision(_properties: Mapping[str, Any]) -> None:

@@ -116,6 +116,7 @@ def logging_in(stage: Stage, state: State) -> dict[str, Any]:
     """What a function that checks passwords is told: `LoginSettings`."""
     return {
         "identity_table": state.identity.table_name,
+        "user_store_secret": state.user_store_secret.secret_arn,
         "lockout_threshold": stage.lockout_threshold,
         "lockout_first_seconds": stage.lockout_first_seconds,
         "lockout_growth": stage.lockout_growth,
@@ -128,6 +129,7 @@ def logging_in(stage: Stage, state: State) -> dict[str, Any]:
 def may_log_in(concern: Concern, state: State) -> None:
     """Let a function read users one at a time, and count their failed log-ins, which have partitions of their own."""
     concern.may(state.identity.table_arn, "dynamodb:GetItem")
+    concern.may(state.user_store_secret.secret_arn, "secretsmanager:GetSecretValue")
     concern.may_with_keys(state.identity.table_arn, LOCKOUTS, "dynamodb:UpdateItem")
 
 

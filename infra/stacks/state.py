@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from infra.stage import Stage
 
 PASSWORD_LENGTH = 32
+SEAL_LENGTH = 64
 
 
 class State(cdk.Stack):
@@ -47,6 +48,7 @@ class State(cdk.Stack):
             description="Private key that vouches for callers towards backends; the gateway reads it",
             removal_policy=stage.removal,
         )
+        self.user_store_secret = self._user_store_secret(stage)
         self.first_admin = self._first_admin(stage)
         accept(self.signing_secret, "SMG4", "The key manager rotates keys itself: old and new must overlap")
         accept(self.assertion_secret, "SMG4", "As above; its tokens live for minutes")
@@ -67,6 +69,24 @@ class State(cdk.Stack):
         )
         accept(bucket, "S1", "Private; every object is written and read by a function, which logs the call")
         return bucket
+
+    def _user_store_secret(self, stage: Stage) -> secrets.Secret:
+        secret = secrets.Secret(
+            self,
+            "user-stores",
+            description="The key that passwords of user stores and secrets of identity providers are sealed with",
+            generate_secret_string=secrets.SecretStringGenerator(
+                secret_string_template="{}",
+                generate_string_key="key",
+                password_length=SEAL_LENGTH,
+                exclude_punctuation=True,
+            ),
+            removal_policy=stage.removal,
+        )
+        accept(
+            secret, "SMG4", "What is sealed could not be opened any more; who may read it, can open nothing but these"
+        )
+        return secret
 
     def _first_admin(self, stage: Stage) -> secrets.Secret:
         description = "User name and password of the first administrator"

@@ -17,6 +17,7 @@ SETTINGS = GatewaySettings(
     artifacts_table="artifacts",
     counters_table="counters",
     identity_table="identity",
+    user_store_secret="user-stores",
     lockout_threshold=5,
     lockout_first_seconds=300,
     lockout_growth=2.0,

@@ -66,6 +66,7 @@ class LoginSettings(Settings):
     """What every function is told that checks passwords: where users stand, and how often one may guess."""
 
     identity_table: str
+    user_store_secret: str  # the key that the secrets of user stores are sealed with
     lockout_threshold: int  # failed log-ins after which an account is locked
     lockout_first_seconds: int  # how long it is locked the first time
     lockout_growth: float  # by what factor longer each time until somebody logs in

@@ -16,8 +16,7 @@ from gatehouse.adapters.expressions import CelExpressions
 from gatehouse.adapters.extension import before_end
 from gatehouse.adapters.graphql import CoreQueries
 from gatehouse.adapters.issuers import HttpIssuers
-from gatehouse.adapters.login import RememberedPasswords, password_login
-from gatehouse.adapters.passwords import Argon2Passwords
+from gatehouse.adapters.login import password_login, store_users
 from gatehouse.adapters.snapshot import after_restore
 from gatehouse.adapters.tokens import JwtVerifier
 from gatehouse.dataplane.authenticate import Authenticator
@@ -100,8 +99,7 @@ def attend(counting: Quotas, settings: Counting, runtime_api: str) -> None:
 
 def authenticator(settings: CallSettings, catalogue: Catalogue, client: Any, clock: Clock) -> Authenticator:
     """Every scheme of authentication that an API may ask for."""
-    # What a password proved is remembered beside the whole credential, so that a warm call reads nothing; not twice.
-    passwords = RememberedPasswords(Argon2Passwords(), clock, 0.0)
+    users = store_users(settings, UserReader(client, settings.identity_table), client, clock)
     issuers = HttpIssuers(internal_allowed=settings.local_backends_allowed)
     return Authenticator(
         bearer=BearerTokens(
@@ -114,7 +112,8 @@ def authenticator(settings: CallSettings, catalogue: Catalogue, client: Any, clo
         ),
         basic=BasicCredentials(
             catalogue,
-            password_login(settings, UserReader(client, settings.identity_table), passwords, client, clock),
+            # What a password proved is remembered beside the whole credential, so that a warm call reads nothing; not twice.
+            password_login(settings, users, client, clock, remembered_seconds=0.0),
             # As long as any other change may take to be heard of.
             remembered_seconds=settings.max_staleness_seconds,
         ),

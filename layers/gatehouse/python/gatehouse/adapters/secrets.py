@@ -7,6 +7,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from gatehouse.adapters.aws import secrets_client
 from gatehouse.domain.errors import Unavailable
 
 
@@ -44,6 +45,19 @@ class SecretDocument:
             raise Unavailable(cause=type(error).__name__, operation=operation) from error
         except BotoCoreError as error:
             raise Unavailable(cause=type(error).__name__, operation=operation) from error
+
+
+class LateSecret(SecretDocument):
+    """A secret that few installations need: its client is made when it is read for the first time."""
+
+    def __init__(self, secret_id: str) -> None:
+        """The secret with this name or ARN."""
+        super().__init__(None, secret_id)
+
+    def _call(self, operation: str, **arguments: object) -> Any:
+        if self._client is None:
+            self._client = secrets_client()
+        return super()._call(operation, **arguments)
 
 
 class _NothingThere(Unavailable):

@@ -8,8 +8,7 @@ from gatehouse.adapters.aws import dynamodb_client
 from gatehouse.adapters.clock import SystemClock
 from gatehouse.adapters.dynamo.identity import UserDirectory
 from gatehouse.adapters.dynamo.lookup import ArtifactLookup
-from gatehouse.adapters.login import RememberedPasswords, password_login
-from gatehouse.adapters.passwords import Argon2Passwords
+from gatehouse.adapters.login import password_login, store_users
 from gatehouse.adapters.tokens import JwtVerifier
 from gatehouse.edge.auth import Callers
 
@@ -23,11 +22,10 @@ def callers(settings: ManagementSettings) -> Callers:
     """Who may call, by the tables that these settings name."""
     clock = SystemClock()
     client = dynamodb_client()
-    users = UserDirectory(settings.identity_table)
-    passwords = RememberedPasswords(Argon2Passwords(), clock, PASSWORDS_REMEMBERED_SECONDS)
+    users = store_users(settings, UserDirectory(settings.identity_table), client, clock)
     return Callers(
         users=users,
-        authentication=password_login(settings, users, passwords, client, clock),
+        authentication=password_login(settings, users, client, clock, remembered_seconds=PASSWORDS_REMEMBERED_SECONDS),
         verifier=JwtVerifier(),
         artifacts=ArtifactLookup(client, settings.artifacts_table),
         clock=clock,

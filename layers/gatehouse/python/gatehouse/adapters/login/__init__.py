@@ -3,9 +3,18 @@
 Nothing heavy is imported here: the gateway checks passwords too.
 """
 
-from gatehouse.adapters.login.composition import login_guard, password_login
+from gatehouse.adapters.login.composition import login_guard, password_login, store_users, user_store_seal
 from gatehouse.adapters.login.guard import LoginGuard
 from gatehouse.adapters.login.journal import LogJournal
 from gatehouse.adapters.login.passwords import PasswordLogin, RememberedPasswords
 
-__all__ = ["LogJournal", "LoginGuard", "PasswordLogin", "RememberedPasswords", "login_guard", "password_login"]
+__all__ = [
+    "LogJournal",
+    "LoginGuard",
+    "PasswordLogin",
+    "RememberedPasswords",
+    "login_guard",
+    "password_login",
+    "store_users",
+    "user_store_seal",
+]

@@ -6,23 +6,40 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.adapters.dynamo.lockouts import LockoutTable
+from gatehouse.adapters.dynamo.user_stores import UserStoreTable
 from gatehouse.adapters.login.guard import LoginGuard
 from gatehouse.adapters.login.journal import LogJournal
-from gatehouse.adapters.login.passwords import PasswordLogin
+from gatehouse.adapters.login.passwords import PasswordLogin, RememberedPasswords
+from gatehouse.adapters.passwords import Argon2Passwords
+from gatehouse.adapters.secrets import LateSecret
+from gatehouse.adapters.user_stores.opening import LdapDirectories
+from gatehouse.adapters.user_stores.routing import StoreUsers
+from gatehouse.adapters.user_stores.sealing import SecretSeal
 from gatehouse.domain.lockout import LockoutTerms
 
 if TYPE_CHECKING:
-    from gatehouse.adapters.login.passwords import RememberedPasswords
     from gatehouse.ports.identity import UserLookup
     from gatehouse.ports.world import Clock
     from gatehouse.settings import LoginSettings
 
 
+def store_users(settings: LoginSettings, primary: UserLookup, client: Any, clock: Clock) -> StoreUsers:
+    """The users of all stores. `primary` has the tenant's own; `client` is a botocore client of DynamoDB."""
+    stores = UserStoreTable(client, settings.identity_table)
+    return StoreUsers(primary, Argon2Passwords(), stores, LdapDirectories(user_store_seal(settings)), clock)
+
+
+def user_store_seal(settings: LoginSettings) -> SecretSeal:
+    """What seals the secrets of user stores. Nothing is read before it is needed."""
+    return SecretSeal(LateSecret(settings.user_store_secret))
+
+
 def password_login(
-    settings: LoginSettings, users: UserLookup, passwords: RememberedPasswords, client: Any, clock: Clock
+    settings: LoginSettings, users: StoreUsers, client: Any, clock: Clock, *, remembered_seconds: float
 ) -> PasswordLogin:
-    """Who logs in, among these users. `client` is a botocore client of DynamoDB."""
-    return PasswordLogin(users, passwords, login_guard(settings, client, clock))
+    """Who logs in, among these users."""
+    passwords = RememberedPasswords(users, clock, remembered_seconds)
+    return PasswordLogin(users, passwords, login_guard(settings, client, clock), nobody=users.nobody)
 
 
 def login_guard(settings: LoginSettings, client: Any, clock: Clock) -> LoginGuard:

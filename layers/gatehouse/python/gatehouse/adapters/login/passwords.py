@@ -1,12 +1,16 @@
-"""A password is compared with the hash that is kept of it, and what it proved is remembered for some seconds."""
+"""A password is compared with what is kept of it, where that is kept, and what it proved is remembered for some seconds."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gatehouse.domain.errors import Unavailable
 from gatehouse.domain.memory import SecretMemory
+from gatehouse.domain.user_store import in_domain, split_domain
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gatehouse.adapters.login.guard import LoginGuard
     from gatehouse.domain.identity import User
     from gatehouse.ports.identity import PasswordCheck, UserLookup
@@ -14,15 +18,24 @@ if TYPE_CHECKING:
 
 
 class PasswordLogin:
-    """Implements `ports.identity.Authentication` on users whose passwords are kept as hashes.
+    """Implements `ports.identity.Authentication` on users whose `password_hash` says how a password is proved.
 
-    A password that was proved a moment ago is neither compared nor counted again, so a lock is not noticed for as long.
+    `nobody` makes such a thing that proves nothing in the same time, for a user of this tenant and name. A password that was
+    proved a moment ago is neither compared nor counted again, so a lock is not noticed for as long.
     """
 
-    def __init__(self, users: UserLookup, passwords: RememberedPasswords, guard: LoginGuard) -> None:
+    def __init__(
+        self,
+        users: UserLookup,
+        passwords: RememberedPasswords,
+        guard: LoginGuard,
+        *,
+        nobody: Callable[[str, str], str] = lambda _tenant, _name: "",
+    ) -> None:
         self._users = users
         self._passwords = passwords
         self._guard = guard
+        self._nobody = nobody
 
     def authenticate(self, tenant: str, name: str, password: str, *, address: str = "") -> User | None:
         """The active user whom this password proves, else None. Raises Throttled, Unavailable."""
@@ -30,10 +43,17 @@ class PasswordLogin:
         usable = found is not None and found.active
         if found and usable and self._passwords.recalls(password, found.password_hash):
             return found
-        attempt = self._guard.enter(tenant, name, address)
+        attempt = self._guard.enter(tenant, _account(name), address)
         # Also for nobody, and for who is locked: the time of an answer must not tell.
-        matches = self._passwords.matches(password, found.password_hash if found and usable and attempt.allowed else "")
-        if found and matches:
+        allowed = found is not None and usable and attempt.allowed
+        try:
+            matches = self._passwords.matches(
+                password, found.password_hash if found and allowed else self._nobody(tenant, name)
+            )
+        except Unavailable:
+            self._guard.withdrawn(attempt)
+            raise
+        if found and allowed and matches:
             self._guard.succeeded(attempt)
             return found
         self._guard.failed(attempt, exists=found is not None)
@@ -61,6 +81,12 @@ class RememberedPasswords:
         if matched:
             self._matched.remember(_pair(password, password_hash), True, self._clock.now())
         return matched
+
+
+def _account(name: str) -> str:
+    """The name that is counted by: one account has one count, whether or not the primary domain is written out."""
+    domain, local = split_domain(name)
+    return in_domain(domain, local) if domain else local
 
 
 def _pair(password: str, password_hash: str) -> str:
