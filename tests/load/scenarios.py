@@ -91,8 +91,8 @@ def _load(load: float, rate: float, limit: int, environments: int, seconds: floa
 
 def _crowds() -> Iterator[Scenario]:
     """A limit of 5,000 called ten times as often, by ever more environments."""
-    for environments in (10, 100, 1000):
-        crowd = replace(_load(10, 5000 * 10 / MINUTE, 5000, environments, 2 * MINUTE), topic=Topic.CROWD)
+    for environments, windows in ((10, 2), (100, 4), (1000, 2)):
+        crowd = replace(_load(10, 5000 * 10 / MINUTE, 5000, environments, windows * MINUTE), topic=Topic.CROWD)
         yield replace(crowd, ways=ALL_WAYS if environments == 100 else (LEASES, SYNC))
         if environments == 100:
             yield replace(crowd, name=f"{crowd.name}, strict", preset=STRICT)

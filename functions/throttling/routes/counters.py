@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.grant import KeyType
-from gatehouse.domain.identity import SUPER_TENANT, qualified
+from gatehouse.domain.identity import qualified
 from gatehouse.edge.http import Answer
 from gatehouse.edge.operation import Operation
 
@@ -26,7 +26,6 @@ _QUERY = (
     "address",
     "ruleId",
     "value",
-    "tenant",
     "keyType",
 )
 
@@ -79,7 +78,7 @@ class _Counters:
                 return self._counters.of_subscription(tenant, application_id, api_id)
             case "custom":
                 rule_id, value = request.required("ruleId"), request.required("value")
-                return self._counters.of_rule(tenant, rule_id, value, request.query.get("tenant") or SUPER_TENANT)
+                return self._counters.of_rule(tenant, rule_id, value)
             case "unauthenticated" | "api" | "operation" | "backend":
                 return self._of_api(level, request, tenant, request.required("apiId"))
             case _:

@@ -168,6 +168,18 @@ def test_429_900806_a_custom_rule_counts_by_its_key(running: Running) -> None:
     assert answers(running, 1, source_ip="198.51.100.1") == [OK]
 
 
+def test_a_custom_rule_counts_the_calls_of_all_tenants_together(running: Running) -> None:
+    world, tenant = running.world, "other.example"
+    unlimited = Terms(name=UNAUTHENTICATED, limits=())
+    for owner in (SUPER_TENANT, tenant):
+        key = policy_key(owner, PolicyKind.SUBSCRIPTION, UNAUTHENTICATED)
+        world.artifacts.publish([Artifact(key, unlimited.to_body())])
+    world.deploy(menu_api(tenant=tenant))
+    rule(running, key_template="$clientIp")
+    assert running.call(path="/menu/1.0.0/health").status == 200
+    assert code(running.call(path=f"/t/{tenant}/menu/1.0.0/health")) == (429, "900806")
+
+
 def test_a_custom_rule_is_only_about_calls_that_its_expression_holds_of(running: Running) -> None:
     rule(running, when='clientIp == "198.51.100.1" && apiVersion == "1.0.0"')
     assert answers(running, 2) == [OK, OK]

@@ -136,9 +136,8 @@ class Quotas:
         if known is not self._known_rules:
             self._known_rules, self._rules = known, Rules(known, self._expressions)
         if self._rules:
-            tenant = grant.caller.target.api.deployed.tenant
             for rule, value in self._rules.about(call, grant):
-                key = counter_key.rule_counter(tenant, rule.id, value)
+                key = counter_key.rule_counter(rule.id, value)
                 yield self._entity(key, rule, partial(meters.limit_meters, rule.name, [rule.limit], meters.CUSTOM_RULE))
 
     def _backend(self, grant: Grant) -> Entity | None:

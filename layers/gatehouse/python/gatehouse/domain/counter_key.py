@@ -10,7 +10,7 @@ The call path counts under them; the traffic manager finds, shows and resets wha
 | `U#{tenant}#{api}#{address}`     | calls without a subscription, by address (hashed)                        |
 | `P#{tenant}#{application}#{user}`| one user of an application (hashed)                                      |
 | `B#{tenant}#{api}#{key type}`    | everything that goes to a backend                                        |
-| `C#{tenant}#{rule}#{value}`      | a custom rule, by the value of its key (hashed)                          |
+| `C#{owner}#{rule}#{value}`       | a custom rule, by the value of its key (hashed), whoever owns the API     |
 
 An advanced policy adds `#{user}` (hashed) when it counts each user by itself, and `#{group}` when a conditional group applies.
 """
@@ -19,6 +19,8 @@ from __future__ import annotations
 
 import hashlib
 from functools import lru_cache
+
+from gatehouse.domain.identity import SUPER_TENANT
 
 HASHES_REMEMBERED = 4096
 
@@ -53,9 +55,9 @@ def backend_counter(tenant: str, api_id: str, key_type: str) -> str:
     return f"B#{tenant}#{api_id}#{key_type}"
 
 
-def rule_counter(tenant: str, rule_id: str, value: str) -> str:
-    """Of a custom rule and one value of its key."""
-    return f"C#{tenant}#{rule_id}#{hashed(value)}"
+def rule_counter(rule_id: str, value: str) -> str:
+    """Of a custom rule and one value of its key, over the APIs of all tenants: the super tenant owns the rules."""
+    return f"C#{SUPER_TENANT}#{rule_id}#{hashed(value)}"
 
 
 @lru_cache(HASHES_REMEMBERED)

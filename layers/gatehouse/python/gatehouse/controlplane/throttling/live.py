@@ -110,14 +110,11 @@ class LiveCounters:
         limits = self._limits(counter_key.backend_counter(tenant, api_id, key_type), side.limits)
         return Live(policy="", stops=True, limits=tuple(limits))
 
-    def of_rule(self, tenant: str, rule_id: str, value: str, api_tenant: str) -> Live:
-        """Of a custom rule and one value of its key template, among the calls of `api_tenant`'s APIs.
-
-        Raises OnlyTheSuperTenant.
-        """
+    def of_rule(self, tenant: str, rule_id: str, value: str) -> Live:
+        """Of a custom rule and one value of its key template. Raises OnlyTheSuperTenant."""
         check_tenant(tenant)
         rule = CustomRule.from_body(self._found(rule_key(SUPER_TENANT, rule_id)))
-        limits = self._limits(counter_key.rule_counter(api_tenant, rule.id, value), [rule.limit])
+        limits = self._limits(counter_key.rule_counter(rule.id, value), [rule.limit])
         return Live(policy="", stops=True, limits=tuple(limits))
 
     def _of_policy(self, tenant: str, kind: PolicyKind, name: str, key: str, caller: str = "") -> Live:

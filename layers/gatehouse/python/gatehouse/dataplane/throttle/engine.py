@@ -190,7 +190,7 @@ class Throttle:
             return None
         lease = Lease(claim.entity, claim.holding, now)
         for meter, pocket, cost in claim.stakes:
-            if pocket.tokens < (cost or 1) or upkeep.runs_low(self._rules, meter, pocket):
+            if pocket.tokens < (cost or 1) or upkeep.runs_low(self._rules, meter, pocket, now):
                 lease.add(self._rules, meter, pocket, cost or 1)
         return lease
 

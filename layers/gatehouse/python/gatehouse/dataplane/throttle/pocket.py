@@ -116,6 +116,10 @@ class Pocket:
         """What the store may still lease, as far as this environment knows."""
         return max(0, self.limit - self.count)
 
+    def to_window_end(self, now: float) -> float:
+        """Seconds until the window of the tokens ends."""
+        return (self.window + 1) * self.seconds - now
+
     def spend(self, cost: int) -> None:
         """Take the cost of a call, on credit when there is too little."""
         self.tokens -= cost

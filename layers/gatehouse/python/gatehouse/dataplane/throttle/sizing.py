@@ -1,5 +1,8 @@
 """How many tokens to lease at a time: long leases far from the limit, exactly what is missing near it.
 
+While a window will last, environments lease for long; while it is scarce, that is, while all of them together are about to
+use it up, none keeps more than a moment's worth: what lies in one pocket is refused to another's callers.
+
 The terms and their reasons are in docs/guides/throttling.md. A limit below `2 / cap` calls (100 with the default) is leased
 call by call and never ahead, so any number of environments together admit exactly as many.
 """
@@ -16,6 +19,15 @@ if TYPE_CHECKING:
     from gatehouse.dataplane.throttle.rules import Rules
 
 SHORTEST_HORIZON_SECONDS = 0.25
+SCARCE_SHARE = 1 / 12
+"""While a window is scarce a lease lasts at most this share of it."""
+
+SCARCE_MARGIN = 1.25
+"""A window is scarce when it would be used up at so many times the present pace: paces are seen a few leases late."""
+
+PATIENCE = 0.4
+"""A lease that serves `Preset.least` calls lasts at most this share of the time to exhaustion."""
+
 MINUTE = 60
 SEED_MAX = 16
 """The very first lease of an environment serves at most so many calls."""
@@ -37,7 +49,7 @@ class Preset:
 
 
 STRICT = Preset(sigma=0.25, kappa=0.33, least=2, extrapolation=0.7, zeta=0.01)
-BALANCED = Preset(sigma=0.40, kappa=0.50, least=4, extrapolation=0.5, zeta=0.005)
+BALANCED = Preset(sigma=0.42, kappa=0.60, least=4, extrapolation=0.5, zeta=0.005)
 ECONOMY = Preset(sigma=0.60, kappa=0.80, least=8, extrapolation=0.25, zeta=0.005, cap=0.05)
 PRESETS = {"strict": STRICT, "balanced": BALANCED, "economy": ECONOMY}
 
@@ -45,6 +57,11 @@ PRESETS = {"strict": STRICT, "balanced": BALANCED, "economy": ECONOMY}
 def leases_ahead(rules: Rules, meter: Meter, pocket: Pocket) -> bool:
     """Whether this limit is large enough to lease more than a call needs."""
     return meter.limit * rules.preset.cap >= 2 * pocket.usual_cost
+
+
+def is_scarce(pocket: Pocket, now: float) -> bool:
+    """Whether this window, at about the pace at which all environments lease now, will be used up before it ends."""
+    return pocket.left < SCARCE_MARGIN * pocket.rate * pocket.to_window_end(now)
 
 
 def lease_size(rules: Rules, meter: Meter, pocket: Pocket, missing: int, now: float) -> int:
@@ -83,13 +100,16 @@ def seed(limit: int, environments_max: int, usual_cost: float = 1.0) -> int:
 
 def _horizon(preset: Preset, pocket: Pocket, left: float, now: float) -> float:
     """For how many seconds a lease should last."""
-    to_window_end = (pocket.window + 1) * pocket.seconds - now
-    longest = max(SHORTEST_HORIZON_SECONDS, min(to_window_end, _life(preset, pocket.seconds)))
-    to_exhaustion = preset.sigma * left / pocket.rate if pocket.rate else longest
-    horizon = min(max(to_exhaustion, SHORTEST_HORIZON_SECONDS), longest)
+    to_window_end = pocket.to_window_end(now)
+    to_exhaustion = left / pocket.rate if pocket.rate else to_window_end
+    life = _life(preset, pocket.seconds)
+    if to_exhaustion < SCARCE_MARGIN * to_window_end:
+        life = min(life, pocket.seconds * SCARCE_SHARE)
+    longest = max(SHORTEST_HORIZON_SECONDS, min(to_window_end, life))
+    horizon = min(max(preset.sigma * to_exhaustion, SHORTEST_HORIZON_SECONDS), longest)
     arrival_rate = pocket.arrival_rate
     enough = preset.least / arrival_rate if arrival_rate else horizon
-    return max(horizon, min(enough, to_window_end / 4))
+    return max(horizon, min(enough, to_window_end / 4, PATIENCE * to_exhaustion))
 
 
 def _life(preset: Preset, window_seconds: int) -> float:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from gatehouse.dataplane.throttle import returns
 from gatehouse.dataplane.throttle.leases import Lease
 from gatehouse.dataplane.throttle.pocket import ARRIVALS_SECONDS
-from gatehouse.dataplane.throttle.sizing import lease_ahead_size, leases_ahead
+from gatehouse.dataplane.throttle.sizing import is_scarce, lease_ahead_size, leases_ahead
 
 if TYPE_CHECKING:
     from gatehouse.dataplane.throttle.holdings import Holding
@@ -20,8 +20,14 @@ if TYPE_CHECKING:
     from gatehouse.dataplane.throttle.returns import Return
     from gatehouse.dataplane.throttle.rules import Rules
 
-LOW = 0.25
-"""A pocket runs low below this share of its last lease."""
+LOW = 0.5
+"""A pocket runs low below this share of its last lease, so that it lasts should the store fail."""
+
+LOW_WHILE_SCARCE = 0.25
+"""The same while the window is scarce, and then not before the pocket is empty to the next call."""
+
+CALLED_AGAIN = 1.3
+"""Arrivals, fading, that tell a second call from a first one: most keys are called once, and no more is leased for those."""
 
 CROWD = 4
 """More of a window is leased ahead while it has more left than this many calls per environment cost."""
@@ -33,7 +39,7 @@ def is_due(rules: Rules, entity: Entity, holding: Holding, now: float) -> bool:
         return False
     for meter in entity.meters:
         pocket = holding.pocket(meter)
-        if pocket.surplus or runs_low(rules, meter, pocket) or _wants_next_window(rules, meter, pocket, now):
+        if pocket.surplus or _wants_more(rules, meter, pocket, now) or _wants_next_window(rules, meter, pocket, now):
             return True
     return False
 
@@ -47,20 +53,28 @@ def begin(rules: Rules, entity: Entity, holding: Holding, now: float) -> Lease |
     return chore
 
 
-def runs_low(rules: Rules, meter: Meter, pocket: Pocket) -> bool:
+def runs_low(rules: Rules, meter: Meter, pocket: Pocket, now: float) -> bool:
     """Whether this pocket is in debt, or nearly empty while the window has plenty left."""
     if pocket.tokens < 0:
         return True
-    if pocket.refusals or pocket.tokens >= pocket.last_lease * LOW:
+    low = pocket.last_lease * LOW
+    if not meter.soft and pocket.tokens < low and is_scarce(pocket, now):
+        low = min(pocket.usual_cost, pocket.last_lease * LOW_WHILE_SCARCE)
+    if pocket.refusals or pocket.tokens >= low:
         return False
     plenty = meter.soft or pocket.left > CROWD * max(1, pocket.lessees) * pocket.usual_cost
     return plenty and leases_ahead(rules, meter, pocket)
 
 
+def _wants_more(rules: Rules, meter: Meter, pocket: Pocket, now: float) -> bool:
+    """Whether it is worth a write of its own that this pocket runs low."""
+    is_used = pocket.tokens < 0 or pocket.last_lease >= rules.preset.least or pocket.arrivals >= CALLED_AGAIN
+    return is_used and runs_low(rules, meter, pocket, now)
+
+
 def _wants_next_window(rules: Rules, meter: Meter, pocket: Pocket, now: float) -> bool:
-    to_window_end = (pocket.window + 1) * pocket.seconds - now
     return (
-        0 < to_window_end < pocket.early
+        0 < pocket.to_window_end(now) < pocket.early
         and pocket.next_window != pocket.window + 1
         and pocket.arrival_rate * ARRIVALS_SECONDS >= 1
         and leases_ahead(rules, meter, pocket)
@@ -75,7 +89,7 @@ def _ahead(rules: Rules, entity: Entity, holding: Holding, now: float) -> Lease 
         pocket = holding.pocket(meter)
         if pocket.window != int(now // meter.seconds):
             continue
-        if runs_low(rules, meter, pocket):
+        if runs_low(rules, meter, pocket, now):
             lease.add(rules, meter, pocket, need=0)
         elif _wants_next_window(rules, meter, pocket, now):
             following.tokens[meter] = lease_ahead_size(rules.preset, pocket)
