@@ -58,6 +58,10 @@ class HttpRegistrar:
     def __init__(self, *, internal_allowed: bool) -> None:
         self._egress = Egress(internal_allowed=internal_allowed)
 
+    def close(self) -> None:
+        """Close the connections that are kept."""
+        self._egress.close()
+
     def register(self, desk: Desk, wanted: WantedClient) -> RegisteredClient:
         """Make a client."""
         return _dialect(desk).register(Errand(self._egress, desk), wanted)
@@ -100,7 +104,7 @@ class HttpRegistrar:
         )
 
     def revoke(self, desk: Desk, client: ClientCredentials, token: str, properties: Mapping[str, Any]) -> None:
-        """Void a token (RFC 7009 §2.1). Raises InvalidClient besides."""
+        """Void a token (RFC 7009 §2.1). Raises InvalidClient besides. Many providers void no JWTs, and say so."""
         if not desk.revoke_url:
             raise MappingNotSupported(f"'{desk.name}' revokes no tokens.")
         errand = Errand(self._egress, desk, {client.client_secret, token})

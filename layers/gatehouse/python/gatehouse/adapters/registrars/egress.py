@@ -20,8 +20,8 @@ from gatehouse.ports.backends import BackendFailed, BackendForbidden, BackendReq
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from gatehouse.adapters.backends import HttpBackends
     from gatehouse.domain.registration import Desk
-    from gatehouse.ports.backends import Backends
 
 CONNECT_SECONDS = 1.5
 READ_SECONDS = 4.0
@@ -68,7 +68,7 @@ class Egress:
         self._internal_allowed = internal_allowed
 
     @cached_property
-    def _backends(self) -> Backends:
+    def _backends(self) -> HttpBackends:
         # Only who asks an external key manager pays for the client.
         from gatehouse.adapters.backends import HttpBackends  # noqa: PLC0415
 
@@ -78,6 +78,10 @@ class Egress:
             answer_seconds=ANSWER_SECONDS,
             internal_allowed=self._internal_allowed,
         )
+
+    def close(self) -> None:
+        """Close the connections that are kept; the next question opens new ones."""
+        self._backends.close()
 
     def send(self, name: str, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> Answered:
         """One question and its answer, whatever it is. `name` is the key manager's. Raises RegistrationFailed, Unavailable."""

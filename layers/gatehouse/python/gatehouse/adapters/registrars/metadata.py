@@ -18,6 +18,10 @@ class HttpMetadata:
     def __init__(self, *, internal_allowed: bool) -> None:
         self._egress = Egress(internal_allowed=internal_allowed)
 
+    def close(self) -> None:
+        """Close the connections that are kept."""
+        self._egress.close()
+
     def at(self, url: str) -> Mapping[str, Any]:
         """The document there. Raises Invalid (`url`) with the reason."""
         try:
