@@ -71,6 +71,7 @@ class Stage:
     internal_key_seconds: int
     session_seconds: int
     introspects_across_tenants: bool
+    implicit_allowed: bool
     lockout_threshold: int
     lockout_first_seconds: int
     lockout_growth: float
@@ -126,6 +127,7 @@ class Stage:
             trace_export_seconds=float(given("trace_export_seconds", "0.3")),
             internal_key_seconds=int(given("internal_key_seconds", "3600")),
             session_seconds=int(given("session_seconds", "28800")),
+            implicit_allowed=given("implicit_allowed", "false").lower() == "true",
             introspects_across_tenants=given("introspects_across_tenants", "false").lower() == "true",
             lockout_threshold=int(given("lockout_threshold", "5")),
             lockout_first_seconds=int(given("lockout_first_seconds", "300")),

@@ -32,6 +32,7 @@ def discovery(management_url: str, tenant: str, server: ProtocolServer) -> dict[
         "token_endpoint": f"{oauth2}/token",
         "revocation_endpoint": f"{oauth2}/revoke",
         "introspection_endpoint": f"{oauth2}/introspect",
+        "device_authorization_endpoint": f"{oauth2}/device_authorize",
         "userinfo_endpoint": f"{oauth2}/userinfo",
         "jwks_uri": f"{oauth2}/jwks",
         "end_session_endpoint": f"{oidc}/logout",

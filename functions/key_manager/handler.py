@@ -13,8 +13,10 @@ from gatehouse.adapters.aws import secrets_client
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.identity import TenantTable
 from gatehouse.adapters.dynamo.oauth.clients import ClientTable
+from gatehouse.adapters.dynamo.oauth.devices import AssertionTable, DeviceTable
 from gatehouse.adapters.dynamo.oauth.sessions import ConsentTable, SessionTable
 from gatehouse.adapters.dynamo.oauth.tokens import CodeTable, FamilyTable
+from gatehouse.adapters.issuers import HttpIssuers
 from gatehouse.adapters.secrets import SecretDocument
 from gatehouse.adapters.signing import SecretKeyring
 from gatehouse.edge.composition import callers
@@ -37,6 +39,9 @@ _parts = assemble(
         codes=CodeTable(_settings.oauth_table),
         sessions=SessionTable(_settings.oauth_table),
         consents=ConsentTable(_settings.oauth_table),
+        devices=DeviceTable(_settings.oauth_table),
+        assertions=AssertionTable(_settings.oauth_table),
+        key_source=HttpIssuers(internal_allowed=_settings.local_backends_allowed),
         users=_callers.users,
         tenants=TenantTable(_settings.identity_table),
         authentication=_callers.authentication,
@@ -49,6 +54,7 @@ _parts = assemble(
         management_url=_settings.management_url,
         session_seconds=_settings.session_seconds,
         introspects_across_tenants=_settings.introspects_across_tenants,
+        implicit_allowed=_settings.implicit_allowed,
         identify=_callers.identify,
     )
 )

@@ -5,25 +5,29 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from functions.key_manager.routes import authorize, dcr, logout, oauth2, openid
+from functions.key_manager.routes import authorize, dcr, device, logout, oauth2, openid
 from gatehouse.edge.operation import Interface
 
 if TYPE_CHECKING:
     from functions.key_manager.parts import Parts
 
-_PAGE = re.compile(r"(?:/t/[^/]+)?/(?:oauth2/authorize|oidc/logout|oidc/checksession)")
+_PAGE = re.compile(r"(?:/t/[^/]+)?/(?:oauth2/authorize|oauth2/device|oidc/logout|oidc/checksession)")
 
 
 def oauth2_interface(parts: Parts) -> Interface:
     """The OAuth endpoints. They have no common base: `/oauth2`, `/t/{tenant}/oauth2`, `/.well-known`."""
     return Interface(
-        name="oauth2", title="OAuth 2.0", base="", version="", operations=(*oauth2.routes(parts), *openid.routes(parts))
+        name="oauth2",
+        title="OAuth 2.0",
+        base="",
+        version="",
+        operations=(*oauth2.routes(parts), *device.endpoint_routes(parts), *openid.routes(parts)),
     )
 
 
 def pages_interface(parts: Parts) -> Interface:
     """What people see in a browser: HTML, where the endpoints above answer clients."""
-    operations = (*authorize.routes(parts), *logout.routes(parts))
+    operations = (*authorize.routes(parts), *device.routes(parts), *logout.routes(parts))
     return Interface(name="pages", title="Sign-in pages", base="", version="", operations=operations)
 
 

@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gatehouse.adapters.oauth.assertions import JwtBearerGrant, Saml2BearerGrant, TokenExchangeGrant
 from gatehouse.adapters.oauth.authorization import AuthorizationEndpoint
 from gatehouse.adapters.oauth.authorization_code import AuthorizationCodeGrant, ClientChallenge
+from gatehouse.adapters.oauth.device_authorization import DeviceAuthorizationEndpoint, DeviceCodeGrant
 from gatehouse.adapters.oauth.grants import ClientCredentialsGrant, PasswordGrant, RefreshTokenGrant
+from gatehouse.adapters.oauth.implicit import ImplicitGrant
+from gatehouse.adapters.oauth.saml import SamlAssertions
 from gatehouse.adapters.oauth.server import ProtocolServer, Rules
+from gatehouse.controlplane.key_management.exchange import ExchangeableTokens, FetchedKeys
 from gatehouse.controlplane.oauth.client_authentication import ClientAuthentication
 from gatehouse.controlplane.oauth.dynamic_registration import DynamicRegistration
 from gatehouse.controlplane.oauth.introspection import Introspection, TokenReader
@@ -33,9 +38,9 @@ if TYPE_CHECKING:
     from gatehouse.domain.identity import Principal
     from gatehouse.ports.artifacts import Artifacts, Publication
     from gatehouse.ports.identity import Authentication, Tenants, UserLookup
-    from gatehouse.ports.oauth import Clients, Codes, Consents, Sessions, TokenFamilies
+    from gatehouse.ports.oauth import Assertions, Clients, Codes, Consents, DeviceGrants, Sessions, TokenFamilies
     from gatehouse.ports.signing import Keyring
-    from gatehouse.ports.tokens import TokenVerifier
+    from gatehouse.ports.tokens import KeySource, TokenVerifier
     from gatehouse.ports.world import Clock
 
 
@@ -48,6 +53,9 @@ class World:
     codes: Codes
     sessions: Sessions
     consents: Consents
+    devices: DeviceGrants
+    assertions: Assertions
+    key_source: KeySource
     users: UserLookup
     tenants: Tenants
     authentication: Authentication
@@ -60,6 +68,7 @@ class World:
     management_url: str
     session_seconds: int
     introspects_across_tenants: bool
+    implicit_allowed: bool
     identify: Callable[[Mapping[str, str], str], Principal]
 
 
@@ -74,6 +83,9 @@ class Parts:
     sessions: BrowserSessions
     forms: FormTokens
     consents: Consents
+    clients: Clients
+    devices: DeviceGrants
+    devices_endpoint: Callable[[], DeviceAuthorizationEndpoint]
     scopes: ScopeGrant
     clock: Clock
     revocation: Revocation
@@ -122,9 +134,19 @@ def assemble(world: World) -> Parts:
         codes=world.codes,
         login=login,
         tokens=tokens,
+        devices=world.devices,
+        assertions=world.assertions,
+        trusted=ExchangeableTokens(
+            artifacts=world.artifacts,
+            verifier=world.verifier,
+            keys=FetchedKeys(world.key_source),
+            clock=world.clock,
+            management_url=world.management_url,
+        ),
+        saml=SamlAssertions(artifacts=world.artifacts, clock=world.clock, management_url=world.management_url),
         clock=world.clock,
     )
-    server = _server(rules)
+    server = _server(rules, implicit_allowed=world.implicit_allowed)
     id_tokens = IdTokens(world.verifier, world.keyring, world.management_url)
     reader = TokenReader(
         verifier=world.verifier,
@@ -154,6 +176,9 @@ def assemble(world: World) -> Parts:
         ),
         forms=FormTokens(keyring=world.keyring, clock=world.clock),
         consents=world.consents,
+        clients=world.clients,
+        devices=world.devices,
+        devices_endpoint=lambda: DeviceAuthorizationEndpoint(server, world.management_url),
         scopes=scopes,
         clock=world.clock,
         revocation=revocation,
@@ -173,9 +198,19 @@ def assemble(world: World) -> Parts:
     )
 
 
-def _server(rules: Rules) -> ProtocolServer:
+def _server(rules: Rules, *, implicit_allowed: bool) -> ProtocolServer:
     server = ProtocolServer(rules)
-    for grant in (PasswordGrant, ClientCredentialsGrant, RefreshTokenGrant):
+    for grant in (
+        PasswordGrant,
+        ClientCredentialsGrant,
+        RefreshTokenGrant,
+        DeviceCodeGrant,
+        JwtBearerGrant,
+        Saml2BearerGrant,
+        TokenExchangeGrant,
+    ):
         server.register_grant(grant)
     server.register_grant(AuthorizationCodeGrant, [ClientChallenge()])
+    if implicit_allowed:
+        server.register_grant(ImplicitGrant)
     return server

@@ -54,8 +54,8 @@ def registered_client(client: Client, credentials: ClientCredentials) -> dict[st
     }
 
 
-def issued_token(issued: IssuedToken) -> dict[str, Any]:
-    """RFC 6749 §5.1."""
+def issued_token(issued: IssuedToken, issued_type: str | None = None) -> dict[str, Any]:
+    """RFC 6749 §5.1, and for a token that was exchanged RFC 8693 §2.2.1."""
     body: dict[str, Any] = {
         "access_token": issued.access_token,
         "scope": " ".join(issued.scopes),
@@ -64,6 +64,8 @@ def issued_token(issued: IssuedToken) -> dict[str, Any]:
     }
     if issued.refresh_token is not None:
         body["refresh_token"] = issued.refresh_token
+    if issued_type is not None:
+        body["issued_token_type"] = issued_type
     if issued.id_token is not None:
         body["id_token"] = issued.id_token
     return body

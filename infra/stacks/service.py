@@ -151,6 +151,8 @@ class Service(cdk.Stack):
                 assertion_secret=state.assertion_secret.secret_arn,
                 session_seconds=self._stage.session_seconds,
                 introspects_across_tenants=self._stage.introspects_across_tenants,
+                implicit_allowed=self._stage.implicit_allowed,
+                local_backends_allowed=self._stage.local,
             ),
         )
         key_manager.may(state.oauth.table_arn, *READ, *WRITE)

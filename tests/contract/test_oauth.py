@@ -14,24 +14,29 @@ from gatehouse.adapters.clock import SystemClock
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.lookup import ArtifactLookup
 from gatehouse.adapters.dynamo.oauth.clients import ClientTable
+from gatehouse.adapters.dynamo.oauth.devices import AssertionTable, DeviceTable
 from gatehouse.adapters.dynamo.oauth.sessions import ConsentTable, SessionTable
 from gatehouse.adapters.dynamo.oauth.tokens import CodeTable, FamilyTable
 from gatehouse.domain.artifact import Artifact, RevocationKind, revocation_key
 from gatehouse.domain.authorization import (
     AuthorizationCode,
-    CodeUsed,
+    Decision,
+    DeviceGrant,
     LiveToken,
     Login,
     LoginSession,
     TokenFamily,
 )
-from gatehouse.domain.errors import Changed
+from gatehouse.domain.errors import Changed, Conflict
 from gatehouse.domain.oauth import Client, ClientExists, ClientRules, Lifetimes
+from gatehouse.domain.refusals import CodeUsed
 from tests.fakes.artifacts import InMemoryArtifacts
 from tests.fakes.oauth import (
+    InMemoryAssertions,
     InMemoryClients,
     InMemoryCodes,
     InMemoryConsents,
+    InMemoryDevices,
     InMemoryFamilies,
     InMemorySessions,
 )
@@ -39,7 +44,7 @@ from tests.fakes.oauth import (
 if TYPE_CHECKING:
     from gatehouse.domain.artifact import ArtifactKey
     from gatehouse.ports.artifacts import Artifacts
-    from gatehouse.ports.oauth import Clients, Codes, Consents, Sessions, TokenFamilies
+    from gatehouse.ports.oauth import Assertions, Clients, Codes, Consents, DeviceGrants, Sessions, TokenFamilies
     from tests.conftest import DynamoDB
 
 
@@ -50,6 +55,8 @@ class World:
     codes: Codes
     sessions: Sessions
     consents: Consents
+    devices: DeviceGrants
+    assertions: Assertions
     artifacts: Artifacts
     tenant: str
 
@@ -62,6 +69,8 @@ def in_memory() -> World:
         codes=InMemoryCodes(SystemClock(), families),
         sessions=InMemorySessions(SystemClock()),
         consents=InMemoryConsents(),
+        devices=InMemoryDevices(SystemClock()),
+        assertions=InMemoryAssertions(SystemClock()),
         artifacts=artifacts,
         tenant="a.example",
     )
@@ -75,6 +84,8 @@ def on_dynamodb(dynamodb: DynamoDB) -> World:
         codes=CodeTable(oauth),
         sessions=SessionTable(oauth),
         consents=ConsentTable(oauth),
+        devices=DeviceTable(oauth),
+        assertions=AssertionTable(oauth),
         artifacts=ArtifactLookup(dynamodb.client, artifacts),
         tenant=f"{uuid.uuid4().hex}.example",
     )
@@ -145,6 +156,18 @@ def session(world: World, **changes: Any) -> LoginSession:
         "expires_at": int(time.time()) + 60,
     }
     return LoginSession(**{**values, **changes})
+
+
+def device(**changes: Any) -> DeviceGrant:
+    values: dict[str, Any] = {
+        "digest": uuid.uuid4().hex,
+        "user_code": uuid.uuid4().hex[:8],
+        "client_id": "client",
+        "scopes": ("openid",),
+        "expires_at": int(time.time()) + 60,
+        "interval": 5,
+    }
+    return DeviceGrant(**{**values, **changes})
 
 
 def token_key(world: World) -> ArtifactKey:
@@ -324,6 +347,45 @@ class Promises:
         assert world.consents.given(world.tenant, "mary", "clien") == frozenset()
         assert world.consents.given(world.tenant, "john", "client") == frozenset()
         assert world.consents.given("other.example", "mary", "client") == frozenset()
+
+    def test_a_device_code_is_found_by_either_code(self, world: World) -> None:
+        kept = device()
+        world.devices.add(world.tenant, kept)
+        read = world.devices.get(world.tenant, kept.digest)
+        assert read == replace(kept, version=1)
+        assert world.devices.with_user_code(world.tenant, kept.user_code) == read
+        assert world.devices.with_user_code(world.tenant, "BBBB-BBBB") is None
+        assert world.devices.with_user_code("other.example", kept.user_code) is None
+
+    def test_a_user_code_belongs_to_one_device(self, world: World) -> None:
+        first, second = device(), device()
+        world.devices.add(world.tenant, first)
+        with pytest.raises(Conflict):
+            world.devices.add(world.tenant, replace(second, user_code=first.user_code))
+        assert world.devices.get(world.tenant, second.digest) is None
+
+    def test_a_device_code_that_has_moved_on_cannot_be_saved(self, world: World) -> None:
+        world.devices.add(world.tenant, kept := device())
+        read = world.devices.get(world.tenant, kept.digest)
+        assert read is not None
+        decided = replace(read, decision=Decision.APPROVED, tenant="user.example", user="Mary", login=LOGIN)
+        world.devices.save(world.tenant, decided)
+        assert world.devices.get(world.tenant, kept.digest) == replace(decided, version=2)
+        with pytest.raises(Changed):
+            world.devices.save(world.tenant, replace(read, decision=Decision.DENIED))
+
+    def test_an_expired_device_code_is_not_found(self, world: World) -> None:
+        kept = device(expires_at=int(time.time()) - 1)
+        world.devices.add(world.tenant, kept)
+        assert world.devices.get(world.tenant, kept.digest) is None
+        assert world.devices.with_user_code(world.tenant, kept.user_code) is None
+
+    def test_an_assertion_is_used_once_by_however_many(self, world: World) -> None:
+        until = int(time.time()) + 60
+        with ThreadPoolExecutor(8) as pool:
+            assert sum(pool.map(lambda _: world.assertions.use(world.tenant, "issuer\njti", until), range(8))) == 1
+        assert world.assertions.use("other.example", "issuer\njti", until)
+        assert world.assertions.use(world.tenant, "issuer\nanother", until)
 
 
 class TestInMemory(Promises):

@@ -6,15 +6,15 @@ from dataclasses import replace
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.authorization import CodeUsed
 from gatehouse.domain.errors import Changed, Conflict
 from gatehouse.domain.oauth import ClientExists
+from gatehouse.domain.refusals import CodeUsed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from gatehouse.domain.artifact import Change
-    from gatehouse.domain.authorization import AuthorizationCode, LoginSession, TokenFamily
+    from gatehouse.domain.authorization import AuthorizationCode, DeviceGrant, LoginSession, TokenFamily
     from gatehouse.domain.oauth import Client
     from gatehouse.ports.artifacts import Publication
     from gatehouse.ports.world import Clock
@@ -149,3 +149,44 @@ class InMemoryConsents:
 
     def give(self, tenant: str, user: str, client_id: str, scopes: Collection[str]) -> None:
         self._given[tenant, user.lower(), client_id] = self.given(tenant, user, client_id) | frozenset(scopes)
+
+
+class InMemoryDevices:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._lock = Lock()
+        self.kept: dict[tuple[str, str], DeviceGrant] = {}
+
+    def get(self, tenant: str, digest: str) -> DeviceGrant | None:
+        grant = self.kept.get((tenant, digest))
+        return grant if grant and grant.expires_at > self._clock.now() else None
+
+    def with_user_code(self, tenant: str, user_code: str) -> DeviceGrant | None:
+        return next(
+            (g for (t, d), g in self.kept.items() if (t, g.user_code) == (tenant, user_code) and self.get(t, d)), None
+        )
+
+    def add(self, tenant: str, grant: DeviceGrant) -> None:
+        with self._lock:
+            if any((t, g.user_code) == (tenant, grant.user_code) for (t, _), g in self.kept.items()):
+                raise Conflict
+            self.kept[tenant, grant.digest] = replace(grant, version=1)
+
+    def save(self, tenant: str, grant: DeviceGrant) -> None:
+        with self._lock:
+            standing = self.kept.get((tenant, grant.digest))
+            if standing is None or standing.version != grant.version:
+                raise Changed
+            self.kept[tenant, grant.digest] = replace(grant, version=grant.version + 1)
+
+
+class InMemoryAssertions:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._used: set[tuple[str, str]] = set()
+
+    def use(self, tenant: str, name: str, expires_at: int) -> bool:
+        assert expires_at > self._clock.now()
+        first = (tenant, name) not in self._used
+        self._used.add((tenant, name))
+        return first

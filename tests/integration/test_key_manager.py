@@ -126,6 +126,8 @@ def deployment(
         assertion_secret=secret("random text of CloudFormation"),
         session_seconds=3600,
         introspects_across_tenants=False,
+        implicit_allowed=False,
+        local_backends_allowed=True,
     )
     identity = IdentitySettings(
         **shared,

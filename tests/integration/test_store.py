@@ -99,6 +99,8 @@ def stack(dynamodb: DynamoDB, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack
             assertion_secret=secret,
             session_seconds=3600,
             introspects_across_tenants=False,
+            implicit_allowed=False,
+            local_backends_allowed=True,
         ),
         PublisherSettings(
             **shared,

@@ -25,11 +25,14 @@ from tests.events import CONTEXT, basic, http_event
 from tests.fakes.artifacts import InMemoryArtifacts
 from tests.fakes.clock import StoppedClock
 from tests.fakes.identity import InMemoryTenants, InMemoryUsers
+from tests.fakes.issuers import InMemoryIssuers
 from tests.fakes.lockouts import InMemoryLockouts, Journal, guard
 from tests.fakes.oauth import (
+    InMemoryAssertions,
     InMemoryClients,
     InMemoryCodes,
     InMemoryConsents,
+    InMemoryDevices,
     InMemoryFamilies,
     InMemorySessions,
 )
@@ -76,7 +79,7 @@ PEOPLE = (
 
 
 class KeyManagerWorld:
-    def __init__(self) -> None:
+    def __init__(self, *, implicit_allowed: bool = False) -> None:
         self.clock = StoppedClock()
         self.artifacts = InMemoryArtifacts(self.clock)
         self.users = InMemoryUsers(self.artifacts, PEOPLE)
@@ -88,6 +91,8 @@ class KeyManagerWorld:
         self.codes = InMemoryCodes(self.clock, self.families)
         self.sessions = InMemorySessions(self.clock)
         self.consents = InMemoryConsents()
+        self.devices = InMemoryDevices(self.clock)
+        self.issuers = InMemoryIssuers()
         self.secrets = InMemorySecrets(signing=signing_secret(), assertion=signing_secret())
         self.lockouts = InMemoryLockouts()
         self.journal = Journal()
@@ -111,6 +116,9 @@ class KeyManagerWorld:
                 codes=self.codes,
                 sessions=self.sessions,
                 consents=self.consents,
+                devices=self.devices,
+                assertions=InMemoryAssertions(self.clock),
+                key_source=self.issuers,
                 users=self.users,
                 tenants=self.tenants,
                 authentication=self.callers.authentication,
@@ -123,6 +131,7 @@ class KeyManagerWorld:
                 management_url=MANAGEMENT_URL,
                 session_seconds=SESSION_SECONDS,
                 introspects_across_tenants=False,
+                implicit_allowed=implicit_allowed,
                 identify=self.callers.identify,
             )
         )

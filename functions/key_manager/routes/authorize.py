@@ -13,9 +13,10 @@ from functions.key_manager.browser import cookies_of, visitor_of
 from functions.key_manager.pages import back_to_client, page, scope_descriptions
 from functions.key_manager.requests import everywhere, form_of, tenant_of
 from gatehouse.controlplane.openid.asked import SELECT_ACCOUNT, Step, next_step, suits
-from gatehouse.domain.authorization import AccessDenied, ClientAnswer
+from gatehouse.domain.authorization import ClientAnswer
 from gatehouse.domain.errors import GatehouseError, Invalid
 from gatehouse.domain.identity import display_username
+from gatehouse.domain.refusals import AccessDenied
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from functions.key_manager.requests import authorization_of, everywhere, form_of, message_of, tenant_of
 from functions.key_manager.wire import issued_token
+from gatehouse.adapters.oauth.assertions import issued_type
 from gatehouse.domain.errors import Invalid
 from gatehouse.edge.http import Answer
 
@@ -21,7 +22,9 @@ def routes(parts: Parts) -> tuple[Operation, ...]:
     """The operations of the token and revocation endpoints."""
 
     def token(request: Request) -> Answer:
-        return Answer(body=issued_token(parts.server.issue(message_of(request))), headers=_NOT_STORED)
+        message = message_of(request)
+        issued = parts.server.issue(message)
+        return Answer(body=issued_token(issued, issued_type(message.payload.grant_type)), headers=_NOT_STORED)
 
     def revoke(request: Request) -> Answer:
         form = form_of(request)

@@ -14,9 +14,9 @@ from functions.key_manager.requests import (
     form_of,
     tenant_of,
 )
-from gatehouse.domain.authorization import InvalidToken
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.oauth import InvalidClient
+from gatehouse.domain.refusals import InvalidToken
 from gatehouse.edge.http import Answer
 
 if TYPE_CHECKING:

@@ -161,6 +161,8 @@ class KeyManagerSettings(ManagementSettings):
     signing_secret: str
     assertion_secret: str
     session_seconds: int  # how long a browser stays logged in
+    implicit_allowed: bool  # whether tokens may go through browsers (RFC 6749 §4.2); codes are safer
+    local_backends_allowed: bool  # as in CallSettings: external key managers without https, for the local stack only
     introspects_across_tenants: bool  # whether who introspects a token of another tenant is told of it
 
 

@@ -10,10 +10,8 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from urllib.parse import urlencode
-
-from gatehouse.domain.errors import Forbidden, Invalid, Unauthenticated
-from gatehouse.domain.oauth import InvalidGrant
 
 SECRET_BYTES = 32
 FAMILY_ID_BYTES = 16
@@ -102,6 +100,36 @@ class LoginSession:
     expires_at: int
 
 
+class Decision(StrEnum):
+    """What a user has decided about a device."""
+
+    PENDING = "PENDING"
+    APPROVED = "APPROVED"
+    DENIED = "DENIED"
+    USED = "USED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceGrant:
+    """What a device code stands for (RFC 8628 §3.2). `digest` is of the code; the user types `user_code`.
+
+    The device may ask every `interval` seconds; it last did at `polled_at`. `tenant`, `user` and `login` are of whoever decided.
+    """
+
+    digest: str
+    user_code: str
+    client_id: str
+    scopes: tuple[str, ...]
+    expires_at: int
+    interval: int
+    decision: Decision = Decision.PENDING
+    tenant: str = ""
+    user: str = ""
+    login: Login | None = None
+    polled_at: int = 0
+    version: int = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientAnswer:
     """What the browser takes back to the client: parameters for its redirect URI, a code or an error among them.
@@ -121,50 +149,6 @@ class ClientAnswer:
             return f"{self.redirect_uri}#{text}"
         separator = "&" if "?" in self.redirect_uri else "?"
         return f"{self.redirect_uri}{separator}{text}"
-
-
-class CodeUsed(InvalidGrant):
-    """The code has been redeemed before."""
-
-
-class UnsupportedResponseType(Invalid):
-    """The authorization endpoint does not serve this response type."""
-
-    default_description = "This response type is not supported."
-
-
-class RequestNotSupported(Invalid):
-    """Requests by value or by reference are not supported (OpenID Connect Core §3.1.2.6)."""
-
-
-class InvalidToken(Unauthenticated):
-    """An access token that opens nothing (RFC 6750 §3.1)."""
-
-    default_description = "The access token is missing, invalid, expired or revoked."
-
-
-class InsufficientScope(Forbidden):
-    """The access token has not the scope (RFC 6750 §3.1)."""
-
-    default_description = "The access token lacks the scope for this."
-
-
-class AccessDenied(Invalid):
-    """The user has said no."""
-
-    default_description = "The user denied the request."
-
-
-class LoginRequired(Invalid):
-    """The client wants no page to be shown, and nobody is logged in (OpenID Connect Core §3.1.2.6)."""
-
-    default_description = "The user must log in."
-
-
-class ConsentRequired(Invalid):
-    """The client wants no page to be shown, and the user has not consented yet (OpenID Connect Core §3.1.2.6)."""
-
-    default_description = "The user must consent."
 
 
 def digest_of(secret: str) -> str:

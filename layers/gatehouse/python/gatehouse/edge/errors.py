@@ -9,13 +9,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.authorization import (
+from gatehouse.domain.refusals import (
     AccessDenied,
+    AuthorizationPending,
     ConsentRequired,
+    ExpiredToken,
     InsufficientScope,
+    InvalidTarget,
     InvalidToken,
     LoginRequired,
     RequestNotSupported,
+    SlowDown,
     UnsupportedResponseType,
 )
 from gatehouse.domain.errors import (
@@ -50,6 +54,10 @@ STATUS: dict[type[GatehouseError], int] = {
 }
 
 OAUTH_NAMES: dict[type[GatehouseError], str] = {
+    SlowDown: "slow_down",
+    AuthorizationPending: "authorization_pending",
+    ExpiredToken: "expired_token",
+    InvalidTarget: "invalid_target",
     AccessDenied: "access_denied",
     ConsentRequired: "consent_required",
     InsufficientScope: "insufficient_scope",

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from gatehouse.domain.artifact import Change
-    from gatehouse.domain.authorization import AuthorizationCode, LoginSession, TokenFamily
+    from gatehouse.domain.authorization import AuthorizationCode, DeviceGrant, LoginSession, TokenFamily
     from gatehouse.domain.oauth import Client
 
 
@@ -107,4 +107,32 @@ class Consents(Protocol):
 
     def give(self, tenant: str, user: str, client_id: str, scopes: Collection[str]) -> None:
         """Allow these as well."""
+        ...
+
+
+class DeviceGrants(Protocol):
+    """Keeping device codes. `tenant` is the client's; what has expired is not found."""
+
+    def get(self, tenant: str, digest: str) -> DeviceGrant | None:
+        """What the device code with this digest stands for, or None."""
+        ...
+
+    def with_user_code(self, tenant: str, user_code: str) -> DeviceGrant | None:
+        """What this user code stands for, or None."""
+        ...
+
+    def add(self, tenant: str, grant: DeviceGrant) -> None:
+        """Keep a new one. Raises Conflict when its user code is taken."""
+        ...
+
+    def save(self, tenant: str, grant: DeviceGrant) -> None:
+        """Replace one read before. Raises Changed."""
+        ...
+
+
+class Assertions(Protocol):
+    """Remembering assertions that are good for one use."""
+
+    def use(self, tenant: str, name: str, expires_at: int) -> bool:
+        """Whether this is the first use of an assertion of this name, which nobody takes any more after `expires_at`."""
         ...

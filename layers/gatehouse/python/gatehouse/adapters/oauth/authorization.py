@@ -19,8 +19,9 @@ from gatehouse.controlplane.oauth.redirect_uri import accepts, default_of
 from gatehouse.controlplane.oauth.scope_grant import parse_scopes
 from gatehouse.controlplane.openid.asked import NONE, PROMPTS, Asked
 from gatehouse.controlplane.openid.session import session_state
-from gatehouse.domain.authorization import ClientAnswer, RequestNotSupported, UnsupportedResponseType
+from gatehouse.domain.authorization import ClientAnswer
 from gatehouse.domain.errors import GatehouseError, Invalid
+from gatehouse.domain.refusals import RequestNotSupported, UnsupportedResponseType
 from gatehouse.domain.scopes import OPENID
 from gatehouse.domain.token import issuer_of
 

@@ -9,8 +9,9 @@ from authlib.oauth2.rfc6749 import InvalidRequestError, grants
 from authlib.oauth2.rfc7636 import CodeChallenge, create_s256_code_challenge
 
 from gatehouse.adapters.oauth.grants import OurGrant
-from gatehouse.domain.authorization import AuthorizationCode, CodeUsed, digest_of, new_secret
+from gatehouse.domain.authorization import AuthorizationCode, digest_of, new_secret
 from gatehouse.domain.oauth import REFRESH_TOKEN, InvalidGrant
+from gatehouse.domain.refusals import CodeUsed
 
 if TYPE_CHECKING:
     from gatehouse.adapters.oauth.messages import FormRequest

@@ -9,12 +9,6 @@ from authlib.oauth2.rfc6749 import AuthorizationServer
 
 from gatehouse.adapters.oauth.messages import RegisteredClient
 from gatehouse.controlplane.oauth.scope_grant import parse_scopes
-from gatehouse.domain.authorization import (
-    AccessDenied,
-    ConsentRequired,
-    LoginRequired,
-    UnsupportedResponseType,
-)
 from gatehouse.domain.errors import GatehouseError, Invalid
 from gatehouse.domain.oauth import (
     InvalidClient,
@@ -22,6 +16,15 @@ from gatehouse.domain.oauth import (
     InvalidScope,
     UnauthorizedClient,
     UnsupportedGrantType,
+)
+from gatehouse.domain.refusals import (
+    AccessDenied,
+    AuthorizationPending,
+    ConsentRequired,
+    ExpiredToken,
+    LoginRequired,
+    SlowDown,
+    UnsupportedResponseType,
 )
 
 if TYPE_CHECKING:
@@ -32,7 +35,8 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.oauth.login import UserLogin
     from gatehouse.controlplane.oauth.tokens import Tokens
     from gatehouse.domain.oauth import IssuedToken
-    from gatehouse.ports.oauth import Clients, Codes
+    from gatehouse.ports.oauth import Assertions, Clients, Codes, DeviceGrants
+    from gatehouse.ports.trusted_tokens import TrustedTokens
     from gatehouse.ports.world import Clock
 
 _ERRORS: dict[str, type[GatehouseError]] = {
@@ -47,8 +51,20 @@ _ERRORS: dict[str, type[GatehouseError]] = {
     "login_required": LoginRequired,
     "consent_required": ConsentRequired,
     "account_selection_required": LoginRequired,
+    "authorization_pending": AuthorizationPending,
+    "slow_down": SlowDown,
+    "expired_token": ExpiredToken,
 }
-_OWN_WORDS = frozenset({"invalid_client", "unsupported_grant_type", "unsupported_response_type"})
+_OWN_WORDS = frozenset(
+    {
+        "invalid_client",
+        "unsupported_grant_type",
+        "unsupported_response_type",
+        "authorization_pending",
+        "slow_down",
+        "expired_token",
+    }
+)
 """Whose descriptions are ours: Authlib's repeat what the request held, or tell an unknown client from a wrong secret."""
 
 
@@ -61,6 +77,10 @@ class Rules:
     codes: Codes
     login: UserLogin
     tokens: Tokens
+    devices: DeviceGrants
+    assertions: Assertions
+    trusted: TrustedTokens
+    saml: TrustedTokens
     clock: Clock
 
 

@@ -36,10 +36,15 @@ class UserLogin:
         self, client: Client, username: str, password: str, tenant: str | None, *, address: str = ""
     ) -> User | None:
         """As above, but None for whatever is wrong with the user."""
-        domain, name = tenant_and_name(username, tenant)
+        domain, _ = tenant_and_name(username, tenant)
         # Nobody's password is tried through a client that they could not use.
         own = client.saas or domain == client.tenant
-        return self.authentication.authenticate(domain, name, password, address=address) if own else None
+        return self.anybody(username, password, tenant, address=address) if own else None
+
+    def anybody(self, username: str, password: str, tenant: str | None, *, address: str = "") -> User | None:
+        """The user whom name and password prove, whatever they may use then; None for whatever is wrong."""
+        domain, name = tenant_and_name(username, tenant)
+        return self.authentication.authenticate(domain, name, password, address=address)
 
 
 def tenant_and_name(username: str, tenant: str | None) -> tuple[str, str]:

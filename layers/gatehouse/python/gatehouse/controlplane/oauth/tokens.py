@@ -12,7 +12,6 @@ from gatehouse.controlplane.oauth.issuing import bounded
 from gatehouse.domain.artifact import RevocationKind, revocation_key
 from gatehouse.domain.authorization import (
     LIVE_TOKENS_MAX,
-    CodeUsed,
     Login,
     TokenFamily,
     digest_of,
@@ -22,6 +21,7 @@ from gatehouse.domain.authorization import (
 )
 from gatehouse.domain.errors import Changed
 from gatehouse.domain.oauth import InvalidClient, InvalidGrant, IssuedToken
+from gatehouse.domain.refusals import CodeUsed
 from gatehouse.domain.scopes import OPENID
 from gatehouse.domain.token import revokes
 
@@ -62,10 +62,18 @@ class Tokens:
         token = self.issuer.for_application(client, granted, validity_seconds)
         return IssuedToken(access_token=token.text, scopes=granted, expires_in=token.seconds)
 
-    def for_user(self, client: Client, user: User, wanted: tuple[str, ...], *, refreshable: bool = True) -> IssuedToken:
-        """A user's tokens, the first of a family, for somebody who has just proved who they are."""
-        login = Login(at=int(self.clock.now()))
-        family, issued = self._first(client, user, wanted, login, refreshable=refreshable)
+    def for_user(
+        self,
+        client: Client,
+        user: User,
+        wanted: tuple[str, ...],
+        *,
+        refreshable: bool = True,
+        login: Login | None = None,
+    ) -> IssuedToken:
+        """A user's tokens, the first of a family, for somebody who has just proved who they are, or has at `login`."""
+        came_in = login or Login(at=int(self.clock.now()))
+        family, issued = self._first(client, user, wanted, came_in, refreshable=refreshable)
         if refreshable:
             self.families.add(client.tenant, family)
         return issued

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.authorization import ConsentRequired, LoginRequired
 from gatehouse.domain.identity import qualified
+from gatehouse.domain.refusals import ConsentRequired, LoginRequired
 
 if TYPE_CHECKING:
     from collections.abc import Collection

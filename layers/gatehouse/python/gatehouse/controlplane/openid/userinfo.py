@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.authorization import InsufficientScope, InvalidToken
 from gatehouse.domain.identity import display_username, qualified, split_username
+from gatehouse.domain.refusals import InsufficientScope, InvalidToken
 from gatehouse.domain.scopes import EMAIL, OPENID, PROFILE
 from gatehouse.domain.token import APPLICATION_USER
 

@@ -9,6 +9,9 @@
 | `T#CODE#<sha256>`      | `META`             | an authorization code, also after it was redeemed; TTL                  |
 | `T#SESSION#<sha256>`   | `META`             | a login session; TTL                                                    |
 | `T#CONSENT#<user>`     | `<client> <digest>`| `{scopes}`: what a user allowed a client at once                        |
+| `T#DEVICE#<sha256>`    | `META`             | a device code; TTL                                                      |
+| `T#USERCODE#<code>`    | `META`             | `{digest}`: what a user types for a device; TTL                         |
+| `T#ASSERTION#<sha256>` | `META`             | an assertion that was used; TTL                                         |
 
 `T` is the client's tenant, of sessions and consents the user's. What has a TTL is checked on reading too: DynamoDB deletes
 up to two days late.

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from gatehouse.adapters.dynamo.oauth.rows import META, OAuthRow, get_alive
 from gatehouse.adapters.dynamo.table import Transaction, bind
 from gatehouse.domain import body as bodies
-from gatehouse.domain.authorization import AuthorizationCode, CodeUsed, TokenFamily
+from gatehouse.domain.authorization import AuthorizationCode, TokenFamily
+from gatehouse.domain.refusals import CodeUsed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
