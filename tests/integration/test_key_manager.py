@@ -117,6 +117,13 @@ def deployment(
         "gateway_url": "",
         "max_staleness_seconds": 5.0,
         "identity_table": dynamodb.table("identity"),
+        "user_store_secret": secret(json.dumps({"key": "k" * 64})),
+        "lockout_threshold": 5,
+        "lockout_first_seconds": 300,
+        "lockout_growth": 2.0,
+        "lockout_seconds_max": 86400,
+        "address_failures": 100,
+        "address_seconds": 60,
         "artifacts_table": dynamodb.table("artifacts"),
     }
     key_manager = KeyManagerSettings(

@@ -83,6 +83,13 @@ def stack(dynamodb: DynamoDB, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack
         "gateway_url": "https://localhost:8243",
         "max_staleness_seconds": 5.0,
         "identity_table": dynamodb.table("identity"),
+        "user_store_secret": secret,
+        "lockout_threshold": 5,
+        "lockout_first_seconds": 300,
+        "lockout_growth": 2.0,
+        "lockout_seconds_max": 86400,
+        "address_failures": 100,
+        "address_seconds": 60,
         "artifacts_table": dynamodb.table("artifacts"),
     }
     apis = {
