@@ -78,6 +78,7 @@ class Stage:
     lockout_seconds_max: int
     address_failures: int
     address_seconds: int
+    mail_sender: str  # the address that letters to people come from; "" = none are sent
     management_burst: int  # calls
     management_rate: float  # calls per second
     gateway_burst: int
@@ -136,6 +137,8 @@ class Stage:
             # On one machine all clients have one address.
             address_failures=int(given("address_failures", "500" if local else "100")),
             address_seconds=int(given("address_seconds", "600")),
+            # What the local stack sends goes no further than its emulator, which shows it.
+            mail_sender=given("mail_sender", "gatehouse@gatehouse.example" if local else ""),
             management_burst=int(given("management_burst", "200")),
             management_rate=float(given("management_rate", "100")),
             gateway_burst=int(given("gateway_burst", "5000")),

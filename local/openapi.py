@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from functions.admin.interface import interface as admin
-from functions.identity.interface import scim_interface
+from functions.identity.interface import account_interface, scim_interface
 from functions.identity.server.interface import server_interface
 from functions.key_manager.interface import dcr_interface, oauth2_interface
 from functions.publisher.interface import interface as publisher
@@ -38,6 +38,7 @@ def interfaces() -> list[Interface]:
         oauth2_interface(nothing),
         dcr_interface(nothing),
         scim_interface(nothing),
+        account_interface(nothing),
         server_interface(nothing),
     ]
 

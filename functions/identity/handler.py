@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
+import time
 from typing import TYPE_CHECKING, Any
 
-from functions.identity.interface import scim_interface
+from functions.identity.interface import account_interface, scim_interface
 from functions.identity.parts import World, assemble
 from functions.identity.server.interface import server_interface
 from gatehouse.adapters.aws import dynamodb_client, secrets_client
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
-from gatehouse.adapters.dynamo.identity import RoleTable, TenantTable, UserTable
+from gatehouse.adapters.dynamo.identity import RecoveryTable, RoleTable, TenantTable, UserTable
 from gatehouse.adapters.dynamo.settings import PolicyTable
 from gatehouse.adapters.dynamo.tenant_configuration import TenantConfigurationTable
 from gatehouse.adapters.dynamo.user_stores import UserStoreTable
 from gatehouse.adapters.login import user_store_seal
+from gatehouse.adapters.mail import SesMail
 from gatehouse.adapters.passwords import Argon2Passwords
 from gatehouse.adapters.secrets import SecretDocument
 from gatehouse.adapters.user_stores.opening import LdapDirectories
@@ -40,7 +42,10 @@ _parts = assemble(
         configurations=TenantConfigurationTable(_settings.settings_table),
         policies=PolicyTable(_settings.settings_table, _artifacts),
         passwords=Argon2Passwords(),
+        recovery_codes=RecoveryTable(_settings.identity_table),
+        mail=SesMail(_settings.mail_sender),
         clock=_callers.clock,
+        pause=time.sleep,
         management_url=_settings.management_url,
     )
 )
@@ -49,8 +54,12 @@ _user_stores = UserStoreAdministration(
     stores=UserStoreTable(dynamodb_client(), _settings.identity_table), directories=LdapDirectories(_seal), seal=_seal
 )
 _first_admin = SecretDocument(secrets_client(), _settings.first_admin_secret)
-_server = Surface(server_interface(_user_stores), _callers)
 _scim = Surface(scim_interface(_parts), _callers, render_error=scim_error)
+_surfaces = (
+    _scim,
+    Surface(account_interface(_parts), _callers),
+    Surface(server_interface(_user_stores), _callers),
+)
 
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any] | None:
@@ -58,7 +67,7 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any] | None:
     if is_deployment(event):
         answer(event, _provision)
         return None
-    surface = _server if _server.serves(event["rawPath"]) else _scim
+    surface = next((one for one in _surfaces if one.serves(event["rawPath"])), _scim)
     return surface(event, context)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from functions.identity.account.routes import Account
 from functions.identity.scim.bulk import Bulk
 from functions.identity.scim.discovery import Discovery
 from functions.identity.scim.everything import Everything
@@ -16,6 +17,19 @@ if TYPE_CHECKING:
     from functions.identity.parts import Parts
 
 SCIM_BASE = "/scim2"
+
+
+def account_interface(parts: Parts) -> Interface:
+    """`/api/identity`, also below `/t/{tenant}`."""
+    account = Account(parts.sign_up, parts.recovery, parts.tenants)
+    return Interface(
+        name="account",
+        title="Signing up and recovery",
+        base="/api/identity",
+        version="",
+        tenanted=True,
+        operations=account.operations(),
+    )
 
 
 def scim_interface(parts: Parts) -> Interface:

@@ -8,12 +8,18 @@ from typing import TYPE_CHECKING
 from gatehouse.controlplane.identity.accounts import Accounts
 from gatehouse.controlplane.identity.groups import Groups
 from gatehouse.controlplane.identity.own_account import OwnAccount
+from gatehouse.controlplane.identity.recovery import Recovery
 from gatehouse.controlplane.identity.rules import Rulebook
+from gatehouse.controlplane.identity.sign_up import ConfiguredApproval, SignUp
 from gatehouse.controlplane.identity.tenancy import Tenancy
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gatehouse.ports.identity import Passwords, Tenants, Users
+    from gatehouse.ports.mail import Mail
     from gatehouse.ports.policies import Policies
+    from gatehouse.ports.recovery import RecoveryCodes
     from gatehouse.ports.roles import Roles
     from gatehouse.ports.tenant_configuration import TenantConfigurations
     from gatehouse.ports.world import Clock
@@ -29,7 +35,10 @@ class World:
     configurations: TenantConfigurations
     policies: Policies
     passwords: Passwords
+    recovery_codes: RecoveryCodes
+    mail: Mail
     clock: Clock
+    pause: Callable[[float], object]
     management_url: str
 
 
@@ -40,7 +49,10 @@ class Parts:
     accounts: Accounts
     groups: Groups
     own_account: OwnAccount
+    sign_up: SignUp
+    recovery: Recovery
     tenancy: Tenancy
+    tenants: Tenants
     management_url: str
 
 
@@ -54,6 +66,21 @@ def assemble(world: World) -> Parts:
         accounts=accounts,
         groups=Groups(users=world.users, roles=world.roles, clock=world.clock),
         own_account=OwnAccount(accounts=accounts),
+        sign_up=SignUp(
+            accounts=accounts,
+            tenants=world.tenants,
+            configurations=world.configurations,
+            approval=ConfiguredApproval(world.configurations),
+        ),
+        recovery=Recovery(
+            accounts=accounts,
+            codes=world.recovery_codes,
+            mail=world.mail,
+            clock=world.clock,
+            management_url=world.management_url,
+            pause=world.pause,
+        ),
+        tenants=world.tenants,
         tenancy=Tenancy(
             tenants=world.tenants,
             users=world.users,

@@ -23,6 +23,7 @@ from gatehouse.settings import (
 from infra.constructs.concern import Concern
 from infra.constructs.front_door import FrontDoor
 from infra.constructs.layers import shared
+from infra.constructs.mail import post_office
 from infra.constructs.review import accept
 from infra.constructs.table import CHECK, READ, WRITE
 from infra.stacks.calls import CallPath, counting, logging_in, may_log_in
@@ -169,6 +170,7 @@ class Service(cdk.Stack):
                 **self._shared(),
                 settings_table=state.settings.table_name,
                 first_admin_secret=state.first_admin.secret_arn,
+                mail_sender=self._stage.mail_sender,
             ),
         )
         # A user gets a role, and an administrator goes, only while another row says so.
@@ -177,6 +179,9 @@ class Service(cdk.Stack):
         identity.may(state.settings.table_arn, *READ, *WRITE)
         identity.may(state.artifacts.table_arn, *WRITE)
         identity.may(state.first_admin.secret_arn, "secretsmanager:GetSecretValue")
+        if self._stage.mail_sender:
+            sender = post_office(self, self._stage.mail_sender)
+            identity.may(sender, "ses:SendEmail")
         return identity
 
     def _admin(self) -> Concern:

@@ -38,7 +38,7 @@ SETTINGS: dict[str, type[Settings]] = {
     "gateway": GatewaySettings,
     "authorizer": AuthorizerSettings,
 }
-OFF_WHEN_EMPTY = {"responses_table", "trace_endpoint"}
+OFF_WHEN_EMPTY = {"responses_table", "trace_endpoint", "mail_sender"}
 ENVIRONMENT_BYTES_MAX = 4096  # Lambda's limit
 RESOLVED_LATER = "resolved-at-deployment"
 START_SECONDS = 30

@@ -139,6 +139,7 @@ def deployment(
     identity = IdentitySettings(
         **shared,
         settings_table=dynamodb.table("settings"),
+        mail_sender="",
         first_admin_secret=secret(json.dumps({"username": "admin", "password": PASSWORD})),
     )
     for name, value in (key_manager.to_environment() | identity.to_environment()).items():

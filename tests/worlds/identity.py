@@ -12,7 +12,7 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
-from functions.identity.interface import scim_interface
+from functions.identity.interface import account_interface, scim_interface
 from functions.identity.parts import World, assemble
 from gatehouse.adapters.tokens import JwtVerifier
 from gatehouse.domain.artifact import Artifact, keys_key
@@ -39,6 +39,7 @@ from tests.fakes.clock import StoppedClock
 from tests.fakes.denials import InMemoryTenantConfigurations
 from tests.fakes.identity import InMemoryRoles, InMemoryTenants, InMemoryUsers
 from tests.fakes.policies import InMemoryPolicies
+from tests.fakes.recovery import InMemoryRecoveryCodes, LetterBox
 
 if TYPE_CHECKING:
     from gatehouse.ports.identity import UserLookup
@@ -102,6 +103,8 @@ class IdentityWorld:
         self.roles = InMemoryRoles(self.tenants, self.users)
         self.configurations = InMemoryTenantConfigurations()
         self.policies = InMemoryPolicies(self.artifacts)
+        self.letters = LetterBox()
+        self.pauses: list[float] = []
         self.callers = Callers(
             users=self.users,
             authentication=PlainLogin(self.users),
@@ -118,12 +121,17 @@ class IdentityWorld:
                 configurations=self.configurations,
                 policies=self.policies,
                 passwords=PlainPasswords(),
+                recovery_codes=InMemoryRecoveryCodes(),
+                mail=self.letters,
                 clock=self.clock,
+                pause=self.pauses.append,
                 management_url=MANAGEMENT_URL,
             )
         )
         self.interface = scim_interface(self.parts)
         self._scim = Surface(self.interface, self.callers, render_error=scim_error)
+        self.account_interface = account_interface(self.parts)
+        self._account = Surface(self.account_interface, self.callers)
         self.users.writes = 0
 
     def token(self, name: str, *scopes: str, tenant: str = SUPER_TENANT) -> str:
@@ -161,6 +169,10 @@ class IdentityWorld:
         """A request with a query as it is written."""
         event = {**http_event(method, path, headers=headers, body=body), "rawQueryString": query_string}
         return _reply(self._scim(event, CONTEXT))
+
+    def account(self, path: str, body: Any, *, root: str = "", by: str | None = None) -> Reply:
+        """A POST below `/api/identity`, of nobody in particular."""
+        return self._call(self._account, "POST", f"{root}/api/identity{path}", body, by=by)
 
     def add(self, username: str = "sarah", /, *roles: str, **more: Any) -> Reply:
         body = {"userName": username, "password": "sesame", "roles": [{"value": role} for role in roles], **more}

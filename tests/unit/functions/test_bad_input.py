@@ -88,6 +88,9 @@ def parts(name: str) -> tuple[Interface, Callable[[], int]]:
         case "scim2":
             identity = IdentityWorld()
             return identity.interface, lambda: identity.users.writes
+        case "account":
+            identity = IdentityWorld()
+            return identity.account_interface, lambda: identity.users.writes
         case _:
             key_manager = KeyManagerWorld()
             return dcr_interface(key_manager.parts), lambda: key_manager.clients.writes

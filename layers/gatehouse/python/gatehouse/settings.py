@@ -172,6 +172,7 @@ class IdentitySettings(ManagementSettings):
 
     settings_table: str
     first_admin_secret: str
+    mail_sender: str  # the address that letters come from; "" = none are sent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

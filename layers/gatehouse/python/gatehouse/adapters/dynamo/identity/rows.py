@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pynamodb.attributes import BooleanAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute
 
 from gatehouse.adapters.dynamo.table import Row
 
@@ -15,9 +15,10 @@ META = "META"
 
 
 class IdentityRow(Row):
-    """One row of table `identity`. `closed` is a role's that is being removed."""
+    """One row of table `identity`. `closed` is a role's that is being removed; `issued_at` a recovery code's."""
 
     closed = BooleanAttribute(null=True)
+    issued_at = NumberAttribute(null=True)
 
 
 def user_ids(tenant: str) -> str:

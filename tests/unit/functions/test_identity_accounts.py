@@ -1,0 +1,180 @@
+"""Signing up and recovery, through the surface, as people without an account or a password have them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from gatehouse.domain.artifact import RevocationKind, revocation_key
+from gatehouse.domain.errors import Unauthenticated
+from gatehouse.domain.identity import SUPER_TENANT
+from tests.callers import OTHER_TENANT, PASSWORD
+from tests.worlds.identity import USERS, IdentityWorld
+
+SIGN_UP = "/user/v1.0/me"
+RECOVER, VALIDATE, SET = (f"/recovery/v0.9/{step}" for step in ("recover-password", "validate-code", "set-password"))
+CLAIMS = "http://wso2.org/claims/"
+
+
+@pytest.fixture
+def world() -> IdentityWorld:
+    return IdentityWorld()
+
+
+def newcomer(name: str = "eve", claims: dict[str, str] | None = None, **more: Any) -> dict[str, Any]:
+    told = [{"uri": CLAIMS + name, "value": value} for name, value in (claims or {}).items()]
+    return {"user": {"username": name, "password": "sesame", "claims": told, **more}, "properties": []}
+
+
+class TestSignUp:
+    def test_201_a_newcomer_logs_in_as_a_subscriber(self, world: IdentityWorld) -> None:
+        reply = world.account(SIGN_UP, newcomer())
+        assert (reply.status, reply.text) == (201, "")
+        caller = world.callers.log_in("eve", "sesame")
+        assert caller.roles == {"Internal/subscriber", "Internal/everyone"}
+
+    def test_201_claims_become_the_profile_that_scim_shows(self, world: IdentityWorld) -> None:
+        told = {
+            "emailaddress": "e@example.com",
+            "givenname": "Eve",
+            "lastname": "Moe",
+            "mobile": "7",
+            "organization": "X",
+        }
+        assert world.account(SIGN_UP, newcomer(claims=told)).status == 201
+        (user,) = world.scim("GET", USERS, query={"filter": 'userName eq "eve"'}).json["Resources"]
+        assert user["emails"] == [{"value": "e@example.com"}]
+        assert user["name"] == {"givenName": "Eve", "familyName": "Moe"}
+        assert user["phoneNumbers"] == [{"value": "7", "type": "mobile"}]
+        assert user["urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"] == {"organization": "X"}
+
+    @pytest.mark.parametrize(
+        ("root", "body"),
+        [
+            (f"/t/{OTHER_TENANT}", newcomer()),
+            (f"/t/{OTHER_TENANT}", newcomer(f"eve@{OTHER_TENANT}")),
+            ("", newcomer(f"eve@{OTHER_TENANT}")),
+            ("", newcomer(tenantDomain=OTHER_TENANT)),
+        ],
+    )
+    def test_201_in_the_tenant_that_is_named(self, world: IdentityWorld, root: str, body: dict[str, Any]) -> None:
+        assert world.account(SIGN_UP, body, root=root).status == 201
+        assert world.users.get(OTHER_TENANT, "eve") is not None
+        assert world.users.get(SUPER_TENANT, "eve") is None
+
+    def test_201_an_e_mail_address_as_user_name(self, world: IdentityWorld) -> None:
+        assert world.account(SIGN_UP, newcomer("eve@mail.example")).status == 201
+        assert world.callers.log_in("eve@mail.example@carbon.super", "sesame").user == "eve@mail.example"
+
+    def test_409_a_name_that_is_taken_says_so(self, world: IdentityWorld) -> None:
+        reply = world.account(SIGN_UP, newcomer("MARY"))
+        assert (reply.status, reply.json["description"]) == (409, "A user of this name exists already.")
+        assert world.users.writes == 0
+
+    @pytest.mark.parametrize(
+        ("body", "named"),
+        [
+            (newcomer("ev"), "userName"),
+            (newcomer(password="1234"), "password"),
+            (newcomer(claims={"shoesize": "7"}), "user.claims.0.uri"),
+            ({"user": {"username": "eve"}}, "user.password"),
+            (newcomer(roles=["admin"]), "user.roles"),
+        ],
+    )
+    def test_400_what_is_wrong_is_named(self, world: IdentityWorld, body: dict[str, Any], named: str) -> None:
+        reply = world.account(SIGN_UP, body)
+        assert (reply.status, named in reply.json["description"]) == (400, True), reply.text
+        assert world.users.writes == 0
+
+    def test_403_where_it_is_switched_off_and_where_there_is_no_tenant(self, world: IdentityWorld) -> None:
+        world.configurations.save(SUPER_TENANT, {"SelfSignUp": {"EnableSelfSignUp": False}})
+        closed = world.account(SIGN_UP, newcomer())
+        nowhere = world.account(SIGN_UP, newcomer(), root="/t/nowhere.example")
+        assert (closed.status, closed.text) == (nowhere.status, nowhere.text) == (403, closed.text)
+        assert world.users.writes == 0
+
+    def test_the_roles_are_the_configured_ones_and_never_an_administrator_s(self, world: IdentityWorld) -> None:
+        roles = ["admin", "Internal/creator", "no-such-role"]
+        world.configurations.save(SUPER_TENANT, {"SelfSignUp": {"SignUpRoles": roles}})
+        world.account(SIGN_UP, newcomer())
+        assert world.callers.log_in("eve", "sesame").roles == {"Internal/creator", "Internal/everyone"}
+
+    def test_who_must_be_approved_logs_in_when_an_administrator_says_so(self, world: IdentityWorld) -> None:
+        world.configurations.save(SUPER_TENANT, {"SelfSignUp": {"RequireApproval": True}})
+        assert world.account(SIGN_UP, newcomer()).status == 201
+        with pytest.raises(Unauthenticated):
+            world.callers.log_in("eve", "sesame")
+        (user,) = world.scim("GET", USERS, query={"filter": 'active eq false and userName eq "eve"'}).json[
+            "Resources"
+        ] or [None]
+        world.patch(f"{USERS}/{user['id']}", {"op": "replace", "path": "active", "value": True})
+        assert world.callers.log_in("eve", "sesame").user == "eve"
+
+
+class TestRecovery:
+    @pytest.fixture(autouse=True)
+    def _sarah(self, world: IdentityWorld) -> None:
+        world.add("sarah", "Internal/subscriber", emails=[{"value": "old@x"}, {"value": "s@x", "primary": True}])
+
+    def ask(self, world: IdentityWorld, name: str = "sarah", **more: Any) -> Any:
+        return world.account(RECOVER, {"user": {"username": name, **more}, "properties": []})
+
+    def code(self, world: IdentityWorld) -> str:
+        self.ask(world)
+        return next(line.strip() for line in world.letters.letters[-1].text.splitlines() if line.startswith("    "))
+
+    def test_200_a_code_comes_by_mail_and_sets_a_password_once(self, world: IdentityWorld) -> None:
+        code = self.code(world)
+        assert [letter.to for letter in world.letters.letters] == ["s@x"]
+        assert world.account(VALIDATE, {"code": code}).json == {"key": code}
+        assert world.account(SET, {"key": code, "password": "another"}).status == 200
+        assert world.callers.log_in("sarah", "another").user == "sarah"
+        assert world.artifacts.get([revocation_key(SUPER_TENANT, RevocationKind.USER, "sarah")]) != [None]
+        for path, body in ((SET, {"key": code, "password": "a third"}), (VALIDATE, {"code": code})):
+            reply = world.account(path, body)
+            assert (reply.status, "has been used" in reply.json["description"]) == (400, True)
+
+    def test_202_for_everybody_alike_and_after_the_same_time(self, world: IdentityWorld) -> None:
+        answers = [self.ask(world, name) for name in ("sarah", "sarah", "nobody", "gone", "unheard-of", "x" * 500)]
+        answers.append(self.ask(world, **{"tenant-domain": "nowhere.example"}))
+        assert {(reply.status, reply.text) for reply in answers} == {(202, "")}
+        assert world.pauses == [1.0] * len(answers)
+        assert len(world.letters.letters) == 1
+
+    def test_202_when_mail_is_broken(self, world: IdentityWorld) -> None:
+        world.letters.broken = True
+        assert self.ask(world).status == 202
+
+    def test_400_a_code_whose_time_is_over_or_that_a_newer_one_replaces(self, world: IdentityWorld) -> None:
+        first = self.code(world)
+        world.clock.advance(61)
+        second = self.code(world)
+        assert world.account(VALIDATE, {"code": first}).status == 400
+        world.clock.advance(1800)
+        assert world.account(SET, {"key": second, "password": "another"}).status == 400
+
+    @pytest.mark.parametrize("code", ["", "x", "x.y", "Y2FyYm9uLnN1cGVy.", "Y2FyYm9uLnN1cGVy.x", "ä.b", "." * 900])
+    def test_400_what_is_no_code(self, world: IdentityWorld, code: str) -> None:
+        assert world.account(SET, {"key": code, "password": "another"}).status == 400
+
+    def test_400_a_password_that_breaks_a_rule_leaves_the_code_good(self, world: IdentityWorld) -> None:
+        code = self.code(world)
+        assert "password" in world.account(SET, {"key": code, "password": "1234"}).json["description"]
+        assert world.account(SET, {"key": code, "password": "another"}).status == 200
+
+    def test_400_the_code_of_somebody_who_was_made_inactive(self, world: IdentityWorld) -> None:
+        code = self.code(world)
+        user = world.users.get(SUPER_TENANT, "sarah")
+        assert user is not None
+        world.patch(f"{USERS}/{user.id}", {"op": "replace", "path": "active", "value": False})
+        assert world.account(SET, {"key": code, "password": "another"}).status == 400
+
+    def test_a_code_is_of_its_tenant(self, world: IdentityWorld) -> None:
+        body = {"userName": "sarah", "password": PASSWORD, "emails": [{"value": "other@x"}]}
+        world.scim("POST", USERS, body, by=f"admin@{OTHER_TENANT}")
+        code = self.code(world)
+        assert world.account(SET, {"key": code, "password": "another"}).status == 200
+        assert world.callers.log_in(f"sarah@{OTHER_TENANT}", PASSWORD).tenant == OTHER_TENANT
+        self.ask(world, f"sarah@{OTHER_TENANT}")
+        assert world.letters.letters[-1].to == "other@x"
