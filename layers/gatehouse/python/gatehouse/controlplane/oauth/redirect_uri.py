@@ -23,6 +23,9 @@ CHARACTERS_MAX = 2048
 _ALLOWED = re.compile(r"[\x21\x24-\x3b\x3d\x3f-\x5b\x5d\x5f\x61-\x7a\x7e]+")
 """RFC 3986 without a fragment; none of what ends an attribute or a header."""
 
+_HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
+"""A host and a port, and nobody's name before them. It becomes part of a Content-Security-Policy."""
+
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
 _SCRIPTING = frozenset({"javascript", "data", "vbscript", "blob", "file", "about"})
 
@@ -56,7 +59,7 @@ def is_address(uri: str) -> bool:
     scheme = parts.scheme.lower()
     if not _SCHEME.fullmatch(scheme) or scheme in _SCRIPTING:
         return False
-    return scheme not in {"http", "https"} or (bool(parts.hostname) and parts.username is None)
+    return scheme not in {"http", "https"} or _HOST.fullmatch(parts.netloc) is not None
 
 
 def origin_of(uri: str) -> str:
