@@ -26,6 +26,7 @@ AUTHORIZER_TIMEOUT_SECONDS = 9
 """Below the 10 s that API Gateway waits for an authorizer."""
 
 LOG_RETENTION_DAYS = 30
+SECONDS_OF_A_DAY = 86_400
 HOST_RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
 ARCHITECTURES = {"arm64": lambda_.Architecture.ARM_64, "x86_64": lambda_.Architecture.X86_64}
 PRESETS = ("strict", "balanced", "economy")
@@ -70,6 +71,7 @@ class Stage:
     trace_export_seconds: float
     internal_key_seconds: int
     session_seconds: int
+    key_rotation_days: int  # 0 = keys are never replaced
     introspects_across_tenants: bool
     implicit_allowed: bool
     lockout_threshold: int
@@ -128,6 +130,7 @@ class Stage:
             trace_export_seconds=float(given("trace_export_seconds", "0.3")),
             internal_key_seconds=int(given("internal_key_seconds", "3600")),
             session_seconds=int(given("session_seconds", "28800")),
+            key_rotation_days=int(given("key_rotation_days", "90")),
             implicit_allowed=given("implicit_allowed", "false").lower() == "true",
             introspects_across_tenants=given("introspects_across_tenants", "false").lower() == "true",
             lockout_threshold=int(given("lockout_threshold", "5")),

@@ -1,5 +1,6 @@
 """Actions: what another function of ours may ask by invoking this one. `adapters/key_manager` is the asking side.
 
+`{"action": "rotate_keys"}` is the schedule's and the operator's (docs/guides/key-manager.md).
 An HTTP event has a `requestContext` and never gets here; who may invoke the function directly is IAM's decision.
 """
 
@@ -17,16 +18,19 @@ from gatehouse.domain.oauth import Lifetimes
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from gatehouse.controlplane.oauth.key_rotation import KeyRotation
     from gatehouse.ports.key_manager import KeyManager
 
+ROTATE = "rotate_keys"
 _log = Logger(service="gatehouse")
 
 
 class Actions:
     """Answers actions with `{"result": …}` or `{"error": …}`; what is neither is a failure of the invocation."""
 
-    def __init__(self, key_manager: KeyManager) -> None:
+    def __init__(self, key_manager: KeyManager, rotation: KeyRotation) -> None:
         self._key_manager = key_manager
+        self._rotation = rotation
 
     def __call__(self, event: Mapping[str, Any]) -> dict[str, Any]:
         """Carry out `event["action"]` with `event["arguments"]`."""
@@ -42,6 +46,8 @@ class Actions:
         return {"result": result}
 
     def _carry_out(self, action: str, arguments: dict[str, Any]) -> Any:
+        if action == ROTATE:
+            return self._rotation(at_once=arguments.get("at_once") is True)
         if action not in ACTIONS:
             raise Invalid.field("action", "is not one of the key manager's")
         if "lifetimes" in arguments:

@@ -14,6 +14,7 @@ from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.identity import TenantTable
 from gatehouse.adapters.dynamo.oauth.clients import ClientTable
 from gatehouse.adapters.dynamo.oauth.devices import AssertionTable, DeviceTable
+from gatehouse.adapters.dynamo.oauth.key_lifetimes import KeyLifetimeTable
 from gatehouse.adapters.dynamo.oauth.sessions import ConsentTable, SessionTable
 from gatehouse.adapters.dynamo.oauth.tokens import CodeTable, FamilyTable
 from gatehouse.adapters.issuers import HttpIssuers
@@ -23,6 +24,7 @@ from gatehouse.edge.composition import callers
 from gatehouse.edge.deployment import answer, is_deployment
 from gatehouse.edge.errors import oauth_error
 from gatehouse.edge.surface import Surface
+from gatehouse.ports.signing import ALGORITHMS
 from gatehouse.settings import KeyManagerSettings
 
 if TYPE_CHECKING:
@@ -41,11 +43,12 @@ _parts = assemble(
         consents=ConsentTable(_settings.oauth_table),
         devices=DeviceTable(_settings.oauth_table),
         assertions=AssertionTable(_settings.oauth_table),
+        key_lifetimes=KeyLifetimeTable(_settings.oauth_table),
         key_source=HttpIssuers(internal_allowed=_settings.local_backends_allowed),
         users=_callers.users,
         tenants=TenantTable(_settings.identity_table),
         authentication=_callers.authentication,
-        keyring=SecretKeyring(SecretDocument(_secrets, _settings.signing_secret), _callers.clock),
+        keyring=SecretKeyring(SecretDocument(_secrets, _settings.signing_secret), _callers.clock, ALGORITHMS),
         assertion_keyring=SecretKeyring(SecretDocument(_secrets, _settings.assertion_secret), _callers.clock),
         verifier=_callers.verifier,
         artifacts=_callers.artifacts,
@@ -53,6 +56,7 @@ _parts = assemble(
         clock=_callers.clock,
         management_url=_settings.management_url,
         session_seconds=_settings.session_seconds,
+        key_rotation_seconds=_settings.key_rotation_seconds,
         introspects_across_tenants=_settings.introspects_across_tenants,
         implicit_allowed=_settings.implicit_allowed,
         identify=_callers.identify,
@@ -61,7 +65,7 @@ _parts = assemble(
 _dcr = Surface(dcr_interface(_parts), _callers)
 _oauth2 = Surface(oauth2_interface(_parts), _callers, render_error=oauth_error)
 _pages = Surface(pages_interface(_parts), _callers, render_error=page_error)
-_actions = Actions(_parts.resident)
+_actions = Actions(_parts.resident, _parts.key_rotation)
 
 
 def _surface(path: str) -> Surface:

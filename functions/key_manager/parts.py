@@ -18,6 +18,7 @@ from gatehouse.controlplane.oauth.client_authentication import ClientAuthenticat
 from gatehouse.controlplane.oauth.dynamic_registration import DynamicRegistration
 from gatehouse.controlplane.oauth.introspection import Introspection, TokenReader
 from gatehouse.controlplane.oauth.issuing import Issuer
+from gatehouse.controlplane.oauth.key_rotation import KeyRotation
 from gatehouse.controlplane.oauth.keys import PublishedKeys
 from gatehouse.controlplane.oauth.login import UserLogin
 from gatehouse.controlplane.oauth.registration import Registration
@@ -38,7 +39,16 @@ if TYPE_CHECKING:
     from gatehouse.domain.identity import Principal
     from gatehouse.ports.artifacts import Artifacts, Publication
     from gatehouse.ports.identity import Authentication, Tenants, UserLookup
-    from gatehouse.ports.oauth import Assertions, Clients, Codes, Consents, DeviceGrants, Sessions, TokenFamilies
+    from gatehouse.ports.oauth import (
+        Assertions,
+        Clients,
+        Codes,
+        Consents,
+        DeviceGrants,
+        KeyLifetimes,
+        Sessions,
+        TokenFamilies,
+    )
     from gatehouse.ports.signing import Keyring
     from gatehouse.ports.tokens import KeySource, TokenVerifier
     from gatehouse.ports.world import Clock
@@ -55,6 +65,7 @@ class World:
     consents: Consents
     devices: DeviceGrants
     assertions: Assertions
+    key_lifetimes: KeyLifetimes
     key_source: KeySource
     users: UserLookup
     tenants: Tenants
@@ -67,6 +78,7 @@ class World:
     clock: Clock
     management_url: str
     session_seconds: int
+    key_rotation_seconds: int
     introspects_across_tenants: bool
     implicit_allowed: bool
     identify: Callable[[Mapping[str, str], str], Principal]
@@ -97,6 +109,7 @@ class Parts:
     dynamic_registration: DynamicRegistration
     resident: ResidentKeyManager
     keys: PublishedKeys
+    key_rotation: KeyRotation
     keyring: Keyring
     tenants: Tenants
     management_url: str
@@ -104,7 +117,9 @@ class Parts:
 
 def assemble(world: World) -> Parts:
     """The key manager on this world."""
-    keys = PublishedKeys(world.keyring, world.assertion_keyring, world.artifacts, world.publication)
+    keys = PublishedKeys(
+        world.keyring, world.assertion_keyring, world.artifacts, world.publication, world.key_lifetimes
+    )
     issuer = Issuer(keyring=world.keyring, keys=keys, clock=world.clock, management_url=world.management_url)
     scopes = ScopeGrant(artifacts=world.artifacts)
     authenticate = ClientAuthentication(clients=world.clients)
@@ -192,6 +207,14 @@ def assemble(world: World) -> Parts:
         dynamic_registration=DynamicRegistration(users=world.users, registration=registration),
         resident=ResidentKeyManager(registration=registration, tokens=tokens, revocation=revocation),
         keys=keys,
+        key_rotation=KeyRotation(
+            keyrings=(world.keyring, world.assertion_keyring),
+            keys=keys,
+            lifetimes=world.key_lifetimes,
+            tenants=world.tenants,
+            clock=world.clock,
+            seconds=world.key_rotation_seconds,
+        ),
         keyring=world.keyring,
         tenants=world.tenants,
         management_url=world.management_url,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -77,6 +79,12 @@ class Concern(Construct):
             principal=iam.ServicePrincipal(by_service),
             source_account=account,
         )
+
+    def acts_daily(self, action: str) -> None:
+        """Let EventBridge have the function carry out this action of its own once a day."""
+        rule = events.Rule(self, action, schedule=events.Schedule.rate(cdk.Duration.days(1)))
+        told = events.RuleTargetInput.from_object({"action": action})
+        rule.add_target(targets.LambdaFunction(self.function, event=told))
 
     def may(self, resource_arn: str, *actions: str) -> None:
         """Let the function do these actions on this resource, and nothing else."""

@@ -27,6 +27,7 @@ from infra.constructs.mail import post_office
 from infra.constructs.review import accept
 from infra.constructs.table import CHECK, READ, WRITE
 from infra.stacks.calls import CallPath, counting, logging_in, may_log_in
+from infra.stage import SECONDS_OF_A_DAY
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -151,6 +152,7 @@ class Service(cdk.Stack):
                 signing_secret=state.signing_secret.secret_arn,
                 assertion_secret=state.assertion_secret.secret_arn,
                 session_seconds=self._stage.session_seconds,
+                key_rotation_seconds=self._stage.key_rotation_days * SECONDS_OF_A_DAY,
                 introspects_across_tenants=self._stage.introspects_across_tenants,
                 implicit_allowed=self._stage.implicit_allowed,
                 local_backends_allowed=self._stage.local,
@@ -160,6 +162,8 @@ class Service(cdk.Stack):
         key_manager.may(state.artifacts.table_arn, *WRITE)
         for secret in (state.signing_secret, state.assertion_secret):
             key_manager.may(secret.secret_arn, "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue")
+        # A rotation takes several steps, so it is looked after more often than keys are replaced.
+        key_manager.acts_daily("rotate_keys")
         return key_manager
 
     def _identity(self) -> Concern:

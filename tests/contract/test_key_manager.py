@@ -46,8 +46,13 @@ def resident() -> KeyManager:
     return KeyManagerWorld().parts.resident
 
 
+def actions() -> Actions:
+    world = KeyManagerWorld()
+    return Actions(world.parts.resident, world.parts.key_rotation)
+
+
 def invoked() -> KeyManager:
-    return LambdaKeyManager(LambdaInProcess(Actions(resident())), "key-manager")
+    return LambdaKeyManager(LambdaInProcess(actions()), "key-manager")
 
 
 @pytest.fixture(params=[resident, invoked, InMemoryKeyManager])

@@ -15,6 +15,7 @@ from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.lookup import ArtifactLookup
 from gatehouse.adapters.dynamo.oauth.clients import ClientTable
 from gatehouse.adapters.dynamo.oauth.devices import AssertionTable, DeviceTable
+from gatehouse.adapters.dynamo.oauth.key_lifetimes import KeyLifetimeTable
 from gatehouse.adapters.dynamo.oauth.sessions import ConsentTable, SessionTable
 from gatehouse.adapters.dynamo.oauth.tokens import CodeTable, FamilyTable
 from gatehouse.domain.artifact import Artifact, RevocationKind, revocation_key
@@ -38,13 +39,23 @@ from tests.fakes.oauth import (
     InMemoryConsents,
     InMemoryDevices,
     InMemoryFamilies,
+    InMemoryKeyLifetimes,
     InMemorySessions,
 )
 
 if TYPE_CHECKING:
     from gatehouse.domain.artifact import ArtifactKey
     from gatehouse.ports.artifacts import Artifacts
-    from gatehouse.ports.oauth import Assertions, Clients, Codes, Consents, DeviceGrants, Sessions, TokenFamilies
+    from gatehouse.ports.oauth import (
+        Assertions,
+        Clients,
+        Codes,
+        Consents,
+        DeviceGrants,
+        KeyLifetimes,
+        Sessions,
+        TokenFamilies,
+    )
     from tests.conftest import DynamoDB
 
 
@@ -57,6 +68,7 @@ class World:
     consents: Consents
     devices: DeviceGrants
     assertions: Assertions
+    key_lifetimes: KeyLifetimes
     artifacts: Artifacts
     tenant: str
 
@@ -71,6 +83,7 @@ def in_memory() -> World:
         consents=InMemoryConsents(),
         devices=InMemoryDevices(SystemClock()),
         assertions=InMemoryAssertions(SystemClock()),
+        key_lifetimes=InMemoryKeyLifetimes(),
         artifacts=artifacts,
         tenant="a.example",
     )
@@ -86,6 +99,7 @@ def on_dynamodb(dynamodb: DynamoDB) -> World:
         consents=ConsentTable(oauth),
         devices=DeviceTable(oauth),
         assertions=AssertionTable(oauth),
+        key_lifetimes=KeyLifetimeTable(oauth),
         artifacts=ArtifactLookup(dynamodb.client, artifacts),
         tenant=f"{uuid.uuid4().hex}.example",
     )
@@ -386,6 +400,13 @@ class Promises:
             assert sum(pool.map(lambda _: world.assertions.use(world.tenant, "issuer\njti", until), range(8))) == 1
         assert world.assertions.use("other.example", "issuer\njti", until)
         assert world.assertions.use(world.tenant, "issuer\nanother", until)
+
+    def test_a_keys_longest_life_only_grows(self, world: World) -> None:
+        kid = uuid.uuid4().hex
+        assert world.key_lifetimes.longest(kid) == 0
+        for seconds in (100_000, 90_000, 200_000, 200_000):
+            world.key_lifetimes.extend(kid, seconds)
+        assert world.key_lifetimes.longest(kid) == 200_000
 
 
 class TestInMemory(Promises):

@@ -190,3 +190,14 @@ class InMemoryAssertions:
         first = (tenant, name) not in self._used
         self._used.add((tenant, name))
         return first
+
+
+class InMemoryKeyLifetimes:
+    def __init__(self) -> None:
+        self._longest: dict[str, int] = {}
+
+    def longest(self, kid: str) -> int:
+        return self._longest.get(kid, 0)
+
+    def extend(self, kid: str, seconds: int) -> None:
+        self._longest[kid] = max(seconds, self.longest(kid))

@@ -132,6 +132,7 @@ def deployment(
         signing_secret=secret("random text of CloudFormation"),
         assertion_secret=secret("random text of CloudFormation"),
         session_seconds=3600,
+        key_rotation_seconds=0,
         introspects_across_tenants=False,
         implicit_allowed=False,
         local_backends_allowed=True,

@@ -105,6 +105,7 @@ def stack(dynamodb: DynamoDB, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack
             signing_secret=secret,
             assertion_secret=secret,
             session_seconds=3600,
+            key_rotation_seconds=0,
             introspects_across_tenants=False,
             implicit_allowed=False,
             local_backends_allowed=True,

@@ -20,6 +20,7 @@ from gatehouse.domain.identity import ADMIN, CREATOR, EVERYONE, PUBLISHER, SUBSC
 from gatehouse.edge.auth import Callers
 from gatehouse.edge.errors import oauth_error
 from gatehouse.edge.surface import Surface
+from gatehouse.ports.signing import RS256
 from tests.callers import OTHER_TENANT, PASSWORD, PlainPasswords, Reply
 from tests.events import CONTEXT, basic, http_event
 from tests.fakes.artifacts import InMemoryArtifacts
@@ -34,6 +35,7 @@ from tests.fakes.oauth import (
     InMemoryConsents,
     InMemoryDevices,
     InMemoryFamilies,
+    InMemoryKeyLifetimes,
     InMemorySessions,
 )
 from tests.fakes.secrets import InMemorySecrets
@@ -44,14 +46,15 @@ if TYPE_CHECKING:
 MANAGEMENT_URL = "https://localhost:9443"
 FORM = "application/x-www-form-urlencoded"
 SESSION_SECONDS = 3600
+KEY_ROTATION_SECONDS = 90 * 86400
 EVERY_GRANT = ("password", "client_credentials", "refresh_token")
 
 
 @cache
-def signing_secret() -> str:
+def signing_secret(algorithms: tuple[str, ...] = (RS256,)) -> str:
     """The document of a provisioned signing secret; making a key takes a while, so all tests share one."""
     secrets = InMemorySecrets(signing=None)
-    SecretKeyring(SecretDocument(secrets, "signing"), StoppedClock()).create_unless_there()
+    SecretKeyring(SecretDocument(secrets, "signing"), StoppedClock(), algorithms).create_unless_there()
     return secrets.values["signing"] or ""
 
 
@@ -79,7 +82,7 @@ PEOPLE = (
 
 
 class KeyManagerWorld:
-    def __init__(self, *, implicit_allowed: bool = False) -> None:
+    def __init__(self, *, implicit_allowed: bool = False, algorithms: tuple[str, ...] = (RS256,)) -> None:
         self.clock = StoppedClock()
         self.artifacts = InMemoryArtifacts(self.clock)
         self.users = InMemoryUsers(self.artifacts, PEOPLE)
@@ -93,7 +96,8 @@ class KeyManagerWorld:
         self.consents = InMemoryConsents()
         self.devices = InMemoryDevices(self.clock)
         self.issuers = InMemoryIssuers()
-        self.secrets = InMemorySecrets(signing=signing_secret(), assertion=signing_secret())
+        self.key_lifetimes = InMemoryKeyLifetimes()
+        self.secrets = InMemorySecrets(signing=signing_secret(algorithms), assertion=signing_secret())
         self.lockouts = InMemoryLockouts()
         self.journal = Journal()
         self.keyring = SecretKeyring(SecretDocument(self.secrets, "signing"), self.clock)
@@ -118,6 +122,7 @@ class KeyManagerWorld:
                 consents=self.consents,
                 devices=self.devices,
                 assertions=InMemoryAssertions(self.clock),
+                key_lifetimes=self.key_lifetimes,
                 key_source=self.issuers,
                 users=self.users,
                 tenants=self.tenants,
@@ -130,6 +135,7 @@ class KeyManagerWorld:
                 clock=self.clock,
                 management_url=MANAGEMENT_URL,
                 session_seconds=SESSION_SECONDS,
+                key_rotation_seconds=KEY_ROTATION_SECONDS,
                 introspects_across_tenants=False,
                 implicit_allowed=implicit_allowed,
                 identify=self.callers.identify,

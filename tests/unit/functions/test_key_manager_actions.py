@@ -75,12 +75,12 @@ def test_the_facts_of_a_failure_stay_behind() -> None:
 
 @pytest.mark.parametrize("action", ["", "__init__", "registration", "drop_everything"])
 def test_an_unknown_action_is_refused(action: str) -> None:
-    answer = Actions(KeyManagerWorld().parts.resident)({"action": action, "arguments": {}})
+    answer = actions_of(KeyManagerWorld())({"action": action, "arguments": {}})
     assert answer["error"]["kind"] == "Invalid"
 
 
 def test_no_secret_of_an_action_is_logged() -> None:
-    actions = Actions(KeyManagerWorld().parts.resident)
+    actions = actions_of(KeyManagerWorld())
     arguments = {"tenant": SUPER_TENANT, "owner": "mary", "name": "app", "grant_types": ["client_credentials"]}
     with logs.collected() as output:
         made = actions({"action": "create_client", "arguments": arguments})["result"]
@@ -92,3 +92,7 @@ def test_no_secret_of_an_action_is_logged() -> None:
     text = output.getvalue()
     assert text.count('"message":"action"') == 4
     assert not [secret for secret in (made["client_secret"], issued["access_token"], "mistyped") if secret in text]
+
+
+def actions_of(world: KeyManagerWorld) -> Actions:
+    return Actions(world.parts.resident, world.parts.key_rotation)

@@ -161,6 +161,7 @@ class KeyManagerSettings(ManagementSettings):
     signing_secret: str
     assertion_secret: str
     session_seconds: int  # how long a browser stays logged in
+    key_rotation_seconds: int  # how long a key signs until another takes its place; 0 = for ever
     implicit_allowed: bool  # whether tokens may go through browsers (RFC 6749 §4.2); codes are safer
     local_backends_allowed: bool  # as in CallSettings: external key managers without https, for the local stack only
     introspects_across_tenants: bool  # whether who introspects a token of another tenant is told of it

@@ -1,6 +1,7 @@
 """JSON Web Tokens, read with PyJWT. `none` and HMAC never: they would let anybody who knows the public key sign.
 
-Our own tokens are RS256. Others' are signed as the type of the key allows, whatever the token asks for (RFC 8725 §3.1).
+Our own tokens are RS256 or ES256, as their key says. Others' are signed as the type of the key allows, whatever the token
+asks for (RFC 8725 §3.1).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from gatehouse.domain.token import LEEWAY_SECONDS, Claims, KeyUnknown, TokenExpi
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-ALGORITHMS = ("RS256",)
+ALGORITHMS = ("RS256", "ES256")
 RSA_ALGORITHMS = frozenset({"RS256", "RS384", "RS512", "PS256"})
 EC_ALGORITHMS = {"P-256": frozenset({"ES256"}), "P-384": frozenset({"ES384"})}
 
@@ -55,10 +56,13 @@ class JwtRules:
             if not kid or key is None:
                 message = "the token names a key that is not ours"
                 raise TokenInvalid(message)
+            algorithm = str(key.get("alg", ALGORITHMS[0]))
+            if algorithm not in ALGORITHMS:
+                raise TokenInvalid("the key is for another algorithm")
             claims: dict[str, Any] = jwt.decode(
                 token,
-                _loaded(dumps(key, sort_keys=True), ALGORITHMS[0]),
-                algorithms=list(ALGORITHMS),
+                _loaded(dumps(key, sort_keys=True), algorithm),
+                algorithms=[algorithm],
                 issuer=issuer,
                 options={
                     "require": list(_REQUIRED),

@@ -136,3 +136,15 @@ class Assertions(Protocol):
     def use(self, tenant: str, name: str, expires_at: int) -> bool:
         """Whether this is the first use of an assertion of this name, which nobody takes any more after `expires_at`."""
         ...
+
+
+class KeyLifetimes(Protocol):
+    """Remembering the longest life of a token that a key has signed, where that is longer than usual."""
+
+    def longest(self, kid: str) -> int:
+        """In seconds; 0 when nothing was written down."""
+        ...
+
+    def extend(self, kid: str, seconds: int) -> None:
+        """Write down a longer life; a shorter one changes nothing."""
+        ...

@@ -82,14 +82,15 @@ class Issuer:
             claims["nonce"] = login.nonce
         if login.session:
             claims["sid"] = login.session
-        return self.keyring.sign(claims, ID_TOKEN)
+        self.keys.ensure(client.tenant, client.rules.signed_with, bounded(client.lifetimes.id_seconds))
+        return self.keyring.sign(claims, ID_TOKEN, client.rules.signed_with)
 
     def _access_token(
         self, client: Client, tenant: str, scopes: tuple[str, ...], seconds: int, about: dict[str, str]
     ) -> AccessToken:
-        self.keys.ensure(tenant)
         now = int(self.clock.now())
         lifetime = bounded(seconds)
+        self.keys.ensure(tenant, client.rules.signed_with, lifetime)
         token_id = str(uuid.uuid4())
         audiences = client.rules.audiences
         claims: dict[str, object] = {
@@ -106,7 +107,12 @@ class Issuer:
             "jti": token_id,
         }
         live = LiveToken(id=token_id, tenant=tenant, expires_at=now + lifetime)
-        return AccessToken(text=self.keyring.sign(claims), live=live, issued_at=now, seconds=lifetime)
+        return AccessToken(
+            text=self.keyring.sign(claims, algorithm=client.rules.signed_with),
+            live=live,
+            issued_at=now,
+            seconds=lifetime,
+        )
 
 
 def bounded(seconds: int) -> int:

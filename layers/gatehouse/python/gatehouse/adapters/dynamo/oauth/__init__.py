@@ -12,6 +12,7 @@
 | `T#DEVICE#<sha256>`    | `META`             | a device code; TTL                                                      |
 | `T#USERCODE#<code>`    | `META`             | `{digest}`: what a user types for a device; TTL                         |
 | `T#ASSERTION#<sha256>` | `META`             | an assertion that was used; TTL                                         |
+| `KEY#<kid>`            | `META`             | the longest life of a token that a signing key has signed, in `version` |
 
 `T` is the client's tenant, of sessions and consents the user's. What has a TTL is checked on reading too: DynamoDB deletes
 up to two days late.
