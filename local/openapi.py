@@ -39,7 +39,7 @@ def interfaces() -> list[Interface]:
         dcr_interface(nothing),
         scim_interface(nothing),
         account_interface(nothing),
-        server_interface(nothing),
+        server_interface(nothing, nothing),
     ]
 
 

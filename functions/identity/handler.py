@@ -12,6 +12,7 @@ from functions.identity.server.interface import server_interface
 from gatehouse.adapters.aws import dynamodb_client, secrets_client
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.identity import RecoveryTable, RoleTable, TenantTable, UserTable
+from gatehouse.adapters.dynamo.identity_providers import IdentityProviderTable
 from gatehouse.adapters.dynamo.settings import PolicyTable
 from gatehouse.adapters.dynamo.tenant_configuration import TenantConfigurationTable
 from gatehouse.adapters.dynamo.user_stores import UserStoreTable
@@ -20,6 +21,7 @@ from gatehouse.adapters.mail import SesMail
 from gatehouse.adapters.passwords import Argon2Passwords
 from gatehouse.adapters.secrets import SecretDocument
 from gatehouse.adapters.user_stores.opening import LdapDirectories
+from gatehouse.controlplane.identity.identity_providers import IdentityProviderAdministration
 from gatehouse.controlplane.identity.user_stores import UserStoreAdministration
 from gatehouse.domain.identity import SUPER_TENANT
 from gatehouse.edge.composition import callers
@@ -50,6 +52,9 @@ _parts = assemble(
     )
 )
 _seal = user_store_seal(_settings)
+_identity_providers = IdentityProviderAdministration(
+    providers=IdentityProviderTable(dynamodb_client(), _settings.identity_table), seal=_seal
+)
 _user_stores = UserStoreAdministration(
     stores=UserStoreTable(dynamodb_client(), _settings.identity_table), directories=LdapDirectories(_seal), seal=_seal
 )
@@ -58,7 +63,7 @@ _scim = Surface(scim_interface(_parts), _callers, render_error=scim_error)
 _surfaces = (
     _scim,
     Surface(account_interface(_parts), _callers),
-    Surface(server_interface(_user_stores), _callers),
+    Surface(server_interface(_user_stores, _identity_providers), _callers),
 )
 
 

@@ -9,11 +9,13 @@ import pytest
 from functions.identity.server.interface import server_interface
 from gatehouse.adapters.secrets import SecretDocument
 from gatehouse.adapters.user_stores.sealing import SecretSeal
+from gatehouse.controlplane.identity.identity_providers import IdentityProviderAdministration
 from gatehouse.controlplane.identity.user_stores import HIDDEN, UserStoreAdministration
 from gatehouse.domain.errors import Unavailable
 from gatehouse.domain.identity import SUPER_TENANT
 from gatehouse.domain.user_store import StoreType
 from tests.callers import client
+from tests.fakes.identity_providers import InMemoryIdentityProviders
 from tests.fakes.secrets import InMemorySecrets
 from tests.fakes.user_stores import InMemoryUserStores
 
@@ -56,7 +58,10 @@ class World:
         seal = SecretSeal(SecretDocument(InMemorySecrets(stores='{"key": "k"}'), "stores"))
         self.directories = OneDirectory(seal)
         self.call = client(
-            server_interface(UserStoreAdministration(stores=self.stores, directories=self.directories, seal=seal))
+            server_interface(
+                UserStoreAdministration(stores=self.stores, directories=self.directories, seal=seal),
+                IdentityProviderAdministration(providers=InMemoryIdentityProviders(), seal=seal),
+            )
         )
 
     def create(self, by: str = "admin", **changes: str | None) -> Reply:
