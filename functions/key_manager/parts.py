@@ -120,17 +120,29 @@ def assemble(world: World) -> Parts:
     keys = PublishedKeys(
         world.keyring, world.assertion_keyring, world.artifacts, world.publication, world.key_lifetimes
     )
-    issuer = Issuer(keyring=world.keyring, keys=keys, clock=world.clock, management_url=world.management_url)
+    issuer = Issuer(
+        keyring=world.keyring,
+        keys=keys,
+        publication=world.publication,
+        clock=world.clock,
+        management_url=world.management_url,
+    )
     scopes = ScopeGrant(artifacts=world.artifacts)
     authenticate = ClientAuthentication(clients=world.clients)
     registration = Registration(clients=world.clients, keyring=world.keyring, clock=world.clock)
+    reader = TokenReader(
+        verifier=world.verifier,
+        keyring=world.keyring,
+        artifacts=world.artifacts,
+        families=world.families,
+        clock=world.clock,
+        management_url=world.management_url,
+    )
     revocation = Revocation(
         families=world.families,
         publication=world.publication,
-        verifier=world.verifier,
-        keyring=world.keyring,
+        reader=reader,
         clock=world.clock,
-        management_url=world.management_url,
     )
     tokens = Tokens(
         users=world.users,
@@ -163,14 +175,6 @@ def assemble(world: World) -> Parts:
     )
     server = _server(rules, implicit_allowed=world.implicit_allowed)
     id_tokens = IdTokens(world.verifier, world.keyring, world.management_url)
-    reader = TokenReader(
-        verifier=world.verifier,
-        keyring=world.keyring,
-        artifacts=world.artifacts,
-        families=world.families,
-        clock=world.clock,
-        management_url=world.management_url,
-    )
     return Parts(
         authenticate=authenticate,
         server=server,

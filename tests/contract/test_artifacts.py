@@ -19,6 +19,7 @@ from gatehouse.domain.artifact import (
     revocation_key,
     route_key,
     route_partition,
+    token_key,
 )
 from tests.fakes.artifacts import InMemoryArtifacts
 from tests.fakes.clock import StoppedClock
@@ -47,6 +48,12 @@ class Promises:
             {"list": [1, "ä"]},
         ]
         assert world.read.get([first]) == [{"n": 1}]
+
+    def test_what_is_kept_is_read_and_makes_nobody_forget(self, world: World) -> None:
+        key = token_key(TENANT, "digest")
+        world.write.keep(Artifact(key, {"sub": "mary"}, int(time.time()) + 3600))
+        assert world.read.get([key]) == [{"sub": "mary"}]
+        assert "revocations" not in world.read.epoch(TENANT)
 
     def test_a_withdrawn_artifact_is_not_found(self, world: World) -> None:
         key = client_key(TENANT, "one")

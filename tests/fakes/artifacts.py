@@ -48,6 +48,12 @@ class InMemoryArtifacts:
         for tenant, category in {(change.key.tenant, change.key.category) for change in changes}:
             self.bump(tenant, category)
 
+    def keep(self, artifact: Artifact) -> None:
+        self._bodies[artifact.key.partition, artifact.key.name] = (
+            artifact.expires_at,
+            copy.deepcopy(dict(artifact.body)),
+        )
+
     def bump(self, tenant: str, category: Category) -> None:
         self._epochs.setdefault(tenant, Counter())[category] += 1
 

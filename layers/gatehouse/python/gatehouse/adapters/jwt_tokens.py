@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import jwt
 
-from gatehouse.domain.token import LEEWAY_SECONDS, Claims, KeyUnknown, TokenExpired, TokenInactive, TokenInvalid
+from gatehouse.domain.token import LEEWAY_SECONDS, KeyUnknown, TokenExpired, TokenInactive, TokenInvalid, claims_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from gatehouse.domain.token import Claims
 
 ALGORITHMS = ("RS256", "ES256")
 RSA_ALGORITHMS = frozenset({"RS256", "RS384", "RS512", "PS256"})
@@ -74,7 +76,7 @@ class JwtRules:
             )
         except _UNREADABLE as error:
             raise TokenInvalid(str(error)) from error
-        return _checked(_claims(claims), now)
+        return _checked(claims_of(claims), now)
 
     def signed_claims(self, token: str, keys: Sequence[Mapping[str, object]]) -> Mapping[str, Any]:
         """What a token says, when one of these public keys signed it. Raises KeyUnknown, TokenInvalid."""
@@ -132,27 +134,6 @@ def _is_sound(loaded: jwt.PyJWK) -> bool:
 @lru_cache(maxsize=64)
 def _loaded(jwk: str, algorithm: str) -> jwt.PyJWK:
     return jwt.PyJWK.from_json(jwk, algorithm=algorithm)
-
-
-def _claims(raw: dict[str, Any]) -> Claims:
-    audience = raw.get("aud", ())
-    try:
-        return Claims(
-            issuer=str(raw["iss"]),
-            subject=str(raw["sub"]),
-            username=str(raw.get("username", raw["sub"])),
-            audience=(audience,) if isinstance(audience, str) else tuple(audience),
-            client_id=str(raw["azp"]),
-            token_type=str(raw.get("aut", "")),
-            scopes=frozenset(str(raw.get("scope", "")).split()),
-            token_id=str(raw["jti"]),
-            issued_at=int(raw["iat"]),
-            not_before=int(raw.get("nbf", raw["iat"])),
-            expires_at=int(raw["exp"]),
-            raw=raw,
-        )
-    except (TypeError, ValueError) as error:
-        raise TokenInvalid(str(error)) from error
 
 
 def _checked(claims: Claims, now: float) -> Claims:

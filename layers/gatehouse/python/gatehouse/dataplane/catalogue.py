@@ -154,6 +154,10 @@ class Catalogue:
         """How often anything of this category has changed, as far as this environment has heard."""
         return self._fresh(tenant).changes(category)
 
+    def opaque_token(self, tenant: str, digest: str) -> Claims | None:
+        """What an opaque access token of ours says, by its SHA-256; None when there is none."""
+        return self._answer(questions.OPAQUE_TOKEN, tenant, digest)
+
     def revoked(self, tenant: str, claims: Claims, user: str) -> bool:
         """Whether the token, all tokens of its client or all tokens of its user have been revoked."""
         return self._answer(questions.REVOKED, tenant, claims.token_id, claims.client_id, user, claims.issued_at)

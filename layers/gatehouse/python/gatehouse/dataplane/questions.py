@@ -34,6 +34,7 @@ from gatehouse.domain.artifact import (
     scope_key,
     state_key,
     subscription_key,
+    token_key,
     trust_partition,
 )
 from gatehouse.domain.custom_rule import CustomRule
@@ -48,7 +49,7 @@ from gatehouse.domain.grant import (
 )
 from gatehouse.domain.issuer import Issuer
 from gatehouse.domain.policy import Terms
-from gatehouse.domain.token import revokes
+from gatehouse.domain.token import claims_of, revokes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -164,4 +165,5 @@ TRUSTED = Question(Category.TRUST, _trusted)
 KEYS = Question(Category.KEYS, _keys)
 ISSUERS = Question(Category.KEYS, _issuers)
 EVERYBODYS_ISSUERS = Question(Category.KEYS, _everybodys_issuers)
+OPAQUE_TOKEN = Question(Category.REVOCATIONS, _one(token_key, claims_of))
 REVOKED = Question(Category.REVOCATIONS, _revoked)

@@ -17,6 +17,7 @@ bumps the category's counter in the tenant's epoch, which is how each execution 
 | `{tenant}#DENY`             | condition id      | a deny policy (`domain.denial`)                              | policies |
 | `{tenant}#RULE`             | rule id           | a custom rule; the super tenant's (`domain.custom_rule`)     | policies |
 | `{tenant}#REVOKED#{what}`   | token, client, …  | `{before}`: tokens issued before this second are void        | revocations |
+| `{tenant}#TOKEN`            | SHA-256           | the claims of an opaque access token of ours                 | revocations |
 | `{tenant}#SCOPE`            | scope             | `{roles: [...]}`: who may have it; the token endpoint asks   | apis |
 | `{tenant}#FACTS#{api_id}#{revision}` | `MOCK {verb} {target}`   | the mocked answer of an operation           | apis |
 | `{tenant}#FACTS#{api_id}#{revision}` | `SCHEMA {verb} {target}` | the schemas of an operation (`mediation`)   | apis |
@@ -185,6 +186,11 @@ def rule_key(tenant: str, rule_id: str) -> ArtifactKey:
 def revocation_key(tenant: str, kind: RevocationKind, subject: str) -> ArtifactKey:
     """A revocation; `subject` is a `jti`, a consumer key or a user name without its tenant."""
     return ArtifactKey(tenant, Category.REVOCATIONS, f"{tenant}#REVOKED#{kind}", subject)
+
+
+def token_key(tenant: str, digest: str) -> ArtifactKey:
+    """What an opaque access token says; `digest` is the token's SHA-256 in hexadecimal."""
+    return ArtifactKey(tenant, Category.REVOCATIONS, f"{tenant}#TOKEN", digest)
 
 
 def scope_key(tenant: str, scope: str) -> ArtifactKey:

@@ -6,6 +6,9 @@ another's. It is compared, never fetched.
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -23,6 +26,9 @@ DEFAULT_SCOPE = "default"
 
 RESIDENT_KEY_MANAGER = "Resident Key Manager"
 """WSO2's name for the key manager that a tenant has by itself: ours."""
+
+OPAQUE_CHARACTERS_MAX = 512
+_OPAQUE = "ght"
 
 LEEWAY_SECONDS = 5.0
 """How far the issuer's clock and ours may differ."""
@@ -64,6 +70,60 @@ class TokenExpired(TokenInvalid):
 
 class TokenInactive(TokenInvalid):
     """It is ours, and its time has not come."""
+
+
+def claims_of(raw: Mapping[str, object]) -> Claims:
+    """What a token says, from its claims. Raises TokenInvalid."""
+    try:
+        return Claims(
+            issuer=str(raw["iss"]),
+            subject=str(raw["sub"]),
+            username=str(raw.get("username", raw["sub"])),
+            audience=_texts(raw.get("aud", ())),
+            client_id=str(raw["azp"]),
+            token_type=str(raw.get("aut", "")),
+            scopes=frozenset(str(raw.get("scope", "")).split()),
+            token_id=str(raw["jti"]),
+            issued_at=_seconds(raw["iat"]),
+            not_before=_seconds(raw.get("nbf", raw["iat"])),
+            expires_at=_seconds(raw["exp"]),
+            raw=raw,
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise TokenInvalid(str(error)) from error
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if isinstance(value, list | tuple) and all(isinstance(one, str) for one in value):
+        return tuple(value)
+    if not isinstance(value, str):
+        raise TypeError(type(value).__name__)
+    return (value,)
+
+
+def _seconds(value: object) -> int:
+    return int(value) if isinstance(value, int | float) else int(str(value))
+
+
+def new_opaque_token(tenant: str) -> str:
+    """An access token that says nothing but whose tenant's it is: who is asked for it looks up its digest there."""
+    return f"{_OPAQUE}~{base64.urlsafe_b64encode(tenant.encode()).rstrip(b'=').decode()}~{secrets.token_urlsafe(32)}"
+
+
+def opaque_tenant(token: str) -> str | None:
+    """The tenant of an opaque access token of ours; None for everything else."""
+    parts = token.split("~") if len(token) <= OPAQUE_CHARACTERS_MAX and token.isascii() else []
+    if len(parts) != len((_OPAQUE, "tenant", "secret")) or parts[0] != _OPAQUE:
+        return None
+    try:
+        return base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)).decode()
+    except ValueError:
+        return None
+
+
+def opaque_digest(token: str) -> str:
+    """What is kept of an opaque token: it has 256 bits of entropy, so it needs no slow hash."""
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def issuer_of(management_url: str, tenant: str) -> str:

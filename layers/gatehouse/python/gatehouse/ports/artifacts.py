@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gatehouse.domain.artifact import ArtifactKey, Category, Change
+    from gatehouse.domain.artifact import Artifact, ArtifactKey, Category, Change
 
 Body = dict[str, object]
 
@@ -36,6 +36,10 @@ class Publication(Protocol):
 
     def publish(self, changes: Sequence[Change]) -> None:
         """Write all changes in one transaction, then bump the epochs they touch, then return."""
+        ...
+
+    def keep(self, artifact: Artifact) -> None:
+        """Write one that nobody can have asked for yet, such as a token's: nothing has to be forgotten for it."""
         ...
 
     def bump(self, tenant: str, category: Category) -> None:

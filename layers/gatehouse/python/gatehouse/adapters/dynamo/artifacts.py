@@ -53,6 +53,12 @@ class ArtifactTable:
         transaction.commit()
         self.announce(changes)
 
+    def keep(self, artifact: Artifact) -> None:
+        """Write one that nobody can have asked for yet: nothing has to be forgotten for it."""
+        transaction = Transaction()
+        self.join(transaction, [artifact])
+        transaction.commit()
+
     def join(self, transaction: Transaction, changes: Sequence[Change]) -> None:
         """Add these changes to a repository's transaction."""
         for change in changes:

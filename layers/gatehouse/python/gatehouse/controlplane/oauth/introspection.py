@@ -5,10 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.artifact import RevocationKind, revocation_key
+from gatehouse.domain.artifact import RevocationKind, revocation_key, token_key
 from gatehouse.domain.authorization import digest_of, family_of
 from gatehouse.domain.identity import qualified, split_username
-from gatehouse.domain.token import TokenInvalid, issuer_of, revokes, tenant_of_issuer
+from gatehouse.domain.token import (
+    LEEWAY_SECONDS,
+    TokenInvalid,
+    claims_of,
+    issuer_of,
+    opaque_digest,
+    opaque_tenant,
+    revokes,
+    tenant_of_issuer,
+)
 
 if TYPE_CHECKING:
     from gatehouse.domain.authorization import TokenFamily
@@ -36,22 +45,38 @@ class TokenReader:
 
     def access_token(self, token: str) -> tuple[str, Claims] | None:
         """The tenant and the claims of an access token that is good now; None for everything else."""
-        issuer = self.verifier.unverified_issuer(token)
-        tenant = tenant_of_issuer(self.management_url, issuer)
-        if tenant is None:
+        found = self.said(token)
+        if found is None:
             return None
-        try:
-            claims = self.verifier.verify(token, self.keyring.public_keys(), issuer=issuer, now=self.clock.now())
-        except TokenInvalid:
-            return None
+        tenant, claims = found
         _, user = split_username(claims.username)
         subjects = (
             (RevocationKind.TOKEN, claims.token_id),
             (RevocationKind.CLIENT, claims.client_id),
             (RevocationKind.USER, user),
         )
-        found = self.artifacts.get([revocation_key(tenant, kind, subject) for kind, subject in subjects])
-        return None if any(revokes(one, claims.issued_at) for one in found) else (tenant, claims)
+        revocations = self.artifacts.get([revocation_key(tenant, kind, subject) for kind, subject in subjects])
+        return None if any(revokes(one, claims.issued_at) for one in revocations) else found
+
+    def said(self, token: str) -> tuple[str, Claims] | None:
+        """The tenant and the claims of an access token in its time, revoked or not; None for everything else."""
+        opaque = opaque_tenant(token)
+        if opaque is not None:
+            return self._looked_up(token, opaque)
+        issuer = self.verifier.unverified_issuer(token)
+        tenant = tenant_of_issuer(self.management_url, issuer)
+        if tenant is None:
+            return None
+        try:
+            keys = self.keyring.public_keys()
+            return tenant, self.verifier.verify(token, keys, issuer=issuer, now=self.clock.now())
+        except TokenInvalid:
+            return None
+
+    def _looked_up(self, token: str, tenant: str) -> tuple[str, Claims] | None:
+        (body,) = self.artifacts.get([token_key(tenant, opaque_digest(token))])
+        claims = claims_of(body) if body else None
+        return (tenant, claims) if claims and claims.expires_at + LEEWAY_SECONDS > self.clock.now() else None
 
     def family(self, tenant: str, token: str) -> TokenFamily | None:
         """The family whose present refresh token this is, of a client of this tenant; None for everything else."""

@@ -8,10 +8,18 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gatehouse.domain.artifact import Artifact, token_key
 from gatehouse.domain.authorization import LiveToken
 from gatehouse.domain.identity import qualified
 from gatehouse.domain.oauth import FOREVER_SECONDS
-from gatehouse.domain.token import APPLICATION, APPLICATION_USER, issuer_of
+from gatehouse.domain.token import (
+    APPLICATION,
+    APPLICATION_USER,
+    LEEWAY_SECONDS,
+    issuer_of,
+    new_opaque_token,
+    opaque_digest,
+)
 from gatehouse.ports.signing import ID_TOKEN
 
 if TYPE_CHECKING:
@@ -19,6 +27,7 @@ if TYPE_CHECKING:
     from gatehouse.domain.authorization import Login
     from gatehouse.domain.identity import User
     from gatehouse.domain.oauth import Client
+    from gatehouse.ports.artifacts import Publication
     from gatehouse.ports.signing import Keyring
     from gatehouse.ports.world import Clock
 
@@ -28,7 +37,7 @@ PASSWORD_LOGIN = "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransp
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessToken:
-    """A signed access token. Its repr must not show it, so what is issued carries it as a field without one."""
+    """An access token. Its repr must not show it, so what is issued carries it as a field without one."""
 
     text: str
     live: LiveToken
@@ -45,6 +54,7 @@ class Issuer:
 
     keyring: Keyring
     keys: PublishedKeys
+    publication: Publication
     clock: Clock
     management_url: str
 
@@ -90,7 +100,6 @@ class Issuer:
     ) -> AccessToken:
         now = int(self.clock.now())
         lifetime = bounded(seconds)
-        self.keys.ensure(tenant, client.rules.signed_with, lifetime)
         token_id = str(uuid.uuid4())
         audiences = client.rules.audiences
         claims: dict[str, object] = {
@@ -107,12 +116,18 @@ class Issuer:
             "jti": token_id,
         }
         live = LiveToken(id=token_id, tenant=tenant, expires_at=now + lifetime)
-        return AccessToken(
-            text=self.keyring.sign(claims, algorithm=client.rules.signed_with),
-            live=live,
-            issued_at=now,
-            seconds=lifetime,
-        )
+        return AccessToken(text=self._text(client, claims, live), live=live, issued_at=now, seconds=lifetime)
+
+    def _text(self, client: Client, claims: dict[str, object], live: LiveToken) -> str:
+        if client.rules.opaque_tokens:
+            # Its claims stand where verifiers look tokens up, under its digest.
+            text = new_opaque_token(live.tenant)
+            until = live.expires_at + int(LEEWAY_SECONDS) + 1
+            self.publication.keep(Artifact(token_key(live.tenant, opaque_digest(text)), claims, until))
+            return text
+        algorithm = client.rules.signed_with
+        self.keys.ensure(live.tenant, algorithm, bounded(live.expires_at - int(self.clock.now())))
+        return self.keyring.sign(claims, algorithm=algorithm)
 
 
 def bounded(seconds: int) -> int:

@@ -1,6 +1,6 @@
 """Revocation (RFC 7009): a client gives back a token before its time, and what follows from a token that was stolen.
 
-An access token is a JWT that nobody keeps, so what is written down is its id, until it would have expired anyway.
+What an access token says cannot be taken back, so what is written down is its id, until it would have expired anyway.
 """
 
 from __future__ import annotations
@@ -11,17 +11,16 @@ from typing import TYPE_CHECKING
 from gatehouse.domain.artifact import Artifact, RevocationKind, revocation_key
 from gatehouse.domain.authorization import LiveToken, digest_of, family_of
 from gatehouse.domain.oauth import UnauthorizedClient
-from gatehouse.domain.token import LEEWAY_SECONDS, TokenInvalid, tenant_of_issuer
+from gatehouse.domain.token import LEEWAY_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from gatehouse.controlplane.oauth.introspection import TokenReader
     from gatehouse.domain.authorization import TokenFamily
     from gatehouse.domain.oauth import Client
     from gatehouse.ports.artifacts import Publication
     from gatehouse.ports.oauth import TokenFamilies
-    from gatehouse.ports.signing import Keyring
-    from gatehouse.ports.tokens import TokenVerifier
     from gatehouse.ports.world import Clock
 
 
@@ -31,19 +30,19 @@ class Revocation:
 
     families: TokenFamilies
     publication: Publication
-    verifier: TokenVerifier
-    keyring: Keyring
+    reader: TokenReader
     clock: Clock
-    management_url: str
 
     def __call__(self, client: Client, token: str) -> None:
         """Void this access or refresh token; it holds everywhere within `max_staleness`. Raises UnauthorizedClient."""
-        issuer = self.verifier.unverified_issuer(token)
-        tenant = tenant_of_issuer(self.management_url, issuer)
-        if tenant is None:
+        found = self.reader.said(token)
+        if found is None:
             self._refresh_token(client, token)
-        else:
-            self._access_token(client, token, issuer, tenant)
+            return
+        tenant, claims = found
+        _refuse_foreign(client, claims.client_id)
+        live = LiveToken(id=claims.token_id, tenant=tenant, expires_at=claims.expires_at)
+        self.publication.publish([_revocation(live, max(int(self.clock.now()), claims.issued_at))])
 
     def end(self, tenant: str, family: TokenFamily) -> None:
         """End a family of a client of this tenant: its refresh token is gone, its access tokens open nothing."""
@@ -53,16 +52,6 @@ class Revocation:
         """The revocations of those of these access tokens that still live."""
         now = int(self.clock.now())
         return [_revocation(token, now) for token in tokens if token.expires_at > now]
-
-    def _access_token(self, client: Client, token: str, issuer: str, tenant: str) -> None:
-        now = self.clock.now()
-        try:
-            claims = self.verifier.verify(token, self.keyring.public_keys(), issuer=issuer, now=now)
-        except TokenInvalid:
-            return
-        _refuse_foreign(client, claims.client_id)
-        live = LiveToken(id=claims.token_id, tenant=tenant, expires_at=claims.expires_at)
-        self.publication.publish([_revocation(live, max(int(now), claims.issued_at))])
 
     def _refresh_token(self, client: Client, token: str) -> None:
         family = self.families.get(client.tenant, family_of(token))

@@ -26,6 +26,8 @@ from gatehouse.domain.token import (
     TokenExpired,
     TokenInactive,
     TokenInvalid,
+    opaque_digest,
+    opaque_tenant,
     tenant_of_issuer,
 )
 from gatehouse.mediation.token_patterns import fits_jwt
@@ -102,6 +104,8 @@ class BearerTokens:
             raise TokenInvalid("an API key is no token, and nobody else's business")
         if token.count(".") == _DOTS_OF_A_JWT:
             known = self._known(token, tenant, now)
+        elif opaque_tenant(token) is not None:
+            known = self._own_opaque(token, tenant, now)
         else:
             known = self._opaque.of_any(token, tenant, key_managers, now)
         if self._catalogue.revoked(tenant, known.claims, known.user):
@@ -142,6 +146,15 @@ class BearerTokens:
         if issued_in != tenant:
             raise TokenInvalid("the token is another tenant's")
         claims = self._verifier.verify(token, self._catalogue.keys(tenant), issuer=issuer, now=now)
+        _, user = split_username(claims.username)
+        return Verified(claims, identity_of(claims), RESIDENT_KEY_MANAGER, user, claims.expires_at + LEEWAY_SECONDS)
+
+    def _own_opaque(self, token: str, tenant: str, now: float) -> Verified:
+        claims = self._catalogue.opaque_token(tenant, opaque_digest(token)) if opaque_tenant(token) == tenant else None
+        if claims is None:
+            raise TokenInvalid("no such token was issued in this tenant")
+        if claims.expires_at + LEEWAY_SECONDS <= now:
+            raise TokenExpired
         _, user = split_username(claims.username)
         return Verified(claims, identity_of(claims), RESIDENT_KEY_MANAGER, user, claims.expires_at + LEEWAY_SECONDS)
 
