@@ -10,10 +10,13 @@ import pytest
 from local.ports import Ports
 from local.stack import LocalStack
 from tests.house import House
+from tests.rogue import Rogue
 from tests.stores import free_port
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    from tests.rogue import Seen
 
 
 @pytest.fixture(scope="session")
@@ -34,3 +37,17 @@ def house(stack: LocalStack) -> Iterator[House]:
     living = House(stack.ports, stack.certificates.ca)
     yield living
     living.close()
+
+
+@pytest.fixture
+def rogues() -> Iterator[Callable[[Callable[[Seen], bytes]], Rogue]]:
+    """Makes backends that answer as they are told, and stops them."""
+    made: list[Rogue] = []
+
+    def rogue(answer: Callable[[Seen], bytes]) -> Rogue:
+        made.append(Rogue(answer))
+        return made[-1]
+
+    yield rogue
+    for one in made:
+        one.stop()

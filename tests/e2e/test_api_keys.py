@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.house import DEVPORTAL, MAX_STALENESS_SECONDS, House
+from tests.house import DEVPORTAL, MAX_STALENESS_SECONDS, PUBLISHER, House, unique
 
 if TYPE_CHECKING:
     import httpx
@@ -122,6 +122,18 @@ def test_401_within_the_bound_once_the_application_is_deleted(house: House) -> N
     path = f"{DEVPORTAL}/applications/{served.application_id}"
     assert served.house.management("DELETE", path).status_code == 200
     within_the_bound(served, key, (401, "900901"))
+
+
+def test_401_once_the_api_that_a_key_is_bound_to_is_deleted_also_for_the_next_api_of_its_name(house: House) -> None:
+    name = unique("Gone")
+    first = house.publish(*OPERATIONS, name=name, securityScheme=SECURITY)
+    made = house.made("POST", f"{DEVPORTAL}/apis/{first}/api-keys/generate", json={"keyType": "PRODUCTION"})
+    path, key = f"{house.base_path(first)}/echo", {"ApiKey": str(made["apikey"])}
+    assert said(house.gateway(path, headers=key)) == (403, "900908"), "it is a key, of no application yet"
+    house.made("DELETE", f"{PUBLISHER}/apis/{first}")
+    house.publish(*OPERATIONS, name=name, securityScheme=SECURITY)
+    time.sleep(MAX_STALENESS_SECONDS)
+    assert said(house.gateway(path, headers=key)) == (401, "900901")
 
 
 def test_403_without_a_subscription(house: House, served: Served) -> None:

@@ -19,10 +19,10 @@ from botocore.credentials import ReadOnlyCredentials
 
 from local.stack import ACCOUNT, REGION
 from tests.house import House, emulated, unique
-from tests.rogue import Rogue, Seen, response
+from tests.rogue import Seen, response
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 OPEN = ({"verb": "GET", "target": "/*", "authType": "None"}, {"verb": "POST", "target": "/*", "authType": "None"})
 UNAUTHORIZED = "401 Unauthorized"
@@ -34,19 +34,6 @@ def handler(event, context):
         raise ValueError("s3cret")
     return {"statusCode": 201, "headers": {"x-cook": "lambda"}, "body": json.dumps(event)}
 """
-
-
-@pytest.fixture
-def rogues() -> Iterator[Callable[[Callable[[Seen], bytes]], Rogue]]:
-    made: list[Rogue] = []
-
-    def rogue(answer: Callable[[Seen], bytes]) -> Rogue:
-        made.append(Rogue(answer))
-        return made[-1]
-
-    yield rogue
-    for one in made:
-        one.stop()
 
 
 def guarded(house: House, url: str, **security: Any) -> str:
@@ -208,3 +195,16 @@ def test_a_function_is_invoked_with_the_stored_keys_and_its_answer_is_the_reply(
     burnt = house.gateway(f"{base}/burnt")
     assert (burnt.status_code, burnt.json()["code"]) == (503, "101505")
     assert "s3cret" not in burnt.text
+
+
+def test_a_policy_puts_the_answer_of_a_function_in_the_body_s_place(house: House, cook: str) -> None:
+    policy = {"policyName": "callAwsLambda", "parameters": {"functionName": cook}}
+    operation = {**OPEN[1], "operationPolicies": {"request": [policy], "response": [], "fault": []}}
+    base = house.base_path(house.publish({**operation, "target": "/echo"}))
+    seen = house.gateway(f"{base}/echo", method="POST", json={"path": "/rice"}).json()
+    assert json.loads(seen["body"]) == {"path": "/rice"}, (
+        "the function answers with its event, and the backend got that"
+    )
+    failed = house.gateway(f"{base}/echo", method="POST", json={"path": "/burnt"})
+    assert (failed.status_code, failed.json()["code"]) == (500, "601000")
+    assert "s3cret" not in failed.text

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.house import House, unique
-from tests.rogue import RESET, Rogue, Seen, response
+from tests.rogue import RESET, Seen, response
 from tests.stores import free_port
 
 if TYPE_CHECKING:
@@ -20,23 +20,10 @@ if TYPE_CHECKING:
 ANY_OPERATIONS = tuple({"verb": verb, "target": "/*", "authType": "None"} for verb in ("GET", "POST", "PUT", "HEAD"))
 
 
-@pytest.fixture
-def rogues() -> Iterator[Callable[[Callable[[Seen], bytes]], Rogue]]:
-    made: list[Rogue] = []
-
-    def rogue(answer: Callable[[Seen], bytes]) -> Rogue:
-        made.append(Rogue(answer))
-        return made[-1]
-
-    yield rogue
-    for one in made:
-        one.stop()
-
-
 def served(house: House, *endpoints: str, kind: str = "http", **config: Any) -> str:
     """The base path of an open API on these endpoints."""
     listed = [{"url": endpoint} for endpoint in endpoints]
-    given = listed if kind == "load_balance" else listed[0]
+    given = listed if kind == "load_balance" else listed[:1][0] if listed else None
     whole = {"endpoint_type": kind, "production_endpoints": given, **config}
     return house.base_path(house.publish(*ANY_OPERATIONS, endpointConfig=whole))
 
@@ -162,6 +149,49 @@ def test_load_is_balanced_and_a_cookie_sticks(house: House, rogues: Any) -> None
     cookie = answers[0].headers["set-cookie"].partition(";")[0]
     again = {house.gateway(f"{base}/x", headers={"Cookie": cookie}).text for _ in range(4)}
     assert again == {answers[0].text}
+
+
+def test_load_follows_the_weights_of_the_members(house: House, rogues: Any) -> None:
+    heavy, light = rogues(lambda _: response(b"heavy")), rogues(lambda _: response(b"light"))
+    members = [{"url": heavy.url, "config": {}, "weight": 9}, {"url": light.url, "weight": 1}]
+    algorithm = "org.apache.synapse.endpoints.algorithms.WeightedRoundRobin"
+    config = {"endpoint_type": "load_balance", "production_endpoints": members, "algoClassName": algorithm}
+    base = house.base_path(house.publish(*ANY_OPERATIONS, endpointConfig=config))
+    answers = [house.gateway(f"{base}/x").text for _ in range(30)]
+    assert {"heavy", "light"} == set(answers)
+    assert answers.count("heavy") > 2 * answers.count("light")
+
+
+def test_a_header_keeps_a_client_at_its_member(house: House, rogues: Any) -> None:
+    one, two = rogues(lambda _: response(b"one")), rogues(lambda _: response(b"two"))
+    base = served(house, one.url, two.url, kind="load_balance", sessionManagement="header:X-Client")
+    found = {
+        client: {house.gateway(f"{base}/x", headers={"X-Client": client}).text for _ in range(4)}
+        for client in "abcdefgh"
+    }
+    assert all(len(members) == 1 for members in found.values())
+    assert set().union(*found.values()) == {"one", "two"}
+
+
+def test_a_member_that_fails_is_left_alone(house: House, rogues: Any) -> None:
+    broken, good = rogues(lambda _: [RESET]), rogues(lambda _: response(b"good"))
+    members = [{"url": broken.url, "config": {"suspendDuration": "60000"}}, {"url": good.url}]
+    base = served(house, kind="failover", production_endpoints=members[0], production_failovers=members[1:])
+    answers = [house.gateway(f"{base}/x").text for _ in range(12)]
+    assert answers == ["good"] * 12
+    # Each environment finds it out for itself; calls one after another are served by few of them.
+    assert len(broken.seen) < len(answers) / 2
+
+
+def test_a_soap_address_is_called_as_it_stands(house: House, rogues: Any) -> None:
+    envelope = b'<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body/></s:Envelope>'
+    backend = rogues(lambda seen: response(seen.body, ("Content-Type", "text/xml")))
+    base = served(house, f"{backend.url}/services/menu", kind="address")
+    headers = {"Content-Type": "text/xml", "SOAPAction": '"urn:order"'}
+    answer = house.gateway(f"{base}/whatever", method="POST", content=envelope, headers=headers)
+    assert (answer.status_code, answer.content) == (200, envelope)
+    [seen] = backend.seen
+    assert (seen.path, seen.header("soapaction"), seen.body) == ("/services/menu", '"urn:order"', envelope)
 
 
 def test_a_dynamic_endpoint_is_where_a_policy_says(house: House, rogues: Any) -> None:
