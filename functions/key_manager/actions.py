@@ -53,4 +53,6 @@ class Actions:
         if "lifetimes" in arguments:
             arguments["lifetimes"] = Lifetimes(**arguments["lifetimes"])
         result = getattr(self._key_manager, action)(**arguments)
+        if isinstance(result, list):
+            return [asdict(one) for one in result]
         return asdict(result) if is_dataclass(result) and not isinstance(result, type) else None

@@ -128,7 +128,7 @@ def assemble(world: World) -> Parts:
         management_url=world.management_url,
     )
     scopes = ScopeGrant(artifacts=world.artifacts)
-    authenticate = ClientAuthentication(clients=world.clients)
+    authenticate = ClientAuthentication(clients=world.clients, clock=world.clock)
     registration = Registration(clients=world.clients, keyring=world.keyring, clock=world.clock)
     reader = TokenReader(
         verifier=world.verifier,

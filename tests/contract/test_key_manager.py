@@ -13,11 +13,14 @@ from gatehouse.adapters.key_manager import LambdaKeyManager
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.identity import SUPER_TENANT
 from gatehouse.domain.oauth import (
+    FIRST_SECRET,
     FOREVER_SECONDS,
     ClientExists,
     ClientNotFound,
     InvalidClient,
+    LastSecret,
     Lifetimes,
+    SecretNotFound,
     UnauthorizedClient,
 )
 from tests.fakes.key_manager import InMemoryKeyManager
@@ -196,3 +199,44 @@ def test_a_client_revokes_its_own_tokens_only(key_manager: KeyManager) -> None:
         key_manager.revoke_token(tenant=SUPER_TENANT, client_id=other.client_id, token=token)
     key_manager.revoke_token(tenant=SUPER_TENANT, client_id=mine.client_id, token=token)
     key_manager.revoke_token(tenant=SUPER_TENANT, client_id=mine.client_id, token="no token")
+
+
+def test_secrets_are_replaced_without_a_moment_without_one(key_manager: KeyManager) -> None:
+    made = create(key_manager)
+    where: dict[str, Any] = {"tenant": SUPER_TENANT, "client_id": made.client_id}
+    second = key_manager.add_secret(**where, description="the new one")
+    for secret in (made.client_secret, second.value):
+        assert key_manager.issue_application_token(**where, client_secret=secret).access_token
+    assert [(one.id, one.description) for one in key_manager.secrets(**where)] == [
+        (FIRST_SECRET, ""),
+        (second.id, "the new one"),
+    ]
+    key_manager.remove_secret(**where, secret_id=FIRST_SECRET)
+    assert [one.id for one in key_manager.secrets(**where)] == [second.id]
+    assert key_manager.issue_application_token(**where, client_secret=second.value).access_token
+    with pytest.raises(InvalidClient):
+        key_manager.issue_application_token(**where, client_secret=made.client_secret)
+
+
+def test_the_last_secret_stays(key_manager: KeyManager) -> None:
+    made = create(key_manager)
+    with pytest.raises(LastSecret):
+        key_manager.remove_secret(tenant=SUPER_TENANT, client_id=made.client_id, secret_id=FIRST_SECRET)
+
+
+def test_a_secret_that_is_not_there(key_manager: KeyManager) -> None:
+    made = create(key_manager)
+    with pytest.raises(SecretNotFound):
+        key_manager.remove_secret(tenant=SUPER_TENANT, client_id=made.client_id, secret_id="unheard-of")
+    for refused in (
+        lambda: key_manager.add_secret(tenant=OTHER, client_id=made.client_id),
+        lambda: key_manager.secrets(tenant=OTHER, client_id=made.client_id),
+    ):
+        with pytest.raises(ClientNotFound):
+            refused()
+
+
+def test_a_secret_cannot_have_expired_when_it_is_made(key_manager: KeyManager) -> None:
+    made = create(key_manager)
+    with pytest.raises(Invalid):
+        key_manager.add_secret(tenant=SUPER_TENANT, client_id=made.client_id, expires_at=1)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import hmac
+import time
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.oauth import (
     DEFAULT_LIFETIMES,
+    FIRST_SECRET,
     FOREVER_SECONDS,
     GRANT_TYPES,
     ClientCredentials,
@@ -17,6 +18,10 @@ from gatehouse.domain.oauth import (
     ClientNotFound,
     InvalidClient,
     IssuedToken,
+    LastSecret,
+    NewSecret,
+    SecretFacts,
+    SecretNotFound,
     UnauthorizedClient,
 )
 from gatehouse.domain.token import DEFAULT_SCOPE
@@ -35,6 +40,7 @@ class KnownClient:
     grant_types: frozenset[str]
     callback_url: str
     lifetimes: Lifetimes
+    further: dict[str, tuple[NewSecret, str]] = field(default_factory=dict)
 
 
 class InMemoryKeyManager:
@@ -102,7 +108,8 @@ class InMemoryKeyManager:
         validity_seconds: int | None = None,
     ) -> IssuedToken:
         client = self._client(tenant, client_id)
-        if client_secret is not None and not hmac.compare_digest(client_secret, client.secret):
+        good = {client.secret, *(one.value for one, _ in client.further.values())} - {""}
+        if client_secret is not None and client_secret not in good:
             raise InvalidClient
         seconds = client.lifetimes.application_seconds if validity_seconds is None else validity_seconds
         token = uuid.uuid4().hex
@@ -119,6 +126,36 @@ class InMemoryKeyManager:
             raise UnauthorizedClient
         if token in self.tokens:
             self.revoked.add(token)
+
+    def add_secret(self, *, tenant: str, client_id: str, description: str = "", expires_at: int = 0) -> NewSecret:
+        client = self._client(tenant, client_id)
+        if 0 < expires_at <= time.time():
+            raise Invalid
+        made = NewSecret(
+            id=uuid.uuid4().hex, value=uuid.uuid4().hex, created_at=int(time.time()), expires_at=expires_at
+        )
+        client.further[made.id] = (made, description)
+        return made
+
+    def secrets(self, *, tenant: str, client_id: str) -> list[SecretFacts]:
+        client = self._client(tenant, client_id)
+        first = [SecretFacts(id=FIRST_SECRET, description="", created_at=0, expires_at=0)] if client.secret else []
+        further = [
+            SecretFacts(id=one.id, description=description, created_at=one.created_at, expires_at=one.expires_at)
+            for one, description in client.further.values()
+        ]
+        return [*first, *further]
+
+    def remove_secret(self, *, tenant: str, client_id: str, secret_id: str) -> None:
+        client = self._client(tenant, client_id)
+        known = [one.id for one in self.secrets(tenant=tenant, client_id=client_id)]
+        if secret_id not in known:
+            raise SecretNotFound
+        if len(known) == 1:
+            raise LastSecret
+        if secret_id == FIRST_SECRET:
+            client.secret = ""
+        client.further.pop(secret_id, None)
 
     def _client(self, tenant: str, client_id: str) -> KnownClient:
         client = self.clients.get((tenant, client_id))

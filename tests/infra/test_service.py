@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -213,18 +214,30 @@ def test_the_two_front_doors_are_throttled_and_logged_apart(assembly: Assembly) 
         assert stage["DefaultRouteSettings"]["ThrottlingBurstLimit"] > 0
 
 
-def test_only_our_own_routes_may_invoke_a_function_and_the_accounts_api_gateways_the_authorizer(
+def test_only_our_own_routes_and_schedules_may_invoke_a_function_and_the_accounts_api_gateways_the_authorizer(
     on_aws: Assembly,
 ) -> None:
     permissions = on_aws.resources("AWS::Lambda::Permission")
-    assert len(permissions) == len(ROUTES) + 1
+    schedules = on_aws.resources("AWS::Events::Rule")
+    assert len(permissions) == len(ROUTES) + len(schedules) + 1
     for name, permission in permissions.items():
         properties = permission["Properties"]
+        if properties["Principal"] == "events.amazonaws.com":
+            assert properties["SourceArn"]["Fn::GetAtt"][0] in schedules, name
+            continue
         assert properties["Principal"] == "apigateway.amazonaws.com", name
         if "authorizer" in name:
             assert properties["SourceAccount"] == {"Ref": "AWS::AccountId"}
         else:
             assert "SourceArn" in properties, name
+
+
+def test_signing_keys_are_looked_after_every_day(on_aws: Assembly) -> None:
+    [rule] = on_aws.resources("AWS::Events::Rule").values()
+    properties = rule["Properties"]
+    assert (properties["ScheduleExpression"], properties["State"]) == ("rate(1 day)", "ENABLED")
+    [target] = properties["Targets"]
+    assert json.loads(target["Input"]) == {"action": "rotate_keys"}
 
 
 def test_the_authorizer_decides_with_the_rights_of_the_gateway(on_aws: Assembly) -> None:

@@ -31,6 +31,10 @@ from gatehouse.domain.oauth import (
     InvalidClient,
     InvalidScope,
     IssuedToken,
+    LastSecret,
+    NewSecret,
+    SecretFacts,
+    SecretNotFound,
     UnauthorizedClient,
 )
 
@@ -47,6 +51,9 @@ ACTIONS = frozenset(
         "delete_client",
         "issue_application_token",
         "revoke_token",
+        "add_secret",
+        "secrets",
+        "remove_secret",
     }
 )
 
@@ -57,6 +64,8 @@ _KINDS: dict[str, type[GatehouseError]] = {
         ClientNotFound,
         InvalidClient,
         InvalidScope,
+        LastSecret,
+        SecretNotFound,
         UnauthorizedClient,
         Changed,
         Conflict,
@@ -150,6 +159,19 @@ class LambdaKeyManager:
     def revoke_token(self, *, tenant: str, client_id: str, token: str) -> None:
         """Void a token of this client. Raises ClientNotFound, UnauthorizedClient."""
         self._ask("revoke_token", tenant=tenant, client_id=client_id, token=token)
+
+    def add_secret(self, *, tenant: str, client_id: str, description: str = "", expires_at: int = 0) -> NewSecret:
+        """A further secret. Raises ClientNotFound, Changed, Invalid."""
+        told = {"tenant": tenant, "client_id": client_id, "description": description, "expires_at": expires_at}
+        return NewSecret(**self._ask("add_secret", **told))
+
+    def secrets(self, *, tenant: str, client_id: str) -> list[SecretFacts]:
+        """What secrets the client has. Raises ClientNotFound."""
+        return [SecretFacts(**one) for one in self._ask("secrets", tenant=tenant, client_id=client_id)]
+
+    def remove_secret(self, *, tenant: str, client_id: str, secret_id: str) -> None:
+        """Void one. Raises ClientNotFound, SecretNotFound, LastSecret, Changed."""
+        self._ask("remove_secret", tenant=tenant, client_id=client_id, secret_id=secret_id)
 
     def _ask(self, action: str, **arguments: object) -> Any:
         payload = json.dumps({"action": action, "arguments": arguments}).encode()

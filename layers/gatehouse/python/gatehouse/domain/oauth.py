@@ -84,10 +84,49 @@ DEFAULT_RULES = ClientRules()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClientSecret:
+    """A further secret of a client, besides the derived one. `expires_at` 0 is never. Shown once, when it is made."""
+
+    id: str
+    hash: str = field(repr=False)
+    description: str = ""
+    created_at: int = 0
+    expires_at: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewSecret:
+    """A secret that was just made. Never to be seen again."""
+
+    id: str
+    value: str = field(repr=False)
+    created_at: int
+    expires_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretFacts:
+    """What is known of a secret besides itself. `expires_at` 0 is never."""
+
+    id: str
+    description: str
+    created_at: int
+    expires_at: int
+
+
+FIRST_SECRET = "first"
+"""The id of the derived secret among a client's secrets."""
+
+SECRETS_MAX = 10
+"""How many further secrets a client may have."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Client:
     """A registered client. `owner` is a user name without its tenant.
 
-    `saas` lets users of other tenants log in through it. `secret_hash` is of the secret of this `generation`.
+    `saas` lets users of other tenants log in through it. `secret_hash` is of the secret of this `generation`, "" once that
+    has been given up in favour of the further `secrets`.
     """
 
     tenant: str
@@ -101,6 +140,7 @@ class Client:
     saas: bool = False
     lifetimes: Lifetimes = DEFAULT_LIFETIMES
     rules: ClientRules = DEFAULT_RULES
+    secrets: tuple[ClientSecret, ...] = ()
     created_at: int = 0
     version: int = 0
 
@@ -135,6 +175,18 @@ class ClientNotFound(NotFound):
     """There is no such client."""
 
     default_description = "There is no such OAuth client."
+
+
+class SecretNotFound(NotFound):
+    """The client has no such secret."""
+
+    default_description = "The client has no such secret."
+
+
+class LastSecret(Conflict):
+    """A client that is not public must keep a secret."""
+
+    default_description = "This is the client's only secret. Make another one first."
 
 
 class InvalidClient(Unauthenticated):

@@ -13,7 +13,7 @@ from gatehouse.domain.oauth import DEFAULT_LIFETIMES
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from gatehouse.domain.oauth import ClientCredentials, IssuedToken, Lifetimes
+    from gatehouse.domain.oauth import ClientCredentials, IssuedToken, Lifetimes, NewSecret, SecretFacts
 
 
 class KeyManager(Protocol):
@@ -73,4 +73,19 @@ class KeyManager(Protocol):
 
         Raises ClientNotFound, UnauthorizedClient (it is another client's).
         """
+        ...
+
+    def add_secret(self, *, tenant: str, client_id: str, description: str = "", expires_at: int = 0) -> NewSecret:
+        """A further secret; those that are there stay good. `expires_at` 0 is never.
+
+        Raises ClientNotFound, Changed, Invalid.
+        """
+        ...
+
+    def secrets(self, *, tenant: str, client_id: str) -> list[SecretFacts]:
+        """What secrets the client has, without themselves, the oldest first. Raises ClientNotFound."""
+        ...
+
+    def remove_secret(self, *, tenant: str, client_id: str, secret_id: str) -> None:
+        """Void one. Raises ClientNotFound, SecretNotFound, LastSecret, Changed."""
         ...

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from gatehouse.domain.oauth import Client
     from gatehouse.ports.oauth import Clients
+    from gatehouse.ports.world import Clock
 
 CLIENT_ID_MAX = 64
 
@@ -26,6 +27,7 @@ class ClientAuthentication:
     """Checks client credentials. An unknown client and a wrong secret answer alike."""
 
     clients: Clients
+    clock: Clock
 
     def __call__(self, authorization: str, form: Mapping[str, str], tenant: str | None) -> Client:
         """The client that this `Authorization` header ("" for none) or form proves.
@@ -36,7 +38,7 @@ class ClientAuthentication:
         client_id, secret = _credentials(authorization, form)
         found = self.clients.find(client_id) if _possible(client_id) else None
         # A public client has no secret; whatever it is sent for one is wrong.
-        proved = proves(secret, found.secret_hash if found else None)
+        proved = proves(secret, found, self.clock.now())
         if found is not None and found.rules.public:
             proved = not secret
         if not proved or found is None:

@@ -11,6 +11,7 @@ import hmac
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from gatehouse.domain.oauth import Client
     from gatehouse.ports.signing import Keyring
 
 _NO_CLIENT = hashlib.sha256(b"no client").hexdigest()
@@ -26,7 +27,14 @@ def secret_hash(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def proves(secret: str, kept_hash: str | None) -> bool:
-    """Whether this is the secret that was kept as a hash, in constant time; None (an unknown client) takes as long."""
-    matches = hmac.compare_digest(secret_hash(secret), kept_hash or _NO_CLIENT)
-    return matches and kept_hash is not None
+def proves(secret: str, client: Client | None, now: float) -> bool:
+    """Whether this is a secret of the client's that is good now. All of them are compared, in constant time.
+
+    None (an unknown client) takes as long as a client with one secret.
+    """
+    presented = secret_hash(secret)
+    kept = [client.secret_hash or _NO_CLIENT] if client else [_NO_CLIENT]
+    if client is not None:
+        kept += [one.hash for one in client.secrets if not one.expires_at or one.expires_at > now]
+    matches = [hmac.compare_digest(presented, one) and one != _NO_CLIENT for one in kept]
+    return any(matches)

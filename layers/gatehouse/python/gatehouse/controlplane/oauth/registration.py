@@ -8,21 +8,30 @@ from __future__ import annotations
 
 import secrets
 import string
+import uuid
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.oauth.client_secret import client_secret, secret_hash
 from gatehouse.controlplane.oauth.redirect_uri import checked_callback
 from gatehouse.domain.artifact import Artifact, RevocationKind, revocation_key
+from gatehouse.domain.authorization import new_secret
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.oauth import (
     DEFAULT_LIFETIMES,
     DEFAULT_RULES,
+    FIRST_SECRET,
     GRANT_TYPES,
+    SECRETS_MAX,
     Client,
     ClientCredentials,
     ClientExists,
     ClientNotFound,
+    ClientSecret,
+    LastSecret,
+    NewSecret,
+    SecretFacts,
+    SecretNotFound,
 )
 
 if TYPE_CHECKING:
@@ -34,6 +43,7 @@ if TYPE_CHECKING:
     from gatehouse.ports.world import Clock
 
 CLIENT_ID_LENGTH = 28
+DESCRIPTION_MAX = 255
 _ALPHABET = string.ascii_letters + string.digits
 
 
@@ -128,6 +138,48 @@ class Registration:
         generation = client.generation + 1
         kept = secret_hash(client_secret(self.keyring, client.id, generation))
         return self.credentials(self.clients.save(replace(client, generation=generation, secret_hash=kept)))
+
+    def add_secret(self, tenant: str, client_id: str, description: str, expires_at: int) -> NewSecret:
+        """A further secret; those that are there stay good. Raises ClientNotFound, Changed, Invalid (`description`, …)."""
+        client, now = self.get(tenant, client_id), int(self.clock.now())
+        if len(description) > DESCRIPTION_MAX:
+            raise Invalid.field("description", f"must not be longer than {DESCRIPTION_MAX} characters")
+        if expires_at and expires_at <= now:
+            raise Invalid.field("expiresAt", "must be in the future")
+        alive = tuple(one for one in client.secrets if not one.expires_at or one.expires_at > now)
+        if len(alive) >= SECRETS_MAX:
+            raise Invalid.field("", f"a client has no more than {SECRETS_MAX} secrets besides its first")
+        value = new_secret()
+        made = ClientSecret(
+            id=str(uuid.uuid4()),
+            hash=secret_hash(value),
+            description=description,
+            created_at=now,
+            expires_at=expires_at,
+        )
+        self.clients.save(replace(client, secrets=(*alive, made)))
+        return NewSecret(id=made.id, value=value, created_at=now, expires_at=expires_at)
+
+    def secrets(self, tenant: str, client_id: str) -> list[SecretFacts]:
+        """What secrets the client has, without themselves. Raises ClientNotFound."""
+        client = self.get(tenant, client_id)
+        first = SecretFacts(id=FIRST_SECRET, description="", created_at=client.created_at, expires_at=0)
+        further = [
+            SecretFacts(id=one.id, description=one.description, created_at=one.created_at, expires_at=one.expires_at)
+            for one in client.secrets
+        ]
+        return [*([first] if client.secret_hash else []), *further]
+
+    def remove_secret(self, tenant: str, client_id: str, secret_id: str) -> None:
+        """Void one. Raises ClientNotFound, SecretNotFound, LastSecret, Changed."""
+        client, now = self.get(tenant, client_id), self.clock.now()
+        if secret_id not in {one.id for one in self.secrets(tenant, client_id)}:
+            raise SecretNotFound
+        left = tuple(one for one in client.secrets if one.id != secret_id)
+        first = "" if secret_id == FIRST_SECRET else client.secret_hash
+        if not first and not any(not one.expires_at or one.expires_at > now for one in left):
+            raise LastSecret
+        self.clients.save(replace(client, secrets=left, secret_hash=first))
 
     def delete(self, tenant: str, client_id: str) -> None:
         """Forget a client and void all its tokens; it need not be there."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.oauth.registration import Registration
     from gatehouse.controlplane.oauth.revocation import Revocation
     from gatehouse.controlplane.oauth.tokens import Tokens
-    from gatehouse.domain.oauth import ClientCredentials, IssuedToken, Lifetimes
+    from gatehouse.domain.oauth import ClientCredentials, IssuedToken, Lifetimes, NewSecret, SecretFacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,10 +84,22 @@ class ResidentKeyManager:
     ) -> IssuedToken:
         """An application's own token. Raises ClientNotFound, InvalidClient, InvalidScope."""
         client = self.registration.get(tenant, client_id)
-        if client_secret is not None and not proves(client_secret, client.secret_hash):
+        if client_secret is not None and not proves(client_secret, client, self.registration.clock.now()):
             raise InvalidClient(client_id=client_id, cause="wrong secret")
         return self.tokens.for_application(client, parse_scopes(" ".join(scopes)), validity_seconds)
 
     def revoke_token(self, *, tenant: str, client_id: str, token: str) -> None:
         """Void a token of this client. Raises ClientNotFound, UnauthorizedClient."""
         self.revocation(self.registration.get(tenant, client_id), token)
+
+    def add_secret(self, *, tenant: str, client_id: str, description: str = "", expires_at: int = 0) -> NewSecret:
+        """A further secret; those that are there stay good. Raises ClientNotFound, Changed, Invalid."""
+        return self.registration.add_secret(tenant, client_id, description, expires_at)
+
+    def secrets(self, *, tenant: str, client_id: str) -> list[SecretFacts]:
+        """What secrets the client has, without themselves. Raises ClientNotFound."""
+        return self.registration.secrets(tenant, client_id)
+
+    def remove_secret(self, *, tenant: str, client_id: str, secret_id: str) -> None:
+        """Void one. Raises ClientNotFound, SecretNotFound, LastSecret, Changed."""
+        self.registration.remove_secret(tenant, client_id, secret_id)
