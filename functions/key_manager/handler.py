@@ -9,14 +9,15 @@ from functions.key_manager.actions import Actions
 from functions.key_manager.interface import dcr_interface, is_page, oauth2_interface, pages_interface
 from functions.key_manager.pages import page_error
 from functions.key_manager.parts import World, assemble
-from gatehouse.adapters.aws import secrets_client
+from gatehouse.adapters.aws import dynamodb_client, secrets_client
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
-from gatehouse.adapters.dynamo.identity import TenantTable
+from gatehouse.adapters.dynamo.identity import TenantTable, UserTable
 from gatehouse.adapters.dynamo.oauth.clients import ClientTable
 from gatehouse.adapters.dynamo.oauth.devices import AssertionTable, DeviceTable
 from gatehouse.adapters.dynamo.oauth.key_lifetimes import KeyLifetimeTable
 from gatehouse.adapters.dynamo.oauth.sessions import ConsentTable, SessionTable
 from gatehouse.adapters.dynamo.oauth.tokens import CodeTable, FamilyTable
+from gatehouse.adapters.federation.composition import federation
 from gatehouse.adapters.issuers import HttpIssuers
 from gatehouse.adapters.secrets import SecretDocument
 from gatehouse.adapters.signing import SecretKeyring
@@ -34,6 +35,13 @@ _settings = KeyManagerSettings.from_environment(os.environ)
 _callers = callers(_settings)
 _artifacts = ArtifactTable(_settings.artifacts_table)
 _secrets = secrets_client()
+_federation = federation(
+    _settings,
+    dynamodb_client(),
+    users=UserTable(_settings.identity_table, _artifacts),
+    tenants=TenantTable(_settings.identity_table),
+    clock=_callers.clock,
+)
 _parts = assemble(
     World(
         clients=ClientTable(_settings.oauth_table, _artifacts),
@@ -60,6 +68,7 @@ _parts = assemble(
         introspects_across_tenants=_settings.introspects_across_tenants,
         implicit_allowed=_settings.implicit_allowed,
         identify=_callers.identify,
+        federation=_federation,
     )
 )
 _dcr = Surface(dcr_interface(_parts), _callers)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from functions.key_manager.routes import authorize, dcr, device, logout, oauth2, openid
+from functions.key_manager.routes import authorize, dcr, device, federation, logout, oauth2, openid
 from gatehouse.edge.operation import Interface
 
 if TYPE_CHECKING:
     from functions.key_manager.parts import Parts
 
-_PAGE = re.compile(r"(?:/t/[^/]+)?/(?:oauth2/authorize|oauth2/device|oidc/logout|oidc/checksession)")
+_PAGE = re.compile(
+    r"(?:/t/[^/]+)?/(?:oauth2/authorize|oauth2/device|oauth2/federated/[^/]+|commonauth|oidc/logout|oidc/checksession)"
+)
 
 
 def oauth2_interface(parts: Parts) -> Interface:
@@ -27,7 +29,7 @@ def oauth2_interface(parts: Parts) -> Interface:
 
 def pages_interface(parts: Parts) -> Interface:
     """What people see in a browser: HTML, where the endpoints above answer clients."""
-    operations = (*authorize.routes(parts), *device.routes(parts), *logout.routes(parts))
+    operations = (*authorize.routes(parts), *device.routes(parts), *federation.routes(parts), *logout.routes(parts))
     return Interface(name="pages", title="Sign-in pages", base="", version="", operations=operations)
 
 

@@ -109,7 +109,7 @@ def _headers(nonce: str, leads_to: str) -> dict[str, str]:
 def _environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 -- see the module
 
-    # Not every page has a problem; whatever else a template names must be given.
+    # Not every page has a problem, or another way to sign in; whatever else a template names must be given.
     found = Environment(autoescape=True, loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined)
-    found.globals |= {"problem": "", "problem_field": ""}
+    found.globals |= {"problem": "", "problem_field": "", "providers": ()}
     return found

@@ -36,6 +36,7 @@ from gatehouse.edge.errors import oauth_terms
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from gatehouse.controlplane.identity.federation import Federation
     from gatehouse.domain.identity import Principal
     from gatehouse.ports.artifacts import Artifacts, Publication
     from gatehouse.ports.identity import Authentication, Tenants, UserLookup
@@ -82,6 +83,7 @@ class World:
     introspects_across_tenants: bool
     implicit_allowed: bool
     identify: Callable[[Mapping[str, str], str], Principal]
+    federation: Federation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +94,7 @@ class Parts:
     server: ProtocolServer
     authorization: AuthorizationEndpoint
     login: UserLogin
+    federation: Federation
     sessions: BrowserSessions
     forms: FormTokens
     consents: Consents
@@ -185,6 +188,7 @@ def assemble(world: World) -> Parts:
             subject_of=id_tokens.subject,
         ),
         login=login,
+        federation=world.federation,
         sessions=BrowserSessions(
             sessions=world.sessions,
             users=world.users,

@@ -99,6 +99,12 @@ class FrontDoor(Construct):
             for route in self.api.add_routes(path=path, integration=integration, methods=[apigateway.HttpMethod.ANY]):
                 accept(route, "APIG4", "The function authenticates: it must answer with the product's own error bodies")
 
+    def opens_exactly(self, path: str, *, onto: Concern) -> None:
+        """Send this one path to a concern, which checks credentials itself."""
+        integration = HttpLambdaIntegration(f"to-{onto.node.id}", onto.function)
+        for route in self.api.add_routes(path=path, integration=integration, methods=[apigateway.HttpMethod.ANY]):
+            accept(route, "APIG4", "The function authenticates: it must answer with the product's own error bodies")
+
     def opens_everything(self, *, onto: Concern) -> None:
         """Send every call to a concern, which checks credentials itself."""
         integration = HttpLambdaIntegration(f"to-{onto.node.id}", onto.function)

@@ -82,6 +82,8 @@ class Service(cdk.Stack):
         management.opens("/api/am/admin/throttling", "/api/am/admin/{version}/throttling", onto=throttling)
         # Below /t stand the endpoints of a tenant: /t/{tenant}/oauth2/...
         management.opens("/oauth2", "/oidc", "/t", "/client-registration", "/.well-known", onto=key_manager)
+        # Identity providers send browsers back there.
+        management.opens_exactly("/commonauth", onto=key_manager)
         identity = self._identity()
         ours = ("/scim2", "/api/identity", "/api/server", "/services")
         management.opens(*ours, *(f"/t/{{tenant}}{prefix}" for prefix in ours), onto=identity)
@@ -160,6 +162,8 @@ class Service(cdk.Stack):
         )
         key_manager.may(state.oauth.table_arn, *READ, *WRITE)
         key_manager.may(state.artifacts.table_arn, *WRITE)
+        # Whom an identity provider vouches for is kept as a user, with the roles that are there.
+        key_manager.may(state.identity.table_arn, *READ, *WRITE, CHECK)
         for secret in (state.signing_secret, state.assertion_secret):
             key_manager.may(secret.secret_arn, "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue")
         # A rotation takes several steps, so it is looked after more often than keys are replaced.

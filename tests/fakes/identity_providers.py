@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.errors import Changed
-from gatehouse.domain.identity_provider import IdentityProviderExists
+from gatehouse.domain.identity_provider import IdentityProviderExists, NotVouchedFor, Voucher
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gatehouse.domain.identity_provider import IdentityProvider
 
 
@@ -44,3 +46,22 @@ class InMemoryIdentityProviders:
         known = self.get(provider.tenant, provider.id)
         if known is None or known.version != provider.version:
             raise Changed
+
+
+@dataclass
+class SaidSo:
+    """A protocol in which the provider says what the test says. It is used once the callback and the nonce are right."""
+
+    voucher: Voucher = field(default_factory=lambda: Voucher(issuer="", subject="subject-1", claims={}))
+    secrets: list[str] = field(default_factory=list)
+
+    def ask(self, provider: IdentityProvider, callback: str, state: str) -> tuple[str, Mapping[str, str]]:
+        return f"{provider.issuer}/in?state={state}", {"nonce": f"{callback} {state}"}
+
+    def hear(
+        self, provider: IdentityProvider, secret: str, callback: str, told: Mapping[str, str], asked: Mapping[str, str]
+    ) -> Voucher:
+        self.secrets.append(secret)
+        if asked["nonce"] != f"{callback} {told.get('state') or told.get('RelayState')}":
+            raise NotVouchedFor(cause="another request")
+        return replace(self.voucher, issuer=provider.issuer)

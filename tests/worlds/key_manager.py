@@ -16,7 +16,10 @@ from gatehouse.adapters.login import PasswordLogin, RememberedPasswords
 from gatehouse.adapters.secrets import SecretDocument
 from gatehouse.adapters.signing import SecretKeyring
 from gatehouse.adapters.tokens import JwtVerifier
+from gatehouse.adapters.user_stores.sealing import SecretSeal
+from gatehouse.controlplane.identity.federation import Federation
 from gatehouse.domain.identity import ADMIN, CREATOR, EVERYONE, PUBLISHER, SUBSCRIBER, SUPER_TENANT, Tenant, User
+from gatehouse.domain.identity_provider import Protocol
 from gatehouse.edge.auth import Callers
 from gatehouse.edge.errors import oauth_error
 from gatehouse.edge.surface import Surface
@@ -26,6 +29,7 @@ from tests.events import CONTEXT, basic, http_event
 from tests.fakes.artifacts import InMemoryArtifacts
 from tests.fakes.clock import StoppedClock
 from tests.fakes.identity import InMemoryTenants, InMemoryUsers
+from tests.fakes.identity_providers import InMemoryIdentityProviders, SaidSo
 from tests.fakes.issuers import InMemoryIssuers
 from tests.fakes.lockouts import InMemoryLockouts, Journal, guard
 from tests.fakes.oauth import (
@@ -113,6 +117,20 @@ class KeyManagerWorld:
             clock=self.clock,
             management_url=MANAGEMENT_URL,
         )
+        self.providers = InMemoryIdentityProviders()
+        self.vouching = SaidSo()
+        self.seal = SecretSeal(SecretDocument(InMemorySecrets(stores='{"key": "k"}'), "stores"))
+        self.federation = Federation(
+            providers=self.providers,
+            protocols={Protocol.OIDC: self.vouching, Protocol.SAML: self.vouching},
+            users=self.users,
+            tenants=self.tenants,
+            seal=self.seal,
+            lockouts=self.lockouts,
+            journal=self.journal,
+            clock=self.clock,
+            management_url=MANAGEMENT_URL,
+        )
         self.parts = assemble(
             World(
                 clients=self.clients,
@@ -139,6 +157,7 @@ class KeyManagerWorld:
                 introspects_across_tenants=False,
                 implicit_allowed=implicit_allowed,
                 identify=self.callers.identify,
+                federation=self.federation,
             )
         )
         self._pages = Surface(pages_interface(self.parts), self.callers, render_error=page_error)

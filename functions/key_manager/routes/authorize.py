@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlencode
 from functions.key_manager.browser import cookies_of, visitor_of
 from functions.key_manager.pages import back_to_client, page, scope_descriptions
 from functions.key_manager.requests import everywhere, form_of, tenant_of
+from functions.key_manager.routes.federation import link_of
 from gatehouse.controlplane.openid.asked import SELECT_ACCOUNT, Step, next_step, suits
 from gatehouse.domain.authorization import ClientAnswer
 from gatehouse.domain.errors import GatehouseError, Invalid
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.openid.asked import Asked
     from gatehouse.controlplane.openid.session import Visitor
     from gatehouse.domain.identity import User
+    from gatehouse.domain.identity_provider import IdentityProvider
     from gatehouse.edge.http import Answer, Request
     from gatehouse.edge.operation import Operation
 
@@ -131,9 +133,10 @@ class _Turn:
         return back_to_client(answer, after_post=self.request.method == "POST", cookies=self._cookies)
 
     def _login_page(self, problem: str = "", *, username: str = "", status: int = 200) -> Answer:
+        tenant = self.asked.client.tenant
         return page(
             "login.html",
-            tenant=self.asked.client.tenant,
+            tenant=tenant,
             status=status,
             leads_to=self.asked.redirect_uri,
             cookies=self._cookies,
@@ -143,7 +146,12 @@ class _Turn:
             username=username or self.asked.login_hint,
             problem=problem,
             problem_field="username" if problem else "",
+            providers=[(one.name, link_of(tenant, one.id, self.request)) for one in self._providers(tenant)],
         )
+
+    def _providers(self, tenant: str) -> list[IdentityProvider]:
+        """Where users may log in instead. What a client sent as a form would have to be sent again: there, nowhere."""
+        return self.parts.federation.offered(tenant) if self.query == self.request.raw_query else []
 
     def _consent_page(self, user: User, wanted: tuple[str, ...]) -> Answer:
         others = [(name, value) for name, value in parse_qsl(self.query) if name not in {"prompt", "id_token_hint"}]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -23,11 +23,10 @@ from gatehouse.domain.identity_provider import (
     provider_id,
 )
 from tests.fakes.clock import StoppedClock
-from tests.worlds.federation import CALLBACK, RETURN_TO, FederationWorld
+from tests.fakes.identity_providers import SaidSo
+from tests.worlds.federation import RETURN_TO, FederationWorld
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from gatehouse.controlplane.identity.federation import Departure
     from gatehouse.domain.identity_provider import IdentityProvider
 
@@ -39,27 +38,9 @@ CLAIMS: dict[str, Any] = {
 }
 
 
-@dataclass
-class SaidSo:
-    """A protocol in which the provider says what the test says."""
-
-    voucher: Voucher
-    secrets: list[str]
-
-    def ask(self, provider: IdentityProvider, callback: str, state: str) -> tuple[str, Mapping[str, str]]:
-        return f"{provider.issuer}/in?state={state}&back={callback}", {"nonce": f"of {state}"}
-
-    def hear(
-        self, provider: IdentityProvider, secret: str, callback: str, told: Mapping[str, str], asked: Mapping[str, str]
-    ) -> Voucher:
-        self.secrets.append(secret)
-        assert (callback, asked["nonce"]) == (CALLBACK, f"of {told['state']}")
-        return replace(self.voucher, issuer=provider.issuer)
-
-
 class World(FederationWorld):
     def __init__(self) -> None:
-        self.protocol = SaidSo(Voucher(issuer="", subject="subject-1", claims=CLAIMS), [])
+        self.protocol = SaidSo()
         self.stopped = StoppedClock()
         super().__init__({Protocol.OIDC: self.protocol}, self.stopped)
         self.corp = self.provider(secret="our secret there")

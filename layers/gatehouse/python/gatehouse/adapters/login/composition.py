@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.adapters.dynamo.lockouts import LockoutTable
 from gatehouse.adapters.dynamo.user_stores import UserStoreTable
 from gatehouse.adapters.login.guard import LoginGuard
-from gatehouse.adapters.login.journal import LogJournal
+from gatehouse.adapters.login.journal import LogJournal, write_line
 from gatehouse.adapters.login.passwords import PasswordLogin, RememberedPasswords
+from gatehouse.adapters.login.tenants import OpenTenants, TenantStates
 from gatehouse.adapters.passwords import Argon2Passwords
 from gatehouse.adapters.secrets import LateSecret
 from gatehouse.adapters.user_stores.opening import LdapDirectories
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 def store_users(settings: LoginSettings, primary: UserLookup, client: Any, clock: Clock) -> StoreUsers:
     """The users of all stores. `primary` has the tenant's own; `client` is a botocore client of DynamoDB."""
     stores = UserStoreTable(client, settings.identity_table)
-    return StoreUsers(primary, Argon2Passwords(), stores, LdapDirectories(user_store_seal(settings)), clock)
+    directories = LdapDirectories(user_store_seal(settings))
+    states = TenantStates(client, settings.identity_table, clock)
+    return OpenTenants(primary, Argon2Passwords(), stores, directories, clock, states)
 
 
 def user_store_seal(settings: LoginSettings) -> SecretSeal:
@@ -55,11 +57,6 @@ def login_guard(settings: LoginSettings, client: Any, clock: Clock) -> LoginGuar
     return LoginGuard(
         lockouts=LockoutTable(client, settings.identity_table),
         terms=terms,
-        journal=LogJournal(_write_line),
+        journal=LogJournal(write_line),
         clock=clock,
     )
-
-
-def _write_line(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()

@@ -23,6 +23,7 @@ from gatehouse.domain.identity_provider import (
     IdentityProviderNotFound,
     NotProvisioned,
     NotVouchedFor,
+    Protocol,
     foreign_user_id,
     foreign_user_name,
 )
@@ -31,7 +32,7 @@ from gatehouse.domain.lockout import UNTIL_UNLOCKED
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gatehouse.domain.identity_provider import IdentityProvider, Protocol, Voucher
+    from gatehouse.domain.identity_provider import IdentityProvider, Voucher
     from gatehouse.ports.identity import Tenants, Users
     from gatehouse.ports.identity_providers import IdentityProviders, Vouching
     from gatehouse.ports.lockouts import Lockouts, LoginJournal
@@ -51,10 +52,11 @@ _CONTEXT = "federation"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Departure:
-    """Where the browser goes, and what it must bring back."""
+    """Where the browser goes, and what it must bring back; whether it comes back with a form (`posts`)."""
 
     url: str
     ticket: str
+    posts: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +101,8 @@ class Federation:
             "return_to": return_to[:RETURN_CHARACTERS_MAX],
             "until": int(self.clock.now()) + AWAY_SECONDS,
         }
-        return Departure(url=url, ticket=self.seal.seal(json.dumps(remembered), _CONTEXT))
+        ticket = self.seal.seal(json.dumps(remembered), _CONTEXT)
+        return Departure(url=url, ticket=ticket, posts=provider.protocol is Protocol.SAML)
 
     def finish(self, told: Mapping[str, str], ticket: str, address: str = "") -> Arrival:
         """Who came back with these parameters and this ticket.
