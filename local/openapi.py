@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from functions.admin.interface import interface as admin
 from functions.identity.interface import account_interface, scim_interface
 from functions.identity.server.interface import server_interface
-from functions.key_manager.interface import dcr_interface, oauth2_interface
+from functions.identity.server.tenants import tenant_operations
+from functions.key_manager.interface import dcr_interface, metadata_interface, oauth2_interface
 from functions.publisher.interface import interface as publisher
 from functions.store.interface import interface as store
 from functions.throttling.interface import interface as throttling
@@ -37,9 +38,10 @@ def interfaces() -> list[Interface]:
         _whole_admin(nothing),
         oauth2_interface(nothing),
         dcr_interface(nothing),
+        metadata_interface(nothing),
         scim_interface(nothing),
         account_interface(nothing),
-        server_interface(nothing, nothing),
+        server_interface(nothing, nothing, *tenant_operations(nothing, nothing)),
     ]
 
 

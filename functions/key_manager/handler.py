@@ -6,9 +6,16 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from functions.key_manager.actions import Actions
-from functions.key_manager.interface import dcr_interface, is_page, oauth2_interface, pages_interface
+from functions.key_manager.interface import (
+    dcr_interface,
+    is_page,
+    metadata_interface,
+    oauth2_interface,
+    pages_interface,
+)
 from functions.key_manager.pages import page_error
 from functions.key_manager.parts import World, assemble
+from functions.key_manager.routes.client_metadata import metadata_error
 from gatehouse.adapters.aws import dynamodb_client, secrets_client
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.identity import TenantTable, UserTable
@@ -72,6 +79,7 @@ _parts = assemble(
     )
 )
 _dcr = Surface(dcr_interface(_parts), _callers)
+_metadata = Surface(metadata_interface(_parts), _callers, render_error=metadata_error)
 _oauth2 = Surface(oauth2_interface(_parts), _callers, render_error=oauth_error)
 _pages = Surface(pages_interface(_parts), _callers, render_error=page_error)
 _actions = Actions(_parts.resident, _parts.key_rotation)
@@ -80,7 +88,7 @@ _actions = Actions(_parts.resident, _parts.key_rotation)
 def _surface(path: str) -> Surface:
     if is_page(path):
         return _pages
-    return _dcr if _dcr.serves(path) else _oauth2
+    return next((one for one in (_dcr, _metadata) if one.serves(path)), _oauth2)
 
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from functions.key_manager.routes import authorize, dcr, device, federation, logout, oauth2, openid
+from functions.key_manager.routes import authorize, client_metadata, dcr, device, federation, logout, oauth2, openid
 from gatehouse.edge.operation import Interface
 
 if TYPE_CHECKING:
@@ -36,6 +36,18 @@ def pages_interface(parts: Parts) -> Interface:
 def is_page(path: str) -> bool:
     """Whether a path is one that people see."""
     return _PAGE.fullmatch(path) is not None
+
+
+def metadata_interface(parts: Parts) -> Interface:
+    """Client registration by the standard."""
+    return Interface(
+        name="dcr-metadata",
+        title="Client registration by metadata",
+        base="/api/identity/oauth2/dcr",
+        version="v1.1",
+        operations=client_metadata.routes(parts),
+        tenanted=True,
+    )
 
 
 def dcr_interface(parts: Parts) -> Interface:

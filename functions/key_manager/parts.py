@@ -15,6 +15,7 @@ from gatehouse.adapters.oauth.saml import SamlAssertions
 from gatehouse.adapters.oauth.server import ProtocolServer, Rules
 from gatehouse.controlplane.key_management.exchange import ExchangeableTokens, FetchedKeys
 from gatehouse.controlplane.oauth.client_authentication import ClientAuthentication
+from gatehouse.controlplane.oauth.client_metadata import MetadataRegistration
 from gatehouse.controlplane.oauth.dynamic_registration import DynamicRegistration
 from gatehouse.controlplane.oauth.introspection import Introspection, TokenReader
 from gatehouse.controlplane.oauth.issuing import Issuer
@@ -110,6 +111,7 @@ class Parts:
     identify: Callable[[Mapping[str, str], str], Principal]
     registration: Registration
     dynamic_registration: DynamicRegistration
+    metadata: MetadataRegistration
     resident: ResidentKeyManager
     keys: PublishedKeys
     key_rotation: KeyRotation
@@ -133,6 +135,7 @@ def assemble(world: World) -> Parts:
     scopes = ScopeGrant(artifacts=world.artifacts)
     authenticate = ClientAuthentication(clients=world.clients, clock=world.clock)
     registration = Registration(clients=world.clients, keyring=world.keyring, clock=world.clock)
+    dynamic = DynamicRegistration(users=world.users, registration=registration)
     reader = TokenReader(
         verifier=world.verifier,
         keyring=world.keyring,
@@ -212,7 +215,10 @@ def assemble(world: World) -> Parts:
         logout=Logout(clients=world.clients, id_tokens=id_tokens),
         identify=world.identify,
         registration=registration,
-        dynamic_registration=DynamicRegistration(users=world.users, registration=registration),
+        dynamic_registration=dynamic,
+        metadata=MetadataRegistration(
+            clients=world.clients, registration=registration, dynamic=dynamic, keyring=world.keyring
+        ),
         resident=ResidentKeyManager(registration=registration, tokens=tokens, revocation=revocation),
         keys=keys,
         key_rotation=KeyRotation(

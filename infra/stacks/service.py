@@ -84,6 +84,8 @@ class Service(cdk.Stack):
         management.opens("/oauth2", "/oidc", "/t", "/client-registration", "/.well-known", onto=key_manager)
         # Identity providers send browsers back there.
         management.opens_exactly("/commonauth", onto=key_manager)
+        # A client says of itself what it is (RFC 7591), where WSO2's identity server has it.
+        management.opens("/api/identity/oauth2", "/t/{tenant}/api/identity/oauth2", onto=key_manager)
         identity = self._identity()
         ours = ("/scim2", "/api/identity", "/api/server", "/services")
         management.opens(*ours, *(f"/t/{{tenant}}{prefix}" for prefix in ours), onto=identity)

@@ -33,6 +33,8 @@ ROUTES = {
     "ANY /client-registration/{proxy+}": "key_manager",
     "ANY /.well-known/{proxy+}": "key_manager",
     "ANY /scim2/{proxy+}": "identity",
+    "ANY /api/identity/oauth2/{proxy+}": "key_manager",
+    "ANY /t/{tenant}/api/identity/oauth2/{proxy+}": "key_manager",
     "ANY /api/identity/{proxy+}": "identity",
     "ANY /api/server/{proxy+}": "identity",
     "ANY /services/{proxy+}": "identity",

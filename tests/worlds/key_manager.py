@@ -9,9 +9,16 @@ from urllib.parse import urlencode
 
 import jwt
 
-from functions.key_manager.interface import dcr_interface, is_page, oauth2_interface, pages_interface
+from functions.key_manager.interface import (
+    dcr_interface,
+    is_page,
+    metadata_interface,
+    oauth2_interface,
+    pages_interface,
+)
 from functions.key_manager.pages import page_error
 from functions.key_manager.parts import World, assemble
+from functions.key_manager.routes.client_metadata import metadata_error
 from gatehouse.adapters.login import PasswordLogin, RememberedPasswords
 from gatehouse.adapters.secrets import SecretDocument
 from gatehouse.adapters.signing import SecretKeyring
@@ -162,6 +169,7 @@ class KeyManagerWorld:
         )
         self._pages = Surface(pages_interface(self.parts), self.callers, render_error=page_error)
         self._oauth2 = Surface(oauth2_interface(self.parts), self.callers, render_error=oauth_error)
+        self._metadata = Surface(metadata_interface(self.parts), self.callers, render_error=metadata_error)
         self._dcr = Surface(dcr_interface(self.parts), self.callers)
 
     def client(
@@ -191,7 +199,7 @@ class KeyManagerWorld:
 
     def send(self, method: str, path: str, body: Any = None, sent: dict[str, str] | None = None) -> Reply:
         path, _, query = path.partition("?")
-        surface = self._dcr if self._dcr.serves(path) else self._oauth2
+        surface = next((one for one in (self._dcr, self._metadata) if one.serves(path)), self._oauth2)
         surface = self._pages if is_page(path) else surface
         event = http_event(method, path, headers=sent, body=body) | {"rawQueryString": query}
         if "cookie" in event["headers"]:  # as API Gateway does it

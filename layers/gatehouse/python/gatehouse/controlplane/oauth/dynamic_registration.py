@@ -46,7 +46,7 @@ class DynamicRegistration:
         Raises Invalid that names the field of the interface (`owner`, `clientName`, `grantType`, `callbackUrl`), or
         Forbidden when the owner is nobody we know.
         """
-        tenant, user = self._owner(caller, owner)
+        tenant, user = self.owner(caller, owner)
         if not name.strip() or len(name) > NAME_MAX or not name.isprintable():
             raise Invalid.field("clientName", f"must be 1 to {NAME_MAX} printable characters")
         if len(callback_url) > CALLBACK_MAX:
@@ -62,8 +62,8 @@ class DynamicRegistration:
             saas=saas,
         )
 
-    def _owner(self, caller: Principal, owner: str) -> tuple[str, str]:
-        """The owner's tenant and name."""
+    def owner(self, caller: Principal, owner: str) -> tuple[str, str]:
+        """The tenant and name of an owner, a user name as it stands on the wire. Raises Invalid (`owner`), Forbidden."""
         if not owner.strip():
             raise Invalid.field("owner", "must not be blank")
         tenant, name = split_username(owner)

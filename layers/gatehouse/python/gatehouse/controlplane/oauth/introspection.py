@@ -50,12 +50,8 @@ class TokenReader:
             return None
         tenant, claims = found
         _, user = split_username(claims.username)
-        subjects = (
-            (RevocationKind.TOKEN, claims.token_id),
-            (RevocationKind.CLIENT, claims.client_id),
-            (RevocationKind.USER, user),
-        )
-        revocations = self.artifacts.get([revocation_key(tenant, kind, subject) for kind, subject in subjects])
+        keys = revocation_keys(tenant, token=claims.token_id, client=claims.client_id, user=user)
+        revocations = self.artifacts.get(keys)
         return None if any(revokes(one, claims.issued_at) for one in revocations) else found
 
     def said(self, token: str) -> tuple[str, Claims] | None:

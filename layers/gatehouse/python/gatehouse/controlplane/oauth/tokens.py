@@ -110,10 +110,7 @@ class Tokens:
 
     def user_of(self, client: Client, family: TokenFamily) -> User:
         """The user whose tokens these are. Raises InvalidGrant: revoked, disabled or gone."""
-        keys = [
-            revocation_key(family.tenant, RevocationKind.CLIENT, client.id),
-            revocation_key(family.tenant, RevocationKind.USER, family.user),
-        ]
+        keys = revocation_keys(family.tenant, client=client.id, user=family.user)
         if any(revokes(revocation, family.issued_at) for revocation in self.artifacts.get(keys)):
             raise InvalidGrant(cause="revoked")
         return self.active_user(family.tenant, family.user)

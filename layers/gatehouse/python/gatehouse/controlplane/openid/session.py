@@ -102,9 +102,9 @@ class BrowserSessions:
             self.sessions.remove(visitor.session.tenant, visitor.session.digest)
 
     def _user(self, session: LoginSession) -> User | None:
-        key = revocation_key(session.tenant, RevocationKind.USER, session.user)
         # What voids a user's tokens (another password, say) ends their sessions too.
-        if revokes(self.artifacts.get([key])[0], session.logged_in_at):
+        revocations = self.artifacts.get(revocation_keys(session.tenant, user=session.user))
+        if any(revokes(one, session.logged_in_at) for one in revocations):
             return None
         user = self.users.get(session.tenant, session.user)
         return user if user and user.active else None
