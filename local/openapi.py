@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from functions.admin.interface import interface as admin
 from functions.identity.interface import account_interface, scim_interface
 from functions.identity.server.interface import server_interface
+from functions.identity.server.tenants import tenant_operations
 from functions.key_manager.interface import dcr_interface, metadata_interface, oauth2_interface
 from functions.publisher.interface import interface as publisher
 from functions.store.interface import interface as store
@@ -40,7 +41,7 @@ def interfaces() -> list[Interface]:
         metadata_interface(nothing),
         scim_interface(nothing),
         account_interface(nothing),
-        server_interface(nothing, nothing),
+        server_interface(nothing, nothing, *tenant_operations(nothing, nothing)),
     ]
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from functions.identity.interface import account_interface, scim_interface
 from functions.identity.parts import World, assemble
 from functions.identity.server.interface import server_interface
+from functions.identity.server.tenants import tenant_operations
 from gatehouse.adapters.aws import dynamodb_client, secrets_client
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.identity import RecoveryTable, RoleTable, TenantTable, UserTable
@@ -40,7 +41,7 @@ _parts = assemble(
     World(
         users=UserTable(_settings.identity_table, _artifacts),
         roles=RoleTable(_settings.identity_table),
-        tenants=TenantTable(_settings.identity_table),
+        tenants=TenantTable(_settings.identity_table, _artifacts),
         configurations=TenantConfigurationTable(_settings.settings_table),
         policies=PolicyTable(_settings.settings_table, _artifacts),
         passwords=Argon2Passwords(),
@@ -63,7 +64,10 @@ _scim = Surface(scim_interface(_parts), _callers, render_error=scim_error)
 _surfaces = (
     _scim,
     Surface(account_interface(_parts), _callers),
-    Surface(server_interface(_user_stores, _identity_providers), _callers),
+    Surface(
+        server_interface(_user_stores, _identity_providers, *tenant_operations(_parts.tenancy, _parts.accounts.users)),
+        _callers,
+    ),
 )
 
 

@@ -13,10 +13,11 @@ from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.identity import RoleTable, TenantTable, UserTable
 from gatehouse.adapters.dynamo.lookup import ArtifactLookup
 from gatehouse.adapters.dynamo.users import UserReader
-from gatehouse.domain.artifact import Artifact, RevocationKind, revocation_key
+from gatehouse.domain.artifact import Artifact, RevocationKind, Withdrawal, closed_key, revocation_key
 from gatehouse.domain.errors import Changed
 from gatehouse.domain.identity import BUILT_IN_ROLES, EVERYONE, Tenant, User, UserExists
 from gatehouse.domain.role import Member, Role, RoleExists, RoleNotFound
+from gatehouse.domain.tenant import TenantExists
 from tests.fakes.artifacts import InMemoryArtifacts
 from tests.fakes.clock import StoppedClock
 from tests.fakes.identity import InMemoryRoles, InMemoryTenants, InMemoryUsers
@@ -40,7 +41,7 @@ class World:
 
 def in_memory() -> World:
     artifacts = InMemoryArtifacts(StoppedClock())
-    tenants = InMemoryTenants()
+    tenants = InMemoryTenants(artifacts)
     users = InMemoryUsers(artifacts, tenants=tenants)
     return World(
         users=users,
@@ -57,7 +58,7 @@ def on_dynamodb(dynamodb: DynamoDB) -> World:
     return World(
         users=UserTable(identity, ArtifactTable(artifacts)),
         lookup=UserReader(dynamodb.client, identity),
-        tenants=TenantTable(identity),
+        tenants=TenantTable(identity, ArtifactTable(artifacts)),
         roles=RoleTable(identity),
         artifacts=ArtifactLookup(dynamodb.client, artifacts),
         tenant=f"{uuid.uuid4().hex}.example",
@@ -78,6 +79,11 @@ def user(world: World, name: str = "Mary", **changes: Any) -> User:
         "version": 1,
     }
     return User(**{**values, **changes})
+
+
+def tenant(world: World, **changes: Any) -> Tenant:
+    values: dict[str, Any] = {"domain": world.tenant, "id": str(uuid.uuid4()), "owner": "Mary", "created_at": 7}
+    return Tenant(**{**values, "version": 1, **changes})
 
 
 def role(world: World, name: str = "gold", **changes: Any) -> Role:
@@ -296,20 +302,50 @@ class Promises:
         world.roles.add(role(world))
 
     def test_a_provisioned_tenant_has_its_roles(self, world: World) -> None:
-        world.tenants.provision(Tenant(domain=world.tenant, created_at=1), BUILT_IN_ROLES)
+        world.tenants.provision(tenant(world), BUILT_IN_ROLES)
         before = world.roles.all(world.tenant)
-        world.tenants.provision(Tenant(domain=world.tenant, created_at=2), BUILT_IN_ROLES)
+        world.tenants.provision(tenant(world), BUILT_IN_ROLES)
         assert world.roles.all(world.tenant) == before
         assert {one.name for one in before} == set(BUILT_IN_ROLES)
         assert [world.roles.by_id(world.tenant, one.id) for one in before] == before
 
+    def test_a_tenant_comes_back_as_it_was_kept_and_its_domain_is_taken(self, world: World) -> None:
+        one = tenant(world)
+        world.tenants.add(one)
+        assert world.tenants.get(world.tenant) == world.tenants.by_id(one.id) == one
+        assert one in world.tenants.all()
+        with pytest.raises(TenantExists):
+            world.tenants.add(tenant(world))
+        assert world.tenants.by_id(str(uuid.uuid4())) is None
+        assert world.tenants.by_id("x" * 5000) is None
+
+    def test_a_tenant_that_is_saved_has_moved_on_with_what_the_call_path_is_told(self, world: World) -> None:
+        one, key = tenant(world), closed_key(world.tenant)
+        world.tenants.add(one)
+        closed = world.tenants.save(replace(one, active=False), [Artifact(key, {})])
+        assert closed == world.tenants.get(world.tenant) == replace(one, active=False, version=2)
+        assert world.artifacts.get([key]) == [{}]
+        with pytest.raises(Changed):
+            world.tenants.save(one, [Withdrawal(key)])
+        assert world.artifacts.get([key]) == [{}]
+
+    def test_a_removed_tenant_leaves_its_domain_free(self, world: World) -> None:
+        one = tenant(world)
+        world.tenants.add(one)
+        for _ in range(2):
+            world.tenants.remove(one)
+        assert world.tenants.get(world.tenant) is None
+        assert world.tenants.by_id(one.id) is None
+        assert one.domain not in {known.domain for known in world.tenants.all()}
+        world.tenants.add(one)
+
     def test_provisioning_a_tenant_twice_adds_only_what_is_missing(self, world: World) -> None:
-        tenant = Tenant(domain=world.tenant, created_at=1)
+        one = tenant(world, created_at=1)
         assert world.tenants.get(world.tenant) is None
         assert world.tenants.roles(world.tenant) == frozenset()
-        world.tenants.provision(tenant, ["admin", "Internal/creator"])
-        world.tenants.provision(replace(tenant, created_at=2), ["admin", "Internal/publisher"])
-        assert world.tenants.get(world.tenant) == tenant
+        world.tenants.provision(one, ["admin", "Internal/creator"])
+        world.tenants.provision(tenant(world, created_at=2), ["admin", "Internal/publisher"])
+        assert world.tenants.get(world.tenant) == one
         assert world.tenants.roles(world.tenant) == {"admin", "Internal/creator", "Internal/publisher"}
 
     @pytest.mark.parametrize("domain", ["", "x" * 3000])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from gatehouse.domain.errors import Changed, Conflict
 from gatehouse.domain.identity import BUILT_IN_ROLES, UserExists
 from gatehouse.domain.role import Member, Role, RoleExists, RoleNotFound
+from gatehouse.domain.tenant import TenantExists
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -95,13 +96,37 @@ class InMemoryUsers:
 
 
 class InMemoryTenants:
-    def __init__(self) -> None:
+    def __init__(self, artifacts: Publication | None = None) -> None:
+        self._artifacts = artifacts
         self._tenants: dict[str, Tenant] = {}
         self.kept_roles: dict[tuple[str, str], Role] = {}
         self.closed: set[tuple[str, str]] = set()
 
     def get(self, domain: str) -> Tenant | None:
         return self._tenants.get(domain)
+
+    def by_id(self, tenant_id: str) -> Tenant | None:
+        return next((tenant for tenant in self.all() if tenant.id == tenant_id), None)
+
+    def all(self) -> list[Tenant]:
+        return [tenant for _, tenant in sorted(self._tenants.items())]
+
+    def add(self, tenant: Tenant) -> None:
+        if tenant.domain in self._tenants:
+            raise TenantExists
+        self._tenants[tenant.domain] = tenant
+
+    def save(self, tenant: Tenant, changes: Sequence[Change] = ()) -> Tenant:
+        known = self.get(tenant.domain)
+        if known is None or known.version != tenant.version:
+            raise Changed
+        self._tenants[tenant.domain] = replace(tenant, version=tenant.version + 1)
+        if self._artifacts is not None:
+            self._artifacts.publish(changes)
+        return self._tenants[tenant.domain]
+
+    def remove(self, tenant: Tenant) -> None:
+        self._tenants.pop(tenant.domain, None)
 
     def provision(self, tenant: Tenant, role_names: Collection[str]) -> None:
         self._tenants.setdefault(tenant.domain, tenant)

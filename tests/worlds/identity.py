@@ -14,6 +14,7 @@ from jwt.algorithms import RSAAlgorithm
 
 from functions.identity.interface import account_interface, scim_interface
 from functions.identity.parts import World, assemble
+from functions.identity.server.tenants import tenant_operations
 from gatehouse.adapters.tokens import JwtVerifier
 from gatehouse.domain.artifact import Artifact, keys_key
 from gatehouse.domain.identity import (
@@ -30,6 +31,7 @@ from gatehouse.domain.identity import (
 )
 from gatehouse.domain.token import issuer_of
 from gatehouse.edge.auth import Callers
+from gatehouse.edge.operation import Interface
 from gatehouse.edge.scim import scim_error
 from gatehouse.edge.surface import Surface
 from tests.callers import OTHER_TENANT, PASSWORD, PlainPasswords, Reply
@@ -94,9 +96,10 @@ class IdentityWorld:
     def __init__(self) -> None:
         self.clock = StoppedClock()
         self.artifacts = InMemoryArtifacts(self.clock)
-        self.tenants = InMemoryTenants()
+        self.tenants = InMemoryTenants(self.artifacts)
         for domain in (SUPER_TENANT, OTHER_TENANT):
-            self.tenants.provision(Tenant(domain=domain), BUILT_IN_ROLES)
+            tenant = Tenant(domain=domain, id=str(uuid.uuid5(uuid.NAMESPACE_DNS, domain)), owner="admin", version=1)
+            self.tenants.provision(tenant, BUILT_IN_ROLES)
             jwk = {**RSAAlgorithm.to_jwk(signing_key().public_key(), as_dict=True), "kid": "1", "alg": "RS256"}
             self.artifacts.publish([Artifact(keys_key(domain), {"keys": [jwk]})])
         self.users = InMemoryUsers(self.artifacts, PEOPLE, tenants=self.tenants)
@@ -132,6 +135,14 @@ class IdentityWorld:
         self._scim = Surface(self.interface, self.callers, render_error=scim_error)
         self.account_interface = account_interface(self.parts)
         self._account = Surface(self.account_interface, self.callers)
+        tenants = Interface(
+            name="tenants",
+            title="Tenants",
+            base="/api/server",
+            version="v1",
+            operations=tenant_operations(self.parts.tenancy, self.users),
+        )
+        self._tenants = Surface(tenants, self.callers)
         self.users.writes = 0
 
     def token(self, name: str, *scopes: str, tenant: str = SUPER_TENANT) -> str:
@@ -173,6 +184,10 @@ class IdentityWorld:
     def account(self, path: str, body: Any, *, root: str = "", by: str | None = None) -> Reply:
         """A POST below `/api/identity`, of nobody in particular."""
         return self._call(self._account, "POST", f"{root}/api/identity{path}", body, by=by)
+
+    def server(self, method: str, path: str, body: Any = None, **parts: Any) -> Reply:
+        """A request below `/api/server/v1`, by the super tenant's administrator unless said otherwise."""
+        return self._call(self._tenants, method, f"/api/server/v1{path}", body, **{"by": "admin", **parts})
 
     def add(self, username: str = "sarah", /, *roles: str, **more: Any) -> Reply:
         body = {"userName": username, "password": "sesame", "roles": [{"value": role} for role in roles], **more}

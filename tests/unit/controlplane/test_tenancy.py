@@ -47,7 +47,9 @@ def world() -> World:
 
 def test_it_has_roles_an_administrator_and_policies(world: World) -> None:
     world.provision()
-    assert world.tenants.get(TENANT) == Tenant(domain=TENANT, created_at=int(world.clock.now()))
+    tenant = world.tenants.get(TENANT)
+    assert tenant is not None
+    assert tenant == Tenant(domain=TENANT, id=tenant.id, owner="root", created_at=int(world.clock.now()), version=1)
     assert world.tenants.roles(TENANT) == set(BUILT_IN_ROLES)
     admin = world.users.get(TENANT, "root")
     assert admin is not None

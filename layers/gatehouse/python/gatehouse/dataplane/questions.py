@@ -19,6 +19,7 @@ from gatehouse.domain.artifact import (
     application_key,
     certificate_key,
     client_key,
+    closed_key,
     denial_partition,
     graph_key,
     internal_key_key,
@@ -87,7 +88,12 @@ def _routes(artifacts: Artifacts, tenant: str, segment: str) -> Mapping[str, str
 
 
 def _api(artifacts: Artifacts, tenant: str, api_id: str) -> ServedApi | None:
-    revision, state = artifacts.get([revision_key(tenant, api_id), state_key(tenant, api_id)])
+    # Of a tenant that is deactivated nothing is served; asked together, that costs no round trip.
+    revision, state, closed = artifacts.get(
+        [revision_key(tenant, api_id), state_key(tenant, api_id), closed_key(tenant)]
+    )
+    if closed is not None:
+        return None
     return ServedApi(revision, str(state["state"]) if state else "") if revision else None
 
 

@@ -8,6 +8,7 @@ bumps the category's counter in the tenant's epoch, which is how each execution 
 | `{tenant}#ROUTES#{segment}` | base path         | `{api_id}`: all APIs whose path starts with that segment     | apis |
 | `{tenant}#API#{api_id}`     | `REVISION`        | the deployed revision, compiled (controlplane/compilation)   | apis |
 | `{tenant}#API#{api_id}`     | `STATE`           | `{state}`: the life-cycle state, e.g. `PUBLISHED`            | apis |
+| `{tenant}#TENANT`           | `CLOSED`          | `{}`: the tenant is deactivated, and with it all its APIs    | apis |
 | `{tenant}#CLIENT#{key}`     | `GRANT`           | the application behind a consumer key (`application_grant`)  | applications |
 | `{tenant}#KEYMANAGER#{id}#CLIENT#{key}` | `GRANT` | the same, for a client at an external key manager          | applications |
 | `{tenant}#APP#{app_id}`     | `PROFILE`         | the application by itself (`application_profile`)           | applications |
@@ -117,6 +118,11 @@ def revision_key(tenant: str, api_id: str) -> ArtifactKey:
 def state_key(tenant: str, api_id: str) -> ArtifactKey:
     """The life-cycle state of an API."""
     return ArtifactKey(tenant, Category.APIS, f"{tenant}#API#{api_id}", "STATE")
+
+
+def closed_key(tenant: str) -> ArtifactKey:
+    """That a tenant is deactivated; absent while it is active."""
+    return ArtifactKey(tenant, Category.APIS, f"{tenant}#TENANT", "CLOSED")
 
 
 def mock_key(tenant: str, api_id: str, revision: int, operation: str) -> ArtifactKey:

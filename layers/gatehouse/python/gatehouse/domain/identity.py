@@ -68,11 +68,18 @@ class User:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tenant:
-    """A world of its own: users, roles, APIs and policies of one tenant are nothing to another."""
+    """A world of its own: users, roles, APIs and policies of one tenant are nothing to another.
+
+    `id` never changes (a UUID); `owner` is the name of its first administrator. `leaving` is one that is being deleted.
+    """
 
     domain: str
     active: bool = True
     created_at: int = 0
+    id: str = ""
+    owner: str = ""
+    leaving: bool = False
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

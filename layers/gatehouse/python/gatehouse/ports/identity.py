@@ -57,6 +57,29 @@ class Tenants(Protocol):
         """The tenant with this domain, or None."""
         ...
 
+    def by_id(self, tenant_id: str) -> Tenant | None:
+        """The tenant with this id, or None."""
+        ...
+
+    def all(self) -> list[Tenant]:
+        """Every tenant, by domain."""
+        ...
+
+    def add(self, tenant: Tenant) -> None:
+        """Keep a new tenant. Raises TenantExists."""
+        ...
+
+    def save(self, tenant: Tenant, changes: Sequence[Change] = ()) -> Tenant:
+        """Replace a tenant read before, and write these artifact changes in the same transaction; its new version.
+
+        Raises Changed.
+        """
+        ...
+
+    def remove(self, tenant: Tenant) -> None:
+        """Forget a tenant. Repeating it changes nothing."""
+        ...
+
     def provision(self, tenant: Tenant, role_names: Collection[str]) -> None:
         """Keep the tenant unless it is there, and those of the roles that it lacks. Repeating it changes nothing."""
         ...

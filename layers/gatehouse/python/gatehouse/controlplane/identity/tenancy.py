@@ -1,25 +1,41 @@
-"""Tenancy: how a tenant comes into the world, with its roles, its first administrator and its default policies."""
+"""Tenancy: how a tenant comes into the world, is closed for a while, and goes with everything it owns."""
 
 from __future__ import annotations
 
 import uuid
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from gatehouse.controlplane.identity.authority import is_id, only_operators
 from gatehouse.controlplane.throttling.policies import seed
-from gatehouse.domain.identity import BUILT_IN_ROLES, Tenant, User, UserExists
+from gatehouse.domain.artifact import Artifact, Withdrawal, closed_key
+from gatehouse.domain.errors import Invalid
+from gatehouse.domain.identity import BUILT_IN_ROLES, SUPER_TENANT, Tenant, User, UserExists
+from gatehouse.domain.tenant import SuperTenantStays, TenantExists, TenantNotFound, checked_domain
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gatehouse.controlplane.identity.rules import Rulebook
+    from gatehouse.domain.identity import Principal
     from gatehouse.ports.identity import Passwords, Tenants, Users
     from gatehouse.ports.policies import Policies
     from gatehouse.ports.world import Clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Owner:
+    """Who a tenant is made for: its first administrator. `password` is plain."""
+
+    username: str
+    password: str
+    profile: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tenancy:
-    """Provisions tenants."""
+    """Keeps tenants. Methods with a caller raise Forbidden unless it is an administrator of the super tenant."""
 
     tenants: Tenants
     users: Users
@@ -28,25 +44,82 @@ class Tenancy:
     policies: Policies
     clock: Clock
 
-    def provision(self, domain: str, admin: str, password: str) -> None:
+    def all(self, caller: Principal) -> list[Tenant]:
+        """Every tenant but the super tenant, by domain."""
+        only_operators(caller)
+        return [tenant for tenant in self.tenants.all() if tenant.domain != SUPER_TENANT]
+
+    def get(self, caller: Principal, tenant_id: str) -> Tenant:
+        """Raises TenantNotFound."""
+        only_operators(caller)
+        found = self.tenants.by_id(tenant_id) if is_id(tenant_id) else None
+        if found is None:
+            raise TenantNotFound
+        return found
+
+    def of(self, caller: Principal, domain: str) -> Tenant:
+        """The tenant with this domain. Raises TenantNotFound."""
+        only_operators(caller)
+        found = self.tenants.get(domain.lower())
+        if found is None:
+            raise TenantNotFound
+        return found
+
+    def create(self, caller: Principal, domain: str, owner: Owner) -> Tenant:
+        """A new tenant with roles, policies and its owner as administrator.
+
+        One that broke off is completed by repeating it. Raises Invalid (`domain`, `userName`, `password`), TenantExists.
+        """
+        only_operators(caller)
+        name = checked_domain(domain)
+        username = self.rules.username(name, owner.username)
+        known = self.tenants.get(name)
+        if known is not None and (known.leaving or self.users.get(name, known.owner) is not None):
+            raise TenantExists
+        self.provision(name, username, owner.password, owner.profile)
+        return self.of(caller, name)
+
+    def set_active(self, caller: Principal, tenant: Tenant, *, active: bool) -> Tenant:
+        """Open or close a tenant. While it is closed, nobody of it logs in, and no API of it answers.
+
+        Raises SuperTenantStays, Invalid (a tenant that is being deleted), Changed.
+        """
+        only_operators(caller)
+        _not_super(tenant)
+        if active and tenant.leaving:
+            raise Invalid.field("activated", "the tenant is being deleted")
+        key = closed_key(tenant.domain)
+        return self.tenants.save(replace(tenant, active=active), [Withdrawal(key) if active else Artifact(key, {})])
+
+    def provision(self, domain: str, admin: str, password: str, profile: Mapping[str, object] | None = None) -> None:
         """Give the tenant what it lacks. Repeating it changes nothing: a changed password is never set back.
 
         The administrator has every built-in role, because an API's scopes are bound to roles and not to `admin`.
         Raises Invalid (`password`).
         """
         now = int(self.clock.now())
-        self.tenants.provision(Tenant(domain=domain, created_at=now), BUILT_IN_ROLES)
+        password_hash = ""
         if self.users.get(domain, admin) is None:
+            password_hash = self.passwords.hash(self.rules.password(domain, password))
+        tenant = Tenant(domain=domain, id=str(uuid.uuid4()), owner=admin, created_at=now, version=1)
+        self.tenants.provision(tenant, BUILT_IN_ROLES)
+        seed(self.policies, domain)
+        if password_hash:
             user = User(
                 tenant=domain,
                 id=str(uuid.uuid4()),
                 name=admin,
                 roles=frozenset(BUILT_IN_ROLES),
-                password_hash=self.passwords.hash(self.rules.password(domain, password)),
+                password_hash=password_hash,
+                profile=dict(profile or {}),
                 created_at=now,
                 modified_at=now,
                 version=1,
             )
             with suppress(UserExists):  # somebody else is provisioning it at the same time
                 self.users.add(user)
-        seed(self.policies, domain)
+
+
+def _not_super(tenant: Tenant) -> None:
+    if tenant.domain == SUPER_TENANT:
+        raise SuperTenantStays

@@ -1,0 +1,37 @@
+"""What a tenant may be called, and what goes wrong with one."""
+
+from __future__ import annotations
+
+import re
+
+from gatehouse.domain.errors import Conflict, Forbidden, Invalid, NotFound
+from gatehouse.domain.identity import DOMAIN_MAX, SUPER_TENANT
+
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})+")
+
+
+class TenantExists(Conflict):
+    """There is a tenant with this domain."""
+
+    default_description = "A tenant with this domain exists already."
+
+
+class TenantNotFound(NotFound):
+    """There is no such tenant."""
+
+    default_description = "There is no such tenant."
+
+
+class SuperTenantStays(Forbidden):
+    """The super tenant can neither be deactivated nor deleted."""
+
+    default_description = f"{SUPER_TENANT} cannot be deactivated or deleted: everything is run from it."
+
+
+def checked_domain(domain: str) -> str:
+    """The domain that a new tenant may have, in lower case. Raises Invalid."""
+    name = domain.lower()
+    if len(name) > DOMAIN_MAX or not _DOMAIN.fullmatch(name):
+        raise Invalid.field("domain", "must be a domain name of at least two parts, such as example.com")
+    return name
