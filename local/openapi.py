@@ -39,7 +39,7 @@ def interfaces() -> list[Interface]:
         oauth2_interface(nothing),
         dcr_interface(nothing),
         metadata_interface(nothing),
-        scim_interface(nothing),
+        scim_interface(nothing, nothing, nothing),
         account_interface(nothing),
         server_interface(nothing, nothing, *tenant_operations(nothing, nothing)),
     ]

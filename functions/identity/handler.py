@@ -14,14 +14,17 @@ from gatehouse.adapters.aws import dynamodb_client, secrets_client
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.identity import RecoveryTable, RoleTable, TenantTable, UserTable
 from gatehouse.adapters.dynamo.identity_providers import IdentityProviderTable
+from gatehouse.adapters.dynamo.lockouts import LockoutTable
 from gatehouse.adapters.dynamo.settings import PolicyTable
 from gatehouse.adapters.dynamo.tenant_configuration import TenantConfigurationTable
 from gatehouse.adapters.dynamo.user_stores import UserStoreTable
-from gatehouse.adapters.login import user_store_seal
+from gatehouse.adapters.login import LogJournal, user_store_seal
+from gatehouse.adapters.login.journal import write_line
 from gatehouse.adapters.mail import SesMail
 from gatehouse.adapters.passwords import Argon2Passwords
 from gatehouse.adapters.secrets import SecretDocument
 from gatehouse.adapters.user_stores.opening import LdapDirectories
+from gatehouse.controlplane.identity.account_locks import AccountLocks
 from gatehouse.controlplane.identity.identity_providers import IdentityProviderAdministration
 from gatehouse.controlplane.identity.user_stores import UserStoreAdministration
 from gatehouse.domain.identity import SUPER_TENANT
@@ -53,6 +56,11 @@ _parts = assemble(
     )
 )
 _seal = user_store_seal(_settings)
+_locks = AccountLocks(
+    lockouts=LockoutTable(dynamodb_client(), _settings.identity_table),
+    journal=LogJournal(write_line),
+    clock=_callers.clock,
+)
 _identity_providers = IdentityProviderAdministration(
     providers=IdentityProviderTable(dynamodb_client(), _settings.identity_table), seal=_seal
 )
@@ -60,7 +68,7 @@ _user_stores = UserStoreAdministration(
     stores=UserStoreTable(dynamodb_client(), _settings.identity_table), directories=LdapDirectories(_seal), seal=_seal
 )
 _first_admin = SecretDocument(secrets_client(), _settings.first_admin_secret)
-_scim = Surface(scim_interface(_parts), _callers, render_error=scim_error)
+_scim = Surface(scim_interface(_parts, _locks, _user_stores), _callers, render_error=scim_error)
 _surfaces = (
     _scim,
     Surface(account_interface(_parts), _callers),

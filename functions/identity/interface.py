@@ -15,6 +15,8 @@ from gatehouse.edge.operation import Interface
 
 if TYPE_CHECKING:
     from functions.identity.parts import Parts
+    from gatehouse.controlplane.identity.account_locks import AccountLocks
+    from gatehouse.controlplane.identity.user_stores import UserStoreAdministration
 
 SCIM_BASE = "/scim2"
 
@@ -32,10 +34,10 @@ def account_interface(parts: Parts) -> Interface:
     )
 
 
-def scim_interface(parts: Parts) -> Interface:
+def scim_interface(parts: Parts, locks: AccountLocks, stores: UserStoreAdministration) -> Interface:
     """`/scim2`, also below `/t/{tenant}`."""
     root = f"{parts.management_url}{SCIM_BASE}"
-    users = Users(parts.accounts, parts.groups, root)
+    users = Users(parts.accounts, parts.groups, locks, stores, root)
     groups = Groups(parts.groups, root)
     return Interface(
         name="scim2",

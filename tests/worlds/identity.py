@@ -16,6 +16,8 @@ from functions.identity.interface import account_interface, scim_interface
 from functions.identity.parts import World, assemble
 from functions.identity.server.tenants import tenant_operations
 from gatehouse.adapters.tokens import JwtVerifier
+from gatehouse.controlplane.identity.account_locks import AccountLocks
+from gatehouse.controlplane.identity.user_stores import UserStoreAdministration
 from gatehouse.domain.artifact import Artifact, keys_key
 from gatehouse.domain.identity import (
     ADMIN,
@@ -40,8 +42,10 @@ from tests.fakes.artifacts import InMemoryArtifacts
 from tests.fakes.clock import StoppedClock
 from tests.fakes.denials import InMemoryTenantConfigurations
 from tests.fakes.identity import InMemoryRoles, InMemoryTenants, InMemoryUsers
+from tests.fakes.lockouts import InMemoryLockouts, Journal
 from tests.fakes.policies import InMemoryPolicies
 from tests.fakes.recovery import InMemoryRecoveryCodes, LetterBox
+from tests.fakes.user_stores import InMemoryUserStores, OneDirectory
 
 if TYPE_CHECKING:
     from gatehouse.ports.identity import UserLookup
@@ -131,7 +135,15 @@ class IdentityWorld:
                 management_url=MANAGEMENT_URL,
             )
         )
-        self.interface = scim_interface(self.parts)
+        self.lockouts = InMemoryLockouts()
+        self.journal = Journal()
+        self.locks = AccountLocks(lockouts=self.lockouts, journal=self.journal, clock=self.clock)
+        self.stores = InMemoryUserStores()
+        self.directories = OneDirectory()
+        administration = UserStoreAdministration(
+            stores=self.stores, directories=self.directories, seal=self.directories
+        )
+        self.interface = scim_interface(self.parts, self.locks, administration)
         self._scim = Surface(self.interface, self.callers, render_error=scim_error)
         self.account_interface = account_interface(self.parts)
         self._account = Surface(self.account_interface, self.callers)

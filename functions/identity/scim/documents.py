@@ -23,20 +23,24 @@ if TYPE_CHECKING:
 
 PROFILE_BYTES_MAX = 50_000
 _NOT_PROFILE = frozenset({"schemas", "id", "userName", "password", "active", "roles", "groups", "meta"})
+ACCOUNT_LOCKED = "accountLocked"
 Document = dict[str, Any]
 
 
-def user_document(user: User, roles: Mapping[str, Role], root: str) -> Document:
+def user_document(user: User, roles: Mapping[str, Role], root: str, *, locked: bool = False) -> Document:
     """A user; `roles` is the tenant's, by name. There is no password in it."""
+    profile = dict(user.profile)
+    if locked:
+        profile[ENTERPRISE] = {**_section(profile), ACCOUNT_LOCKED: True}
     own = sorted(user.roles)
-    schemas = [USER_SCHEMA, *([ENTERPRISE] if ENTERPRISE in user.profile else [])]
+    schemas = [USER_SCHEMA, *([ENTERPRISE] if ENTERPRISE in profile else [])]
     groups = [_group_reference(roles[name], root) for name in own if name in roles]
     return {
         "schemas": schemas,
         "id": user.id,
         "userName": display_username(user.tenant, user.name),
         "active": user.active,
-        **user.profile,
+        **profile,
         **({"groups": groups} if groups else {}),
         "roles": [{"value": name} for name in own],
         "meta": {
@@ -77,6 +81,8 @@ def draft_of(model: Any) -> AccountDraft:
     """What a user resource says about the account. Raises Invalid when it says more than is kept."""
     told = model.model_dump()
     profile = {name: value for name, value in told.items() if name not in _NOT_PROFILE}
+    kept = {name: value for name, value in _section(profile).items() if name != ACCOUNT_LOCKED}
+    profile = {**profile, ENTERPRISE: kept} if kept else {n: v for n, v in profile.items() if n != ENTERPRISE}
     if len(json.dumps(profile).encode()) > PROFILE_BYTES_MAX:
         raise Invalid.field("", f"a user may have at most {PROFILE_BYTES_MAX} bytes of attributes")
     roles = None if model.roles is None else frozenset(str(role.value) for role in model.roles)
@@ -89,6 +95,12 @@ def draft_of(model: Any) -> AccountDraft:
     )
 
 
+def lock_told(model: Any) -> bool | None:
+    """What a user resource says about the account's lock; None for nothing."""
+    told = _section(model.model_dump()).get(ACCOUNT_LOCKED)
+    return told if isinstance(told, bool) else None
+
+
 def member_ids(model: Any) -> frozenset[str]:
     """The ids of the members that a group resource names. Raises Invalid for a member that is no user."""
     members = model.members or []
@@ -96,6 +108,11 @@ def member_ids(model: Any) -> frozenset[str]:
         if member.type not in {None, "User"}:
             raise Invalid.field(f"members[{place}].type", "only users can be members")
     return frozenset(str(member.value) for member in members if member.value is not None)
+
+
+def _section(profile: Mapping[str, Any]) -> Mapping[str, Any]:
+    found = profile.get(ENTERPRISE)
+    return found if isinstance(found, dict) else {}
 
 
 def _group_reference(role: Role, root: str) -> dict[str, str]:

@@ -10,14 +10,14 @@ from typing import Annotated, Any
 
 import scim2_models as scim
 from pydantic import Field
-from scim2_models import EnterpriseUser, Mutability, Required, Uniqueness
+from scim2_models import Mutability, Required, Uniqueness
 
 from gatehouse.domain.identity import BUILT_IN_ROLES
 
 USERS, GROUPS = "/Users", "/Groups"
 USER_SCHEMA = str(scim.User.__schema__)
 GROUP_SCHEMA = str(scim.Group.__schema__)
-ENTERPRISE = str(EnterpriseUser.__schema__)
+ENTERPRISE = str(scim.EnterpriseUser.__schema__)
 
 ENTRA_TOO = scim.ScimPolicy(
     remove_value_as_filter=scim.ScimPolicy.RemoveValue.apply,
@@ -45,6 +45,12 @@ class GroupMember(scim.GroupMember):
     """A member by its id."""
 
     display: Annotated[str | None, Mutability.read_only] = None
+
+
+class EnterpriseUser(scim.EnterpriseUser):
+    """The enterprise extension, with what WSO2 adds to it: whether the account is locked, and may not be logged in to."""
+
+    account_locked: bool | None = None
 
 
 class User(scim.User[scim.AnyExtension]):

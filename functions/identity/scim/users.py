@@ -7,20 +7,23 @@ from typing import TYPE_CHECKING, Any
 
 from scim2_models import Context, PatchOp
 
-from functions.identity.scim.documents import draft_of, user_document
+from functions.identity.scim.documents import draft_of, lock_told, user_document
 from functions.identity.scim.guard import document_of, expect, is_known, understood
 from functions.identity.scim.models import ENTRA_TOO, USER_SCHEMA, USERS, FullUser
 from functions.identity.scim.queries import PARAMETERS, SHOWN, query_of, search_of
 from gatehouse.controlplane.identity.rules import local_name
 from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.user_store import PRIMARY
 from gatehouse.edge.http import Answer
 from gatehouse.edge.operation import Operation
 from gatehouse.edge.scim import SCIM_MEDIA_TYPE
 
 if TYPE_CHECKING:
     from functions.identity.scim.queries import Query
+    from gatehouse.controlplane.identity.account_locks import AccountLocks
     from gatehouse.controlplane.identity.accounts import Accounts
     from gatehouse.controlplane.identity.groups import Groups
+    from gatehouse.controlplane.identity.user_stores import UserStoreAdministration
     from gatehouse.domain.identity import User
     from gatehouse.domain.role import Role
     from gatehouse.edge.http import Request
@@ -33,9 +36,13 @@ ACCEPTED = (SCIM_MEDIA_TYPE, "application/json")
 class Users:
     """Routes of users. `root` is what locations begin with."""
 
-    def __init__(self, accounts: Accounts, groups: Groups, root: str) -> None:
+    def __init__(
+        self, accounts: Accounts, groups: Groups, locks: AccountLocks, stores: UserStoreAdministration, root: str
+    ) -> None:
         self._accounts = accounts
         self._groups = groups
+        self._locks = locks
+        self._stores = stores
         self._root = root
 
     def create(self, request: Request) -> Answer:
@@ -54,14 +61,12 @@ class Users:
     def replace(self, request: Request) -> Answer:
         """200."""
         user = self._accounts.get(request.principal, request.path["id"])
-        draft = draft_of(self.replaced(request, user))
-        return self.answer(request, self._accounts.replace(request.principal, user, draft))
+        return self._changed(request, user, self.replaced(request, user))
 
     def patch(self, request: Request) -> Answer:
         """200 with the whole user."""
         user = self._accounts.get(request.principal, request.path["id"])
-        draft = draft_of(self.patched(request, user))
-        return self.answer(request, self._accounts.replace(request.principal, user, draft))
+        return self._changed(request, user, self.patched(request, user))
 
     def delete(self, request: Request) -> Answer:
         """204."""
@@ -101,9 +106,11 @@ class Users:
 
     def answer(self, request: Request, user: User, status: int = 200) -> Answer:
         """The user, with location and version, or that the client knows this version."""
-        if request.method == "GET" and is_known(request, _version(user)):
+        locked = self._locks.is_locked(user.tenant, user.name)
+        # A lock is no change of the user, so a version that is known does not tell of it.
+        if request.method == "GET" and not locked and is_known(request, _version(user)):
             return Answer(status=304, headers={"ETag": _version(user)})
-        document = user_document(user, self._roles(user.tenant), self._root)
+        document = user_document(user, self._roles(user.tenant), self._root, locked=locked)
         return Answer(
             status=status,
             body=query_of(request, FullUser).shown(document),
@@ -111,9 +118,21 @@ class Users:
             media_type=SCIM_MEDIA_TYPE,
         )
 
+    def _changed(self, request: Request, user: User, model: Any) -> Answer:
+        new = self._accounts.replace(request.principal, user, draft_of(model))
+        told, by = lock_told(model), request.principal.user
+        if told is not None and told != self._locks.is_locked(new.tenant, new.name):
+            change = self._locks.lock if told else self._locks.unlock
+            change(new.tenant, new.name, by=by)
+        return self.answer(request, new)
+
     def _found(self, request: Request, query: Query) -> Answer:
         roles = self._roles(request.principal.tenant)
         name = query.equal_to("userName")
+        domain = request.query.get("domain", "").upper()
+        if domain not in {"", PRIMARY}:
+            elsewhere = self._stores.users(request.principal, domain)
+            return query.page([user_document(user, roles, self._root) for user in elsewhere])
         if name is None:
             users = self._accounts.all(request.principal)
         else:
