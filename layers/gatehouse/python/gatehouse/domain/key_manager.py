@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from gatehouse.domain.artifact import ALL_TENANTS
 from gatehouse.domain.deployed import ALL
 from gatehouse.domain.errors import Conflict, Forbidden, Invalid, NotFound
+from gatehouse.domain.identity import EVERYONE
 from gatehouse.domain.token import RESIDENT_KEY_MANAGER
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ class ExternalKeyManager:
     def may_be_used_by(self, roles: Collection[str]) -> bool:
         """Whether a developer with these roles may have keys there."""
         permissions = self.document.get("permissions") or {}
-        has_one = not set(permissions.get("roles") or ()).isdisjoint(roles)
+        has_one = not set(permissions.get("roles") or ()).isdisjoint({*roles, EVERYONE})
         match Permission(permissions.get("permissionType") or Permission.PUBLIC):
             case Permission.ALLOW:
                 return has_one
