@@ -12,6 +12,7 @@ from functions.key_manager.interface import (
     metadata_interface,
     oauth2_interface,
     pages_interface,
+    revocations_interface,
 )
 from functions.key_manager.pages import page_error
 from functions.key_manager.parts import World, assemble
@@ -72,6 +73,7 @@ _parts = assemble(
         management_url=_settings.management_url,
         session_seconds=_settings.session_seconds,
         key_rotation_seconds=_settings.key_rotation_seconds,
+        max_staleness_seconds=_settings.max_staleness_seconds,
         introspects_across_tenants=_settings.introspects_across_tenants,
         implicit_allowed=_settings.implicit_allowed,
         identify=_callers.identify,
@@ -80,6 +82,7 @@ _parts = assemble(
 )
 _dcr = Surface(dcr_interface(_parts), _callers)
 _metadata = Surface(metadata_interface(_parts), _callers, render_error=metadata_error)
+_revocations = Surface(revocations_interface(_parts), _callers)
 _oauth2 = Surface(oauth2_interface(_parts), _callers, render_error=oauth_error)
 _pages = Surface(pages_interface(_parts), _callers, render_error=page_error)
 _actions = Actions(_parts.resident, _parts.key_rotation)
@@ -88,7 +91,7 @@ _actions = Actions(_parts.resident, _parts.key_rotation)
 def _surface(path: str) -> Surface:
     if is_page(path):
         return _pages
-    return next((one for one in (_dcr, _metadata) if one.serves(path)), _oauth2)
+    return next((one for one in (_dcr, _metadata, _revocations) if one.serves(path)), _oauth2)
 
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any] | None:

@@ -5,7 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from functions.key_manager.routes import authorize, client_metadata, dcr, device, federation, logout, oauth2, openid
+from functions.key_manager.routes import (
+    authorize,
+    client_metadata,
+    dcr,
+    device,
+    federation,
+    logout,
+    oauth2,
+    openid,
+    voiding,
+)
 from gatehouse.edge.operation import Interface
 
 if TYPE_CHECKING:
@@ -58,4 +68,16 @@ def dcr_interface(parts: Parts) -> Interface:
         base="/client-registration",
         version="v0.17",
         operations=dcr.routes(parts),
+    )
+
+
+def revocations_interface(parts: Parts) -> Interface:
+    """Ending many tokens at once."""
+    return Interface(
+        name="revocations",
+        title="Revocations",
+        base="/api/identity/oauth2/revocation",
+        version="v1",
+        operations=voiding.routes(parts),
+        tenanted=True,
     )

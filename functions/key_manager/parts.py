@@ -27,11 +27,13 @@ from gatehouse.controlplane.oauth.resident import ResidentKeyManager
 from gatehouse.controlplane.oauth.revocation import Revocation
 from gatehouse.controlplane.oauth.scope_grant import ScopeGrant
 from gatehouse.controlplane.oauth.tokens import Tokens
+from gatehouse.controlplane.oauth.voiding import Voiding
 from gatehouse.controlplane.openid.form_token import FormTokens
 from gatehouse.controlplane.openid.id_token import IdTokens
 from gatehouse.controlplane.openid.logout import Logout
 from gatehouse.controlplane.openid.session import BrowserSessions
 from gatehouse.controlplane.openid.userinfo import UserInfo
+from gatehouse.edge.effect import Effect
 from gatehouse.edge.errors import oauth_terms
 
 if TYPE_CHECKING:
@@ -81,6 +83,7 @@ class World:
     management_url: str
     session_seconds: int
     key_rotation_seconds: int
+    max_staleness_seconds: float
     introspects_across_tenants: bool
     implicit_allowed: bool
     identify: Callable[[Mapping[str, str], str], Principal]
@@ -105,6 +108,8 @@ class Parts:
     scopes: ScopeGrant
     clock: Clock
     revocation: Revocation
+    voiding: Voiding
+    effect: Effect
     introspection: Introspection
     userinfo: UserInfo
     logout: Logout
@@ -208,6 +213,14 @@ def assemble(world: World) -> Parts:
         scopes=scopes,
         clock=world.clock,
         revocation=revocation,
+        voiding=Voiding(
+            clients=world.clients,
+            users=world.users,
+            tenants=world.tenants,
+            publication=world.publication,
+            clock=world.clock,
+        ),
+        effect=Effect(world.max_staleness_seconds),
         introspection=Introspection(
             reader=reader, management_url=world.management_url, across_tenants=world.introspects_across_tenants
         ),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from functions.throttling.effect import Effect
 from functions.throttling.routes.counters import counter_routes
 from functions.throttling.routes.decisions import decision_routes
 from functions.throttling.routes.denials import denial_routes
 from functions.throttling.routes.exchange import exchange_routes
 from functions.throttling.routes.policies import ROOT, VIEW, policy_routes
+from gatehouse.edge.effect import Effect
 from gatehouse.edge.operation import Interface
 
 if TYPE_CHECKING:

@@ -28,6 +28,7 @@ def full() -> list[Scenario]:
         *_crowds(),
         *_turns(),
         *[_tenants(environments, 2, epsilon) for environments in (25, 50, 200) for epsilon in (0.0, 0.05)],
+        _tenants(50, 2, 0.0, exponent=1.1),
         *_policies(),
         *_deaths(windows=5),
         *_outages(),
@@ -121,17 +122,17 @@ def _turns() -> Iterator[Scenario]:
     )
 
 
-def _tenants(environments: int, windows: int, epsilon: float) -> Scenario:
+def _tenants(environments: int, windows: int, epsilon: float, exponent: float = 1.0) -> Scenario:
     rate, seconds = 10 * environments if environments < 100 else 500, windows * MINUTE
     form = f"soft, eps {epsilon:.0%}" if epsilon else "hard"
     return Scenario(
-        name=f"10,000 keys (zipf 1.0), {rate} calls/s, 5,000 per minute each, {form}, {environments} env.",
+        name=f"10,000 keys (zipf {exponent:.1f}), {rate} calls/s, 5,000 per minute each, {form}, {environments} env.",
         topic=Topic.TENANTS,
-        calls=poisson(rate, seconds, zipf(10_000, 5000, soft=epsilon > 0)),
+        calls=poisson(rate, seconds, zipf(10_000, 5000, exponent=exponent, soft=epsilon > 0)),
         environments=environments,
         seconds=seconds,
         epsilon=epsilon,
-        ways=ALL_WAYS if environments == 50 and not epsilon else (LEASES,),
+        ways=ALL_WAYS if environments == 50 and not epsilon and exponent == 1 else (LEASES,),
     )
 
 

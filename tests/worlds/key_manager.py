@@ -15,6 +15,7 @@ from functions.key_manager.interface import (
     metadata_interface,
     oauth2_interface,
     pages_interface,
+    revocations_interface,
 )
 from functions.key_manager.pages import page_error
 from functions.key_manager.parts import World, assemble
@@ -161,6 +162,7 @@ class KeyManagerWorld:
                 management_url=MANAGEMENT_URL,
                 session_seconds=SESSION_SECONDS,
                 key_rotation_seconds=KEY_ROTATION_SECONDS,
+                max_staleness_seconds=5.0,
                 introspects_across_tenants=False,
                 implicit_allowed=implicit_allowed,
                 identify=self.callers.identify,
@@ -171,6 +173,7 @@ class KeyManagerWorld:
         self._oauth2 = Surface(oauth2_interface(self.parts), self.callers, render_error=oauth_error)
         self._metadata = Surface(metadata_interface(self.parts), self.callers, render_error=metadata_error)
         self._dcr = Surface(dcr_interface(self.parts), self.callers)
+        self._revocations = Surface(revocations_interface(self.parts), self.callers)
 
     def client(
         self,
@@ -199,7 +202,7 @@ class KeyManagerWorld:
 
     def send(self, method: str, path: str, body: Any = None, sent: dict[str, str] | None = None) -> Reply:
         path, _, query = path.partition("?")
-        surface = next((one for one in (self._dcr, self._metadata) if one.serves(path)), self._oauth2)
+        surface = next((one for one in (self._dcr, self._metadata, self._revocations) if one.serves(path)), self._oauth2)
         surface = self._pages if is_page(path) else surface
         event = http_event(method, path, headers=sent, body=body) | {"rawQueryString": query}
         if "cookie" in event["headers"]:  # as API Gateway does it

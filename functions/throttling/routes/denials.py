@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from functions.throttling.effect import HEADERS
 from functions.throttling.wire_denials import DenialBody, DenialStatus, asked_for, denial, matches, until_of
 from gatehouse.domain.denial import DenialKind
+from gatehouse.edge.effect import HEADERS
 from gatehouse.edge.http import Answer, created
 from gatehouse.edge.operation import Operation
 
 if TYPE_CHECKING:
-    from functions.throttling.effect import Effect
     from gatehouse.controlplane.throttling.denials import DenyPolicies
+    from gatehouse.edge.effect import Effect
     from gatehouse.edge.http import Request
 
 ALL = "/throttling/deny-policies"

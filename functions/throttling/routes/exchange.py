@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from functions.throttling import wire
-from functions.throttling.effect import HEADERS
 from functions.throttling.routes.policies import BODIES, IMPORT_EXPORT, MANAGE, SHORT_NAMES
 from gatehouse.adapters.definitions.parsing import parsed
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.policy import PolicyExists, PolicyNotFound
+from gatehouse.edge.effect import HEADERS
 from gatehouse.edge.http import Answer
 from gatehouse.edge.multipart import MULTIPART, parts
 from gatehouse.edge.operation import Operation
@@ -20,9 +20,9 @@ from gatehouse.edge.wire import parse
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from functions.throttling.effect import Effect
     from gatehouse.controlplane.throttling.policies import Throttling
     from gatehouse.domain.policy import Policy, PolicyKind
+    from gatehouse.edge.effect import Effect
     from gatehouse.edge.http import Request
 
 TYPE = "throttling policy"

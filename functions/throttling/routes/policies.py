@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from functions.throttling import wire
-from functions.throttling.effect import HEADERS
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.policy import PolicyKind
+from gatehouse.edge.effect import HEADERS
 from gatehouse.edge.http import Answer, created
 from gatehouse.edge.operation import Operation
 
 if TYPE_CHECKING:
-    from functions.throttling.effect import Effect
     from gatehouse.controlplane.throttling.policies import Throttling
     from gatehouse.domain.policy import Policy
+    from gatehouse.edge.effect import Effect
     from gatehouse.edge.http import Request
 
 ROOT = "/api/am/admin/v4"

@@ -210,7 +210,8 @@ def test_whatever_is_shown_as_a_credential_is_refused_with_a_code(
     headers = {"authorization": authorization, "apikey": key, "internal-key": key}
     event = http_event("GET", "/menu/1.0.0/items", headers=headers)
     event["requestContext"]["authentication"] = {"clientCert": {"clientCertPem": certificate}}
-    assert answered(running, event)["statusCode"] == 401
+    # So many wrong passwords from one address are slowed down (429).
+    assert answered(running, event)["statusCode"] in {401, 429}
 
 
 @pytest.mark.parametrize("place", [0, 1])

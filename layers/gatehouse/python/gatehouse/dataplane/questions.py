@@ -14,7 +14,6 @@ from gatehouse.dataplane.served import ServedApi
 from gatehouse.domain.artifact import (
     ALL_TENANTS,
     Category,
-    RevocationKind,
     api_key_key,
     application_key,
     certificate_key,
@@ -28,7 +27,7 @@ from gatehouse.domain.artifact import (
     mock_key,
     policy_key,
     revision_key,
-    revocation_key,
+    revocation_keys,
     route_partition,
     rule_partition,
     schema_key,
@@ -143,12 +142,7 @@ def _everybodys_issuers(artifacts: Artifacts, _tenant: str) -> Mapping[str, Issu
 
 
 def _revoked(artifacts: Artifacts, tenant: str, token_id: str, client_id: str, user: str, issued_at: int) -> bool:
-    subjects = (
-        (RevocationKind.TOKEN, token_id),
-        (RevocationKind.CLIENT, client_id),
-        (RevocationKind.USER, user),
-    )
-    found = artifacts.get([revocation_key(tenant, kind, subject) for kind, subject in subjects])
+    found = artifacts.get(revocation_keys(tenant, token=token_id, client=client_id, user=user))
     return any(revokes(revocation, issued_at) for revocation in found)
 
 

@@ -59,11 +59,12 @@ class Category(StrEnum):
 
 
 class RevocationKind(StrEnum):
-    """What a revocation voids: one token by its `jti`, or all tokens of a client or a user issued before a second."""
+    """What a revocation voids: a token by its `jti`, or all of a client, a user or the tenant, issued before a second."""
 
     TOKEN = "TOKEN"
     CLIENT = "CLIENT"
     USER = "USER"
+    TENANT = "TENANT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +193,18 @@ def rule_key(tenant: str, rule_id: str) -> ArtifactKey:
 def revocation_key(tenant: str, kind: RevocationKind, subject: str) -> ArtifactKey:
     """A revocation; `subject` is a `jti`, a consumer key or a user name without its tenant."""
     return ArtifactKey(tenant, Category.REVOCATIONS, f"{tenant}#REVOKED#{kind}", subject)
+
+
+def tenant_revocation_key(tenant: str) -> ArtifactKey:
+    """The revocation of all that was issued in a tenant before a second."""
+    return revocation_key(tenant, RevocationKind.TENANT, "ALL")
+
+
+def revocation_keys(tenant: str, *, token: str = "", client: str = "", user: str = "") -> list[ArtifactKey]:
+    """All revocations that may void what was issued to these: what is "" does not matter, the tenant always does."""
+    subjects = ((RevocationKind.TOKEN, token), (RevocationKind.CLIENT, client), (RevocationKind.USER, user))
+    keys = [revocation_key(tenant, kind, subject) for kind, subject in subjects if subject]
+    return [*keys, tenant_revocation_key(tenant)]
 
 
 def token_key(tenant: str, digest: str) -> ArtifactKey:

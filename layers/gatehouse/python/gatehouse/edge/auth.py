@@ -7,7 +7,7 @@ import binascii
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.artifact import RevocationKind, keys_key, revocation_key, token_key
+from gatehouse.domain.artifact import keys_key, revocation_keys, token_key
 from gatehouse.domain.errors import Unauthenticated
 from gatehouse.domain.identity import Principal, split_username
 from gatehouse.domain.scopes import scopes_of
@@ -112,11 +112,7 @@ class Callers:
         return claims
 
     def _refuse_revoked(self, claims: Claims, tenant: str, user: str) -> None:
-        subjects = (
-            (RevocationKind.TOKEN, claims.token_id),
-            (RevocationKind.CLIENT, claims.client_id),
-            (RevocationKind.USER, user),
-        )
-        found = self.artifacts.get([revocation_key(tenant, kind, subject) for kind, subject in subjects])
+        keys = revocation_keys(tenant, token=claims.token_id, client=claims.client_id, user=user)
+        found = self.artifacts.get(keys)
         if any(revokes(revocation, claims.issued_at) for revocation in found):
             raise Unauthenticated(UNAUTHENTICATED, tenant=tenant, cause="the token has been revoked")

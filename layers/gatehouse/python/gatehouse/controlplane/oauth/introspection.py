@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.artifact import RevocationKind, revocation_key, token_key
+from gatehouse.domain.artifact import revocation_keys, token_key
 from gatehouse.domain.authorization import digest_of, family_of
 from gatehouse.domain.identity import qualified, split_username
 from gatehouse.domain.token import (

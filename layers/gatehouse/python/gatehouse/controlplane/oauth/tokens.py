@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.oauth.issuing import bounded
-from gatehouse.domain.artifact import RevocationKind, revocation_key
+from gatehouse.domain.artifact import revocation_keys
 from gatehouse.domain.authorization import (
     LIVE_TOKENS_MAX,
     Login,
