@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from authlib.integrations.httpx_client import OAuth2Client
+from authlib.oidc.discovery import OpenIDProviderMetadata
+from idpyoidc.client.rp_handler import RPHandler
+from joserfc import jwt
+from joserfc.jwk import KeySet
 from requests_oauthlib import OAuth2Session
 
 from local.stack import ADMIN
-from tests.house import unique
+from tests.house import ADMINISTRATION, unique
 from tests.people import Person
+from tests.worlds.issuers import IssuerServer, claims, signed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +26,9 @@ if TYPE_CHECKING:
     from tests.house import House
 
 CALLBACK = "https://app.example/callback"
-GRANTS = "authorization_code client_credentials password refresh_token"
+URN = "urn:ietf:params:oauth:grant-type"
+GRANTS = f"authorization_code client_credentials password refresh_token {URN}:device_code {URN}:jwt-bearer {URN}:token-exchange"
+JWT_TYPE = "urn:ietf:params:oauth:token-type:jwt"
 
 
 @pytest.fixture
@@ -72,6 +81,42 @@ class TestAuthlib:
         assert client.fetch_token(username=ADMIN[0], password=ADMIN[1])["access_token"]
         assert client.fetch_token(grant_type="client_credentials")["access_token"]
 
+    def test_a_device_is_connected_by_its_user(self, house: House, person: Person, client: OAuth2Client) -> None:
+        codes = client.post(at(house, "device_authorize"), data={"scope": "openid"}, withhold_token=True)
+        assert codes.status_code == 401, "a device proves its client"
+        by = (client.client_id, client.client_secret)
+        made = house.made("POST", "/oauth2/device_authorize", by=by, data={"scope": "openid"})
+        pending = house.management("POST", "/oauth2/token", by=by, data=self.device(made))
+        assert pending.json()["error"] == "authorization_pending"
+        assert "is connected" in person.connect(made["verification_uri_complete"])
+        token = client.fetch_token(grant_type=f"{URN}:device_code", device_code=made["device_code"])
+        assert token["id_token"]
+
+    def device(self, made: dict[str, Any]) -> dict[str, str]:
+        return {"grant_type": f"{URN}:device_code", "device_code": made["device_code"]}
+
+    def test_tokens_of_a_key_manager_for_ours(self, house: House, client: OAuth2Client) -> None:
+        server = IssuerServer()
+        issuer, name = f"https://{unique('idp')}.example", unique("Theirs")
+        document = {
+            "name": name,
+            "type": "custom",
+            "issuer": issuer,
+            "certificates": {"type": "JWKS", "value": f"{server.url}/jwks"},
+            "tokenType": "EXCHANGED",
+        }
+        registered = house.made("POST", f"{ADMINISTRATION}/key-managers", json=document)
+        try:
+            theirs = [signed(claims(time.time(), iss=issuer, aud=at(house, "token"))) for _ in range(2)]
+            exchanged = client.fetch_token(
+                grant_type=f"{URN}:token-exchange", subject_token=theirs[0], subject_token_type=JWT_TYPE
+            )
+            assert exchanged["issued_token_type"] == "urn:ietf:params:oauth:token-type:access_token"
+            assert client.fetch_token(grant_type=f"{URN}:jwt-bearer", assertion=theirs[1])["access_token"]
+        finally:
+            house.made("DELETE", f"{ADMINISTRATION}/key-managers/{registered['id']}")
+            server.close()
+
 
 class TestOauthlib:
     def test_authorization_code_with_pkce_and_refresh(
@@ -88,3 +133,58 @@ class TestOauthlib:
         assert token["id_token"]
         renewed = session.refresh_token(at(house, "token"), auth=(app["clientId"], app["clientSecret"]))
         assert renewed["access_token"] != token["access_token"]
+
+
+class TestRelyingParty:
+    """idpyoidc: a relying party by its configuration alone."""
+
+    def test_it_finds_us_out_logs_in_and_believes_what_it_is_told(
+        self, house: House, stack: LocalStack, person: Person, app: dict[str, Any]
+    ) -> None:
+        issuer = at(house, "token")
+        configuration = {
+            "issuer": issuer,
+            "client_id": app["clientId"],
+            "client_secret": app["clientSecret"],
+            "client_type": "oidc",
+            "redirect_uris": [CALLBACK],
+            "response_types_supported": ["code"],
+            "scopes_supported": ["openid", "profile", "email"],
+            "add_ons": {
+                "pkce": {
+                    "function": "idpyoidc.client.oauth2.add_on.pkce.add_support",
+                    "kwargs": {"code_challenge_length": 64, "code_challenge_method": "S256"},
+                }
+            },
+        }
+        party = RPHandler(
+            base_url="https://app.example",
+            client_configs={"gatehouse": configuration},
+            httpc_params={"verify": str(stack.certificates.ca)},
+        )
+        location = person.authorize(party.begin("gatehouse"))
+        told = party.finalize(issuer, dict(parse_qsl(urlsplit(location).query)))
+        assert told["userinfo"]["sub"] == f"{ADMIN[0]}@carbon.super"
+        assert told["id_token"]["iss"] == issuer
+
+
+class TestDocuments:
+    @pytest.mark.parametrize("path", ["/.well-known", "/oauth2/token/.well-known"])
+    def test_discovery_and_keys_hold_for_a_third_party(self, house: House, app: dict[str, Any], path: str) -> None:
+        document = house.made("GET", f"{path}/openid-configuration", by=None)
+        OpenIDProviderMetadata(document).validate()
+        keys = house.management("GET", "/oauth2/jwks", by=None)
+        assert keys.headers["Cache-Control"] == "public, max-age=600"
+        form = {"grant_type": "client_credentials"}
+        token = house.made("POST", "/oauth2/token", by=(app["clientId"], app["clientSecret"]), data=form)
+        known = jwt.decode(token["access_token"], KeySet.import_key_set(keys.json()), algorithms=["RS256"])
+        assert known.claims["iss"] == document["issuer"]
+
+    def test_a_client_registers_itself_by_its_metadata_and_goes_again(self, house: House) -> None:
+        wanted = {"client_name": unique("self-made"), "redirect_uris": [CALLBACK]}
+        made = house.made("POST", "/api/identity/oauth2/dcr/v1.1/register", json=wanted)
+        where = made["registration_client_uri"].removeprefix(house.ports.management_url)
+        headers = {"Authorization": f"Bearer {made['registration_access_token']}"}
+        assert house.made("GET", where, by=None, headers=headers)["client_id"] == made["client_id"]
+        assert house.management("DELETE", where, by=None, headers=headers).status_code == 204
+        assert house.management("GET", where, by=None, headers=headers).status_code == 401
