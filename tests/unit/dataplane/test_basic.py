@@ -16,6 +16,7 @@ from gatehouse.domain.identity import SUPER_TENANT, User
 from gatehouse.domain.limit import Rate
 from gatehouse.domain.policy import PolicyKind, Terms
 from tests.calls import MAX_STALENESS, World, menu_api
+from tests.fakes.lockouts import TERMS
 
 if TYPE_CHECKING:
     from gatehouse.dataplane.call import Reply
@@ -123,6 +124,30 @@ def test_a_password_is_compared_once_and_a_warm_call_reads_nothing(basic: Runnin
     assert told(sent(basic, "mary", PASSWORD, *ORDER)) == (200, "")
     assert len(basic.world.passwords.asked) == 1
     assert basic.world.artifacts.reads == reads
+
+
+def test_a_warm_call_neither_reads_nor_writes_anything_about_logins(basic: Running) -> None:
+    sent(basic)
+    asked = basic.world.lockouts.asked
+    for _ in range(3):
+        assert told(sent(basic)) == (200, "")
+    assert basic.world.lockouts.asked == asked
+
+
+def test_401_while_the_account_is_locked_even_with_the_password(basic: Running) -> None:
+    for number in range(TERMS.threshold):
+        assert told(sent(basic, "mary", f"guess {number}")) == (401, "900901")
+    assert told(sent(basic)) == (401, "900901")
+    basic.world.clock.advance(TERMS.first_seconds)
+    assert told(sent(basic)) == (200, "")
+
+
+def test_429_for_an_address_that_tries_many_accounts(basic: Running) -> None:
+    for number in range(TERMS.address_failures):
+        sent(basic, f"user-{number}", "guessed")
+    reply = sent(basic)
+    assert told(reply) == (429, "900800")
+    assert dict(reply.headers)["retry-after"] == "1"
 
 
 def test_what_is_remembered_holds_for_some_seconds_and_for_that_password_alone(basic: Running) -> None:
