@@ -52,6 +52,9 @@ class Rogue:
         threading.Thread(target=self._serve, daemon=True).start()
 
     def stop(self) -> None:
+        """Refuse connections from now on: closing alone would leave the thread waiting for one more."""
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
 
     def _serve(self) -> None:

@@ -4,14 +4,41 @@ from __future__ import annotations
 
 import base64
 import json
-from typing import Any
+import time
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 import jwt
+import pytest
 
-from tests.house import PUBLISHER, House, unique
+from tests.house import MAX_STALENESS_SECONDS, PUBLISHER, House, unique
+from tests.rogue import Rogue, response
+
+if TYPE_CHECKING:
+    import httpx
 
 ECHO = {"verb": "POST", "target": "/echo", "authType": "None"}
+SHOWN = {"verb": "GET", "target": "/dish", "authType": "None"}
+
+
+def at(backend: Rogue) -> dict[str, Any]:
+    return {"endpoint_type": "http", "production_endpoints": {"url": backend.url}}
+
+
+ORDER = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="order"><xs:complexType><xs:sequence>
+<xs:element name="count" type="xs:positiveInteger"/></xs:sequence></xs:complexType></xs:element></xs:schema>"""
+
+NOT_FETCHED = (
+    "xsdURL: 'http://x.example/o.xsd' is not fetched: nobody would know which schema holds. "
+    "Give the schema itself as 'xsd'"
+)
+
+
+def deployed(house: House, api_id: str) -> httpx.Response:
+    """The answer to the deployment of a new revision."""
+    revision = house.made("POST", f"{PUBLISHER}/apis/{api_id}/revisions", json={})
+    where, what = [{"name": "Default", "vhost": "localhost"}], {"revisionId": revision["id"]}
+    return house.management("POST", f"{PUBLISHER}/apis/{api_id}/deploy-revision", params=what, json=where)
 
 
 def policy(name: str, **parameters: Any) -> dict[str, Any]:
@@ -52,16 +79,48 @@ def test_400_for_what_a_validator_stops(house: House) -> None:
     assert answer.status_code == 400, answer.text
 
 
+def test_xml_bodies_are_held_to_the_schema_of_the_policy(house: House) -> None:
+    base = mediated(house, request=[policy("xmlValidator", xsd=ORDER)])
+    answers = [
+        house.gateway(f"{base}/echo", method="POST", content=body, headers={"Content-Type": "application/xml"})
+        for body in (b"<order><count>2</count></order>", b"<order><count>two</count></order>", b"<order/>")
+    ]
+    assert [answer.status_code for answer in answers] == [200, 400, 400]
+    assert answers[0].json()["body"] == "<order><count>2</count></order>"
+    told = [ET.fromstring(answer.text).findtext("{*}description") for answer in answers[1:]]
+    assert told == [
+        "Schema validation failed in the Request: /order/count: does not satisfy positiveInteger",
+        "Schema validation failed in the Request: /order: The content of element 'order' is not complete. Tag 'count' expected.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        (
+            {"xsdURL": "http://x.example/o.xsd"},
+            NOT_FETCHED,
+        ),
+        (
+            {
+                "xsd": ORDER.replace(
+                    "<xs:element", '<xs:include schemaLocation="http://x.example/o.xsd"/><xs:element', 1
+                )
+            },
+            "xsd: it must stand for itself: xs:include is not supported, because nothing is fetched",
+        ),
+    ],
+)
+def test_400_for_a_schema_that_would_have_to_be_fetched(house: House, given: dict[str, str], problem: str) -> None:
+    operation = {**ECHO, "operationPolicies": {"request": [policy("xmlValidator", **given)]}}
+    refused = deployed(house, house.design(operation))
+    assert refused.status_code == 400
+    assert refused.json()["description"] == f"operations.0.operationPolicies.request.0.parameters.{problem}"
+
+
 def test_a_policy_that_does_not_exist_is_refused_with_its_place(house: House) -> None:
     operation = {**ECHO, "operationPolicies": {"request": [policy("mine")], "response": [], "fault": []}}
-    api_id = house.design(operation)
-    revision = house.made("POST", f"{PUBLISHER}/apis/{api_id}/revisions", json={})
-    answer = house.management(
-        "POST",
-        f"{PUBLISHER}/apis/{api_id}/deploy-revision",
-        params={"revisionId": revision["id"]},
-        json=[{"name": "Default", "vhost": "localhost"}],
-    )
+    answer = deployed(house, house.design(operation))
     assert answer.status_code == 400
     assert "operations.0.operationPolicies.request.0.policyName" in answer.text
 
@@ -150,15 +209,35 @@ def test_answers_are_given_from_memory_where_the_api_says_so(house: House) -> No
     assert any("age" in answer.headers for answer in answers)
 
 
+def test_no_answer_of_an_old_revision_is_given_from_memory_once_another_is_deployed(house: House) -> None:
+    old, new = Rogue(lambda _: response(b"old")), Rogue(lambda _: response(b"new"))
+    try:
+        api_id = house.publish(SHOWN, responseCachingEnabled=True, cacheTimeout=600, endpointConfig=at(old))
+        path = f"{house.base_path(api_id)}/dish"
+        answers = [house.gateway(path) for _ in range(30)]
+        assert {answer.text for answer in answers} == {"old"}
+        assert any("age" in answer.headers for answer in answers), "it is kept, so that it could be given again"
+        design = house.made("GET", f"{PUBLISHER}/apis/{api_id}")
+        house.made("PUT", f"{PUBLISHER}/apis/{api_id}", json={**design, "endpointConfig": at(new)})
+        house.deploy(api_id)
+        time.sleep(MAX_STALENESS_SECONDS)
+        assert {house.gateway(path).text for _ in range(30)} == {"new"}
+    finally:
+        old.stop()
+        new.stop()
+
+
 def test_the_default_version_answers_calls_without_one(house: House) -> None:
     name = unique("Default")
     first = house.publish(ECHO, name=name, isDefaultVersion=True)
     assert house.gateway(f"/{name}/echo", method="POST", content=b"1").status_code == 200
     house.publish({**ECHO, "target": "/second"}, name=name, version="2.0.0", isDefaultVersion=True)
-    assert house.gateway(f"/{name}/echo", method="POST", content=b"1").status_code == 404
-    assert (
-        house.gateway(f"/{name}/second", method="POST", content=b"1").status_code == 404
-    )  # the backend has no such path
+    new = house.gateway(f"/{name}/second", method="POST", content=b"1")
+    assert (new.status_code, new.json()) == (404, {"error": "there is no such item"}), "the backend's own answer"
+    known = time.monotonic()
+    while house.gateway(f"/{name}/echo", method="POST", content=b"1").status_code != 404:
+        assert time.monotonic() - known < MAX_STALENESS_SECONDS + 1, "the default before must end"
+        time.sleep(0.2)
     assert house.made("GET", f"{PUBLISHER}/apis/{first}")["isDefaultVersion"] is False
     assert house.gateway(f"/{name}/1.0.0/echo", method="POST", content=b"1").status_code == 200
 
