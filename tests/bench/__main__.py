@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import platform
 
-from tests.bench import cold_start, memory, warm_call
+from tests.bench import cold_start, memory, revocation, tokens, warm_call
 from tests.load import report, scenarios
 
 COLD_START_MAX = 1.6
 OWN_MICROSECONDS_MAX = 150
 WITH_CLIENT_MICROSECONDS_MAX = 400
 WRITES_MAX = 0.05
+MAX_STALENESS_SECONDS = 5
 
 
 def main() -> None:
@@ -38,6 +39,14 @@ def main() -> None:
     print("\nmemory of an environment")
     _line(f"  after calls of {memory.APIS // 10:,} APIs", f"{grown.after_a_tenth:.0f} MB", "")
     _line(f"  after calls of {memory.APIS:,} APIs", f"{grown.after_all:.0f} MB", "bounded")
+    print("\na token at the token endpoint, tables in memory: processor time, and how much of it is signing; writes")
+    for name, cost in tokens.measure().items():
+        _line(f"  {name}", f"{cost.own:.0f} + {cost.signing:.0f} µs", f"{cost.writes:.2f} writes")
+    print(
+        f"\nafter a revocation, {revocation.ENVIRONMENTS} environments, in virtual time: the last call that goes through"
+    )
+    for pace, seconds in revocation.measure().items():
+        _line(f"  {pace} in each environment", f"{seconds:.2f} s", f"≤ {MAX_STALENESS_SECONDS} s")
     print("\nthe throttling engine under load, in virtual time (`make load` for all of it)")
     results = [(one, {way: one.run(way) for way in one.ways}) for one in scenarios.short()]
     print(*report.judged(results), sep="\n")
