@@ -62,7 +62,7 @@ class _Meter:
 
 
 def measure() -> dict[str, TokenCost]:
-    """By grant; the least of several rounds. A line per request is composed and not printed."""
+    """By grant; the least of several rounds. Lines of the log are left out."""
     logging.getLogger("gatehouse").handlers = [logging.NullHandler()]
     world = KeyManagerWorld()
     meter = _Meter(world)
