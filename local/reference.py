@@ -16,7 +16,7 @@ import gatehouse
 from gatehouse.dataplane import refusal
 from gatehouse.dataplane.refusal import Refusal
 from gatehouse.domain.errors import GatehouseError
-from gatehouse.edge.errors import status_of
+from gatehouse.edge.errors import STATUS
 from gatehouse.mediation.registry import specifications
 
 if TYPE_CHECKING:
@@ -42,9 +42,9 @@ def pages() -> dict[str, str]:
 def _errors() -> str:
     rows = sorted({_row(one) for one in vars(refusal).values() if isinstance(one, Refusal)})
     calls = "\n".join(rows)
-    kinds = sorted(set(_kinds(GatehouseError)), key=lambda kind: (status_of(kind()), kind.code, kind.__name__))
+    kinds = sorted(set(_kinds(GatehouseError)), key=lambda kind: (_status(kind), kind.code, kind.__name__))
     management = "\n".join(
-        f"| {status_of(kind())} | {kind.code} | {kind.message} | {_first_line(kind.__doc__)} |" for kind in kinds
+        f"| {_status(kind)} | {kind.code} | {kind.message} | {_first_line(kind.__doc__)} |" for kind in kinds
     )
     return (
         f"{_HEAD}\n# Errors\n\n## Of calls\n\n"
@@ -61,6 +61,11 @@ def _errors() -> str:
 
 def _row(one: Refusal) -> str:
     return f"| {one.status} | {one.code} | {one.message} | {one.description} |"
+
+
+def _status(kind: type[GatehouseError]) -> int:
+    """The HTTP status of the branch that this kind of failure hangs on."""
+    return next(STATUS[one] for one in kind.__mro__ if one in STATUS)
 
 
 def _kinds(of: type[GatehouseError]) -> Iterator[type[GatehouseError]]:
