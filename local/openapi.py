@@ -12,7 +12,13 @@ from functions.admin.interface import interface as admin
 from functions.identity.interface import account_interface, scim_interface
 from functions.identity.server.interface import server_interface
 from functions.identity.server.tenants import tenant_operations
-from functions.key_manager.interface import dcr_interface, metadata_interface, oauth2_interface
+from functions.identity.soap.routes import soap_interface
+from functions.key_manager.interface import (
+    dcr_interface,
+    metadata_interface,
+    oauth2_interface,
+    revocations_interface,
+)
 from functions.publisher.interface import interface as publisher
 from functions.store.interface import interface as store
 from functions.throttling.interface import interface as throttling
@@ -39,8 +45,10 @@ def interfaces() -> list[Interface]:
         oauth2_interface(nothing),
         dcr_interface(nothing),
         metadata_interface(nothing),
+        revocations_interface(nothing),
         scim_interface(nothing, nothing, nothing),
         account_interface(nothing),
+        soap_interface(nothing),
         server_interface(nothing, nothing, *tenant_operations(nothing, nothing)),
     ]
 

@@ -10,6 +10,8 @@ from functions.identity.interface import account_interface, scim_interface
 from functions.identity.parts import World, assemble
 from functions.identity.server.interface import server_interface
 from functions.identity.server.tenants import tenant_operations
+from functions.identity.soap.messages import fault
+from functions.identity.soap.routes import soap_interface
 from gatehouse.adapters.aws import dynamodb_client, secrets_client
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.identity import RecoveryTable, RoleTable, TenantTable, UserTable
@@ -72,6 +74,7 @@ _scim = Surface(scim_interface(_parts, _locks, _user_stores), _callers, render_e
 _surfaces = (
     _scim,
     Surface(account_interface(_parts), _callers),
+    Surface(soap_interface(_parts), _callers, render_error=fault),
     Surface(
         server_interface(_user_stores, _identity_providers, *tenant_operations(_parts.tenancy, _parts.accounts.users)),
         _callers,

@@ -14,9 +14,13 @@ from jwt.algorithms import RSAAlgorithm
 
 from functions.identity.interface import account_interface, scim_interface
 from functions.identity.parts import World, assemble
+from functions.identity.server.interface import server_interface
 from functions.identity.server.tenants import tenant_operations
+from functions.identity.soap.messages import fault
+from functions.identity.soap.routes import soap_interface
 from gatehouse.adapters.tokens import JwtVerifier
 from gatehouse.controlplane.identity.account_locks import AccountLocks
+from gatehouse.controlplane.identity.identity_providers import IdentityProviderAdministration
 from gatehouse.controlplane.identity.user_stores import UserStoreAdministration
 from gatehouse.domain.artifact import Artifact, keys_key
 from gatehouse.domain.identity import (
@@ -33,7 +37,6 @@ from gatehouse.domain.identity import (
 )
 from gatehouse.domain.token import issuer_of
 from gatehouse.edge.auth import Callers
-from gatehouse.edge.operation import Interface
 from gatehouse.edge.scim import scim_error
 from gatehouse.edge.surface import Surface
 from tests.callers import OTHER_TENANT, PASSWORD, PlainPasswords, Reply
@@ -42,6 +45,7 @@ from tests.fakes.artifacts import InMemoryArtifacts
 from tests.fakes.clock import StoppedClock
 from tests.fakes.denials import InMemoryTenantConfigurations
 from tests.fakes.identity import InMemoryRoles, InMemoryTenants, InMemoryUsers
+from tests.fakes.identity_providers import InMemoryIdentityProviders
 from tests.fakes.lockouts import InMemoryLockouts, Journal
 from tests.fakes.policies import InMemoryPolicies
 from tests.fakes.recovery import InMemoryRecoveryCodes, LetterBox
@@ -147,14 +151,11 @@ class IdentityWorld:
         self._scim = Surface(self.interface, self.callers, render_error=scim_error)
         self.account_interface = account_interface(self.parts)
         self._account = Surface(self.account_interface, self.callers)
-        tenants = Interface(
-            name="tenants",
-            title="Tenants",
-            base="/api/server",
-            version="v1",
-            operations=tenant_operations(self.parts.tenancy, self.users),
-        )
-        self._tenants = Surface(tenants, self.callers)
+        providers = IdentityProviderAdministration(providers=InMemoryIdentityProviders(), seal=self.directories)
+        tenants = tenant_operations(self.parts.tenancy, self.users)
+        self.server_interface = server_interface(administration, providers, *tenants)
+        self._server = Surface(self.server_interface, self.callers)
+        self._soap = Surface(soap_interface(self.parts), self.callers, render_error=fault)
         self.users.writes = 0
 
     def token(self, name: str, *scopes: str, tenant: str = SUPER_TENANT) -> str:
@@ -199,7 +200,12 @@ class IdentityWorld:
 
     def server(self, method: str, path: str, body: Any = None, **parts: Any) -> Reply:
         """A request below `/api/server/v1`, by the super tenant's administrator unless said otherwise."""
-        return self._call(self._tenants, method, f"/api/server/v1{path}", body, **{"by": "admin", **parts})
+        return self._call(self._server, method, f"/api/server/v1{path}", body, **{"by": "admin", **parts})
+
+    def soap(self, method: str, path: str, body: Any, *, headers: dict[str, str], query: str = "") -> Reply:
+        """A request below `/services`, with whatever credentials the headers hold."""
+        event = {**http_event(method, path, headers=headers, body=body), "rawQueryString": query}
+        return _reply(self._soap(event, CONTEXT))
 
     def add(self, username: str = "sarah", /, *roles: str, **more: Any) -> Reply:
         body = {"userName": username, "password": "sesame", "roles": [{"value": role} for role in roles], **more}

@@ -5,23 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.artifact import Artifact, Withdrawal, closed_key
-from tests.calls import MAX_STALENESS, menu_api
+from gatehouse.domain.identity import SUPER_TENANT
+from tests.calls import MAX_STALENESS
 
 if TYPE_CHECKING:
+    from gatehouse.domain.artifact import Change
     from tests.worlds.gateway import Running
 
-DOMAIN = "other.example"
-HEALTH = "/menu/1.0.0/health"
+
+def status_after(running: Running, *changes: Change) -> int:
+    running.world.artifacts.publish(changes)
+    running.world.clock.advance(MAX_STALENESS + 0.1)
+    return running.call(path="/menu/1.0.0/health").status
 
 
-def test_404_while_the_tenant_is_closed_and_no_other_is_touched(running: Running) -> None:
-    running.world.deploy(menu_api(tenant=DOMAIN))
-    theirs = f"/t/{DOMAIN}{HEALTH}"
-    assert running.call(path=theirs).status == 200
-    running.world.artifacts.publish([Artifact(closed_key(DOMAIN), {})])
-    running.world.clock.advance(MAX_STALENESS + 0.1)
-    assert running.call(path=theirs).status == 404
-    assert running.call(path=HEALTH).status == 200
-    running.world.artifacts.publish([Withdrawal(closed_key(DOMAIN))])
-    running.world.clock.advance(MAX_STALENESS + 0.1)
-    assert running.call(path=theirs).status == 200
+def test_404_while_the_tenant_is_closed(running: Running) -> None:
+    assert status_after(running) == 200
+    assert status_after(running, Artifact(closed_key(SUPER_TENANT), {})) == 404
+    assert status_after(running, Withdrawal(closed_key(SUPER_TENANT))) == 200
+
+
+def test_200_while_another_tenant_is_closed(running: Running) -> None:
+    assert status_after(running, Artifact(closed_key("other.example"), {})) == 200

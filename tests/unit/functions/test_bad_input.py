@@ -88,6 +88,9 @@ def parts(name: str) -> tuple[Interface, Callable[[], int]]:
         case "scim2":
             identity = IdentityWorld()
             return identity.interface, lambda: identity.users.writes
+        case "server":
+            identity = IdentityWorld()
+            return identity.server_interface, lambda: identity.users.writes
         case "account":
             identity = IdentityWorld()
             return identity.account_interface, lambda: identity.users.writes
