@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from aws_lambda_powertools import Logger
 
 from gatehouse.adapters.key_manager import ACTIONS, encode_error
+from gatehouse.domain import body as bodies
 from gatehouse.domain.errors import GatehouseError, Invalid
-from gatehouse.domain.oauth import Lifetimes
+from gatehouse.domain.oauth import ClientRules, Lifetimes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,6 +53,8 @@ class Actions:
             raise Invalid.field("action", "is not one of the key manager's")
         if "lifetimes" in arguments:
             arguments["lifetimes"] = Lifetimes(**arguments["lifetimes"])
+        if "rules" in arguments:
+            arguments["rules"] = bodies.from_body(ClientRules, arguments["rules"])
         result = getattr(self._key_manager, action)(**arguments)
         if isinstance(result, list):
             return [asdict(one) for one in result]

@@ -1,7 +1,7 @@
 """What a developer asks of keys and tokens, out of the interface's documents.
 
-`additionalProperties` are WSO2's settings of a client. Those that this server cannot hold to are refused; `N/A` stands for
-the default, as WSO2's own clients send it. Those of an external key manager are its own business (`key_management/desks`).
+`additionalProperties` are WSO2's settings of a client; `N/A` stands for the default, as WSO2's own clients send it. Those of an
+external key manager are its own business (`key_management/desks`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.store.terms import KeyTerms, TokenTerms
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.oauth import GRANT_TYPES, Lifetimes
+from gatehouse.domain.oauth import GRANT_TYPES, ClientRules, Lifetimes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,12 +28,13 @@ _LIFETIMES = {
     APPLICATION_TOKEN: "application_seconds",
     USER_TOKEN: "user_seconds",
     REFRESH_TOKEN: "refresh_seconds",
+    ID_TOKEN: "id_seconds",
 }
-_SWITCHES = ("pkceMandatory", "pkceSupportPlain", "bypassClientCredentials")
-_DEMANDS = frozenset({"pkceMandatory", "bypassClientCredentials"})
+PKCE_MANDATORY, PKCE_PLAIN, NO_SECRET = "pkceMandatory", "pkceSupportPlain", "bypassClientCredentials"
+_SWITCHES = (PKCE_MANDATORY, PKCE_PLAIN, NO_SECRET)
 
 PROPERTIES: dict[str, object] = {
-    **dict.fromkeys((*_LIFETIMES, ID_TOKEN), DEFAULT),
+    **dict.fromkeys(_LIFETIMES, DEFAULT),
     **dict.fromkeys(_SWITCHES, False),
 }
 """Every additional property, with what it is when it is not given."""
@@ -83,6 +84,11 @@ def _terms(path: str, grants: Sequence[str], callback: str | None, properties: M
         grant_types=tuple(dict.fromkeys(grants)),
         callback_url=callback or "",
         lifetimes=Lifetimes(**lifetimes),
+        rules=ClientRules(
+            pkce_mandatory=bool(kept.get(PKCE_MANDATORY)),
+            pkce_plain=bool(kept.get(PKCE_PLAIN)),
+            public=bool(kept.get(NO_SECRET)),
+        ),
         properties=kept,
     )
 
@@ -98,8 +104,6 @@ def _property(name: str, value: Any) -> Any:
         wanted = {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
         if not isinstance(wanted, bool):
             raise Invalid.field(path, "must be true or false")
-        if wanted and name in _DEMANDS:
-            raise Invalid.field(path, "is not supported by this server; leave it out or false")
         return wanted
     if name not in PROPERTIES:
         raise UnknownProperty.field(path, f"is unknown; known are {', '.join(PROPERTIES)}")

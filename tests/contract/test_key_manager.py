@@ -17,6 +17,7 @@ from gatehouse.domain.oauth import (
     FOREVER_SECONDS,
     ClientExists,
     ClientNotFound,
+    ClientRules,
     InvalidClient,
     LastSecret,
     Lifetimes,
@@ -240,3 +241,11 @@ def test_a_secret_cannot_have_expired_when_it_is_made(key_manager: KeyManager) -
     made = create(key_manager)
     with pytest.raises(Invalid):
         key_manager.add_secret(tenant=SUPER_TENANT, client_id=made.client_id, expires_at=1)
+
+
+def test_a_client_without_need_of_a_secret_keeps_that_rule(key_manager: KeyManager) -> None:
+    made = create(key_manager, rules=ClientRules(public=True, pkce_plain=True))
+    assert made.client_secret
+    key_manager.update_client(
+        tenant=SUPER_TENANT, client_id=made.client_id, grant_types=["password"], rules=ClientRules(pkce_mandatory=True)
+    )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.oauth import (
     DEFAULT_LIFETIMES,
+    DEFAULT_RULES,
     FIRST_SECRET,
     FOREVER_SECONDS,
     GRANT_TYPES,
@@ -29,7 +30,7 @@ from gatehouse.domain.token import DEFAULT_SCOPE
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from gatehouse.domain.oauth import Lifetimes
+    from gatehouse.domain.oauth import ClientRules, Lifetimes
 
 
 @dataclass(slots=True, kw_only=True)
@@ -40,6 +41,7 @@ class KnownClient:
     grant_types: frozenset[str]
     callback_url: str
     lifetimes: Lifetimes
+    rules: ClientRules
     further: dict[str, tuple[NewSecret, str]] = field(default_factory=dict)
 
 
@@ -60,6 +62,7 @@ class InMemoryKeyManager:
         grant_types: Collection[str],
         callback_url: str = "",
         lifetimes: Lifetimes = DEFAULT_LIFETIMES,
+        rules: ClientRules = DEFAULT_RULES,
     ) -> ClientCredentials:
         if any(where[0] == tenant and (c.owner, c.name) == (owner, name) for where, c in self.clients.items()):
             raise ClientExists
@@ -70,6 +73,7 @@ class InMemoryKeyManager:
             grant_types=_known(grant_types),
             callback_url=callback_url,
             lifetimes=lifetimes,
+            rules=rules,
         )
         client_id = uuid.uuid4().hex
         self.clients[tenant, client_id] = client
@@ -83,11 +87,13 @@ class InMemoryKeyManager:
         grant_types: Collection[str],
         callback_url: str = "",
         lifetimes: Lifetimes = DEFAULT_LIFETIMES,
+        rules: ClientRules = DEFAULT_RULES,
     ) -> None:
         client = self._client(tenant, client_id)
         client.grant_types = _known(grant_types)
         client.callback_url = callback_url
         client.lifetimes = lifetimes
+        client.rules = rules
 
     def regenerate_secret(self, *, tenant: str, client_id: str) -> ClientCredentials:
         client = self._client(tenant, client_id)

@@ -10,7 +10,7 @@ from gatehouse.domain.artifact import Artifact, RevocationKind, revocation_key
 from gatehouse.domain.authorization import LIVE_TOKENS_MAX
 from gatehouse.domain.errors import Unauthenticated
 from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.oauth import Lifetimes
+from gatehouse.domain.oauth import ClientRules, Lifetimes
 from tests.callers import OTHER_TENANT, PASSWORD
 from tests.worlds.key_manager import MANAGEMENT_URL, KeyManagerWorld, claims_of, refused
 
@@ -180,6 +180,19 @@ class TestLifetimes:
         assert world.password(client).json["expires_in"] == 120
         (kept,) = world.families.kept.values()
         assert kept.expires_at - kept.issued_at == 180
+
+    def test_changed_rules_hold_and_the_others_stay(self, world: KeyManagerWorld) -> None:
+        kept = ClientRules(audiences=("https://orders.example",), opaque_tokens=True)
+        client = world.client(rules=kept)
+        world.parts.resident.update_client(
+            tenant=SUPER_TENANT,
+            client_id=client.client_id,
+            grant_types=["password"],
+            rules=ClientRules(pkce_mandatory=True, public=True),
+        )
+        found = world.clients.find(client.client_id)
+        assert found is not None
+        assert found.rules == replace(kept, pkce_mandatory=True, public=True)
 
     @pytest.mark.parametrize("seconds", [-1, 2**63 - 1])
     def test_no_expiry_is_a_hundred_years(self, world: KeyManagerWorld, seconds: int) -> None:

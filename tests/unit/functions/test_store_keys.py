@@ -8,7 +8,7 @@ import pytest
 
 from gatehouse.domain.errors import Changed, Unavailable
 from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.oauth import FOREVER_SECONDS, Lifetimes
+from gatehouse.domain.oauth import FOREVER_SECONDS, ClientRules, Lifetimes
 from tests.worlds.store import StoreWorld
 
 UNHEARD = "00000000-0000-0000-0000-000000000000"
@@ -148,7 +148,7 @@ def _raise(error: Exception) -> None:
         ({"application_access_token_expiry_time": 60}, Lifetimes(application_seconds=60)),
         (
             {"user_access_token_expiry_time": "120", "refresh_token_expiry_time": "-1", "id_token_expiry_time": 5},
-            Lifetimes(user_seconds=120, refresh_seconds=-1),
+            Lifetimes(user_seconds=120, refresh_seconds=-1, id_seconds=5),
         ),
         ({"bypassClientCredentials": "false", "pkceSupportPlain": True}, Lifetimes()),
     ],
@@ -163,6 +163,14 @@ def test_200_properties_set_the_lifetimes_of_tokens(
     assert len(shown) == 7
     if "user_access_token_expiry_time" in properties:
         assert shown["user_access_token_expiry_time"] == 120
+
+
+def test_200_properties_set_the_rules_of_the_client(world: StoreWorld) -> None:
+    application_id = world.application()
+    wanted = {"pkceMandatory": True, "pkceSupportPlain": "true", "bypassClientCredentials": True}
+    made = world.generate(application_id, additionalProperties=wanted)
+    client = world.key_manager.clients[SUPER_TENANT, made["consumerKey"]]
+    assert client.rules == ClientRules(pkce_mandatory=True, pkce_plain=True, public=True)
 
 
 FORMS = ("keys/PRODUCTION", "oauth-keys/{id}")
@@ -304,8 +312,8 @@ def test_401_without_the_scope(world: StoreWorld, method: str, path: str, body: 
 
 BAD_PROPERTIES = [
     ("additionalProperties.surprise", {"surprise": 1}),
-    ("additionalProperties.pkceMandatory", {"pkceMandatory": True}),
-    ("additionalProperties.bypassClientCredentials", {"bypassClientCredentials": "true"}),
+    ("additionalProperties.pkceMandatory", {"pkceMandatory": 1}),
+    ("additionalProperties.bypassClientCredentials", {"bypassClientCredentials": "yes"}),
     ("additionalProperties.pkceSupportPlain", {"pkceSupportPlain": "perhaps"}),
     *(
         ("additionalProperties.application_access_token_expiry_time", {"application_access_token_expiry_time": bad})

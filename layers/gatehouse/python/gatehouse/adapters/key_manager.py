@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from gatehouse.domain import body as bodies
 from gatehouse.domain.errors import (
     Changed,
     Conflict,
@@ -25,6 +26,7 @@ from gatehouse.domain.errors import (
 )
 from gatehouse.domain.oauth import (
     DEFAULT_LIFETIMES,
+    DEFAULT_RULES,
     ClientCredentials,
     ClientExists,
     ClientNotFound,
@@ -41,7 +43,7 @@ from gatehouse.domain.oauth import (
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from gatehouse.domain.oauth import Lifetimes
+    from gatehouse.domain.oauth import ClientRules, Lifetimes
 
 ACTIONS = frozenset(
     {
@@ -96,6 +98,7 @@ class LambdaKeyManager:
         grant_types: Collection[str],
         callback_url: str = "",
         lifetimes: Lifetimes = DEFAULT_LIFETIMES,
+        rules: ClientRules = DEFAULT_RULES,
     ) -> ClientCredentials:
         """Register a client. Raises ClientExists, Invalid (`grant_types`)."""
         result = self._ask(
@@ -106,6 +109,7 @@ class LambdaKeyManager:
             grant_types=sorted(grant_types),
             callback_url=callback_url,
             lifetimes=asdict(lifetimes),
+            rules=bodies.to_body(rules),
         )
         return ClientCredentials(**result)
 
@@ -117,6 +121,7 @@ class LambdaKeyManager:
         grant_types: Collection[str],
         callback_url: str = "",
         lifetimes: Lifetimes = DEFAULT_LIFETIMES,
+        rules: ClientRules = DEFAULT_RULES,
     ) -> None:
         """Replace what may change of a client. Raises ClientNotFound, Changed, Invalid (`grant_types`)."""
         self._ask(
@@ -126,6 +131,7 @@ class LambdaKeyManager:
             grant_types=sorted(grant_types),
             callback_url=callback_url,
             lifetimes=asdict(lifetimes),
+            rules=bodies.to_body(rules),
         )
 
     def regenerate_secret(self, *, tenant: str, client_id: str) -> ClientCredentials:

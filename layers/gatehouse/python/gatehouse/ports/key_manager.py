@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from gatehouse.domain.oauth import DEFAULT_LIFETIMES
+from gatehouse.domain.oauth import DEFAULT_LIFETIMES, DEFAULT_RULES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from gatehouse.domain.oauth import ClientCredentials, IssuedToken, Lifetimes, NewSecret, SecretFacts
+    from gatehouse.domain.oauth import ClientCredentials, ClientRules, IssuedToken, Lifetimes, NewSecret, SecretFacts
 
 
 class KeyManager(Protocol):
@@ -28,6 +28,7 @@ class KeyManager(Protocol):
         grant_types: Collection[str],
         callback_url: str = "",
         lifetimes: Lifetimes = DEFAULT_LIFETIMES,
+        rules: ClientRules = DEFAULT_RULES,
     ) -> ClientCredentials:
         """Register a client; its name is unique among the owner's. Raises ClientExists, Invalid (`grant_types`)."""
         ...
@@ -40,8 +41,12 @@ class KeyManager(Protocol):
         grant_types: Collection[str],
         callback_url: str = "",
         lifetimes: Lifetimes = DEFAULT_LIFETIMES,
+        rules: ClientRules = DEFAULT_RULES,
     ) -> None:
-        """Replace what may change of a client. Raises ClientNotFound, Changed, Invalid (`grant_types`)."""
+        """Replace what may change of a client; of the rules, those about secrets and PKCE.
+
+        Raises ClientNotFound, Changed, Invalid (`grant_types`, `callback_url`).
+        """
         ...
 
     def regenerate_secret(self, *, tenant: str, client_id: str) -> ClientCredentials:

@@ -37,10 +37,10 @@ class ClientAuthentication:
         """
         client_id, secret = _credentials(authorization, form)
         found = self.clients.find(client_id) if _possible(client_id) else None
-        # A public client has no secret; whatever it is sent for one is wrong.
+        # A public client need not prove itself; what it sends for a secret must still be one.
         proved = proves(secret, found, self.clock.now())
         if found is not None and found.rules.public:
-            proved = not secret
+            proved = proved or not secret
         if not proved or found is None:
             raise InvalidClient(client_id=client_id[:CLIENT_ID_MAX], cause="unknown client or wrong secret")
         if tenant is not None and tenant != found.tenant and not found.saas:

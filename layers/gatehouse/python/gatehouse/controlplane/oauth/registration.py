@@ -119,8 +119,12 @@ class Registration:
         grant_types: Collection[str],
         callback_url: str,
         lifetimes: Lifetimes,
+        rules: ClientRules = DEFAULT_RULES,
     ) -> None:
-        """Replace what may change of a client. Raises ClientNotFound, Changed, Invalid (`grant_types`)."""
+        """Replace what may change of a client; of the rules, those about secrets and PKCE.
+
+        Raises ClientNotFound, Changed, Invalid (`grant_types`, `callback_url`).
+        """
         grants = known_grant_types(grant_types)
         client = self.get(tenant, client_id)
         self.clients.save(
@@ -129,6 +133,12 @@ class Registration:
                 grant_types=grants,
                 callback_url=checked_callback(callback_url, field="callback_url"),
                 lifetimes=lifetimes,
+                rules=replace(
+                    client.rules,
+                    public=rules.public,
+                    pkce_mandatory=rules.pkce_mandatory,
+                    pkce_plain=rules.pkce_plain,
+                ),
             )
         )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.oauth.client_secret import proves
 from gatehouse.controlplane.oauth.scope_grant import parse_scopes
-from gatehouse.domain.oauth import DEFAULT_LIFETIMES, InvalidClient
+from gatehouse.domain.oauth import DEFAULT_LIFETIMES, DEFAULT_RULES, InvalidClient
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.oauth.registration import Registration
     from gatehouse.controlplane.oauth.revocation import Revocation
     from gatehouse.controlplane.oauth.tokens import Tokens
-    from gatehouse.domain.oauth import ClientCredentials, IssuedToken, Lifetimes, NewSecret, SecretFacts
+    from gatehouse.domain.oauth import ClientCredentials, ClientRules, IssuedToken, Lifetimes, NewSecret, SecretFacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +35,7 @@ class ResidentKeyManager:
         grant_types: Collection[str],
         callback_url: str = "",
         lifetimes: Lifetimes = DEFAULT_LIFETIMES,
+        rules: ClientRules = DEFAULT_RULES,
     ) -> ClientCredentials:
         """Register a client. Raises ClientExists, Invalid (`grant_types`)."""
         client = self.registration.register(
@@ -44,6 +45,7 @@ class ResidentKeyManager:
             grant_types=grant_types,
             callback_url=callback_url,
             lifetimes=lifetimes,
+            rules=rules,
         )
         return self.registration.credentials(client)
 
@@ -55,6 +57,7 @@ class ResidentKeyManager:
         grant_types: Collection[str],
         callback_url: str = "",
         lifetimes: Lifetimes = DEFAULT_LIFETIMES,
+        rules: ClientRules = DEFAULT_RULES,
     ) -> None:
         """Replace what may change of a client. Raises ClientNotFound, Changed, Invalid (`grant_types`)."""
         self.registration.update(
@@ -63,6 +66,7 @@ class ResidentKeyManager:
             grant_types=grant_types,
             callback_url=callback_url,
             lifetimes=lifetimes,
+            rules=rules,
         )
 
     def regenerate_secret(self, *, tenant: str, client_id: str) -> ClientCredentials:

@@ -119,6 +119,7 @@ class OwnKeys:
             grant_types=terms.grant_types,
             callback_url=terms.callback_url,
             lifetimes=terms.lifetimes,
+            rules=terms.rules,
         )
         changed = replace(
             found, grant_types=terms.grant_types, callback_url=terms.callback_url, properties=terms.properties
@@ -194,6 +195,7 @@ class OwnKeys:
             grant_types=terms.grant_types,
             callback_url=terms.callback_url,
             lifetimes=terms.lifetimes,
+            rules=terms.rules,
         )
 
     @contextmanager

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.oauth import DEFAULT_LIFETIMES
+from gatehouse.domain.oauth import DEFAULT_LIFETIMES, DEFAULT_RULES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gatehouse.domain.application import ApplicationKey
-    from gatehouse.domain.oauth import ClientCredentials, IssuedToken, Lifetimes
+    from gatehouse.domain.oauth import ClientCredentials, ClientRules, IssuedToken, Lifetimes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +21,7 @@ class KeyTerms:
     grant_types: tuple[str, ...]
     callback_url: str = ""
     lifetimes: Lifetimes = DEFAULT_LIFETIMES
+    rules: ClientRules = DEFAULT_RULES
     properties: Mapping[str, object] = field(default_factory=dict, hash=False)
 
 
