@@ -12,6 +12,7 @@ import httpx
 from botocore.session import Session
 
 from local.stack import ACCOUNT, ADMIN, REGION
+from tests.secrets_issued import IssuedSecrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -50,13 +51,16 @@ class House:
         limits = httpx.Limits(max_connections=4 * CLIENTS, max_keepalive_connections=4 * CLIENTS)
         self.trusted = ssl.create_default_context(cafile=ca)
         self._client = httpx.Client(verify=self.trusted, timeout=TIMEOUT_SECONDS, limits=limits, trust_env=False)
+        self.secrets = IssuedSecrets()
 
     def close(self) -> None:
         self._client.close()
 
     def management(self, method: str, path: str, *, by: Any = ADMIN, **parts: Any) -> httpx.Response:
         """A request to the management front door, by the first admin unless said otherwise (`by=None`: by nobody)."""
-        return self._client.request(method, f"{self.ports.management_url}{path}", auth=by, **parts)
+        answer = self._client.request(method, f"{self.ports.management_url}{path}", auth=by, **parts)
+        self.secrets.note(answer)
+        return answer
 
     def gateway(self, path: str, token: str | None = None, *, method: str = "GET", **parts: Any) -> httpx.Response:
         """A call through the gateway front door."""

@@ -9,8 +9,9 @@ import pytest
 
 from local.ports import Ports
 from local.stack import LocalStack
-from tests.house import House
+from tests.house import House, emulated
 from tests.rogue import Rogue
+from tests.secrets_issued import logged
 from tests.stores import free_port
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ def house(stack: LocalStack) -> Iterator[House]:
     living = House(stack.ports, stack.certificates.ca)
     yield living
     living.close()
+    leaked = list(living.secrets.leaked_in(logged(emulated(living, "logs"))))
+    assert not leaked, f"{len(leaked)} lines that the functions logged show a secret of this run: {leaked[:3]}"
 
 
 @pytest.fixture
