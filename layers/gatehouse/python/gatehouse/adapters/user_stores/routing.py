@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from gatehouse.ports.user_stores import Directories, Directory, UserStores
     from gatehouse.ports.world import Clock
 
-REMEMBERED_SECONDS = 10.0
-"""How long a user of a directory, and the description of a store, are not asked for again."""
+REMEMBERED_SECONDS = 4.0
+"""How long a user of a directory, and the description of a store, are not asked for again: less than `max_staleness`,
+within which a change must hold."""
 
 REMEMBERED_MAX = 1_000
 
