@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from functions.admin.interface import interface as admin
+from functions.identity.account.password import password_interface
 from functions.identity.interface import account_interface, scim_interface
 from functions.identity.server.interface import server_interface
 from functions.identity.server.tenants import tenant_operations
@@ -40,7 +41,7 @@ def interfaces() -> list[Interface]:
     nothing: Any = _Undone()
     return [
         publisher(nothing, nothing, nothing, nothing, nothing, nothing, gateway_url=""),
-        store(nothing),
+        _whole_devportal(nothing),
         _whole_admin(nothing),
         oauth2_interface(nothing),
         dcr_interface(nothing),
@@ -51,6 +52,12 @@ def interfaces() -> list[Interface]:
         soap_interface(nothing),
         server_interface(nothing, nothing, *tenant_operations(nothing, nothing)),
     ]
+
+
+def _whole_devportal(nothing: Any) -> Interface:
+    """One's own password is identity's affair."""
+    part = store(nothing)
+    return replace(part, operations=(*part.operations, *password_interface(nothing).operations))
 
 
 def _whole_admin(nothing: Any) -> Interface:

@@ -6,6 +6,7 @@ import os
 import time
 from typing import TYPE_CHECKING, Any
 
+from functions.identity.account.password import password_interface
 from functions.identity.interface import account_interface, scim_interface
 from functions.identity.parts import World, assemble
 from functions.identity.server.interface import server_interface
@@ -27,6 +28,7 @@ from gatehouse.adapters.passwords import Argon2Passwords
 from gatehouse.adapters.secrets import SecretDocument
 from gatehouse.adapters.user_stores.opening import LdapDirectories
 from gatehouse.controlplane.identity.account_locks import AccountLocks
+from gatehouse.controlplane.identity.directory_accounts import DirectoryAccounts
 from gatehouse.controlplane.identity.identity_providers import IdentityProviderAdministration
 from gatehouse.controlplane.identity.user_stores import UserStoreAdministration
 from gatehouse.domain.identity import SUPER_TENANT
@@ -69,11 +71,13 @@ _identity_providers = IdentityProviderAdministration(
 _user_stores = UserStoreAdministration(
     stores=UserStoreTable(dynamodb_client(), _settings.identity_table), directories=LdapDirectories(_seal), seal=_seal
 )
+_directory_accounts = DirectoryAccounts(stores=_user_stores, publication=_artifacts, clock=_callers.clock)
 _first_admin = SecretDocument(secrets_client(), _settings.first_admin_secret)
-_scim = Surface(scim_interface(_parts, _locks, _user_stores), _callers, render_error=scim_error)
+_scim = Surface(scim_interface(_parts, _locks, _directory_accounts), _callers, render_error=scim_error)
 _surfaces = (
     _scim,
     Surface(account_interface(_parts), _callers),
+    Surface(password_interface(_parts.own_account), _callers),
     Surface(soap_interface(_parts), _callers, render_error=fault),
     Surface(
         server_interface(_user_stores, _identity_providers, *tenant_operations(_parts.tenancy, _parts.accounts.users)),

@@ -87,6 +87,8 @@ class Service(cdk.Stack):
         # A client says of itself what it is (RFC 7591), where WSO2's identity server has it.
         management.opens("/api/identity/oauth2", "/t/{tenant}/api/identity/oauth2", onto=key_manager)
         identity = self._identity()
+        stores = ("/api/am/devportal", "/api/am/store")
+        management.opens(*(f"{store}/{{version}}/me" for store in stores), onto=identity)
         ours = ("/scim2", "/api/identity", "/api/server", "/services")
         management.opens(*ours, *(f"/t/{{tenant}}{prefix}" for prefix in ours), onto=identity)
         gateway_door.opens_everything(onto=calls.gateway())

@@ -32,6 +32,8 @@ ROUTES = {
     "ANY /commonauth": "key_manager",
     "ANY /client-registration/{proxy+}": "key_manager",
     "ANY /.well-known/{proxy+}": "key_manager",
+    "ANY /api/am/devportal/{version}/me/{proxy+}": "identity",
+    "ANY /api/am/store/{version}/me/{proxy+}": "identity",
     "ANY /scim2/{proxy+}": "identity",
     "ANY /api/identity/oauth2/{proxy+}": "key_manager",
     "ANY /t/{tenant}/api/identity/oauth2/{proxy+}": "key_manager",

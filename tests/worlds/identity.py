@@ -12,6 +12,7 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
+from functions.identity.account.password import password_interface
 from functions.identity.interface import account_interface, scim_interface
 from functions.identity.parts import World, assemble
 from functions.identity.server.interface import server_interface
@@ -20,6 +21,7 @@ from functions.identity.soap.messages import fault
 from functions.identity.soap.routes import soap_interface
 from gatehouse.adapters.tokens import JwtVerifier
 from gatehouse.controlplane.identity.account_locks import AccountLocks
+from gatehouse.controlplane.identity.directory_accounts import DirectoryAccounts
 from gatehouse.controlplane.identity.identity_providers import IdentityProviderAdministration
 from gatehouse.controlplane.identity.user_stores import UserStoreAdministration
 from gatehouse.domain.artifact import Artifact, keys_key
@@ -147,7 +149,11 @@ class IdentityWorld:
         administration = UserStoreAdministration(
             stores=self.stores, directories=self.directories, seal=self.directories
         )
-        self.interface = scim_interface(self.parts, self.locks, administration)
+        self.interface = scim_interface(
+            self.parts,
+            self.locks,
+            DirectoryAccounts(stores=administration, publication=self.artifacts, clock=self.clock),
+        )
         self._scim = Surface(self.interface, self.callers, render_error=scim_error)
         self.account_interface = account_interface(self.parts)
         self._account = Surface(self.account_interface, self.callers)
@@ -155,6 +161,8 @@ class IdentityWorld:
         tenants = tenant_operations(self.parts.tenancy, self.users)
         self.server_interface = server_interface(administration, providers, *tenants)
         self._server = Surface(self.server_interface, self.callers)
+        self.password_interface = password_interface(self.parts.own_account)
+        self._password = Surface(self.password_interface, self.callers)
         self._soap = Surface(soap_interface(self.parts), self.callers, render_error=fault)
         self.users.writes = 0
 
@@ -197,6 +205,11 @@ class IdentityWorld:
     def account(self, path: str, body: Any, *, root: str = "", by: str | None = None) -> Reply:
         """A POST below `/api/identity`, of nobody in particular."""
         return self._call(self._account, "POST", f"{root}/api/identity{path}", body, by=by)
+
+    def change_password(self, current: Any, new: Any, **parts: Any) -> Reply:
+        body = {"currentPassword": current, "newPassword": new}
+        path = "/api/am/devportal/v3/me/change-password"
+        return self._call(self._password, "POST", path, body, **{"by": "mary", **parts})
 
     def server(self, method: str, path: str, body: Any = None, **parts: Any) -> Reply:
         """A request below `/api/server/v1`, by the super tenant's administrator unless said otherwise."""

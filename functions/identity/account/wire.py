@@ -91,6 +91,13 @@ class SetPasswordBody(Wire):
     properties: Annotated[list[Property], Field(max_length=50)] = Field(default_factory=list)
 
 
+class ChangePasswordBody(Wire):
+    """The password that proves who is asking, and the one to come."""
+
+    currentPassword: Annotated[str, Field(max_length=2000, repr=False)]
+    newPassword: Annotated[str, Field(max_length=2000, repr=False)]
+
+
 def profile_of(claims: Sequence[tuple[str, str]]) -> dict[str, object]:
     """Claims as a profile, as SCIM shows it. Raises Invalid that names those that are not kept."""
     profile: dict[str, Any] = {}

@@ -10,6 +10,7 @@ from gatehouse.domain.artifact import RevocationKind, revocation_key
 from gatehouse.domain.errors import Unauthenticated
 from gatehouse.domain.identity import SUPER_TENANT
 from tests.callers import OTHER_TENANT, PASSWORD
+from tests.events import bearer
 from tests.worlds.identity import USERS, IdentityWorld
 
 SIGN_UP = "/user/v1.0/me"
@@ -178,3 +179,51 @@ class TestRecovery:
         assert world.callers.log_in(f"sarah@{OTHER_TENANT}", PASSWORD).tenant == OTHER_TENANT
         self.ask(world, f"sarah@{OTHER_TENANT}")
         assert world.letters.letters[-1].to == "other@x"
+
+
+class TestChangingOnesPassword:
+    @pytest.mark.parametrize("new", ["another", "pässwörd ✓", "with spaces  "])
+    def test_200_the_new_one_holds_and_tokens_are_void(self, world: IdentityWorld, new: str) -> None:
+        token = bearer(world.token("mary", "apim:subscribe"))
+        assert world.change_password(PASSWORD, new, by=None, headers=token).status == 200
+        assert world.callers.log_in("mary", new).user == "mary"
+        with pytest.raises(Unauthenticated):
+            world.callers.identify(token)
+
+    def test_400_a_wrong_current_password_has_wso2_s_code(self, world: IdentityWorld) -> None:
+        reply = world.change_password("wrong", "another")
+        assert (reply.status, reply.json["code"]) == (400, 901451)
+        assert world.users.writes == 0
+
+    def test_400_a_new_one_that_breaks_a_rule(self, world: IdentityWorld) -> None:
+        assert "password" in world.change_password(PASSWORD, "1234").json["description"]
+        assert world.users.writes == 0
+
+    @pytest.mark.parametrize("by", [None, "nobody"])
+    def test_401_without_the_scope(self, world: IdentityWorld, by: str | None) -> None:
+        assert world.change_password(PASSWORD, "another", by=by).status == 401
+
+
+class TestRules:
+    """What a tenant's configuration says below `PrimaryUserStore`."""
+
+    def test_400_names_the_rule_in_the_words_of_the_configuration(self, world: IdentityWorld) -> None:
+        rules = {
+            "UsernameJavaRegEx": "[a-z]{3,8}",
+            "PasswordJavaRegEx": "(?s).*[0-9].*",
+            "PasswordJavaRegExViolationErrorMsg": "must have a digit",
+        }
+        world.configurations.save(SUPER_TENANT, {"PrimaryUserStore": rules})
+        assert "must match UsernameJavaRegEx: [a-z]{3,8}" in world.add("Sarah7").json["detail"]
+        assert world.add("sarah").json["detail"] == "password: must have a digit"
+        assert world.add("sarah", password="sesame7").status == 201
+
+    @pytest.mark.parametrize("pattern", ["(", "(?=a)b", "x" * 5000])
+    def test_400_a_rule_that_cannot_be_used_says_so(self, world: IdentityWorld, pattern: str) -> None:
+        world.configurations.save(SUPER_TENANT, {"PrimaryUserStore": {"PasswordJavaRegEx": pattern}})
+        assert "because the tenant's rule for it" in world.add("sarah").json["detail"]
+
+    @pytest.mark.parametrize("rules", [None, [], "x", {"PasswordJavaRegEx": 7}, {"PasswordJavaRegEx": ""}])
+    def test_what_the_configuration_does_not_say_is_as_by_default(self, world: IdentityWorld, rules: Any) -> None:
+        world.configurations.save(SUPER_TENANT, {"PrimaryUserStore": rules})
+        assert world.add("sarah").status == 201

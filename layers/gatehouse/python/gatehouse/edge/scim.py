@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from gatehouse.domain.errors import Conflict, GatehouseError, Invalid
 from gatehouse.domain.identity import UserExists
@@ -20,7 +20,9 @@ SCIM_MEDIA_TYPE = "application/scim+json"
 class ScimInvalid(Invalid):
     """A SCIM request that cannot be understood; `scim_type` is the keyword of RFC 7644 §3.12 that says how."""
 
-    def __init__(self, description: str, *, scim_type: str, fields: tuple[FieldError, ...] = ()) -> None:
+    def __init__(
+        self, description: str = "", *, scim_type: str = "invalidValue", fields: tuple[FieldError, ...] = ()
+    ) -> None:
         super().__init__(description, fields=fields)
         self.scim_type = scim_type
 
@@ -28,14 +30,14 @@ class ScimInvalid(Invalid):
 class VersionMismatch(Conflict):
     """The client has not seen the present version of what it wants to change (RFC 7644 §3.14)."""
 
-    code = 412
+    status: ClassVar[int] = 412
     message = "Precondition Failed"
     default_description = "It has changed since you read it. Read it again and repeat your change."
 
 
 def scim_error(error: GatehouseError) -> Answer:
     """RFC 7644 §3.12: `{schemas, status, scimType?, detail}`; the status is a string."""
-    status = error.code if isinstance(error, VersionMismatch) else status_of(error)
+    status = error.status if isinstance(error, VersionMismatch) else status_of(error)
     body = {"schemas": [SCIM_ERROR], "status": str(status), "detail": error.description}
     if isinstance(error, UserExists | RoleExists):
         body["scimType"] = "uniqueness"

@@ -81,11 +81,12 @@ class Accounts:
         Without a password nobody can log in as the user, until one is set.
         """
         now = int(self.clock.now())
+        name = self.rules.username(tenant, draft.username)
         password = None if draft.password is None else self.rules.password(tenant, draft.password)
         user = User(
             tenant=tenant,
             id=str(uuid.uuid4()),
-            name=self.rules.username(tenant, draft.username),
+            name=name,
             roles=self._known_roles(tenant, draft.roles or ()),
             password_hash=NO_PASSWORD if password is None else self.passwords.hash(password),
             active=draft.active,

@@ -10,10 +10,14 @@ from gatehouse.domain.errors import Invalid
 from gatehouse.domain.identity import PASSWORD_MAX, USERNAME_MAX
 from gatehouse.domain.user_rules import UserRules
 from gatehouse.mediation.patterns import matches
+from gatehouse.mediation.patterns import problem as problem_of
 
 if TYPE_CHECKING:
     from gatehouse.ports.identity import Tenants
     from gatehouse.ports.tenant_configuration import TenantConfigurations
+
+PROGRAM_SIZE_MAX = 100_000
+"""How many steps RE2 may need for one character: names and passwords are short, and have letters of all scripts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +60,8 @@ def local_name(tenant: str, username: str) -> str:
 
 
 def _hold(pattern: str, text: str, field: str, problem: str) -> None:
-    matched = matches(pattern, text)
-    if matched is None:
-        raise Invalid.field(field, f"cannot be checked: the tenant's rule is no regular expression of RE2: {pattern}")
-    if not matched:
+    unusable = problem_of(pattern, program_size_max=PROGRAM_SIZE_MAX)
+    if unusable is not None:
+        raise Invalid.field(field, f"cannot be checked, because the tenant's rule for it {unusable}: {pattern[:100]}")
+    if not matches(pattern, text):
         raise Invalid.field(field, problem)
