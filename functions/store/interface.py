@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from functions.store.routes import api_keys, apis, applications, keys, subscriptions, tenant
+from functions.store.routes import api_keys, apis, applications, keys, secrets, subscriptions, tenant
+from gatehouse.controlplane.store.secrets import OwnSecrets
 from gatehouse.edge.operation import Interface
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def interface(store: Store) -> Interface:
         *apis.routes(store.storefront),
         *applications.routes(store.applications, store.subscriptions),
         *keys.routes(store.keys),
+        *secrets.routes(OwnSecrets(keys=store.keys)),
         *subscriptions.routes(store.subscriptions),
         *api_keys.routes(store.api_keys, store.bound_keys),
     )

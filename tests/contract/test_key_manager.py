@@ -237,10 +237,10 @@ def test_a_secret_that_is_not_there(key_manager: KeyManager) -> None:
             refused()
 
 
-def test_a_secret_cannot_have_expired_when_it_is_made(key_manager: KeyManager) -> None:
+def test_a_secret_cannot_expire_before_it_is_made(key_manager: KeyManager) -> None:
     made = create(key_manager)
     with pytest.raises(Invalid):
-        key_manager.add_secret(tenant=SUPER_TENANT, client_id=made.client_id, expires_at=1)
+        key_manager.add_secret(tenant=SUPER_TENANT, client_id=made.client_id, expires_in=-1)
 
 
 def test_a_client_without_need_of_a_secret_keeps_that_rule(key_manager: KeyManager) -> None:

@@ -133,13 +133,13 @@ class InMemoryKeyManager:
         if token in self.tokens:
             self.revoked.add(token)
 
-    def add_secret(self, *, tenant: str, client_id: str, description: str = "", expires_at: int = 0) -> NewSecret:
+    def add_secret(self, *, tenant: str, client_id: str, description: str = "", expires_in: int = 0) -> NewSecret:
         client = self._client(tenant, client_id)
-        if 0 < expires_at <= time.time():
+        if expires_in < 0:
             raise Invalid
-        made = NewSecret(
-            id=uuid.uuid4().hex, value=uuid.uuid4().hex, created_at=int(time.time()), expires_at=expires_at
-        )
+        now = int(time.time())
+        until = now + expires_in if expires_in else 0
+        made = NewSecret(id=uuid.uuid4().hex, value=uuid.uuid4().hex, created_at=now, expires_at=until)
         client.further[made.id] = (made, description)
         return made
 

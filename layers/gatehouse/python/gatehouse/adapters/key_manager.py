@@ -166,9 +166,9 @@ class LambdaKeyManager:
         """Void a token of this client. Raises ClientNotFound, UnauthorizedClient."""
         self._ask("revoke_token", tenant=tenant, client_id=client_id, token=token)
 
-    def add_secret(self, *, tenant: str, client_id: str, description: str = "", expires_at: int = 0) -> NewSecret:
+    def add_secret(self, *, tenant: str, client_id: str, description: str = "", expires_in: int = 0) -> NewSecret:
         """A further secret. Raises ClientNotFound, Changed, Invalid."""
-        told = {"tenant": tenant, "client_id": client_id, "description": description, "expires_at": expires_at}
+        told = {"tenant": tenant, "client_id": client_id, "description": description, "expires_in": expires_in}
         return NewSecret(**self._ask("add_secret", **told))
 
     def secrets(self, *, tenant: str, client_id: str) -> list[SecretFacts]:

@@ -80,8 +80,8 @@ class KeyManager(Protocol):
         """
         ...
 
-    def add_secret(self, *, tenant: str, client_id: str, description: str = "", expires_at: int = 0) -> NewSecret:
-        """A further secret; those that are there stay good. `expires_at` 0 is never.
+    def add_secret(self, *, tenant: str, client_id: str, description: str = "", expires_in: int = 0) -> NewSecret:
+        """A further secret; those that are there stay good. `expires_in` is in seconds, 0 is never.
 
         Raises ClientNotFound, Changed, Invalid.
         """

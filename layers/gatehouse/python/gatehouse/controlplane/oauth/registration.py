@@ -21,6 +21,7 @@ from gatehouse.domain.oauth import (
     DEFAULT_LIFETIMES,
     DEFAULT_RULES,
     FIRST_SECRET,
+    FOREVER_SECONDS,
     GRANT_TYPES,
     SECRETS_MAX,
     Client,
@@ -149,13 +150,14 @@ class Registration:
         kept = secret_hash(client_secret(self.keyring, client.id, generation))
         return self.credentials(self.clients.save(replace(client, generation=generation, secret_hash=kept)))
 
-    def add_secret(self, tenant: str, client_id: str, description: str, expires_at: int) -> NewSecret:
+    def add_secret(self, tenant: str, client_id: str, description: str, expires_in: int) -> NewSecret:
         """A further secret; those that are there stay good. Raises ClientNotFound, Changed, Invalid (`description`, …)."""
         client, now = self.get(tenant, client_id), int(self.clock.now())
         if len(description) > DESCRIPTION_MAX:
             raise Invalid.field("description", f"must not be longer than {DESCRIPTION_MAX} characters")
-        if expires_at and expires_at <= now:
-            raise Invalid.field("expiresAt", "must be in the future")
+        if not 0 <= expires_in <= FOREVER_SECONDS:
+            raise Invalid.field("expiresIn", "must be a number of seconds, 0 for never")
+        expires_at = now + expires_in if expires_in else 0
         alive = tuple(one for one in client.secrets if not one.expires_at or one.expires_at > now)
         if len(alive) >= SECRETS_MAX:
             raise Invalid.field("", f"a client has no more than {SECRETS_MAX} secrets besides its first")

@@ -96,9 +96,9 @@ class ResidentKeyManager:
         """Void a token of this client. Raises ClientNotFound, UnauthorizedClient."""
         self.revocation(self.registration.get(tenant, client_id), token)
 
-    def add_secret(self, *, tenant: str, client_id: str, description: str = "", expires_at: int = 0) -> NewSecret:
+    def add_secret(self, *, tenant: str, client_id: str, description: str = "", expires_in: int = 0) -> NewSecret:
         """A further secret; those that are there stay good. Raises ClientNotFound, Changed, Invalid."""
-        return self.registration.add_secret(tenant, client_id, description, expires_at)
+        return self.registration.add_secret(tenant, client_id, description, expires_in)
 
     def secrets(self, *, tenant: str, client_id: str) -> list[SecretFacts]:
         """What secrets the client has, without themselves. Raises ClientNotFound."""
