@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gatehouse.controlplane.oauth.redirect_uri import origin_of
+from gatehouse.controlplane.clients.redirect_uri import origin_of
 from gatehouse.domain.identity import SUPER_TENANT
 from gatehouse.domain.scopes import EMAIL, OPENID, PROFILE
 from gatehouse.domain.token import DEFAULT_SCOPE

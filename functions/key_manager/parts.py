@@ -13,16 +13,16 @@ from gatehouse.adapters.oauth.grants import ClientCredentialsGrant, PasswordGran
 from gatehouse.adapters.oauth.implicit import ImplicitGrant
 from gatehouse.adapters.oauth.saml import SamlAssertions
 from gatehouse.adapters.oauth.server import ProtocolServer, Rules
+from gatehouse.controlplane.clients.client_authentication import ClientAuthentication
+from gatehouse.controlplane.clients.client_metadata import MetadataRegistration
+from gatehouse.controlplane.clients.dynamic_registration import DynamicRegistration
+from gatehouse.controlplane.clients.registration import Registration
 from gatehouse.controlplane.key_management.exchange import ExchangeableTokens, FetchedKeys
-from gatehouse.controlplane.oauth.client_authentication import ClientAuthentication
-from gatehouse.controlplane.oauth.client_metadata import MetadataRegistration
-from gatehouse.controlplane.oauth.dynamic_registration import DynamicRegistration
 from gatehouse.controlplane.oauth.introspection import Introspection, TokenReader
 from gatehouse.controlplane.oauth.issuing import Issuer
 from gatehouse.controlplane.oauth.key_rotation import KeyRotation
 from gatehouse.controlplane.oauth.keys import PublishedKeys
 from gatehouse.controlplane.oauth.login import UserLogin
-from gatehouse.controlplane.oauth.registration import Registration
 from gatehouse.controlplane.oauth.resident import ResidentKeyManager
 from gatehouse.controlplane.oauth.revocation import Revocation
 from gatehouse.controlplane.oauth.scope_grant import ScopeGrant

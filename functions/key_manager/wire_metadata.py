@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from pydantic import ConfigDict, Field
 
-from gatehouse.controlplane.oauth.client_metadata import ClientMetadata
+from gatehouse.controlplane.clients.client_metadata import ClientMetadata
 from gatehouse.domain.identity import SUPER_TENANT, display_username
 from gatehouse.domain.oauth import (
     ACCESS_TOKEN_SECONDS,

@@ -15,7 +15,7 @@ from authlib.oauth2 import OAuth2Error
 
 from gatehouse.adapters.oauth.messages import FormRequest
 from gatehouse.adapters.oauth.server import ours
-from gatehouse.controlplane.oauth.redirect_uri import accepts, default_of
+from gatehouse.controlplane.clients.redirect_uri import accepts, default_of
 from gatehouse.controlplane.oauth.scope_grant import parse_scopes
 from gatehouse.controlplane.openid.asked import NONE, PROMPTS, Asked
 from gatehouse.controlplane.openid.session import session_state

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from authlib.oauth2.rfc6749 import ClientMixin, OAuth2Request
 from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
 
-from gatehouse.controlplane.oauth.redirect_uri import accepts, default_of
+from gatehouse.controlplane.clients.redirect_uri import accepts, default_of
 from gatehouse.domain.oauth import AUTHORIZATION_CODE, IMPLICIT
 
 if TYPE_CHECKING:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from authlib.oauth2 import OAuth2Error
 
     from gatehouse.adapters.oauth.messages import FormRequest
-    from gatehouse.controlplane.oauth.client_authentication import ClientAuthentication
+    from gatehouse.controlplane.clients.client_authentication import ClientAuthentication
     from gatehouse.controlplane.oauth.login import UserLogin
     from gatehouse.controlplane.oauth.tokens import Tokens
     from gatehouse.domain.oauth import IssuedToken

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gatehouse.controlplane.oauth.client_secret import proves
+from gatehouse.controlplane.clients.client_secret import proves
 from gatehouse.controlplane.oauth.scope_grant import parse_scopes
 from gatehouse.domain.oauth import DEFAULT_LIFETIMES, DEFAULT_RULES, InvalidClient
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from gatehouse.controlplane.oauth.registration import Registration
+    from gatehouse.controlplane.clients.registration import Registration
     from gatehouse.controlplane.oauth.revocation import Revocation
     from gatehouse.controlplane.oauth.tokens import Tokens
     from gatehouse.domain.oauth import ClientCredentials, ClientRules, IssuedToken, Lifetimes, NewSecret, SecretFacts

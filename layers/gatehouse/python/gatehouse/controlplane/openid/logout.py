@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from gatehouse.controlplane.oauth.redirect_uri import accepts, is_address
+from gatehouse.controlplane.clients.redirect_uri import accepts, is_address
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.identity import qualified
 

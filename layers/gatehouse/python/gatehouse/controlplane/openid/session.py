@@ -12,7 +12,7 @@ import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from gatehouse.controlplane.oauth.redirect_uri import origin_of
+from gatehouse.controlplane.clients.redirect_uri import origin_of
 from gatehouse.domain.artifact import revocation_keys
 from gatehouse.domain.authorization import Login, LoginSession, digest_of, new_secret
 from gatehouse.domain.token import revokes

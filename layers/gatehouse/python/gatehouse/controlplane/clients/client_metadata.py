@@ -12,8 +12,8 @@ import uuid
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from gatehouse.controlplane.oauth.redirect_uri import checked_addresses
-from gatehouse.controlplane.oauth.registration import known_grant_types
+from gatehouse.controlplane.clients.redirect_uri import checked_addresses
+from gatehouse.controlplane.clients.registration import known_grant_types
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.oauth import (
     AUTHORIZATION_CODE,
@@ -27,8 +27,8 @@ from gatehouse.domain.refusals import InvalidToken
 from gatehouse.ports.signing import ALGORITHMS
 
 if TYPE_CHECKING:
-    from gatehouse.controlplane.oauth.dynamic_registration import DynamicRegistration
-    from gatehouse.controlplane.oauth.registration import Registration
+    from gatehouse.controlplane.clients.dynamic_registration import DynamicRegistration
+    from gatehouse.controlplane.clients.registration import Registration
     from gatehouse.domain.identity import Principal
     from gatehouse.domain.oauth import Client, ClientRules, Lifetimes
     from gatehouse.ports.oauth import Clients

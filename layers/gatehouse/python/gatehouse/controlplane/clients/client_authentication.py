@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
 
-from gatehouse.controlplane.oauth.client_secret import proves
+from gatehouse.controlplane.clients.client_secret import proves
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.oauth import InvalidClient
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gatehouse.controlplane.oauth.registration import known_grant_types
+from gatehouse.controlplane.clients.registration import known_grant_types
 from gatehouse.domain.errors import Forbidden, Invalid
 from gatehouse.domain.identity import SUPER_TENANT, split_username
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from gatehouse.controlplane.oauth.registration import Registration
+    from gatehouse.controlplane.clients.registration import Registration
     from gatehouse.domain.identity import Principal
     from gatehouse.domain.oauth import Client
     from gatehouse.ports.identity import UserLookup

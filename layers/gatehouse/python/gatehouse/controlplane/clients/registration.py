@@ -12,8 +12,8 @@ import uuid
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from gatehouse.controlplane.oauth.client_secret import client_secret, secret_hash
-from gatehouse.controlplane.oauth.redirect_uri import checked_callback
+from gatehouse.controlplane.clients.client_secret import client_secret, secret_hash
+from gatehouse.controlplane.clients.redirect_uri import checked_callback
 from gatehouse.domain.artifact import Artifact, RevocationKind, revocation_key
 from gatehouse.domain.authorization import new_secret
 from gatehouse.domain.errors import Invalid
