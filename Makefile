@@ -68,6 +68,9 @@ openapi: $(READY) ## write the interfaces served to build/openapi/
 reference: $(READY) ## write the pages of docs/reference that are made of code
 	@$(BIN)/python -m local.reference docs/reference
 
+admin-password: $(READY) ## give the first admin of STAGE a new password (STAGE=local: of the running stack)
+	@$(BIN)/python -m local.admin_password $(STAGE)
+
 synth: $(READY) ## the CloudFormation of STAGE for AWS, Lambda bundles included
 	@$(BIN)/python -m local.node cdk synth --quiet -c stage=$(STAGE)
 
@@ -81,4 +84,4 @@ lock: $(READY) ## compile the pinned requirements anew
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header layers/dependencies/requirements.in -o layers/dependencies/requirements.txt
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --no-header requirements-dev.in -o requirements-dev.txt
 
-.PHONY: help setup run stop demo clean-state format check test slow bench load openapi reference synth bootstrap deploy lock
+.PHONY: help setup run stop demo clean-state format check test slow bench load openapi reference admin-password synth bootstrap deploy lock

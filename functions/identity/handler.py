@@ -41,6 +41,9 @@ from gatehouse.settings import IdentitySettings
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+RESET_FIRST_ADMIN = "reset-first-admin"
+"""What `make admin-password` asks of the function, after it has changed the secret."""
+
 _settings = IdentitySettings.from_environment(os.environ)
 _callers = callers(_settings)
 _artifacts = ArtifactTable(_settings.artifacts_table)
@@ -90,6 +93,10 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any] | None:
     """Answer an HTTP event, or CloudFormation's `Custom::FirstTenant`."""
     if is_deployment(event):
         answer(event, _provision)
+        return None
+    if event.get("action") == RESET_FIRST_ADMIN:
+        admin = SecretDocument(secrets_client(), _settings.first_admin_secret).read()
+        _parts.tenancy.reset_admin(SUPER_TENANT, admin["username"], admin["password"])
         return None
     surface = next((one for one in _surfaces if one.serves(event["rawPath"])), _scim)
     return surface(event, context)

@@ -95,7 +95,7 @@ class Service(cdk.Stack):
 
         self._provision("SigningKey", key_manager)
         self._provision("FirstTenant", identity)
-        self._tell(management, gateway_door, authorizer)
+        self._tell(management, gateway_door, authorizer, identity)
 
     def _publisher(self, gateway_door: FrontDoor, direct_authorizer: str) -> Concern:
         state = self._state
@@ -268,7 +268,7 @@ class Service(cdk.Stack):
         )
         resource.node.add_dependency(concern.role)
 
-    def _tell(self, management: FrontDoor, gateway: FrontDoor, authorizer: Concern) -> None:
+    def _tell(self, management: FrontDoor, gateway: FrontDoor, authorizer: Concern, identity: Concern) -> None:
         read = "Read it with `aws secretsmanager get-secret-value --secret-id`"
         outputs = {
             "ManagementApi": ("Id of the HTTP API in front of the management functions", management.api.api_id),
@@ -276,6 +276,7 @@ class Service(cdk.Stack):
             "GatewayApi": ("Id of the HTTP API in front of the gateway", gateway.api.api_id),
             "GatewayUrl": ("Address of the published APIs", gateway.url),
             "AuthorizerArn": ("What other API Gateways of this account ask", authorizer.function.function_arn),
+            "IdentityFunction": ("What `make admin-password` asks", identity.function.function_name),
             "FirstAdminSecret": (f"Name and password of the first admin. {read}", self._state.first_admin.secret_arn),
         }
         for name, (description, value) in outputs.items():

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from gatehouse.controlplane.identity.rules import Rulebook
 from gatehouse.controlplane.identity.tenancy import Tenancy
 from gatehouse.controlplane.throttling.policies import seed
+from gatehouse.domain.artifact import RevocationKind, revocation_key
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.identity import BUILT_IN_ROLES, Tenant
 from gatehouse.domain.policy import PolicyKind
@@ -23,13 +26,16 @@ TENANT = "new.example"
 class World:
     def __init__(self) -> None:
         self.clock = StoppedClock()
-        artifacts = InMemoryArtifacts(self.clock)
+        self.artifacts = artifacts = InMemoryArtifacts(self.clock)
         self.users = InMemoryUsers(artifacts)
         self.tenants = InMemoryTenants()
         self.policies = InMemoryPolicies(artifacts)
 
     def provision(self, password: str = "generated") -> None:
-        tenancy = Tenancy(
+        self.tenancy().provision(TENANT, "root", password)
+
+    def tenancy(self) -> Tenancy:
+        return Tenancy(
             tenants=self.tenants,
             users=self.users,
             rules=Rulebook(configurations=InMemoryTenantConfigurations(), tenants=self.tenants),
@@ -37,7 +43,6 @@ class World:
             policies=self.policies,
             clock=self.clock,
         )
-        tenancy.provision(TENANT, "root", password)
 
 
 @pytest.fixture
@@ -81,3 +86,24 @@ def test_a_password_that_is_too_short_is_no_first_password(world: World) -> None
     with pytest.raises(Invalid, match="password"):
         world.provision("1234")
     assert world.users.writes == 0
+
+
+def test_a_reset_gives_the_administrator_rights_and_password_back(world: World) -> None:
+    world.provision()
+    root = world.users.get(TENANT, "root")
+    assert root is not None
+    world.users.save(replace(root, active=False, roles=frozenset({"Internal/everyone"})))
+    world.tenancy().reset_admin(TENANT, "root", "another")
+    after = world.users.get(TENANT, "root")
+    assert after is not None
+    assert (after.id, after.active, after.password_hash) == (root.id, True, "plain:another")
+    assert after.roles == {"admin", "Internal/everyone"}
+    key = revocation_key(TENANT, RevocationKind.USER, "root")
+    assert world.artifacts.get([key]) == [{"before": int(world.clock.now())}]
+
+
+def test_a_reset_of_an_administrator_who_is_gone_makes_a_new_one(world: World) -> None:
+    world.tenancy().reset_admin(TENANT, "root", "another")
+    root = world.users.get(TENANT, "root")
+    assert root is not None
+    assert root.password_hash == "plain:another"

@@ -7,11 +7,11 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from gatehouse.controlplane.identity.authority import is_id, only_operators
+from gatehouse.controlplane.identity.authority import is_id, only_operators, voiding_tokens
 from gatehouse.controlplane.throttling.policies import seed
 from gatehouse.domain.artifact import Artifact, Withdrawal, closed_key
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.identity import BUILT_IN_ROLES, SUPER_TENANT, Tenant, User, UserExists
+from gatehouse.domain.identity import ADMIN, BUILT_IN_ROLES, SUPER_TENANT, Tenant, User, UserExists
 from gatehouse.domain.tenant import SuperTenantStays, TenantExists, TenantNotFound, checked_domain
 
 if TYPE_CHECKING:
@@ -118,6 +118,24 @@ class Tenancy:
             )
             with suppress(UserExists):  # somebody else is provisioning it at the same time
                 self.users.add(user)
+
+    def reset_admin(self, domain: str, admin: str, password: str) -> None:
+        """Let this user administer the tenant, with this password, whatever was before; nothing else is touched.
+
+        Raises Invalid (`password`), Changed.
+        """
+        user = self.users.get(domain, admin)
+        if user is None:
+            self.provision(domain, admin, password)
+            return
+        new = replace(
+            user,
+            roles=user.roles | {ADMIN},
+            active=True,
+            password_hash=self.passwords.hash(self.rules.password(domain, password)),
+            modified_at=int(self.clock.now()),
+        )
+        self.users.save(new, voiding_tokens(user, self.clock.now()))
 
 
 def _not_super(tenant: Tenant) -> None:
