@@ -16,7 +16,7 @@ from gatehouse.edge.operation import Interface
 if TYPE_CHECKING:
     from functions.identity.parts import Parts
     from gatehouse.controlplane.identity.account_locks import AccountLocks
-    from gatehouse.controlplane.identity.user_stores import UserStoreAdministration
+    from gatehouse.controlplane.identity.directory_accounts import DirectoryAccounts
 
 SCIM_BASE = "/scim2"
 
@@ -34,10 +34,10 @@ def account_interface(parts: Parts) -> Interface:
     )
 
 
-def scim_interface(parts: Parts, locks: AccountLocks, stores: UserStoreAdministration) -> Interface:
+def scim_interface(parts: Parts, locks: AccountLocks, elsewhere: DirectoryAccounts) -> Interface:
     """`/scim2`, also below `/t/{tenant}`."""
     root = f"{parts.management_url}{SCIM_BASE}"
-    users = Users(parts.accounts, parts.groups, locks, stores, root)
+    users = Users(parts.accounts, parts.groups, locks, elsewhere, root)
     groups = Groups(parts.groups, root)
     return Interface(
         name="scim2",

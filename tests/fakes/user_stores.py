@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.errors import Changed
-from gatehouse.domain.user_store import UserStoreExists
+from gatehouse.domain.errors import Changed, Invalid
+from gatehouse.domain.identity import EVERYONE, PASSWORD_MIN, SUPER_TENANT, User
+from gatehouse.domain.user_store import UserStoreExists, UserStoreReadOnly
 
 if TYPE_CHECKING:
-    from gatehouse.domain.identity import User
+    from collections.abc import Mapping
+
     from gatehouse.domain.user_store import UserStore
 
 
@@ -51,9 +54,42 @@ class OneDirectory:
 
     def __init__(self) -> None:
         self.users: list[User] = []
+        self.passwords: dict[str, str] = {}
+        self.writable = True
 
     def open(self, _store: UserStore) -> OneDirectory:  # type: ignore[override]
         return self
 
     def all(self) -> list[User]:
         return self.users
+
+    def by_id(self, user_id: str) -> User | None:
+        return next((user for user in self.users if user.id == user_id), None)
+
+    def add(self, name: str, password: str, profile: Mapping[str, object]) -> User:
+        self._refuse_unless_writable()
+        if len(password) < PASSWORD_MIN:
+            raise Invalid.field("password", "is too short")
+        new = User(
+            tenant=SUPER_TENANT,
+            id=str(uuid.uuid4()),
+            name=f"CORP/{name}",
+            roles=frozenset({EVERYONE}),
+            password_hash="directory:",
+            profile=profile,
+        )
+        self.users.append(new)
+        self.passwords[name] = password
+        return new
+
+    def set_password(self, name: str, password: str) -> None:
+        self._refuse_unless_writable()
+        self.passwords[name] = password
+
+    def remove(self, name: str) -> None:
+        self._refuse_unless_writable()
+        self.users = [user for user in self.users if user.name != f"CORP/{name}"]
+
+    def _refuse_unless_writable(self) -> None:
+        if not self.writable:
+            raise UserStoreReadOnly

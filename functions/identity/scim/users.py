@@ -13,17 +13,19 @@ from functions.identity.scim.models import ENTRA_TOO, USER_SCHEMA, USERS, FullUs
 from functions.identity.scim.queries import PARAMETERS, SHOWN, query_of, search_of
 from gatehouse.controlplane.identity.rules import local_name
 from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.user_store import PRIMARY
+from gatehouse.domain.user_store import PRIMARY, UserStoreReadOnly, split_domain
 from gatehouse.edge.http import Answer
 from gatehouse.edge.operation import Operation
 from gatehouse.edge.scim import SCIM_MEDIA_TYPE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from functions.identity.scim.queries import Query
     from gatehouse.controlplane.identity.account_locks import AccountLocks
-    from gatehouse.controlplane.identity.accounts import Accounts
+    from gatehouse.controlplane.identity.accounts import AccountDraft, Accounts
+    from gatehouse.controlplane.identity.directory_accounts import DirectoryAccounts
     from gatehouse.controlplane.identity.groups import Groups
-    from gatehouse.controlplane.identity.user_stores import UserStoreAdministration
     from gatehouse.domain.identity import User
     from gatehouse.domain.role import Role
     from gatehouse.edge.http import Request
@@ -37,12 +39,12 @@ class Users:
     """Routes of users. `root` is what locations begin with."""
 
     def __init__(
-        self, accounts: Accounts, groups: Groups, locks: AccountLocks, stores: UserStoreAdministration, root: str
+        self, accounts: Accounts, groups: Groups, locks: AccountLocks, elsewhere: DirectoryAccounts, root: str
     ) -> None:
         self._accounts = accounts
         self._groups = groups
         self._locks = locks
-        self._stores = stores
+        self._elsewhere = elsewhere
         self._root = root
 
     def create(self, request: Request) -> Answer:
@@ -51,28 +53,34 @@ class Users:
             model = FullUser.model_validate(
                 document_of(request, USER_SCHEMA), scim_ctx=Context.RESOURCE_CREATION_REQUEST
             )
-        user = self._accounts.create(request.principal, draft_of(model))
-        return self.answer(request, user, 201)
+        draft = draft_of(model)
+        if split_domain(draft.username)[0]:
+            added = self._elsewhere.create(request.principal, draft.username, draft.password or "", draft.profile)
+            return self.answer(request, added, 201)
+        return self.answer(request, self._accounts.create(request.principal, draft), 201)
 
     def read(self, request: Request) -> Answer:
         """200, or 304 for a client that knows this version."""
-        return self.answer(request, self._accounts.get(request.principal, request.path["id"]))
+        return self.answer(request, self._one(request))
 
     def replace(self, request: Request) -> Answer:
         """200."""
-        user = self._accounts.get(request.principal, request.path["id"])
+        user = self._one(request)
         return self._changed(request, user, self.replaced(request, user))
 
     def patch(self, request: Request) -> Answer:
         """200 with the whole user."""
-        user = self._accounts.get(request.principal, request.path["id"])
+        user = self._one(request)
         return self._changed(request, user, self.patched(request, user))
 
     def delete(self, request: Request) -> Answer:
         """204."""
-        user = self._accounts.get(request.principal, request.path["id"])
+        user = self._one(request)
         expect(request, _version(user))
-        self._accounts.delete(request.principal, user)
+        if _domain(user):
+            self._elsewhere.remove(request.principal, user)
+        else:
+            self._accounts.delete(request.principal, user)
         return Answer(status=204)
 
     def find(self, request: Request) -> Answer:
@@ -108,9 +116,10 @@ class Users:
         """The user, with location and version, or that the client knows this version."""
         locked = self._locks.is_locked(user.tenant, user.name)
         # A lock is no change of the user, so a version that is known does not tell of it.
-        if request.method == "GET" and not locked and is_known(request, _version(user)):
+        # Nor is there one of a user who is kept elsewhere.
+        if request.method == "GET" and not locked and not _domain(user) and is_known(request, _version(user)):
             return Answer(status=304, headers={"ETag": _version(user)})
-        document = user_document(user, self._roles(user.tenant), self._root, locked=locked)
+        document = self._document(user, self._roles(user.tenant), locked=locked)
         return Answer(
             status=status,
             body=query_of(request, FullUser).shown(document),
@@ -119,20 +128,43 @@ class Users:
         )
 
     def _changed(self, request: Request, user: User, model: Any) -> Answer:
-        new = self._accounts.replace(request.principal, user, draft_of(model))
+        draft = draft_of(model)
+        new = self._changed_elsewhere(request, user, draft) if _domain(user) else self._replaced(request, user, draft)
         told, by = lock_told(model), request.principal.user
         if told is not None and told != self._locks.is_locked(new.tenant, new.name):
             change = self._locks.lock if told else self._locks.unlock
             change(new.tenant, new.name, by=by)
         return self.answer(request, new)
 
+    def _replaced(self, request: Request, user: User, draft: AccountDraft) -> User:
+        return self._accounts.replace(request.principal, user, draft)
+
+    def _changed_elsewhere(self, request: Request, user: User, draft: AccountDraft) -> User:
+        """Of a directory's user, the directory keeps everything but the lock; the password is given to it."""
+        as_it_was = draft.roles in {None, user.roles} and draft.active and dict(draft.profile) == dict(user.profile)
+        if not as_it_was:
+            raise UserStoreReadOnly("Of a user of this store only password and lock can be changed here.")
+        if draft.password is not None:
+            self._elsewhere.set_password(request.principal, user, draft.password)
+        return user
+
+    def _one(self, request: Request) -> User:
+        domain, user_id = _asked_domain(request), request.path["id"]
+        if domain:
+            return self._elsewhere.get(request.principal, domain, user_id)
+        return self._accounts.get(request.principal, user_id)
+
+    def _document(self, user: User, roles: Mapping[str, Role], *, locked: bool = False) -> dict[str, Any]:
+        document = user_document(user, roles, self._root, locked=locked)
+        if _domain(user):
+            document["meta"]["location"] += f"?domain={_domain(user)}"
+        return document
+
     def _found(self, request: Request, query: Query) -> Answer:
         roles = self._roles(request.principal.tenant)
         name = query.equal_to("userName")
-        domain = request.query.get("domain", "").upper()
-        if domain not in {"", PRIMARY}:
-            elsewhere = self._stores.users(request.principal, domain)
-            return query.page([user_document(user, roles, self._root) for user in elsewhere])
+        if domain := _asked_domain(request):
+            return query.page([self._document(user, roles) for user in self._elsewhere.all(request.principal, domain)])
         if name is None:
             users = self._accounts.all(request.principal)
         else:
@@ -221,3 +253,14 @@ def _as_shown(tenant: str, username: str, user: User) -> str:
     """The user's own name when it is this one in another spelling, so that it is not taken for a change."""
     same = local_name(tenant, username).lower() == user.name.lower()
     return user.name if same and tenant == SUPER_TENANT else username
+
+
+def _domain(user: User) -> str:
+    """The user store that the user stands in; "" for the tenant's own."""
+    return split_domain(user.name)[0]
+
+
+def _asked_domain(request: Request) -> str:
+    """The user store that the request is about; "" for the tenant's own."""
+    domain = request.query.get("domain", "").upper()
+    return "" if domain == PRIMARY else domain

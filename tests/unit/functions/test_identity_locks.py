@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from gatehouse.domain.artifact import RevocationKind, revocation_key
 from gatehouse.domain.identity import SUPER_TENANT
 from gatehouse.domain.lockout import NO_ATTEMPTS
 from gatehouse.domain.user_store import StoreType, UserStore
@@ -96,3 +97,70 @@ def test_404_for_a_domain_that_is_no_store_s_or_another_tenant_s(world: Identity
     assert world.scim("GET", USERS, query={"domain": "CORP"}, by="admin@example.com").status == 404
     world.stores.save(replace(world.stores.all(SUPER_TENANT)[0], properties={"Disabled": "true"}))
     assert world.scim("GET", USERS, query={"domain": "CORP"}).status == 404
+
+
+class TestInADirectory:
+    """Users of a store that is written to, at `?domain=CORP`."""
+
+    @pytest.fixture
+    def corp(self, world: IdentityWorld) -> IdentityWorld:
+        store = UserStore(tenant=SUPER_TENANT, domain="CORP", type=StoreType.READ_WRITE, sealed_password="x")
+        world.stores.add(store)
+        return world
+
+    def add(self, corp: IdentityWorld, **changes: Any) -> Any:
+        body = {"userName": "CORP/zoe", "password": "open sesame", "emails": [{"value": "zoe@corp.example"}], **changes}
+        return corp.scim("POST", USERS, body)
+
+    def at(self, added: Any) -> str:
+        return f"{USERS}/{added.json['id']}"
+
+    def test_201_adds_a_user_there_who_is_read_and_listed(self, corp: IdentityWorld) -> None:
+        added = self.add(corp)
+        assert (added.status, added.json["userName"]) == (201, "CORP/zoe")
+        assert added.headers["Location"].endswith(f"{added.json['id']}?domain=CORP")
+        assert corp.directories.passwords == {"zoe": "open sesame"}
+        assert corp.users.get(SUPER_TENANT, "CORP/zoe") is None
+        shown = corp.scim("GET", self.at(added), query={"domain": "CORP"})
+        assert (shown.status, shown.json["emails"]) == (200, [{"value": "zoe@corp.example"}])
+        assert corp.scim("GET", self.at(added)).status == 404
+        assert corp.scim("GET", USERS, query={"domain": "CORP"}).json["totalResults"] == 1
+
+    def test_400_for_a_password_that_breaks_its_rule(self, corp: IdentityWorld) -> None:
+        assert self.add(corp, password="x").status == 400
+        assert self.add(corp, password=None).status == 400
+
+    def test_200_for_a_new_password_and_a_lock_and_tokens_are_void(self, corp: IdentityWorld) -> None:
+        added = self.add(corp)
+        secret = {"op": "replace", "path": "password", "value": "new secret"}
+        locked = {"op": "replace", "path": f"{ENTERPRISE}:accountLocked", "value": True}
+        reply = corp.patch(self.at(added), secret, locked, query={"domain": "CORP"})
+        assert (reply.status, reply.json[ENTERPRISE]) == (200, {"accountLocked": True})
+        assert corp.directories.passwords == {"zoe": "new secret"}
+        assert corp.locks.is_locked(SUPER_TENANT, "corp/ZOE")
+        key = revocation_key(SUPER_TENANT, RevocationKind.USER, "CORP/zoe")
+        assert corp.artifacts.get([key]) == [{"before": int(corp.clock.now())}]
+
+    def test_403_for_what_the_directory_keeps(self, corp: IdentityWorld) -> None:
+        added = self.add(corp)
+        for path, value in (("active", False), ("roles", [{"value": "admin"}]), ("displayName", "Zoe")):
+            operation = {"op": "replace", "path": path, "value": value}
+            assert corp.patch(self.at(added), operation, query={"domain": "CORP"}).status == 403, path
+
+    def test_204_and_the_user_is_gone_there(self, corp: IdentityWorld) -> None:
+        added = self.add(corp)
+        assert corp.scim("DELETE", self.at(added), query={"domain": "CORP"}).status == 204
+        assert corp.scim("GET", self.at(added), query={"domain": "CORP"}).status == 404
+        key = revocation_key(SUPER_TENANT, RevocationKind.USER, "CORP/zoe")
+        assert corp.artifacts.get([key]) != [None]
+
+    def test_403_where_users_are_only_read(self, corp: IdentityWorld) -> None:
+        added = self.add(corp)
+        corp.directories.writable = False
+        secret = {"op": "replace", "path": "password", "value": "new secret"}
+        assert corp.patch(self.at(added), secret, query={"domain": "CORP"}).status == 403
+        assert corp.scim("DELETE", self.at(added), query={"domain": "CORP"}).status == 403
+        assert self.add(corp, userName="CORP/new").status == 403
+
+    def test_404_for_a_user_of_a_store_that_is_none(self, corp: IdentityWorld) -> None:
+        assert self.add(corp, userName="NOWHERE/zoe").status == 404
