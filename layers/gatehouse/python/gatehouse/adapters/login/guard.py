@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from gatehouse.ports.lockouts import Lockouts, LoginJournal
     from gatehouse.ports.world import Clock
 
-CROWD_SECONDS = 5.0
+CROWD_SECONDS = 8.0
 """How long an attempt waits for others to be decided: each takes the time of one comparison."""
 
 CROWD_PAUSE_SECONDS = 0.05
