@@ -9,11 +9,13 @@ from gatehouse.controlplane.oauth.issuing import PASSWORD_LOGIN
 from gatehouse.controlplane.openid.asked import PROMPTS
 from gatehouse.domain.scopes import OF_OPENID, ROLES_OF_SCOPE
 from gatehouse.domain.token import issuer_of
+from gatehouse.ports.signing import ALGORITHMS
 
 if TYPE_CHECKING:
     from gatehouse.adapters.oauth.server import ProtocolServer
 
-CLIENT_METHODS = ("client_secret_basic", "client_secret_post")
+CLIENT_METHODS = ("client_secret_basic", "client_secret_post", "private_key_jwt")
+ASSERTION_ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "ES256", "ES384")
 CLAIMS = (
     *("iss", "sub", "aud", "azp", "exp", "iat", "auth_time", "nonce", "acr", "amr", "at_hash", "sid"),
     *("name", "given_name", "family_name", "middle_name", "nickname", "preferred_username", "profile"),
@@ -47,9 +49,12 @@ def discovery(management_url: str, tenant: str, server: ProtocolServer) -> dict[
         "request_uri_parameter_supported": False,
         "claims_parameter_supported": False,
         "subject_types_supported": ["public"],
-        "id_token_signing_alg_values_supported": ["RS256"],
+        "id_token_signing_alg_values_supported": list(ALGORITHMS),
+        "token_endpoint_auth_signing_alg_values_supported": list(ASSERTION_ALGORITHMS),
         "token_endpoint_auth_methods_supported": [*CLIENT_METHODS, "none"],
+        "revocation_endpoint_auth_signing_alg_values_supported": list(ASSERTION_ALGORITHMS),
         "revocation_endpoint_auth_methods_supported": [*CLIENT_METHODS, "none"],
+        "introspection_endpoint_auth_signing_alg_values_supported": list(ASSERTION_ALGORITHMS),
         "introspection_endpoint_auth_methods_supported": list(CLIENT_METHODS),
         "acr_values_supported": [PASSWORD_LOGIN],
         "claims_supported": list(CLAIMS),

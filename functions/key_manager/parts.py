@@ -13,6 +13,7 @@ from gatehouse.adapters.oauth.grants import ClientCredentialsGrant, PasswordGran
 from gatehouse.adapters.oauth.implicit import ImplicitGrant
 from gatehouse.adapters.oauth.saml import SamlAssertions
 from gatehouse.adapters.oauth.server import ProtocolServer, Rules
+from gatehouse.controlplane.clients.client_assertion import ClientAssertions
 from gatehouse.controlplane.clients.client_authentication import ClientAuthentication
 from gatehouse.controlplane.clients.client_metadata import MetadataRegistration
 from gatehouse.controlplane.clients.dynamic_registration import DynamicRegistration
@@ -138,7 +139,16 @@ def assemble(world: World) -> Parts:
         management_url=world.management_url,
     )
     scopes = ScopeGrant(artifacts=world.artifacts)
-    authenticate = ClientAuthentication(clients=world.clients, clock=world.clock)
+    authenticate = ClientAuthentication(
+        clients=world.clients,
+        clock=world.clock,
+        assertions=ClientAssertions(
+            verifier=world.verifier,
+            assertions=world.assertions,
+            clock=world.clock,
+            management_url=world.management_url,
+        ),
+    )
     registration = Registration(clients=world.clients, keyring=world.keyring, clock=world.clock)
     dynamic = DynamicRegistration(users=world.users, registration=registration)
     reader = TokenReader(

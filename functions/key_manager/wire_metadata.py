@@ -36,7 +36,10 @@ class MetadataDocument(Wire):
     client_name: str = ""
     redirect_uris: list[str] = Field(default_factory=list)
     grant_types: list[str] = Field(default_factory=lambda: [AUTHORIZATION_CODE])
-    token_endpoint_auth_method: Literal["client_secret_basic", "client_secret_post", "none"] = "client_secret_basic"
+    token_endpoint_auth_method: Literal["client_secret_basic", "client_secret_post", "private_key_jwt", "none"] = (
+        "client_secret_basic"
+    )
+    jwks: dict[str, Any] = Field(default_factory=dict)
     post_logout_redirect_uris: list[str] = Field(default_factory=list)
     id_token_signed_response_alg: str = "RS256"
     ext_application_owner: str = ""
@@ -65,6 +68,7 @@ class MetadataDocument(Wire):
                 post_logout_redirect_uris=tuple(self.post_logout_redirect_uris),
                 audiences=tuple(self.ext_allowed_audience),
                 signed_with=self.id_token_signed_response_alg,
+                keys=self._keys(),
             ),
             lifetimes=Lifetimes(
                 application_seconds=self.ext_application_access_token_expiry_time,
@@ -73,6 +77,12 @@ class MetadataDocument(Wire):
                 id_seconds=self.ext_id_token_expiry_time,
             ),
         )
+
+    def _keys(self) -> tuple[dict[str, Any], ...]:
+        if self.token_endpoint_auth_method != "private_key_jwt":
+            return ()
+        keys = self.jwks.get("keys")
+        return tuple(key for key in keys if isinstance(key, dict)) if isinstance(keys, list) else ({},)
 
 
 def registered(client: Client, secret: str | None, token: str, management_url: str) -> dict[str, Any]:
@@ -83,7 +93,9 @@ def registered(client: Client, secret: str | None, token: str, management_url: s
         *(["code"] if AUTHORIZATION_CODE in client.grant_types else []),
         *(["token", "id_token", "id_token token"] if IMPLICIT in client.grant_types else []),
     ]
-    secrets = {} if rules.public or secret is None else {"client_secret": secret, "client_secret_expires_at": 0}
+    secrets = (
+        {} if rules.public or rules.keys or secret is None else {"client_secret": secret, "client_secret_expires_at": 0}
+    )
     return {
         "client_id": client.id,
         **secrets,
@@ -94,7 +106,8 @@ def registered(client: Client, secret: str | None, token: str, management_url: s
         "redirect_uris": list(rules.redirect_uris),
         "grant_types": sorted(client.grant_types),
         "response_types": responses,
-        "token_endpoint_auth_method": "none" if rules.public else "client_secret_basic",
+        "token_endpoint_auth_method": _method(rules),
+        **({"jwks": {"keys": list(rules.keys)}} if rules.keys else {}),
         "post_logout_redirect_uris": list(rules.post_logout_redirect_uris),
         "id_token_signed_response_alg": rules.signed_with,
         "ext_application_owner": display_username(client.tenant, client.owner),
@@ -108,3 +121,9 @@ def registered(client: Client, secret: str | None, token: str, management_url: s
         "ext_refresh_token_expiry_time": lifetimes.refresh_seconds,
         "ext_id_token_expiry_time": lifetimes.id_seconds,
     }
+
+
+def _method(rules: ClientRules) -> str:
+    if rules.keys:
+        return "private_key_jwt"
+    return "none" if rules.public else "client_secret_basic"

@@ -9,6 +9,7 @@ import pytest
 from gatehouse.domain.oauth import ClientCredentials
 from tests.callers import OTHER_TENANT, PASSWORD
 from tests.events import basic, bearer
+from tests.worlds import issuers
 from tests.worlds.browser import CALLBACK, Browser, redeem
 from tests.worlds.key_manager import MANAGEMENT_URL, KeyManagerWorld, refused
 
@@ -58,6 +59,13 @@ def test_201_a_public_client_has_no_secret(world: KeyManagerWorld) -> None:
     assert (reply.json["ext_public_client"], reply.json["token_endpoint_auth_method"]) == (True, "none")
 
 
+def test_201_a_client_with_a_key_has_no_secret(world: KeyManagerWorld) -> None:
+    key = issuers.jwk(issuers.rsa_key())
+    reply = register(world, token_endpoint_auth_method="private_key_jwt", jwks={"keys": [key]})
+    assert (reply.status, "client_secret" in reply.json) == (201, False)
+    assert (reply.json["token_endpoint_auth_method"], reply.json["jwks"]) == ("private_key_jwt", {"keys": [key]})
+
+
 def test_its_rules_and_lifetimes_hold(world: KeyManagerWorld) -> None:
     told = register(
         world,
@@ -86,6 +94,11 @@ def test_its_rules_and_lifetimes_hold(world: KeyManagerWorld) -> None:
         ({"post_logout_redirect_uris": ["//x"]}, "invalid_client_metadata"),
         ({"ext_public_client": True, "grant_types": ["client_credentials"]}, "invalid_client_metadata"),
         ({"ext_application_owner": "admin"}, "invalid_client_metadata"),
+        ({"token_endpoint_auth_method": "private_key_jwt"}, "invalid_client_metadata"),
+        (
+            {"token_endpoint_auth_method": "private_key_jwt", "jwks": {"keys": [{"kty": "oct", "k": "x"}]}},
+            "invalid_client_metadata",
+        ),
     ],
 )
 def test_400_metadata_that_cannot_be(world: KeyManagerWorld, changes: dict[str, Any], error: str) -> None:

@@ -8,6 +8,7 @@ The failures below are those of RFC 6749 §5.2; its `invalid_request` is a plain
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from gatehouse.domain.errors import Conflict, Invalid, NotFound, Unauthenticated
 
@@ -62,7 +63,8 @@ class ClientRules:
     """What a client must and may do, and how its tokens look. Every field has WSO2's default.
 
     A public client has no secret, so it must prove with PKCE that a code is its own. `redirect_uris` are exact, and stand
-    beside the client's `callback_url`. `audiences` are named in its tokens besides the client itself.
+    beside the client's `callback_url`. `audiences` are named in its tokens besides the client itself. A client with `keys`
+    (public JWKs) proves itself with one of them, and never with a secret.
     """
 
     public: bool = False
@@ -73,6 +75,7 @@ class ClientRules:
     post_logout_redirect_uris: tuple[str, ...] = ()
     audiences: tuple[str, ...] = ()
     signed_with: str = "RS256"
+    keys: tuple[dict[str, Any], ...] = field(default=(), hash=False)
 
     @property
     def pkce_required(self) -> bool:

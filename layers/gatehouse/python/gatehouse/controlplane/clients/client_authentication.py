@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
 
+from gatehouse.controlplane.clients.client_assertion import TYPE
 from gatehouse.controlplane.clients.client_secret import proves
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.oauth import InvalidClient
@@ -15,6 +16,7 @@ from gatehouse.domain.oauth import InvalidClient
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from gatehouse.controlplane.clients.client_assertion import ClientAssertions
     from gatehouse.domain.oauth import Client
     from gatehouse.ports.oauth import Clients
     from gatehouse.ports.world import Clock
@@ -28,6 +30,7 @@ class ClientAuthentication:
 
     clients: Clients
     clock: Clock
+    assertions: ClientAssertions
 
     def __call__(self, authorization: str, form: Mapping[str, str], tenant: str | None) -> Client:
         """The client that this `Authorization` header ("" for none) or form proves.
@@ -35,16 +38,37 @@ class ClientAuthentication:
         `tenant` is the one the path names: a client of another tenant is unknown there, unless it serves all tenants.
         Raises InvalidClient, or Invalid when the client authenticates in two ways at once.
         """
+        if "client_assertion" in form:
+            return self._own(self._by_assertion(authorization, form), tenant)
         client_id, secret = _credentials(authorization, form)
         found = self.clients.find(client_id) if _possible(client_id) else None
         # A public client need not prove itself; what it sends for a secret must still be one.
         proved = proves(secret, found, self.clock.now())
         if found is not None and found.rules.public:
             proved = proved or not secret
-        if not proved or found is None:
-            raise InvalidClient(client_id=client_id[:CLIENT_ID_MAX], cause="unknown client or wrong secret")
+        if not proved or found is None or found.rules.keys:
+            raise InvalidClient(
+                client_id=client_id[:CLIENT_ID_MAX], cause="unknown client, wrong secret or wrong method"
+            )
+        return self._own(found, tenant)
+
+    def _by_assertion(self, authorization: str, form: Mapping[str, str]) -> Client:
+        assertion = form["client_assertion"]
+        if authorization or "client_secret" in form:
+            raise Invalid("The client authenticates in two ways: use the assertion or a secret, not both.")
+        client_id = self.assertions.client_id(assertion)
+        found = self.clients.find(client_id) if _possible(client_id) else None
+        if form.get("client_assertion_type") != TYPE or found is None or not found.rules.keys:
+            raise InvalidClient(client_id=client_id[:CLIENT_ID_MAX], cause="unknown client or wrong method")
+        if form.get("client_id", found.id) != found.id:
+            raise InvalidClient(client_id=found.id, cause="the assertion is another client's")
+        self.assertions.check(found, assertion)
+        return found
+
+    def _own(self, found: Client, tenant: str | None) -> Client:
+        """The client, where it is known. Raises InvalidClient."""
         if tenant is not None and tenant != found.tenant and not found.saas:
-            raise InvalidClient(client_id=client_id, cause="client of another tenant")
+            raise InvalidClient(client_id=found.id, cause="client of another tenant")
         return found
 
     def speaks_of_client(self, authorization: str) -> bool:

@@ -10,7 +10,7 @@ import base64
 import hmac
 import uuid
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.clients.redirect_uri import checked_addresses
 from gatehouse.controlplane.clients.registration import known_grant_types
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 SCOPE = "apim:dcr:app_manage"
 REDIRECT_URIS_MAX = 50
+KEYS_MAX = 10
+_SECRET = {"d", "p", "q", "dp", "dq", "qi", "oth", "k"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +124,16 @@ def _checked(metadata: ClientMetadata) -> ClientMetadata:
         raise Invalid.field("redirect_uris", "is required for grants that go through a browser")
     if rules.signed_with not in ALGORITHMS:
         raise Invalid.field("id_token_signed_response_alg", f"must be one of {', '.join(ALGORITHMS)}")
+    if len(rules.keys) > KEYS_MAX or not all(_is_public(key) for key in rules.keys):
+        raise Invalid.field(
+            "jwks", f"must hold 1 to {KEYS_MAX} public RSA or EC keys (RFC 7517 §5), and nothing secret"
+        )
     if rules.public and CLIENT_CREDENTIALS in metadata.grant_types:
         raise Invalid.field("grant_types", "a client without a secret cannot speak for itself")
     return replace(metadata, rules=replace(rules, redirect_uris=uris, post_logout_redirect_uris=after))
+
+
+def _is_public(key: dict[str, Any]) -> bool:
+    members = {"RSA": {"n", "e"}, "EC": {"crv", "x", "y"}}.get(str(key.get("kty")))
+    texts = all(isinstance(value, str | list) for value in key.values())
+    return members is not None and members <= set(key) and not _SECRET & set(key) and texts
