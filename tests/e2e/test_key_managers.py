@@ -136,10 +136,27 @@ def test_a_disabled_key_manager_opens_nothing_and_makes_no_keys(theirs: Theirs) 
 
 def test_tokens_that_are_there_to_be_exchanged_open_nothing_by_themselves(theirs: Theirs) -> None:
     token = theirs.provider.access_token(theirs.client)
+    exchange = "urn:ietf:params:oauth:grant-type:token-exchange"
+    house = theirs.house
+    ours = house.made(
+        "POST",
+        f"{theirs.application}/generate-keys",
+        json={"keyType": "PRODUCTION", "grantTypesToBeSupported": [exchange]},
+    )
+    by, kind = (ours["consumerKey"], ours["consumerSecret"]), "urn:ietf:params:oauth:token-type:access_token"
+    form = {"grant_type": exchange, "subject_token": token, "subject_token_type": kind}
+    refused = house.management("POST", "/oauth2/token", by=by, data=form)
+    assert (refused.status_code, refused.json()["error"]) == (400, "invalid_grant"), (
+        "its tokens are not for exchange yet"
+    )
+
     theirs.update(tokenType="EXCHANGED")
     assert theirs.call(token) == (401, "900901")
+    exchanged = house.made("POST", "/oauth2/token", by=by, data=form)["access_token"]
+    assert theirs.call(exchanged) == (200, "")
     theirs.update(tokenType="BOTH")
     assert theirs.call(token) == (200, "")
+    house.made("POST", "/oauth2/token", by=by, data=form)
 
 
 def test_an_api_that_names_its_key_managers_takes_no_other_s_tokens(theirs: Theirs) -> None:
