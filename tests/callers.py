@@ -61,7 +61,7 @@ USERS = (
 )
 
 
-def callers(*more: User) -> Callers:
+def callers(*more: User, artifacts: InMemoryArtifacts | None = None) -> Callers:
     clock = StoppedClock()
     users = KnownUsers((*USERS, *more))
     return Callers(
@@ -70,7 +70,7 @@ def callers(*more: User) -> Callers:
             users, RememberedPasswords(PlainPasswords(), clock, 10.0), guard(InMemoryLockouts(), clock)
         ),
         verifier=JwtVerifier(),
-        artifacts=InMemoryArtifacts(clock),
+        artifacts=artifacts or InMemoryArtifacts(clock),
         clock=clock,
         management_url="https://localhost:9443",
     )
@@ -84,9 +84,9 @@ class Reply:
     json: Any = field(default=None)
 
 
-def client(interface: Interface, *more: User) -> Callable[..., Reply]:
+def client(interface: Interface, *more: User, artifacts: InMemoryArtifacts | None = None) -> Callable[..., Reply]:
     """`call("GET", "/apis", by="mary")`; `by=None` sends no credentials. Paths are relative to the interface's root."""
-    surface = Surface(interface, callers(*more))
+    surface = Surface(interface, callers(*more, artifacts=artifacts))
 
     def call(
         method: str,

@@ -13,6 +13,7 @@ from gatehouse.adapters.dynamo.tenant_configuration import TenantConfigurationTa
 from gatehouse.adapters.public_keys import PemKeys
 from gatehouse.adapters.registrars.metadata import HttpMetadata
 from gatehouse.controlplane.key_management.administration import KeyManagement
+from gatehouse.controlplane.system_scopes import SystemScopes
 from gatehouse.edge.composition import callers
 from gatehouse.edge.surface import Surface
 from gatehouse.settings import AdminSettings
@@ -30,7 +31,11 @@ _key_management = KeyManagement(
     management_url=_settings.management_url,
     plain_http_allowed=_settings.local_backends_allowed,
 )
-_admin = Surface(interface(_key_management, TenantConfigurationTable(_settings.settings_table)), callers(_settings))
+_callers = callers(_settings)
+_system_scopes = SystemScopes(artifacts=_callers.artifacts, publication=_artifacts, users=_callers.users)
+_admin = Surface(
+    interface(_key_management, TenantConfigurationTable(_settings.settings_table), _system_scopes), _callers
+)
 
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:

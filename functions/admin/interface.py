@@ -9,15 +9,18 @@ from gatehouse.edge.operation import Interface
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.key_management.administration import KeyManagement
+    from gatehouse.controlplane.system_scopes import SystemScopes
     from gatehouse.ports.tenant_configuration import TenantConfigurations
 
 
-def interface(key_management: KeyManagement, configurations: TenantConfigurations) -> Interface:
+def interface(
+    key_management: KeyManagement, configurations: TenantConfigurations, system_scopes: SystemScopes
+) -> Interface:
     """`/api/am/admin/v4`, but for what is below `/throttling`."""
     return Interface(
         name="admin",
         title="Gatehouse Admin",
         base="/api/am/admin",
         version="v4",
-        operations=routes(key_management, configurations),
+        operations=routes(key_management, configurations, system_scopes),
     )

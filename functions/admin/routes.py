@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from functions.admin.key_managers import key_manager_routes
+from functions.admin.system_scopes import system_scope_routes
 from functions.admin.tenant_configuration import tenant_configuration_routes
 from functions.admin.wire_key_managers import connectors
 from gatehouse.edge.http import Answer
@@ -12,6 +13,7 @@ from gatehouse.edge.operation import Operation
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.key_management.administration import KeyManagement
+    from gatehouse.controlplane.system_scopes import SystemScopes
     from gatehouse.edge.http import Request
     from gatehouse.ports.tenant_configuration import TenantConfigurations
 
@@ -31,9 +33,15 @@ THROTTLING_SCOPES = frozenset(
 """Scopes of the operations below `/throttling`: who logs in asks for those of the whole interface."""
 
 
-def routes(key_management: KeyManagement, configurations: TenantConfigurations) -> tuple[Operation, ...]:
+def routes(
+    key_management: KeyManagement, configurations: TenantConfigurations, system_scopes: SystemScopes
+) -> tuple[Operation, ...]:
     """Every operation of this part of the interface."""
-    secured = (*key_manager_routes(key_management, ROOT), *tenant_configuration_routes(configurations))
+    secured = (
+        *key_manager_routes(key_management, ROOT),
+        *tenant_configuration_routes(configurations),
+        *system_scope_routes(system_scopes),
+    )
     scopes = sorted({scope for operation in secured for scope in operation.scopes} | THROTTLING_SCOPES)
 
     def settings(_request: Request) -> Answer:

@@ -11,6 +11,7 @@ from functions.throttling.interface import interface as throttling_interface
 from gatehouse.adapters.expressions import CelExpressions
 from gatehouse.adapters.public_keys import PemKeys
 from gatehouse.controlplane.key_management.administration import KeyManagement
+from gatehouse.controlplane.system_scopes import SystemScopes
 from gatehouse.controlplane.throttling.denials import DenyPolicies
 from gatehouse.controlplane.throttling.live import LiveCounters
 from gatehouse.controlplane.throttling.policies import Throttling, seed
@@ -22,7 +23,7 @@ from gatehouse.dataplane.throttle.engine import Throttle
 from gatehouse.domain.artifact import issuer_key, policy_key
 from gatehouse.domain.identity import SUPER_TENANT
 from gatehouse.domain.policy import PolicyKind
-from tests.callers import client
+from tests.callers import USERS, KnownUsers, client
 from tests.calls import MAX_STALENESS, REFRESH_AFTER
 from tests.fakes.apis import InMemoryApis
 from tests.fakes.applications import InMemoryApplications, InMemoryKeys, Shelf
@@ -65,10 +66,10 @@ class AdminWorld:
         self.counters = gateway.counters if gateway else InMemoryCounters()
         live = LiveCounters(self.artifacts, self.counters, self.clock)
         throttling = throttling_interface(self.throttling(), self.deny_policies(), live, self.judge(), MAX_STALENESS)
-        admin = interface(self.key_management(), self.configurations)
+        admin = interface(self.key_management(), self.configurations, self.system_scopes())
         # The front door leads to both; no path belongs to two.
         self.interface = replace(admin, operations=(*admin.operations, *throttling.operations))
-        self.call: Callable[..., Reply] = client(self.interface)
+        self.call: Callable[..., Reply] = client(self.interface, artifacts=self.artifacts)
 
     def throttling(self) -> Throttling:
         return Throttling(self.policies, [self.attachments], Switches(self.configurations), CelExpressions())
@@ -80,6 +81,9 @@ class AdminWorld:
 
     def deny_policies(self) -> DenyPolicies:
         return DenyPolicies(self.denials, self.apis, self.applications, self.clock)
+
+    def system_scopes(self) -> SystemScopes:
+        return SystemScopes(artifacts=self.artifacts, publication=self.artifacts, users=KnownUsers(USERS))
 
     def key_management(self, *, plain_http_allowed: bool = False) -> KeyManagement:
         return KeyManagement(

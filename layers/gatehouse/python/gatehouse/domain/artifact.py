@@ -8,6 +8,7 @@ bumps the category's counter in the tenant's epoch, which is how each execution 
 | `{tenant}#ROUTES#{segment}` | base path         | `{api_id}`: all APIs whose path starts with that segment     | apis |
 | `{tenant}#API#{api_id}`     | `REVISION`        | the deployed revision, compiled (controlplane/compilation)   | apis |
 | `{tenant}#API#{api_id}`     | `STATE`           | `{state}`: the life-cycle state, e.g. `PUBLISHED`            | apis |
+| `{tenant}#SYSTEMSCOPES`     | `ROLES`           | `{roles, aliases}`: which roles have which management scope  | apis |
 | `{tenant}#TENANT`           | `CLOSED`          | `{}`: the tenant is deactivated, and with it all its APIs    | apis |
 | `{tenant}#CLIENT#{key}`     | `GRANT`           | the application behind a consumer key (`application_grant`)  | applications |
 | `{tenant}#KEYMANAGER#{id}#CLIENT#{key}` | `GRANT` | the same, for a client at an external key manager          | applications |
@@ -119,6 +120,11 @@ def revision_key(tenant: str, api_id: str) -> ArtifactKey:
 def state_key(tenant: str, api_id: str) -> ArtifactKey:
     """The life-cycle state of an API."""
     return ArtifactKey(tenant, Category.APIS, f"{tenant}#API#{api_id}", "STATE")
+
+
+def system_scopes_key(tenant: str) -> ArtifactKey:
+    """Which roles of a tenant have which scopes of the management interfaces; absent while it is as by default."""
+    return ArtifactKey(tenant, Category.APIS, f"{tenant}#SYSTEMSCOPES", "ROLES")
 
 
 def closed_key(tenant: str) -> ArtifactKey:

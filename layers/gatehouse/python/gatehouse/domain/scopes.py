@@ -1,9 +1,13 @@
 """A scope is a right to a group of operations; roles are bound to scopes, and a token gets those its user's roles allow.
 
-The bindings are WSO2's defaults (`RESTAPIScopes` of a new tenant), with one difference: `admin` has every scope.
+The bindings are WSO2's defaults (`RESTAPIScopes` of a new tenant), with one difference: `admin` has every scope. A tenant's
+administrator may change them (`ScopeBindings`).
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from gatehouse.domain.identity import (
     ADMIN,
@@ -15,6 +19,9 @@ from gatehouse.domain.identity import (
     PUBLISHER,
     SUBSCRIBER,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _ADMIN = """
     apim:admin apim:admin_alert_manage apim:admin_application_view apim:admin_operations apim:admin_settings
@@ -76,6 +83,43 @@ _BINDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
 ROLES_OF_SCOPE: dict[str, frozenset[str]] = {
     scope: frozenset({ADMIN, *roles}) for scopes, roles in _BINDINGS for scope in scopes.split()
 }
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeBindings:
+    """Which roles have which scope in a tenant. `aliases` are other names of roles: who has one has what the role has."""
+
+    roles: Mapping[str, frozenset[str]]
+    aliases: Mapping[str, frozenset[str]]
+
+    @classmethod
+    def from_body(cls, body: Mapping[str, object] | None) -> ScopeBindings:
+        """The bindings in an artifact; what it does not say, or None, is as by default."""
+        told = body or {}
+        return cls({**ROLES_OF_SCOPE, **_sets(told.get("roles"))}, _sets(told.get("aliases")))
+
+    def to_body(self) -> dict[str, object]:
+        """What of it is not as by default, as an artifact keeps it."""
+        changed = {scope: sorted(own) for scope, own in self.roles.items() if own != ROLES_OF_SCOPE.get(scope)}
+        return {"roles": changed, "aliases": {role: sorted(others) for role, others in self.aliases.items()}}
+
+    def rebound(self, roles: Mapping[str, frozenset[str]]) -> ScopeBindings:
+        """With these scopes bound to these roles, and the administrator."""
+        return ScopeBindings({**self.roles, **{scope: own | {ADMIN} for scope, own in roles.items()}}, self.aliases)
+
+    def renamed(self, aliases: Mapping[str, frozenset[str]]) -> ScopeBindings:
+        """With these aliases and no others."""
+        return ScopeBindings(self.roles, aliases)
+
+    def scopes_of(self, roles: frozenset[str]) -> frozenset[str]:
+        """Every scope that these roles are bound to."""
+        meant = {*roles, *(role for role, others in self.aliases.items() if not others.isdisjoint(roles))}
+        return frozenset(scope for scope, allowed in self.roles.items() if not allowed.isdisjoint(meant))
+
+
+def _sets(told: object) -> dict[str, frozenset[str]]:
+    return {name: frozenset(map(str, own)) for name, own in told.items()} if isinstance(told, dict) else {}
+
 
 OPENID = "openid"
 PROFILE = "profile"

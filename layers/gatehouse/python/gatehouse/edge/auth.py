@@ -7,10 +7,10 @@ import binascii
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.artifact import keys_key, revocation_keys, token_key
+from gatehouse.domain.artifact import keys_key, revocation_keys, system_scopes_key, token_key
 from gatehouse.domain.errors import Unauthenticated
 from gatehouse.domain.identity import Principal, split_username
-from gatehouse.domain.scopes import scopes_of
+from gatehouse.domain.scopes import ScopeBindings
 from gatehouse.domain.token import (
     LEEWAY_SECONDS,
     TokenInvalid,
@@ -74,7 +74,11 @@ class Callers:
         found = self.authentication.authenticate(tenant, user, password, address=address)
         if found is None:
             raise Unauthenticated(UNAUTHENTICATED, tenant=tenant, cause="wrong user name or password")
-        return Principal(tenant=tenant, user=found.name, roles=found.roles, scopes=scopes_of(found.roles))
+        return Principal(tenant=tenant, user=found.name, roles=found.roles, scopes=self._scopes_of(tenant, found.roles))
+
+    def _scopes_of(self, tenant: str, roles: frozenset[str]) -> frozenset[str]:
+        (body,) = self.artifacts.get([system_scopes_key(tenant)])
+        return ScopeBindings.from_body(body).scopes_of(roles)
 
     def _bearer(self, token: str) -> Principal:
         claims, tenant = self._verified(token)

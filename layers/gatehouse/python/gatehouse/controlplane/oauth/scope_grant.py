@@ -9,9 +9,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.artifact import scope_key
+from gatehouse.domain.artifact import scope_key, system_scopes_key
 from gatehouse.domain.oauth import InvalidScope
-from gatehouse.domain.scopes import ROLES_OF_SCOPE, is_free
+from gatehouse.domain.scopes import ROLES_OF_SCOPE, ScopeBindings, is_free
 from gatehouse.domain.token import DEFAULT_SCOPE
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _SCOPE_TOKEN = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")  # RFC 6749 §3.3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScopeGrant:
-    """Grants scopes: management scopes by the map of `domain/scopes`, API scopes by what the publisher bound them to."""
+    """Grants scopes: management scopes by the tenant's map (`domain/scopes`), API scopes by what the publisher bound them to."""
 
     artifacts: Artifacts
 
@@ -33,13 +33,19 @@ class ScopeGrant:
         """The scopes to grant, in the order asked for; `default` when there are none."""
         of_apis = [s for s in wanted if s not in ROLES_OF_SCOPE and s != DEFAULT_SCOPE and not is_free(s)]
         bound = self._bound(tenant, of_apis)
+        managing = self._managing(tenant, roles) if any(scope in ROLES_OF_SCOPE for scope in wanted) else frozenset()
 
         def allowed(scope: str) -> bool:
             if scope in ROLES_OF_SCOPE:
-                return not ROLES_OF_SCOPE[scope].isdisjoint(roles)
+                return scope in managing
             return is_free(scope) or (scope in bound and (not bound[scope] or not bound[scope].isdisjoint(roles)))
 
         return tuple(scope for scope in wanted if allowed(scope)) or (DEFAULT_SCOPE,)
+
+    def _managing(self, tenant: str, roles: frozenset[str]) -> frozenset[str]:
+        """The management scopes of these roles, as the tenant has bound them."""
+        (body,) = self.artifacts.get([system_scopes_key(tenant)])
+        return ScopeBindings.from_body(body).scopes_of(roles)
 
     def _bound(self, tenant: str, scopes: Sequence[str]) -> dict[str, frozenset[str]]:
         """The roles each API scope is bound to, none for one that is free; unknown ones are missing."""
