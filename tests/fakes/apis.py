@@ -31,13 +31,13 @@ Key = tuple[str, str]
 
 
 class InMemoryApis:
-    """`writes` counts what was written: "nothing written" is asserted on it."""
+    """`writes` counts what was written: "nothing written" is asserted on it. `scope_names` says who has a scope."""
 
     def __init__(self, artifacts: Publication) -> None:
         self._artifacts = artifacts
         self._apis: dict[Key, Api] = {}
         self._marked: set[Key] = set()
-        self._scopes: dict[Key, str] = {}
+        self.scope_names: dict[Key, str] = {}
         self._history: dict[Key, list[Transition]] = {}
         self._revisions: dict[Key, dict[int, Revision]] = {}
         self._numbers: dict[Key, int] = {}
@@ -51,6 +51,9 @@ class InMemoryApis:
         if key not in self._apis or key in self._marked:
             raise ApiNotFound.by_id(api_id)
         return self._apis[key]
+
+    def is_kept(self, tenant: str, api_id: str) -> bool:
+        return (tenant, api_id) in self._apis
 
     def some(self, tenant: str, api_ids: Collection[str]) -> dict[str, Api]:
         keys = ((tenant, api_id) for api_id in api_ids)
@@ -97,7 +100,7 @@ class InMemoryApis:
             self._require_members(members or ())
             self._claim_scopes(api, set(api.scopes) - set(before.scopes))
             for scope in set(before.scopes) - set(api.scopes):
-                del self._scopes[api.tenant, scope]
+                del self.scope_names[api.tenant, scope]
             if members is not None:
                 self._release_members(before)
                 self._claim_members(api, members)
@@ -137,7 +140,7 @@ class InMemoryApis:
             raise Changed
         self._marked.discard(key)
         for scope in api.scopes:
-            self._scopes.pop((api.tenant, scope), None)
+            self.scope_names.pop((api.tenant, scope), None)
         self._release_members(api)
         for kept in (self._apis, self._history, self._revisions, self._deployments):
             kept.pop(key, None)
@@ -233,9 +236,9 @@ class InMemoryApis:
             self._uses.get((product.tenant, member_id), {}).pop(product.id, None)
 
     def _claim_scopes(self, api: Api, scopes: set[str]) -> None:
-        if any((api.tenant, scope) in self._scopes for scope in scopes):
+        if any((api.tenant, scope) in self.scope_names for scope in scopes):
             raise ScopeTaken
-        self._scopes |= {(api.tenant, scope): api.id for scope in scopes}
+        self.scope_names |= {(api.tenant, scope): api.id for scope in scopes}
 
     def _wrote(self, changes: Sequence[Change]) -> None:
         self.writes += 1

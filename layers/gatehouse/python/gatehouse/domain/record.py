@@ -1,0 +1,53 @@
+"""A record is a small thing that a tenant or one of its APIs has several of: a document, a comment, a label, a category.
+
+What it is like is in its body, as the interface shows it; only what keeping it needs has a field of its own.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Kind(StrEnum):
+    """What a record is. The value is part of its key."""
+
+    CATEGORY = "CATEGORY"
+    COMMENT = "COMMENT"
+    DOCUMENT = "DOCUMENT"
+    ENDPOINT = "ENDPOINT"
+    GATEWAY_POLICY = "GATEWAYPOLICY"
+    LABEL = "LABEL"
+    OPERATION_POLICY = "OPERATIONPOLICY"
+    SHARED_SCOPE = "SHAREDSCOPE"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One of a kind. `owner` is the id of the API or product it hangs on, "" when it is the tenant's.
+
+    `name` is unique, regardless of case, among those of its kind and owner; "" is no name. `created_at` and `updated_at`
+    are in epoch milliseconds, `by` and `updated_by` say whose doing they were, as the interfaces show users.
+    """
+
+    tenant: str
+    kind: Kind
+    owner: str = ""
+    id: str
+    name: str = ""
+    body: Mapping[str, Any] = field(hash=False, default_factory=dict)
+    created_at: int
+    updated_at: int
+    by: str
+    updated_by: str
+    version: int = 0
+
+
+def new_id() -> str:
+    """An id that nothing has."""
+    return str(uuid.uuid4())
