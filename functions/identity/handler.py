@@ -15,6 +15,7 @@ from functions.identity.soap.messages import fault
 from functions.identity.soap.routes import soap_interface
 from gatehouse.adapters.aws import dynamodb_client, secrets_client
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
+from gatehouse.adapters.dynamo.estate import TableEstate, Tables
 from gatehouse.adapters.dynamo.identity import RecoveryTable, RoleTable, TenantTable, UserTable
 from gatehouse.adapters.dynamo.identity_providers import IdentityProviderTable
 from gatehouse.adapters.dynamo.lockouts import LockoutTable
@@ -54,6 +55,16 @@ _parts = assemble(
         tenants=TenantTable(_settings.identity_table, _artifacts),
         configurations=TenantConfigurationTable(_settings.settings_table),
         policies=PolicyTable(_settings.settings_table, _artifacts),
+        estate=TableEstate(
+            Tables(
+                apis=_settings.apis_table,
+                applications=_settings.applications_table,
+                artifacts=_settings.artifacts_table,
+                identity=_settings.identity_table,
+                oauth=_settings.oauth_table,
+                settings=_settings.settings_table,
+            )
+        ),
         passwords=Argon2Passwords(),
         recovery_codes=RecoveryTable(_settings.identity_table),
         mail=SesMail(_settings.mail_sender),

@@ -16,6 +16,7 @@ from gatehouse.controlplane.identity.tenancy import Tenancy
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from gatehouse.ports.erasure import Estate
     from gatehouse.ports.identity import Passwords, Tenants, Users
     from gatehouse.ports.mail import Mail
     from gatehouse.ports.policies import Policies
@@ -34,6 +35,7 @@ class World:
     tenants: Tenants
     configurations: TenantConfigurations
     policies: Policies
+    estate: Estate
     passwords: Passwords
     recovery_codes: RecoveryCodes
     mail: Mail
@@ -87,6 +89,7 @@ def assemble(world: World) -> Parts:
             rules=rules,
             passwords=world.passwords,
             policies=world.policies,
+            estate=world.estate,
             clock=world.clock,
         ),
         management_url=world.management_url,

@@ -182,6 +182,9 @@ class Service(cdk.Stack):
                 **self._shared(),
                 settings_table=state.settings.table_name,
                 first_admin_secret=state.first_admin.secret_arn,
+                apis_table=state.apis.table_name,
+                applications_table=state.applications.table_name,
+                oauth_table=state.oauth.table_name,
                 mail_sender=self._stage.mail_sender,
             ),
         )
@@ -191,6 +194,9 @@ class Service(cdk.Stack):
         identity.may(state.settings.table_arn, *READ, *WRITE)
         identity.may(state.artifacts.table_arn, *WRITE)
         identity.may(state.first_admin.secret_arn, "secretsmanager:GetSecretValue")
+        # A tenant is deleted with everything it owns.
+        for table in (state.apis, state.applications, state.oauth, state.settings, state.artifacts, state.identity):
+            identity.may(table.table_arn, "dynamodb:Query", "dynamodb:BatchWriteItem")
         if self._stage.mail_sender:
             sender = post_office(self, self._stage.mail_sender)
             identity.may(sender, "ses:SendEmail")

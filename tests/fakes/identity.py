@@ -125,8 +125,10 @@ class InMemoryTenants:
             self._artifacts.publish(changes)
         return self._tenants[tenant.domain]
 
-    def remove(self, tenant: Tenant) -> None:
+    def remove(self, tenant: Tenant, changes: Sequence[Change] = ()) -> None:
         self._tenants.pop(tenant.domain, None)
+        if self._artifacts is not None:
+            self._artifacts.publish(changes)
 
     def provision(self, tenant: Tenant, role_names: Collection[str]) -> None:
         self._tenants.setdefault(tenant.domain, tenant)

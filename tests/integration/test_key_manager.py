@@ -141,6 +141,9 @@ def deployment(
         **shared,
         settings_table=dynamodb.table("settings"),
         mail_sender="",
+        apis_table=dynamodb.table("apis"),
+        applications_table=dynamodb.table("applications"),
+        oauth_table=key_manager.oauth_table,
         first_admin_secret=secret(json.dumps({"username": "admin", "password": PASSWORD})),
     )
     for name, value in (key_manager.to_environment() | identity.to_environment()).items():

@@ -46,6 +46,7 @@ from tests.events import CONTEXT, basic, http_event
 from tests.fakes.artifacts import InMemoryArtifacts
 from tests.fakes.clock import StoppedClock
 from tests.fakes.denials import InMemoryTenantConfigurations
+from tests.fakes.erasure import InMemoryEstate
 from tests.fakes.identity import InMemoryRoles, InMemoryTenants, InMemoryUsers
 from tests.fakes.identity_providers import InMemoryIdentityProviders
 from tests.fakes.lockouts import InMemoryLockouts, Journal
@@ -117,6 +118,7 @@ class IdentityWorld:
         self.configurations = InMemoryTenantConfigurations()
         self.policies = InMemoryPolicies(self.artifacts)
         self.letters = LetterBox()
+        self.estate = InMemoryEstate(self.users)
         self.pauses: list[float] = []
         self.callers = Callers(
             users=self.users,
@@ -133,6 +135,7 @@ class IdentityWorld:
                 tenants=self.tenants,
                 configurations=self.configurations,
                 policies=self.policies,
+                estate=self.estate,
                 passwords=PlainPasswords(),
                 recovery_codes=InMemoryRecoveryCodes(),
                 mail=self.letters,

@@ -96,6 +96,11 @@ class TenantRoutes:
         tenant = self._tenancy.get(request.principal, request.path["tenantId"])
         return Answer(body=self._shown(self._tenancy.set_active(request.principal, tenant, active=body.activated)))
 
+    def delete(self, request: Request) -> Answer:
+        """204, or 503 while there is more to delete than one request can."""
+        self._tenancy.delete(request.principal, self._tenancy.get(request.principal, request.path["tenantId"]))
+        return Answer(status=204)
+
     def _shown(self, tenant: Tenant) -> dict[str, Any]:
         owner = self._users.get(tenant.domain, tenant.owner)
         owners = [{"id": owner.id, "username": qualified(tenant.domain, owner.name)}] if owner else []
@@ -153,6 +158,22 @@ class TenantRoutes:
                 id="getOwner",
                 route=self.owner,
                 summary="Who that is.",
+            ),
+            operation(
+                method="DELETE",
+                path=ONE,
+                id="deleteTenant",
+                route=self.delete,
+                summary="Delete a tenant with everything it owns.",
+                answers=(204,),
+            ),
+            operation(
+                method="DELETE",
+                path=f"{ONE}/metadata",
+                id="deleteTenantMetadata",
+                route=self.delete,
+                summary="The same, by the name it has in WSO2's interface.",
+                answers=(204,),
             ),
             operation(
                 method="PUT",

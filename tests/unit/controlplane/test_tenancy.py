@@ -17,6 +17,7 @@ from tests.callers import PlainPasswords
 from tests.fakes.artifacts import InMemoryArtifacts
 from tests.fakes.clock import StoppedClock
 from tests.fakes.denials import InMemoryTenantConfigurations
+from tests.fakes.erasure import InMemoryEstate
 from tests.fakes.identity import InMemoryTenants, InMemoryUsers
 from tests.fakes.policies import InMemoryPolicies
 
@@ -41,6 +42,7 @@ class World:
             rules=Rulebook(configurations=InMemoryTenantConfigurations(), tenants=self.tenants),
             passwords=PlainPasswords(),
             policies=self.policies,
+            estate=InMemoryEstate(self.users),
             clock=self.clock,
         )
 

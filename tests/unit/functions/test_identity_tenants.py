@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from gatehouse.domain.artifact import closed_key
+from gatehouse.domain.artifact import closed_key, tenant_revocation_key
 from gatehouse.domain.identity import BUILT_IN_ROLES
 from gatehouse.domain.policy import PolicyKind
 from tests.callers import OTHER_TENANT
 from tests.events import basic, bearer
-from tests.worlds.identity import USERS, IdentityWorld
+from tests.worlds.identity import USERS, IdentityWorld, person
 
 DOMAIN = "new.example"
 TENANTS = "/tenants"
@@ -145,6 +145,36 @@ class TestClosing:
         assert self.put(world, super_tenant, activated=False).status == 403
 
 
+class TestDeleting:
+    @pytest.mark.parametrize("path", ["", "/metadata"])
+    def test_204_everything_goes_and_the_domain_is_free(self, world: IdentityWorld, path: str) -> None:
+        tenant = made(world)
+        token = bearer(world.token("kim", "apim:admin", tenant=DOMAIN))
+        assert world.server("DELETE", f"{TENANTS}/{tenant['id']}{path}").status == 204
+        assert world.server("GET", f"{TENANTS}/{tenant['id']}").status == 404
+        assert world.users.all(DOMAIN) == []
+        assert world.scim("GET", USERS, by=None, headers=token).status == 401
+        assert made(world)["id"] != tenant["id"]
+        assert world.artifacts.get([closed_key(DOMAIN)]) == [None]
+
+    def test_503_in_steps_that_are_repeated_while_nobody_of_it_gets_in(self, world: IdentityWorld) -> None:
+        tenant = made(world)
+        world.users.fill(person(f"user{number}", tenant=DOMAIN) for number in range(3))
+        world.estate.items = 2
+        path = f"{TENANTS}/{tenant['id']}"
+        assert world.server("DELETE", path).status == 503
+        assert world.server("GET", path).json["lifecycleStatus"] == {"activated": False}
+        assert world.server("PUT", f"{path}/lifecycle-status", {"activated": True}).status == 400
+        assert world.server("POST", TENANTS, wanted()).status == 409
+        assert world.artifacts.get([closed_key(DOMAIN)]) == [{}]
+        assert world.artifacts.get([tenant_revocation_key(DOMAIN)]) == [{"before": int(world.clock.now())}]
+        assert world.server("DELETE", path).status == 204
+
+    def test_403_the_super_tenant_stays(self, world: IdentityWorld) -> None:
+        super_tenant = world.server("GET", f"{TENANTS}/domain/carbon.super").json
+        assert world.server("DELETE", f"{TENANTS}/{super_tenant['id']}").status == 403
+
+
 REQUESTS: list[tuple[str, str, Any]] = [
     ("POST", TENANTS, wanted()),
     ("GET", TENANTS, None),
@@ -154,6 +184,8 @@ REQUESTS: list[tuple[str, str, Any]] = [
     ("GET", f"{TENANTS}/{{id}}/owners", None),
     ("GET", f"{TENANTS}/{{id}}/owners/x", None),
     ("PUT", f"{TENANTS}/{{id}}/lifecycle-status", {"activated": False}),
+    ("DELETE", f"{TENANTS}/{{id}}", None),
+    ("DELETE", f"{TENANTS}/{{id}}/metadata", None),
 ]
 
 

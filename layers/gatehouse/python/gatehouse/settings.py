@@ -173,6 +173,9 @@ class IdentitySettings(ManagementSettings):
 
     settings_table: str
     first_admin_secret: str
+    apis_table: str
+    applications_table: str
+    oauth_table: str
     mail_sender: str  # the address that letters come from; "" = none are sent
 
 

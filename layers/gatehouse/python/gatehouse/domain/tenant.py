@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from gatehouse.domain.errors import Conflict, Forbidden, Invalid, NotFound
+from gatehouse.domain.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
 from gatehouse.domain.identity import DOMAIN_MAX, SUPER_TENANT
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
@@ -27,6 +27,12 @@ class SuperTenantStays(Forbidden):
     """The super tenant can neither be deactivated nor deleted."""
 
     default_description = f"{SUPER_TENANT} cannot be deactivated or deleted: everything is run from it."
+
+
+class StillDeleting(Unavailable):
+    """A tenant that owns more than one request can delete."""
+
+    default_description = "The tenant owns much and is still being deleted. Repeat the request."
 
 
 def checked_domain(domain: str) -> str:

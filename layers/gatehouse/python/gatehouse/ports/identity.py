@@ -76,8 +76,8 @@ class Tenants(Protocol):
         """
         ...
 
-    def remove(self, tenant: Tenant) -> None:
-        """Forget a tenant. Repeating it changes nothing."""
+    def remove(self, tenant: Tenant, changes: Sequence[Change] = ()) -> None:
+        """Forget a tenant, and write these artifact changes in the same transaction. Repeating it changes nothing."""
         ...
 
     def provision(self, tenant: Tenant, role_names: Collection[str]) -> None:

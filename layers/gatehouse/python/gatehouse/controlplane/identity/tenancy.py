@@ -9,19 +9,24 @@ from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.identity.authority import is_id, only_operators, voiding_tokens
 from gatehouse.controlplane.throttling.policies import seed
-from gatehouse.domain.artifact import Artifact, Withdrawal, closed_key
+from gatehouse.domain.artifact import Artifact, Withdrawal, closed_key, tenant_revocation_key
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.identity import ADMIN, BUILT_IN_ROLES, SUPER_TENANT, Tenant, User, UserExists
-from gatehouse.domain.tenant import SuperTenantStays, TenantExists, TenantNotFound, checked_domain
+from gatehouse.domain.tenant import StillDeleting, SuperTenantStays, TenantExists, TenantNotFound, checked_domain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gatehouse.controlplane.identity.rules import Rulebook
+    from gatehouse.domain.artifact import Change
     from gatehouse.domain.identity import Principal
+    from gatehouse.ports.erasure import Estate
     from gatehouse.ports.identity import Passwords, Tenants, Users
     from gatehouse.ports.policies import Policies
     from gatehouse.ports.world import Clock
+
+ITEMS_AT_ONCE = 2_000
+"""How many items one request deletes of a tenant: it has 29 seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +47,7 @@ class Tenancy:
     rules: Rulebook
     passwords: Passwords
     policies: Policies
+    estate: Estate
     clock: Clock
 
     def all(self, caller: Principal) -> list[Tenant]:
@@ -88,8 +94,22 @@ class Tenancy:
         _not_super(tenant)
         if active and tenant.leaving:
             raise Invalid.field("activated", "the tenant is being deleted")
-        key = closed_key(tenant.domain)
-        return self.tenants.save(replace(tenant, active=active), [Withdrawal(key) if active else Artifact(key, {})])
+        if active:
+            return self.tenants.save(replace(tenant, active=True), [Withdrawal(closed_key(tenant.domain))])
+        return self.tenants.save(replace(tenant, active=False), self._closing(tenant))
+
+    def delete(self, caller: Principal, tenant: Tenant) -> None:
+        """Close a tenant for good, and delete everything it owns, a bounded part at a time.
+
+        Raises SuperTenantStays, Changed, and StillDeleting until everything is gone: repeat it.
+        """
+        only_operators(caller)
+        _not_super(tenant)
+        if not tenant.leaving:
+            tenant = self.tenants.save(replace(tenant, active=False, leaving=True), self._closing(tenant))
+        if not self.estate.erase(tenant.domain, items=ITEMS_AT_ONCE):
+            raise StillDeleting
+        self.tenants.remove(tenant, [Withdrawal(closed_key(tenant.domain))])
 
     def provision(self, domain: str, admin: str, password: str, profile: Mapping[str, object] | None = None) -> None:
         """Give the tenant what it lacks. Repeating it changes nothing: a changed password is never set back.
@@ -118,6 +138,11 @@ class Tenancy:
             )
             with suppress(UserExists):  # somebody else is provisioning it at the same time
                 self.users.add(user)
+
+    def _closing(self, tenant: Tenant) -> list[Change]:
+        """What the call path is told: nothing of the tenant is served, and whatever was issued is void."""
+        void = Artifact(tenant_revocation_key(tenant.domain), {"before": int(self.clock.now())})
+        return [Artifact(closed_key(tenant.domain), {}), void]
 
     def reset_admin(self, domain: str, admin: str, password: str) -> None:
         """Let this user administer the tenant, with this password, whatever was before; nothing else is touched.

@@ -58,20 +58,16 @@ class TenantTable:
         row = self._tenant_row(tenant)
         transaction = Transaction()
         transaction.replace(row, expected_version=tenant.version)
-        if self._artifacts is not None:
-            self._artifacts.join(transaction, changes)
-        transaction.commit()
-        if self._artifacts is not None:
-            self._artifacts.announce(changes)
+        self._commit(transaction, changes)
         return _tenant(tenant.domain, row)
 
-    def remove(self, tenant: Tenant) -> None:
+    def remove(self, tenant: Tenant, changes: Sequence[Change] = ()) -> None:
         """Forget a tenant. Repeating it changes nothing."""
         transaction = Transaction()
         transaction.delete(self._tenant_row(tenant))
         transaction.delete(self._row(_ALL, tenant.domain))
         transaction.delete(self._row(_IDS, tenant.id))
-        transaction.commit()
+        self._commit(transaction, changes)
 
     def provision(self, tenant: Tenant, role_names: Collection[str]) -> None:
         """Keep the tenant unless it is there, and those of the roles that it lacks."""
@@ -92,6 +88,13 @@ class TenantTable:
     def roles(self, domain: str) -> frozenset[str]:
         """The names of the tenant's roles."""
         return frozenset(row.sk for row in query(self._row, roles(domain)) if not row.closed)
+
+    def _commit(self, transaction: Transaction, changes: Sequence[Change]) -> None:
+        if self._artifacts is not None:
+            self._artifacts.join(transaction, changes)
+        transaction.commit()
+        if self._artifacts is not None:
+            self._artifacts.announce(changes)
 
     def _create(self, transaction: Transaction, tenant: Tenant) -> None:
         transaction.create(self._tenant_row(tenant), otherwise=TenantExists(domain=tenant.domain))
