@@ -35,6 +35,9 @@ class PlainPasswords:
     def matches(self, password: str, password_hash: str) -> bool:
         return password_hash == self.hash(password)
 
+    def is_outdated(self, password_hash: str) -> bool:
+        return password_hash.startswith("old:")
+
 
 class KnownUsers:
     def __init__(self, users: Iterable[User]) -> None:

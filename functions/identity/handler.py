@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from functions.identity.account.password import password_interface
@@ -31,6 +32,7 @@ from gatehouse.adapters.user_stores.opening import LdapDirectories
 from gatehouse.controlplane.identity.account_locks import AccountLocks
 from gatehouse.controlplane.identity.directory_accounts import DirectoryAccounts
 from gatehouse.controlplane.identity.identity_providers import IdentityProviderAdministration
+from gatehouse.controlplane.identity.renewal import RenewingLogin
 from gatehouse.controlplane.identity.user_stores import UserStoreAdministration
 from gatehouse.domain.identity import SUPER_TENANT
 from gatehouse.edge.composition import callers
@@ -48,9 +50,15 @@ RESET_FIRST_ADMIN = "reset-first-admin"
 _settings = IdentitySettings.from_environment(os.environ)
 _callers = callers(_settings)
 _artifacts = ArtifactTable(_settings.artifacts_table)
+_users = UserTable(_settings.identity_table, _artifacts)
+_passwords = Argon2Passwords()
+_callers = replace(
+    _callers,
+    authentication=RenewingLogin(login=_callers.authentication, users=_users, passwords=_passwords),
+)
 _parts = assemble(
     World(
-        users=UserTable(_settings.identity_table, _artifacts),
+        users=_users,
         roles=RoleTable(_settings.identity_table),
         tenants=TenantTable(_settings.identity_table, _artifacts),
         configurations=TenantConfigurationTable(_settings.settings_table),
@@ -65,7 +73,7 @@ _parts = assemble(
                 settings=_settings.settings_table,
             )
         ),
-        passwords=Argon2Passwords(),
+        passwords=_passwords,
         recovery_codes=RecoveryTable(_settings.identity_table),
         mail=SesMail(_settings.mail_sender),
         clock=_callers.clock,

@@ -117,6 +117,10 @@ class Passwords(Protocol):
         """A salted hash as a PHC string."""
         ...
 
+    def is_outdated(self, password_hash: str) -> bool:
+        """Whether it was made with other parameters than a hash would be now."""
+        ...
+
     def matches(self, password: str, password_hash: str) -> bool:
         """Whether this is the password; takes as long when it is not."""
         ...
