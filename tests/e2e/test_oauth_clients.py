@@ -21,6 +21,7 @@ from tests.worlds.issuers import IssuerServer, claims, signed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from local.stack import LocalStack
     from tests.house import House
@@ -139,8 +140,15 @@ class TestRelyingParty:
     """idpyoidc: a relying party by its configuration alone."""
 
     def test_it_finds_us_out_logs_in_and_believes_what_it_is_told(
-        self, house: House, stack: LocalStack, person: Person, app: dict[str, Any]
+        self,
+        house: House,
+        stack: LocalStack,
+        person: Person,
+        app: dict[str, Any],
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
+        monkeypatch.chdir(tmp_path)  # it keeps keys where it is started
         issuer = at(house, "token")
         configuration = {
             "issuer": issuer,

@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 
 
 class InMemoryArtifacts:
-    """`reads` counts round trips: the read budget is asserted on it."""
+    """`reads` counts round trips: the read budget is asserted on it. So does `writes`, of what was published."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._bodies: dict[tuple[str, str], tuple[int, Body]] = {}
         self._epochs: dict[str, Counter[str]] = {}
         self.reads = 0
+        self.writes = 0
 
     def get(self, keys: Sequence[ArtifactKey]) -> list[Body | None]:
         self.reads += 1
@@ -39,6 +40,7 @@ class InMemoryArtifacts:
         return dict(self._epochs.get(tenant, {}))
 
     def publish(self, changes: Sequence[Change]) -> None:
+        self.writes += 1
         for change in changes:
             where = (change.key.partition, change.key.name)
             if isinstance(change, Artifact):

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from functions.key_manager.interface import dcr_interface
+from functions.key_manager.interface import dcr_interface, metadata_interface, revocations_interface
+from functions.key_manager.routes.client_metadata import metadata_error
 from gatehouse.edge.errors import management_error
 from gatehouse.edge.scim import scim_error
 from gatehouse.edge.surface import Surface
@@ -54,13 +55,18 @@ PROPERTIES = [
 ]
 
 
+PASSWORDS = "passwords"
+"""What identity serves below the store's address."""
+
+
 class Concern:
     """An interface over tables in memory, called by somebody who may do everything."""
 
-    def __init__(self, name: str) -> None:
-        interface, self._written = parts(name)
+    def __init__(self, name: str, operation: Operation) -> None:
+        interface, self._written = parts(PASSWORDS if operation.id == "changeUserPassword" else name)
         self._root = interface.root
-        self._surface = Surface(interface, callers(), render_error=scim_error if name == "scim2" else management_error)
+        rendered = {"scim2": scim_error, "dcr-metadata": metadata_error}
+        self._surface = Surface(interface, callers(), render_error=rendered.get(name, management_error))
         self._before = self._written()
 
     def refuses(self, operation: Operation, body: Any = None, query: dict[str, Any] | None = None) -> str | None:
@@ -85,18 +91,20 @@ def parts(name: str) -> tuple[Interface, Callable[[], int]]:
         case "admin":
             admin = AdminWorld()
             return admin.interface, lambda: admin.writes
-        case "scim2":
+        case "scim2" | "server" | "account" | "passwords":
             identity = IdentityWorld()
-            return identity.interface, lambda: identity.users.writes
-        case "server":
-            identity = IdentityWorld()
-            return identity.server_interface, lambda: identity.users.writes
-        case "account":
-            identity = IdentityWorld()
-            return identity.account_interface, lambda: identity.users.writes
+            served = {
+                "scim2": identity.interface,
+                "server": identity.server_interface,
+                "account": identity.account_interface,
+                PASSWORDS: identity.password_interface,
+            }
+            return served[name], lambda: identity.users.writes
         case _:
-            key_manager = KeyManagerWorld()
-            return dcr_interface(key_manager.parts), lambda: key_manager.clients.writes
+            manager = KeyManagerWorld()
+            of_tokens = {"dcr-metadata": metadata_interface, "revocations": revocations_interface}
+            interface = of_tokens.get(name, dcr_interface)(manager.parts)
+            return interface, lambda: manager.clients.writes + manager.artifacts.writes
 
 
 @pytest.mark.parametrize(
@@ -105,13 +113,13 @@ def parts(name: str) -> tuple[Interface, Callable[[], int]]:
 @pytest.mark.parametrize("name", BODIES)
 def test_400_for_what_is_no_document(name: str, body: Any) -> None:
     interface, operation = BODIES[name]
-    assert Concern(interface).refuses(operation, body) is not None
+    assert Concern(interface, operation).refuses(operation, body) is not None
 
 
 @pytest.mark.parametrize("name", CLOSED)
 def test_400_for_an_unknown_property_names_it(name: str) -> None:
     interface, operation = BODIES[name]
-    said = Concern(interface).refuses(operation, {"colour": "red"})
+    said = Concern(interface, operation).refuses(operation, {"colour": "red"})
     assert said is not None
     assert "colour" in said or "subscriptions" in said  # a list where a list is wanted
 
@@ -119,7 +127,7 @@ def test_400_for_an_unknown_property_names_it(name: str) -> None:
 @pytest.mark.parametrize(("name", "field"), PROPERTIES)
 def test_400_for_a_property_of_a_wrong_type_names_it(name: str, field: str) -> None:
     interface, operation = BODIES[name]
-    concern = Concern(interface)
+    concern = Concern(interface, operation)
     refusals = [concern.refuses(operation, {field: value}) for value in WRONG]
     assert any(said is not None and field in said for said in refusals), refusals
 
@@ -128,6 +136,6 @@ def test_400_for_a_property_of_a_wrong_type_names_it(name: str, field: str) -> N
 @pytest.mark.parametrize("name", PAGES)
 def test_400_for_a_page_that_cannot_be(name: str, query: dict[str, str]) -> None:
     interface, operation = PAGES[name]
-    said = Concern(interface).refuses(operation, query=query)
+    said = Concern(interface, operation).refuses(operation, query=query)
     assert said is not None
     assert next(iter(query)) in said
