@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from functions.identity.account.password import password_interface
+from functions.identity.account.post import LoggedMail
 from functions.identity.interface import account_interface, scim_interface
 from functions.identity.parts import World, assemble
 from functions.identity.server.interface import server_interface
@@ -75,7 +76,7 @@ _parts = assemble(
         ),
         passwords=_passwords,
         recovery_codes=RecoveryTable(_settings.identity_table),
-        mail=SesMail(_settings.mail_sender),
+        mail=LoggedMail(SesMail(_settings.mail_sender)),
         clock=_callers.clock,
         pause=time.sleep,
         management_url=_settings.management_url,

@@ -47,7 +47,7 @@ COMMAND_LINE = (
 )
 """The packages that the evaluator of expressions needs for its command line alone: 17 MB. We load its compiled module."""
 
-SERVICES = frozenset({"apigatewayv2", "dynamodb", "lambda", "s3", "secretsmanager", "sts"})
+SERVICES = frozenset({"apigatewayv2", "dynamodb", "lambda", "s3", "secretsmanager", "sesv2", "sts"})
 """The AWS services whose descriptions stay in botocore: those that our functions call. They are 1 of its 27 MB."""
 
 

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
 from functions.identity.account.password import password_interface
+from functions.identity.account.post import LoggedMail
 from functions.identity.interface import account_interface, scim_interface
 from functions.identity.parts import World, assemble
 from functions.identity.server.interface import server_interface
@@ -138,7 +139,7 @@ class IdentityWorld:
                 estate=self.estate,
                 passwords=PlainPasswords(),
                 recovery_codes=InMemoryRecoveryCodes(),
-                mail=self.letters,
+                mail=LoggedMail(self.letters),
                 clock=self.clock,
                 pause=self.pauses.append,
                 management_url=MANAGEMENT_URL,
