@@ -21,6 +21,7 @@ from tests.oidc_provider import OidcProvider
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from local.stack import LocalStack
     from tests.slapd import Slapd
@@ -121,9 +122,9 @@ def test_many_machines_of_one_user_log_in_at_once(person: Person, base_path: str
 
 @pytest.mark.skipif(bool(slapd.missing()), reason=slapd.missing() or "there is a directory")
 class TestDirectory:
-    @pytest.fixture(scope="class")
-    def server(self, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Slapd]:
-        with slapd.running(tmp_path_factory.mktemp("slapd")) as directory:
+    @pytest.fixture
+    def server(self, tmp_path: Path) -> Iterator[Slapd]:
+        with slapd.running(tmp_path / "slapd") as directory:
             yield directory
 
     def described(self, server: Slapd, name: str, **changes: str) -> dict[str, Any]:

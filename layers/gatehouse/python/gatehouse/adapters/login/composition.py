@@ -13,11 +13,11 @@ from gatehouse.adapters.login.tenants import OpenTenants, TenantStates
 from gatehouse.adapters.passwords import Argon2Passwords
 from gatehouse.adapters.secrets import LateSecret
 from gatehouse.adapters.user_stores.opening import LdapDirectories
-from gatehouse.adapters.user_stores.routing import StoreUsers
 from gatehouse.adapters.user_stores.sealing import SecretSeal
 from gatehouse.domain.lockout import LockoutTerms
 
 if TYPE_CHECKING:
+    from gatehouse.adapters.user_stores.routing import StoreUsers
     from gatehouse.ports.identity import UserLookup
     from gatehouse.ports.world import Clock
     from gatehouse.settings import LoginSettings
