@@ -48,10 +48,17 @@ def with_front_doors(app: App, doors: Mapping[int, str], outputs: Path) -> App:
             await _not_yet(send)
             return
         # The path form of the address keeps the emulator from answering paths of its own, such as /health.
-        path = f"/_aws/execute-api/{api_id}/$default{scope['path']}"
+        prefix = f"/_aws/execute-api/{api_id}/$default"
         method = _Options("OPTIONS") if scope["method"] == "OPTIONS" else scope["method"]
         await app(
-            {**scope, "method": method, "path": path, "raw_path": path.encode(), "headers": _forwarded(scope)},
+            {
+                **scope,
+                "method": method,
+                "path": f"{prefix}{scope['path']}",
+                "raw_path": prefix.encode()
+                + scope["raw_path"],  # as it was sent: what is decoded is the front door's choice
+                "headers": _forwarded(scope),
+            },
             receive,
             send,
         )
