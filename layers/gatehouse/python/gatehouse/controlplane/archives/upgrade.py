@@ -1,0 +1,36 @@
+"""What older versions of WSO2's tools wrote into `api.yaml`, as it is written today."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gatehouse.controlplane.archives.project import text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+GONE = frozenset(
+    {"testKey", "destinationStatsEnabled", "gatewayEnvironments", "deploymentEnvironments", "labels", "enableStore"}
+)
+"""Properties of earlier 4.x versions that mean nothing any more."""
+
+TEXTS = ("name", "version", "context", "provider", "displayName", "description")
+"""What people write as numbers and mean as text."""
+
+
+def upgraded(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The data as today's. Raises ArchiveRefused."""
+    kept = {name: value for name, value in data.items() if name not in GONE}
+    for name in TEXTS:
+        if kept.get(name) is not None:
+            kept[name] = text_of(kept[name], f"data.{name}")
+    properties = kept.get("additionalProperties")
+    if isinstance(properties, dict):
+        kept["additionalProperties"] = [
+            {"name": name, "value": text_of(value, f"data.additionalProperties.{name}"), "display": False}
+            for name, value in properties.items()
+        ]
+    state = kept.get("lifeCycleStatus")
+    if isinstance(state, str):
+        kept["lifeCycleStatus"] = state.upper()
+    return kept
