@@ -40,7 +40,9 @@ def test_a_warm_call_reads_nothing(running: Running) -> None:
     assert running.world.artifacts.reads == reads
 
 
-@pytest.mark.parametrize("token", [new_opaque_token(SUPER_TENANT), new_opaque_token("example.com"), "ght~~x"])
+@pytest.mark.parametrize(
+    "token", [new_opaque_token(SUPER_TENANT), new_opaque_token("example.com"), "ght~~x"], ids=["ours", "other", "none"]
+)
 def test_401_for_one_that_nobody_issued(running: Running, token: str) -> None:
     assert status(running, token) == 401
     assert not running.world.issuers.asked
