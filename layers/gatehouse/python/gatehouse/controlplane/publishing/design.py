@@ -94,18 +94,20 @@ class Design:
     def update(self, principal: Principal, api_id: str, document: Mapping[str, Any]) -> Api:
         """Replace the document; the definition follows its operations. Raises Invalid, ScopeTaken, Changed."""
         api = self.get(principal, api_id)
-        require_same_place(api, document)
-        kept = endpoints.with_kept_secrets(document, api.document)
-        self.certificates.check(kept, api.document)
-        if api.schema:
-            kept = followed(api, kept)
-        _refuse_schemaless(kept, api.schema)
-        checked = checked_document(principal.tenant, {**kept, "name": api.name, "version": api.version}, self.policies)
-        checked["context"] = api.context
+        checked = self._changed(principal, api, document)
         content = self.definitions.align(
             self.blobs.get(api.tenant, api.definition), defined_operations(checked), defined_scopes(checked)
         )
         return self.keep(principal, api, checked, content)
+
+    def replace(self, principal: Principal, api_id: str, document: Mapping[str, Any], definition: bytes) -> Api:
+        """Replace the document and the definition at once; the operations are the definition's.
+
+        Raises Invalid, DefinitionInvalid, OperationInUse, ScopeTaken, Changed.
+        """
+        api = self.get(principal, api_id)
+        read = self.definitions.read(definition)
+        return self.keep(principal, api, self._changed(principal, api, with_definition(document, read)), read.content)
 
     def definition(self, principal: Principal, api_id: str) -> bytes:
         """The API's definition, as JSON."""
@@ -153,6 +155,17 @@ class Design:
         """Raises NotPublishable for an API without an endpoint."""
         if not has_endpoint(api.document):
             raise NotPublishable.field("endpointConfig", "an endpoint is needed before the API can be published")
+
+    def _changed(self, principal: Principal, api: Api, document: Mapping[str, Any]) -> dict[str, Any]:
+        """The document that takes the place of an API's, checked, with the secrets that it leaves empty."""
+        require_same_place(api, document)
+        kept = endpoints.with_kept_secrets(document, api.document)
+        self.certificates.check(kept, api.document)
+        if api.schema:
+            kept = followed(api, kept)
+        _refuse_schemaless(kept, api.schema)
+        checked = checked_document(principal.tenant, {**kept, "name": api.name, "version": api.version}, self.policies)
+        return {**checked, "context": api.context}
 
     def _lost(self, api: Api, document: Mapping[str, Any]) -> str:
         """The operations that products use and this document does not have, with the products; "" for none."""

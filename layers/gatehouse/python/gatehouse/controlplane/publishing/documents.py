@@ -111,11 +111,13 @@ def with_definition(document: Mapping[str, Any], definition: Definition) -> dict
         )
     shared = [entry for entry in document.get("scopes") or () if entry.get("shared")]
     names = {entry["scope"]["name"] for entry in shared}
+    declared = {entry["scope"]["name"]: entry["scope"] for entry in document.get("scopes") or ()}
     own = [
         {
             "scope": {
-                "name": scope.name,
                 "displayName": scope.name,
+                **declared.get(scope.name, {}),
+                "name": scope.name,
                 "description": scope.description,
                 "bindings": list(scope.roles),
             },
