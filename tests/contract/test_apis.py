@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from gatehouse.adapters.dynamo import mirror
 from gatehouse.adapters.dynamo.apis import ApiTable
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.lookup import ArtifactLookup
@@ -301,3 +303,53 @@ class TestOnDynamoDB(Promises):
             artifacts=ArtifactLookup(dynamodb.client, artifacts),
             tenant="a.example",
         )
+
+    def test_what_another_environment_writes_is_listed_at_once(self, dynamodb: DynamoDB) -> None:
+        ours, theirs = environments(dynamodb)
+        world = World(apis=theirs, artifacts=InMemoryArtifacts(StoppedClock()), tenant="a.example")
+        assert ours.summaries("a.example") == []
+        added = theirs.add(world.api(), [])
+        assert [one.id for one in ours.summaries("a.example")] == [added.id]
+        saved = theirs.save(replace(added, state=LifecycleState.PUBLISHED), [])
+        assert [one.state for one in ours.summaries("a.example")] == [LifecycleState.PUBLISHED]
+        theirs.remove(theirs.mark_for_removal(saved), [])
+        assert ours.summaries("a.example") == []
+
+    def test_what_was_begun_before_the_last_list_and_committed_after_it_is_listed(self, dynamodb: DynamoDB) -> None:
+        ours, theirs = environments(dynamodb)
+        world = World(apis=theirs, artifacts=InMemoryArtifacts(StoppedClock()), tenant="a.example")
+        now = time.time()
+        ours.list_by(lambda: now + 1)
+        assert ours.summaries("a.example") == []
+        theirs.list_by(lambda: now - mirror.SETTLE_SECONDS + 2)
+        added = theirs.add(world.api(), [])
+        ours.list_by(lambda: now + 2)
+        assert [one.id for one in ours.summaries("a.example")] == [added.id]
+
+    def test_more_changes_than_are_followed_are_listed_too(
+        self, dynamodb: DynamoDB, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(mirror, "CATCH_UP_MAX", 1)
+        ours, theirs = environments(dynamodb)
+        world = World(apis=theirs, artifacts=InMemoryArtifacts(StoppedClock()), tenant="a.example")
+        assert ours.summaries("a.example") == []
+        for name in ("a", "b", "c"):
+            theirs.add(world.api(name), [])
+        assert [one.name for one in ours.summaries("a.example")] == ["a", "b", "c"]
+
+    def test_tenants_that_were_listed_long_ago_are_forgotten_and_read_again(
+        self, dynamodb: DynamoDB, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(mirror, "KEPT_MAX", 1)
+        ours, theirs = environments(dynamodb)
+        for tenant in ("a.example", "b.example"):
+            world = World(apis=theirs, artifacts=InMemoryArtifacts(StoppedClock()), tenant=tenant)
+            theirs.add(world.api(), [])
+        for tenant in ("a.example", "b.example", "a.example"):
+            assert [one.tenant for one in ours.summaries(tenant)] == [tenant]
+
+
+def environments(dynamodb: DynamoDB) -> tuple[ApiTable, ApiTable]:
+    """One table, as two environments of a function see it."""
+    name, artifacts = dynamodb.table("apis"), ArtifactTable(dynamodb.table("artifacts"))
+    return ApiTable(name, artifacts), ApiTable(name, artifacts)

@@ -146,6 +146,16 @@ class Promises:
         with pytest.raises(ApiNotFound):
             world.add("other", Kind.DOCUMENT, api.id)
 
+    def test_documents_of_all_apis_are_found_together_as_they_are_now(self, world: World) -> None:
+        first, second = world.api(), world.api()
+        one, other = (world.add("guide", Kind.DOCUMENT, api.id) for api in (first, second))
+        changed = world.records.replace(one, replace(one, body={"text": "new"}), taken=Taken())
+        found = {record.id: record.body for record in world.records.documents(world.tenant)}
+        assert found == {one.id: {"text": "new"}, other.id: other.body}
+        world.records.remove([changed])
+        world.apis.remove(world.apis.mark_for_removal(second), [])
+        assert world.records.documents(world.tenant) == []
+
     def test_a_shared_scope_and_an_api_s_own_never_have_one_name(self, world: World) -> None:
         world.api("own")
         with pytest.raises(Taken):

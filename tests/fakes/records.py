@@ -44,6 +44,10 @@ class InMemoryRecords:
         found = [record for key, record in self._kept.items() if key[:3] == (tenant, kind, owner)]
         return sorted(found, key=lambda record: (record.created_at, record.id))
 
+    def documents(self, tenant: str) -> list[Record]:
+        found = (record for key, record in self._kept.items() if key[:2] == (tenant, Kind.DOCUMENT))
+        return [replace(record, version=0) for record in found if self._there(tenant, record.owner)]
+
     def add(self, record: Record, *, taken: GatehouseError, changes: Sequence[Change] = ()) -> Record:
         with self._lock:
             if record.owner and self._apis:

@@ -210,7 +210,7 @@ def test_200_products_are_searched_and_paged(world: PublisherWorld) -> None:
     assert ([one["name"] for one in page["list"]], page["pagination"]["total"]) == (["Brunch", "Dinner"], 3)
     found = world.made("GET", "/api-products", query={"query": "name:brun"})
     assert [(one["name"], one["context"], one["state"]) for one in found["list"]] == [("Brunch", "/brunch", "CREATED")]
-    assert blamed(world.call("GET", "/api-products", query={"query": "colour:red"})) == ["query"]
+    assert world.made("GET", "/api-products", query={"query": "colour:red"})["list"] == []
 
 
 def test_a_restricted_product_is_for_its_roles(world: PublisherWorld) -> None:

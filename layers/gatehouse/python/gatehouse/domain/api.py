@@ -143,6 +143,7 @@ SUMMARY_PROPERTIES = (
     "gatewayType",
     "hasThumbnail",
     "isDefaultVersion",
+    "labels",
     "policies",
     "securityScheme",
     "tags",
@@ -159,6 +160,14 @@ def summary_of(api: Api) -> ApiSummary:
     operations = api.document.get("operations") or ()
     info["operationPolicies"] = sorted({op.get("throttlingPolicy") or "Unlimited" for op in operations})
     info |= referred(api.document)
+    if (api.document.get("advertiseInfo") or {}).get("advertised"):
+        info["advertised"] = True
+    if subtype := (api.document.get("subtypeConfiguration") or {}).get("subtype"):
+        info["subtype"] = subtype
+    if (api.document.get("monetization") or {}).get("enabled"):
+        info["monetized"] = True
+    if shared := [entry["scope"]["name"] for entry in api.document.get("scopes") or () if entry.get("shared")]:
+        info["sharedScopes"] = shared
     return ApiSummary(
         tenant=api.tenant,
         id=api.id,

@@ -1,7 +1,8 @@
-"""Search over API summaries, with WSO2's query syntax.
+"""Search over APIs and their documents, with WSO2's query syntax.
 
 Terms are separated by spaces: `attribute:value`. A quoted value must match exactly, any other one as a part; `*` stands for
-anything. A bare word is a part of the name. All terms must match; case does not matter.
+anything. A bare word is a part of the name. All terms must match; case does not matter. An attribute that is none of ours is
+the name of a custom property.
 """
 
 from __future__ import annotations
@@ -10,66 +11,116 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.errors import Invalid
+from gatehouse.domain.api import VERSION_TEMPLATE
+from gatehouse.domain.deployed import ApiType
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from gatehouse.domain.api import ApiSummary
 
-_TERM = re.compile(r'(?:([\w-]+):)?(?:"([^"]*)"|(\S+))')
+DOCUMENT, CONTENT = "doc", "content"
+"""Attributes of documents: `doc` is in their name and summary, `content` in what they say."""
 
+WORD = ""
+"""The attribute of a bare word."""
 
-def matching(summaries: Sequence[ApiSummary], query: str) -> list[ApiSummary]:
-    """Those that match every term; all of them for an empty query. Raises Invalid for an attribute nobody knows."""
-    terms = _terms(query)
-    return [summary for summary in summaries if all(term.matches(summary) for term in terms)]
+TYPE = "type"
+
+_TERM = re.compile(r'(?:([^\s:"]+):\s*)?(?:"([^"]*)"|(\S+))')
 
 
 @dataclass(frozen=True, slots=True)
-class _Term:
+class Term:
+    """One of a query's. `attribute` is lower-case."""
+
     attribute: str
     value: str
-    exact: bool
+    pattern: re.Pattern[str]
 
-    def matches(self, summary: ApiSummary) -> bool:
-        return any(self._matches(value.lower()) for value in _SEARCHED[self.attribute](summary))
+    @classmethod
+    def of(cls, attribute: str, value: str, *, exact: bool) -> Term:
+        """Compiled once for the many texts it is held against."""
+        parts = (re.escape(part) for part in value.split("*"))
+        pattern = re.escape(value) if exact else rf".*{'.*'.join(parts)}.*"
+        return cls(attribute.lower(), value, re.compile(pattern, re.IGNORECASE | re.DOTALL))
 
-    def _matches(self, value: str) -> bool:
-        wanted = self.value.lower()
-        if self.exact:
-            return value == wanted
-        parts = [re.escape(part) for part in wanted.split("*")]
-        return re.search(".*".join(parts), value) is not None
+    def matches(self, texts: Iterable[str]) -> bool:
+        """Whether one of these texts is what it asks for."""
+        return any(self.pattern.fullmatch(text) for text in texts)
 
 
-def _listed(name: str, summary: ApiSummary) -> list[str]:
-    value = summary.info.get(name) or []
-    return [str(item) for item in value] if isinstance(value, list) else [str(value)]
+def terms_of(query: str) -> list[Term]:
+    """The terms of a query, in order."""
+    found = _TERM.findall(query)
+    return [Term.of(attribute, quoted or bare, exact=bool(quoted)) for attribute, quoted, bare in found]
+
+
+def matching(summaries: Iterable[ApiSummary], query: str) -> list[ApiSummary]:
+    """Those that match every term; all of them for an empty query."""
+    return matching_terms(summaries, terms_of(query))
+
+
+def matching_terms(summaries: Iterable[ApiSummary], terms: Sequence[Term]) -> list[ApiSummary]:
+    """Those that match every one of these terms."""
+    asked = [(term, _SEARCHED.get(term.attribute)) for term in terms]
+    return [
+        summary
+        for summary in summaries
+        if all(term.matches(texts(summary) if texts else _property(summary, term.attribute)) for term, texts in asked)
+    ]
+
+
+def _listed(name: str) -> Callable[[ApiSummary], list[str]]:
+    def values(summary: ApiSummary) -> list[str]:
+        value = summary.info.get(name) or []
+        return [str(item) for item in value] if isinstance(value, list) else [str(value)]
+
+    return values
+
+
+def _property(summary: ApiSummary, name: str) -> list[str]:
+    """The values of a custom property, whose name is compared regardless of case."""
+    properties = summary.info.get("additionalProperties") or ()
+    return [str(entry.get("value", "")) for entry in properties if str(entry.get("name", "")).lower() == name]
+
+
+def _template(summary: ApiSummary) -> list[str]:
+    has_version = VERSION_TEMPLATE in summary.context
+    return [summary.context if has_version else f"{summary.context}/{VERSION_TEMPLATE}"]
+
+
+def _contexts(summary: ApiSummary) -> list[str]:
+    return [summary.context, summary.context.replace(VERSION_TEMPLATE, summary.version)]
+
+
+def _type(summary: ApiSummary) -> list[str]:
+    kind = str(summary.info.get("type") or ApiType.HTTP)
+    return [kind] if summary.is_product else [kind, "API"]
+
+
+def _is_advertised(summary: ApiSummary) -> list[str]:
+    return [str(bool(summary.info.get("advertised"))).lower()]
 
 
 _SEARCHED: dict[str, Callable[[ApiSummary], list[str]]] = {
-    "name": lambda summary: [summary.name],
+    WORD: lambda summary: [summary.name, str(summary.info.get("displayName", ""))],
+    "name": lambda summary: [summary.name, str(summary.info.get("displayName", ""))],
     "version": lambda summary: [summary.version],
-    "context": lambda summary: [summary.context],
+    "context": _contexts,
+    "contexttemplate": _template,
     "provider": lambda summary: [summary.provider],
     "status": lambda summary: [summary.state],
     "lcstate": lambda summary: [summary.state],
-    "description": lambda summary: _listed("description", summary),
-    "tag": lambda summary: _listed("tags", summary),
-    "tags": lambda summary: _listed("tags", summary),
-    "type": lambda summary: _listed("type", summary),
-    "api-category": lambda summary: _listed("categories", summary),
+    "description": _listed("description"),
+    "tag": _listed("tags"),
+    "tags": _listed("tags"),
+    TYPE: _type,
+    "subtype": lambda summary: [str(summary.info.get("subtype") or "DEFAULT")],
+    "label": _listed("labels"),
+    "labels": _listed("labels"),
+    "api-category": _listed("categories"),
+    "gatewaytype": _listed("gatewayType"),
+    "thirdparty": _is_advertised,
+    "enablestore": lambda _: ["true"],
 }
-
-
-def _terms(query: str) -> list[_Term]:
-    terms = []
-    for attribute, quoted, bare in _TERM.findall(query):
-        name = attribute.lower() or "name"
-        if name not in _SEARCHED:
-            raise Invalid.field(
-                "query", f"'{attribute}' cannot be searched by; known are {', '.join(sorted(_SEARCHED))}"
-            )
-        terms.append(_Term(name, quoted or bare, bool(quoted)))
-    return terms

@@ -27,6 +27,10 @@ class RecordLookup(Protocol):
         """Every one of the kind and the owner, oldest first. Consistent right after a write."""
         ...
 
+    def documents(self, tenant: str) -> list[Record]:
+        """Every document of every API of the tenant, without versions. Consistent right after a write."""
+        ...
+
 
 class Records(RecordLookup, Protocol):
     """Keeping records. Each write takes its artifacts along, and environments hear of them before it returns."""

@@ -6,6 +6,7 @@
 | `T#<kind>#NAME` | `<name>`            | sentinel; the body says whose name it is                    |
 | `T#API#<id>`    | `<kind>#<id>`       | one of an API, in that API's item collection                |
 | `T#API#<id>`    | `<kind>-NAME#<name>` | sentinel                                                    |
+| `T#DOCUMENTS`   | `<api>#<id>`        | a copy of each document, to be searched (`mirror`)          |
 | `T#SCOPENAME`   | `<scope>`           | sentinel of a shared scope: APIs' own scopes have theirs there |
 
 Those of an API are written only while it is there, and go with it.
@@ -14,16 +15,17 @@ Those of an API are written only while it is there, and go with it.
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from gatehouse.adapters.dynamo.apis.rows import META, ApiRow, api_pk
+from gatehouse.adapters.dynamo.apis.rows import DOCUMENTS, META, ApiRow, api_pk
+from gatehouse.adapters.dynamo.mirror import Mirror
 from gatehouse.adapters.dynamo.table import Transaction, bind, get, query
 from gatehouse.domain.api import ApiNotFound
 from gatehouse.domain.errors import Changed
 from gatehouse.domain.record import Kind, Record
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from gatehouse.adapters.dynamo.artifacts import ArtifactTable
     from gatehouse.domain.artifact import Change
@@ -37,6 +39,7 @@ class RecordTable:
         """On the table of this name; `artifacts` takes part in its transactions."""
         self._row = bind(ApiRow, table_name)
         self._artifacts = artifacts
+        self._documents = Mirror(self._row, DOCUMENTS, _record_of)
 
     def get(self, tenant: str, kind: Kind, record_id: str, owner: str = "") -> Record | None:
         """The one with this id, or None."""
@@ -54,12 +57,17 @@ class RecordTable:
         found = [_record(row) for row in query(self._row, pk, prefix=prefix)]
         return sorted(found, key=lambda record: (record.created_at, record.id))
 
+    def documents(self, tenant: str) -> list[Record]:
+        """Every document of every API of the tenant."""
+        return self._documents.all(tenant)
+
     def add(self, record: Record, *, taken: GatehouseError, changes: Sequence[Change] = ()) -> Record:
         """Keep a new one. Raises `taken`, ApiNotFound."""
         transaction = Transaction()
         self._require_owner(transaction, record)
         self._claim(transaction, record, taken)
         transaction.create(self._kept(record), otherwise=Changed())
+        self._copy(transaction, record)
         self._commit(transaction, changes)
         return replace(record, version=1)
 
@@ -72,6 +80,7 @@ class RecordTable:
         if self._sentinel(before) != self._sentinel(record):
             self._claim(transaction, record, taken)
             self._release(transaction, before)
+        self._copy(transaction, record)
         self._commit(transaction, changes)
         return replace(record, version=before.version + 1)
 
@@ -82,6 +91,8 @@ class RecordTable:
             unchanged = self._row.version == record.version
             transaction.delete(self._kept(record), when=unchanged, otherwise=Changed())
             self._release(transaction, record)
+            if record.kind is Kind.DOCUMENT:
+                self._documents.delete(transaction, record.tenant, f"{record.owner}#{record.id}")
         self._commit(transaction, changes)
 
     def _require_owner(self, transaction: Transaction, record: Record) -> None:
@@ -101,15 +112,17 @@ class RecordTable:
         if key := self._sentinel(record):
             transaction.delete(self._row(*key))
 
+    def _copy(self, transaction: Transaction, record: Record) -> None:
+        if record.kind is Kind.DOCUMENT:
+            self._documents.put(transaction, record.tenant, f"{record.owner}#{record.id}", _body(record))
+
     def _commit(self, transaction: Transaction, changes: Sequence[Change]) -> None:
         self._artifacts.join(transaction, changes)
         transaction.commit()
         self._artifacts.announce(changes)
 
     def _kept(self, record: Record) -> ApiRow:
-        body = asdict(record)
-        del body["version"]
-        return self._row(*_key(record.tenant, record.kind, record.owner, record.id), body=body)
+        return self._row(*_key(record.tenant, record.kind, record.owner, record.id), body=_body(record))
 
 
 def _key(tenant: str, kind: Kind, owner: str, record_id: str) -> tuple[str, str]:
@@ -125,4 +138,14 @@ def _name_key(tenant: str, kind: Kind, owner: str, name: str) -> tuple[str, str]
 
 
 def _record(row: ApiRow) -> Record:
-    return Record(**{**row.body, "kind": Kind(row.body["kind"])}, version=int(row.version))
+    return replace(_record_of(row.body), version=int(row.version))
+
+
+def _record_of(body: Mapping[str, Any]) -> Record:
+    return Record(**{**body, "kind": Kind(body["kind"])})
+
+
+def _body(record: Record) -> dict[str, Any]:
+    body = asdict(record)
+    del body["version"]
+    return body

@@ -200,12 +200,15 @@ def get(row: type[R], pk: str, sk: str) -> R | None:
 
 
 def query(
-    row: type[R], pk: str, *, prefix: str = "", newest_first: bool = False, limit: int | None = None
+    row: type[R], pk: str, *, prefix: str = "", since: str = "", newest_first: bool = False, limit: int | None = None
 ) -> Iterator[R]:
-    """The rows of a partition whose sort key starts with `prefix`, in key order, read consistently."""
+    """The rows of a partition whose sort key starts with `prefix`, in key order, read consistently.
+
+    With `since`, all those from this sort key on instead.
+    """
     if not _possible(pk, prefix or pk[:1]):
         return
-    condition = row.sk.startswith(prefix) if prefix else None
+    condition = row.sk.startswith(prefix) if prefix else (row.sk >= since if since else None)
     try:
         yield from row.query(pk, condition, consistent_read=True, scan_index_forward=not newest_first, limit=limit)
     except PynamoDBException as error:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gatehouse.adapters.dynamo.apis import memberships
 from gatehouse.adapters.dynamo.apis.revisions import RevisionTable
-from gatehouse.adapters.dynamo.apis.rows import HISTORY, META, ApiRow, api_of, api_pk
+from gatehouse.adapters.dynamo.apis.rows import DOCUMENT, DOCUMENTS, HISTORY, META, ApiRow, api_of, api_pk
+from gatehouse.adapters.dynamo.mirror import Mirror
 from gatehouse.adapters.dynamo.table import Transaction, batch, get, query
 from gatehouse.domain.api import (
     ApiNameTaken,
@@ -23,8 +24,9 @@ from gatehouse.domain.lifecycle import LifecycleState, Transition
 from gatehouse.domain.product import ProductContextTaken, ProductVersionTaken
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
+    from gatehouse.adapters.dynamo.artifacts import ArtifactTable
     from gatehouse.domain.api import Api
     from gatehouse.domain.artifact import Change
     from gatehouse.domain.product import ProductUse
@@ -32,6 +34,16 @@ if TYPE_CHECKING:
 
 class ApiTable(RevisionTable):
     """Implements `ports.apis.Apis`."""
+
+    def __init__(self, table_name: str, artifacts: ArtifactTable) -> None:
+        """On the table of this name; `artifacts` takes part in its transactions."""
+        super().__init__(table_name, artifacts)
+        self._summaries = Mirror(self._row, "APIS", _summary_of)
+        self._documents = Mirror(self._row, DOCUMENTS, dict)
+
+    def list_by(self, now: Callable[[], float]) -> None:
+        """Keep the lists by another clock than the machine's (seconds since the epoch)."""
+        self._summaries.now = now
 
     def get(self, tenant: str, api_id: str) -> Api:
         """The API. Raises ApiNotFound."""
@@ -48,8 +60,7 @@ class ApiTable(RevisionTable):
 
     def summaries(self, tenant: str) -> list[ApiSummary]:
         """Every API of the tenant, by name and version."""
-        rows = query(self._row, f"{tenant}#APIS")
-        return [ApiSummary(**{**row.body, "state": LifecycleState(row.body["state"])}) for row in rows]
+        return self._summaries.all(tenant)
 
     def add(self, api: Api, changes: Sequence[Change], members: Sequence[Api] = ()) -> Api:
         """Keep a new API or product. Raises ApiNameTaken, ApiVersionTaken, ContextTaken, ScopeTaken, Changed."""
@@ -72,7 +83,7 @@ class ApiTable(RevisionTable):
             otherwise=context_taken(f"context: another API is served at {api.base_path} already"),
         )
         transaction.create(self._meta(api), otherwise=Changed())
-        transaction.put(self._summary(api))
+        self._summaries.put(transaction, api.tenant, _summary_sk(api), asdict(summary_of(api)))
         transaction.put(
             self._step(api, Transition(previous=None, next=api.state, user=api.provider, at=api.created_at))
         )
@@ -93,7 +104,7 @@ class ApiTable(RevisionTable):
         before = set(known.scopes)
         transaction = Transaction()
         transaction.replace(self._meta(api), expected_version=api.stored_version)
-        transaction.put(self._summary(api))
+        self._summaries.put(transaction, api.tenant, _summary_sk(api), asdict(summary_of(api)))
         if transition is not None:
             transaction.put(self._step(api, transition))
         self._claim_scopes(transaction, api, set(api.scopes) - before)
@@ -147,13 +158,17 @@ class ApiTable(RevisionTable):
         transaction.update(row(f"{api.tenant}#NAME", name), [row.number.add(-1)], when=row.number >= 1)
         transaction.delete(row(f"{api.tenant}#NAMEVERSION", f"{name}#{api.version}"))
         transaction.delete(row(f"{api.tenant}#CONTEXT", api.base_path))
-        transaction.delete(self._summary(api))
+        self._summaries.delete(transaction, api.tenant, _summary_sk(api))
         for scope in api.scopes:
             transaction.delete(row(f"{api.tenant}#SCOPENAME", scope))
         memberships.release(transaction, row, api, api.members)
         self._commit(transaction, changes)
         # Nothing leads here any more; a crash in between leaves rows that cost a few bytes and mean nothing.
         for left in query(row, api_pk(api.tenant, api.id)):
+            if left.sk.startswith(DOCUMENT):
+                forgotten = Transaction()
+                self._documents.delete(forgotten, api.tenant, f"{api.id}#{left.sk.removeprefix(DOCUMENT)}")
+                forgotten.commit()
             left.delete()
 
     def history(self, tenant: str, api_id: str) -> list[Transition]:
@@ -180,11 +195,14 @@ class ApiTable(RevisionTable):
         del body["stored_version"]
         return self._row(api_pk(api.tenant, api.id), META, body=body)
 
-    def _summary(self, api: Api) -> ApiRow:
-        return self._row(
-            f"{api.tenant}#APIS", f"{api.name.lower()}#{api.version}#{api.id}", body=asdict(summary_of(api))
-        )
-
     def _step(self, api: Api, transition: Transition) -> ApiRow:
         sk = f"{HISTORY}{transition.at:015d}#{api.stored_version:06d}"
         return self._row(api_pk(api.tenant, api.id), sk, body=asdict(transition))
+
+
+def _summary_sk(api: Api) -> str:
+    return f"{api.name.lower()}#{api.version}#{api.id}"
+
+
+def _summary_of(body: Mapping[str, Any]) -> ApiSummary:
+    return ApiSummary(**{**body, "state": LifecycleState(body["state"])})

@@ -12,6 +12,8 @@ from gatehouse.domain.lifecycle import LifecycleState
 
 META, REVISIONS = "META", "REVISIONS"
 REVISION, DEPLOYMENT, HISTORY, PRODUCT = "REVISION#", "DEPLOYMENT#", "HISTORY#", "PRODUCT#"
+DOCUMENT, DOCUMENTS = "DOCUMENT#", "DOCUMENTS"
+"""Documents are written by `records`: one in its API's item collection, and a copy where a tenant's are searched."""
 
 
 class ApiRow(Row):
