@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from functions.publisher.interface import Bundles, Credentials, interface
+from functions.publisher.shelves import Shelves
 from gatehouse.adapters.aws import dynamodb_client, front_door_client
 from gatehouse.adapters.blobs import BucketBlobs, blob_client
 from gatehouse.adapters.certificates import X509Certificates
@@ -18,6 +19,7 @@ from gatehouse.adapters.dynamo.applications import RevocableApiKeys, Subscriptio
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.certificates import EndpointCertificateTable
 from gatehouse.adapters.dynamo.lookup import ArtifactLookup
+from gatehouse.adapters.dynamo.records import RecordTable
 from gatehouse.adapters.dynamo.settings import PolicyTable
 from gatehouse.adapters.front_door import HttpApiRoutes
 from gatehouse.adapters.graphql import CoreSchemas
@@ -126,6 +128,15 @@ _publisher = Surface(
             products=_products,
             revisions=replace(_revisions, designs=_products),
             lifecycles=replace(_lifecycles, designs=_products),
+        ),
+        shelves=Shelves(
+            design=_design,
+            products=_products,
+            apis=_apis,
+            records=RecordTable(_settings.apis_table, _artifacts),
+            settings=RecordTable(_settings.settings_table, _artifacts),
+            blobs=_blobs,
+            clock=_clock,
         ),
         gateway_url=_settings.gateway_url,
     ),

@@ -17,9 +17,11 @@ from functions.publisher.routes import (
     revisions,
 )
 from functions.publisher.routes.sorts import API, PRODUCT
+from functions.publisher.shelves import search_of, shelf_routes
 from gatehouse.edge.operation import Interface
 
 if TYPE_CHECKING:
+    from functions.publisher.shelves import Shelves
     from gatehouse.controlplane.publishing.client_certificates import ClientCertificates
     from gatehouse.controlplane.publishing.design import Design
     from gatehouse.controlplane.publishing.endpoint_certificates import EndpointCertificates
@@ -56,20 +58,22 @@ def interface(
     credentials: Credentials,
     bundles: Bundles,
     *,
+    shelves: Shelves,
     gateway_url: str,
 ) -> Interface:
     """`/api/am/publisher/v4`."""
     served = (
-        *apis.routes(design),
+        *apis.routes(design, search_of(shelves)),
         *graphql.routes(graphql_design),
         *revisions.routes(snapshots, API),
         *lifecycle.routes(lifecycles, design, API),
-        *products.routes(bundles.products),
+        *products.routes(bundles.products, search_of(shelves)),
         *revisions.routes(bundles.revisions, PRODUCT),
         *lifecycle.routes(bundles.lifecycles, bundles.products, PRODUCT),
         *internal_keys.routes(credentials.internal_keys),
         *client_certificates.routes(credentials.client_certificates),
         *endpoint_certificates.routes(credentials.endpoint_certificates),
+        *shelf_routes(shelves),
     )
     scopes = tuple(sorted({scope for operation in served for scope in operation.scopes}))
     return Interface(

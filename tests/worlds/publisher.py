@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from functions.publisher.interface import Bundles, Credentials, interface
+from functions.publisher.shelves import Shelves
 from gatehouse.adapters.certificates import X509Certificates
 from gatehouse.adapters.definitions import OpenApiDefinitions
 from gatehouse.adapters.graphql import CoreSchemas
@@ -35,6 +36,7 @@ from tests.fakes.certificates import InMemoryEndpointCertificates
 from tests.fakes.clock import StoppedClock
 from tests.fakes.front_door import InMemoryFrontDoor
 from tests.fakes.policies import InMemoryPolicies
+from tests.fakes.records import InMemoryRecords
 
 if TYPE_CHECKING:
     from gatehouse.domain.artifact import ArtifactKey
@@ -68,6 +70,8 @@ class PublisherWorld:
         self.artifacts = InMemoryArtifacts(self.clock)
         self.policies = InMemoryPolicies(self.artifacts)
         self.apis = InMemoryApis(self.artifacts)
+        self.records = InMemoryRecords(self.artifacts, self.apis)
+        self.settings = InMemoryRecords(self.artifacts)
         self.subscriptions = SomeSubscriptions()
         for tenant in (SUPER_TENANT, OTHER_TENANT):
             seed(self.policies, tenant)
@@ -130,14 +134,26 @@ class PublisherWorld:
                 revisions=replace(revisions, designs=products),
                 lifecycles=replace(lifecycles, designs=products),
             ),
+            shelves=self._shelves(design, products, blobs),
             gateway_url=GATEWAY,
         )
         chef, baker = user("chef", CREATOR, "kitchen"), user("baker", CREATOR, PUBLISHER)
         self.call = client(self.interface, chef, baker)
 
+    def _shelves(self, design: Design, products: Products, blobs: InMemoryBlobs) -> Shelves:
+        return Shelves(
+            design=design,
+            products=products,
+            apis=self.apis,
+            records=self.records,
+            settings=self.settings,
+            blobs=blobs,
+            clock=self.clock,
+        )
+
     @property
     def writes(self) -> int:
-        return self.apis.writes + self.policies.writes + self.endpoint_certificates.writes
+        return self.records.writes + self.apis.writes + self.policies.writes + self.endpoint_certificates.writes
 
     def _credentials(self) -> Credentials:
         reader = X509Certificates()

@@ -17,6 +17,7 @@ from gatehouse.edge.wire import parse
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.publishing.design import Design
+    from gatehouse.controlplane.publishing.particulars.search import Search
     from gatehouse.edge.http import Request
 
 ROOT = "/api/am/publisher/v4"
@@ -24,9 +25,9 @@ FORM = "application/x-www-form-urlencoded"
 TAG = "APIs"
 
 
-def routes(design: Design) -> tuple[Operation, ...]:
+def routes(design: Design, search: Search) -> tuple[Operation, ...]:
     """Create, read, change, delete; import and edit definitions."""
-    apis = _Apis(design)
+    apis = _Apis(design, search)
     return (
         Operation(
             method="GET",
@@ -121,11 +122,12 @@ def routes(design: Design) -> tuple[Operation, ...]:
 
 
 class _Apis:
-    def __init__(self, design: Design) -> None:
+    def __init__(self, design: Design, search: Search) -> None:
         self._design = design
+        self._search = search
 
     def list(self, request: Request) -> Answer:
-        found = self._design.search(request.principal, request.query.get("query", ""))
+        found = self._search.of_apis(request.principal, request.query.get("query", ""))
         page = page_of(found, request.slice())
         return Answer(body=envelope(page, views.info, resource="/apis", query=request.query))
 

@@ -15,6 +15,7 @@ from gatehouse.edge.paging import envelope
 from gatehouse.edge.wire import parse
 
 if TYPE_CHECKING:
+    from gatehouse.controlplane.publishing.particulars.search import Search
     from gatehouse.controlplane.publishing.products.products import Products
     from gatehouse.edge.http import Request
 
@@ -25,9 +26,9 @@ _VIEW = (s.MANAGE, s.PUBLISH, s.VIEW)
 _WRITE = (s.MANAGE, s.PUBLISH)
 
 
-def routes(products: Products) -> tuple[Operation, ...]:
+def routes(products: Products, search: Search) -> tuple[Operation, ...]:
     """Create, read, change, copy, delete."""
-    routed = _Products(products)
+    routed = _Products(products, search)
     return (
         Operation(
             method="GET",
@@ -111,11 +112,12 @@ def routes(products: Products) -> tuple[Operation, ...]:
 
 
 class _Products:
-    def __init__(self, products: Products) -> None:
+    def __init__(self, products: Products, search: Search) -> None:
         self._products = products
+        self._search = search
 
     def list(self, request: Request) -> Answer:
-        found = self._products.search(request.principal, request.query.get("query", ""))
+        found = self._search.of_products(request.principal, request.query.get("query", ""))
         page = page_of(found, request.slice())
         return Answer(body=envelope(page, wire_products.line, resource=PATH, query=request.query))
 

@@ -26,6 +26,7 @@ WORD = ""
 """The attribute of a bare word."""
 
 TYPE = "type"
+LABELS = frozenset({"label", "labels"})
 
 _TERM = re.compile(r'(?:([^\s:"]+):\s*)?(?:"([^"]*)"|(\S+))')
 

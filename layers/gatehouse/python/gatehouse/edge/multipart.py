@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from email.message import Message
 from email.parser import BytesParser
 from email.policy import HTTP
@@ -12,7 +13,29 @@ MULTIPART = "multipart/form-data"
 PARTS_MAX = 50
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a form. `file_name` is "" for one that is no file."""
+
+    content: bytes
+    file_name: str
+    media_type: str
+
+    @property
+    def text(self) -> str:
+        """What is written in it. Raises Invalid."""
+        try:
+            return self.content.decode()
+        except UnicodeDecodeError as error:
+            raise Invalid.field("", "a part of the form is not valid UTF-8") from error
+
+
 def parts(content_type: str, body: bytes) -> dict[str, bytes]:
+    """The contents of the parts of a form, by name; of repeated names the last. Raises Invalid when it is no such form."""
+    return {name: part.content for name, part in sent_parts(content_type, body).items()}
+
+
+def sent_parts(content_type: str, body: bytes) -> dict[str, Part]:
     """The parts of a form, by name; of repeated names the last. Raises Invalid when it is no such form."""
     if content_type.partition(";")[0].strip().lower() != MULTIPART:
         raise Invalid.field("Content-Type", f"must be {MULTIPART}")
@@ -23,7 +46,7 @@ def parts(content_type: str, body: bytes) -> dict[str, bytes]:
         raise Invalid.field("", "the body is not a complete multipart form")
     if len(found) > PARTS_MAX:
         raise Invalid.field("", f"the form has more than {PARTS_MAX} parts")
-    form: dict[str, bytes] = {}
+    form: dict[str, Part] = {}
     for part in found:
         if not isinstance(part, Message):
             continue
@@ -31,5 +54,5 @@ def parts(content_type: str, body: bytes) -> dict[str, bytes]:
         content = part.get_payload(decode=True)
         if not isinstance(name, str) or not isinstance(content, bytes):
             raise Invalid.field("", "a part of the form has no name")
-        form[name] = content
+        form[name] = Part(content, part.get_filename() or "", part.get_content_type())
     return form

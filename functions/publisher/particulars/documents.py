@@ -1,0 +1,165 @@
+"""Documents of APIs and of API products."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from functions.publisher.particulars.wire_documents import DocumentBody, view
+from functions.publisher.routes import scopes as s
+from functions.publisher.routes.apis import ROOT
+from functions.publisher.routes.sorts import API
+from gatehouse.controlplane.publishing.particulars.api_documents import FILE_NAME, MEDIA_TYPE
+from gatehouse.domain.document import DocumentNotFound, Source, source_of
+from gatehouse.domain.errors import Invalid
+from gatehouse.domain.page import page_of
+from gatehouse.edge.http import Answer, created
+from gatehouse.edge.multipart import MULTIPART, sent_parts
+from gatehouse.edge.operation import Operation
+from gatehouse.edge.paging import envelope
+
+if TYPE_CHECKING:
+    from functions.publisher.routes.sorts import Sort
+    from gatehouse.controlplane.publishing.designs import Designs
+    from gatehouse.controlplane.publishing.particulars.api_documents import Documents
+    from gatehouse.domain.api import Api
+    from gatehouse.edge.http import Request
+
+OCTETS, TEXT, MARKDOWN = "application/octet-stream", "text/plain", "text/markdown"
+CONTENT = "documents/{documentId}/content"
+
+
+def routes(documents: Documents, designs: Designs, sort: Sort) -> tuple[Operation, ...]:
+    """List, add, read, change, delete; send and read content; ask whether a name is taken."""
+    routed = _Documents(documents, designs, sort)
+    read, write, add = _scopes(sort)
+    noun, tag = sort.noun, f"{sort.tag} Documents"
+    all_of, one = f"{sort.path}/documents", f"{sort.path}/documents/{{documentId}}"
+
+    def operation(
+        method: str, path: str, name: str, summary: str, scopes: tuple[str, ...], **more: object
+    ) -> Operation:
+        route = getattr(routed, name.partition(" ")[0])
+        return Operation(method=method, path=path, route=route, summary=summary, tag=tag, scopes=scopes, **more)  # type: ignore[arg-type]
+
+    found = (
+        operation(
+            "GET",
+            all_of,
+            "list",
+            "An API's documents, by name",
+            read,
+            id=f"get{noun}Documents",
+            query=("limit", "offset"),
+        ),
+        operation(
+            "POST", all_of, "add", "Add a document", add, id=f"add{noun}Document", body=DocumentBody, answers=(201,)
+        ),
+        operation("GET", one, "get", "A document", read, id=_named(sort, "get", "ByDocumentId")),
+        operation("PUT", one, "update", "Change a document", write, id=f"update{noun}Document", body=DocumentBody),
+        operation("DELETE", one, "delete", "Delete a document", write, id=f"delete{noun}Document"),
+        operation(
+            "GET",
+            f"{one}/content",
+            "content",
+            "What is in a document",
+            read,
+            id=_named(sort, "get", "ContentByDocumentId", content=True),
+            answers=(200, 303),
+        ),
+        operation(
+            "POST",
+            f"{one}/content",
+            "send",
+            "Write a document, or send its file",
+            add,
+            id=f"add{noun}DocumentContent",
+            accepts=(MULTIPART,),
+            answers=(201,),
+        ),
+    )
+    if sort is not API:
+        return found
+    validate = operation(
+        "POST", f"{all_of}/validate", "validate", "Whether a name is taken", add, id="validateDocument", query=("name",)
+    )
+    return (*found, validate)
+
+
+class _Documents:
+    def __init__(self, documents: Documents, designs: Designs, sort: Sort) -> None:
+        self._documents = documents
+        self._designs = designs
+        self._sort = sort
+
+    def list(self, request: Request) -> Answer:
+        api = self._api(request)
+        page = page_of(self._documents.all(request.principal, api), request.slice())
+        return Answer(body=envelope(page, view, resource=f"{self._sort.collection}/{api.id}/documents"))
+
+    def add(self, request: Request, body: DocumentBody) -> Answer:
+        api = self._api(request)
+        made = self._documents.add(request.principal, api, body.name, body.body(), body.inlineContent)
+        return created(f"{ROOT}{self._sort.collection}/{api.id}/documents/{made.id}", view(made))
+
+    def get(self, request: Request) -> Answer:
+        return Answer(body=view(self._documents.get(request.principal, self._api(request), request.path["documentId"])))
+
+    def update(self, request: Request, body: DocumentBody) -> Answer:
+        where = request.principal, self._api(request), request.path["documentId"]
+        return Answer(body=view(self._documents.update(*where, body.name, body.body(), body.inlineContent)))
+
+    def delete(self, request: Request) -> Answer:
+        self._documents.remove(request.principal, self._api(request), request.path["documentId"])
+        return Answer()
+
+    def content(self, request: Request) -> Answer:
+        document = self._documents.get(request.principal, self._api(request), request.path["documentId"])
+        match source_of(document):
+            case Source.URL:
+                return Answer(status=303, headers={"Location": str(document.body["sourceUrl"])})
+            case Source.FILE:
+                content = self._documents.content(document)
+                name = quote(str(document.body[FILE_NAME]))
+                headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
+                return Answer(body=content, media_type=str(document.body[MEDIA_TYPE]) or OCTETS, headers=headers)
+            case source:
+                text = self._documents.content(document).decode()
+                return Answer(body=text, media_type=MARKDOWN if source is Source.MARKDOWN else TEXT)
+
+    def send(self, request: Request) -> Answer:
+        form = sent_parts(request.headers.get("content-type", ""), request.body)
+        file, text = form.get("file"), form.get("inlineContent")
+        where = request.principal, self._api(request), request.path["documentId"]
+        if file is not None and text is None:
+            document = self._documents.send(*where, file.content, file.file_name, file.media_type)
+        elif text is not None and file is None:
+            document = self._documents.write(*where, text.text)
+        else:
+            raise Invalid.field("file", "send one of file and inlineContent")
+        api = document.owner
+        return created(f"{ROOT}{self._sort.collection}/{api}/documents/{document.id}/content", view(document))
+
+    def validate(self, request: Request) -> Answer:
+        api, name = self._api(request), request.required("name")
+        if not self._documents.exists(api, name):
+            raise DocumentNotFound(f"The API has no document '{name}'")
+        return Answer()
+
+    def _api(self, request: Request) -> Api:
+        return self._designs.get(request.principal, request.path[self._sort.parameter])
+
+
+def _scopes(sort: Sort) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """To read, to change, to add."""
+    if sort is API:
+        write = (s.CREATE, s.MANAGE, s.DOCUMENT_MANAGE)
+        return (s.MANAGE, s.VIEW, s.DOCUMENT_MANAGE), write, (*write, s.DOCUMENT_CREATE)
+    return (s.MANAGE, s.VIEW), (s.MANAGE, s.PUBLISH), (s.MANAGE, s.PUBLISH)
+
+
+def _named(sort: Sort, verb: str, rest: str, *, content: bool = False) -> str:
+    """WSO2 names these two operations of products otherwise than those of APIs."""
+    if sort is API:
+        return f"{verb}APIDocument{rest}"
+    return f"{verb}APIProductDocument{'Content' if content else ''}"
