@@ -70,6 +70,8 @@ class Stage:
     trace_sample_ratio: float
     trace_export_seconds: float
     internal_key_seconds: int
+    archive_entries_max: int
+    archive_bytes_max: int
     session_seconds: int
     key_rotation_days: int  # 0 = keys are never replaced
     introspects_across_tenants: bool
@@ -128,6 +130,8 @@ class Stage:
             trace_endpoint=_collector(given("trace_endpoint", "")),
             trace_sample_ratio=_ratio("trace_sample_ratio", given("trace_sample_ratio", "0.1")),
             trace_export_seconds=float(given("trace_export_seconds", "0.3")),
+            archive_entries_max=int(given("archive_entries_max", "1000")),
+            archive_bytes_max=int(given("archive_bytes_max", "50000000")),
             internal_key_seconds=int(given("internal_key_seconds", "3600")),
             session_seconds=int(given("session_seconds", "28800")),
             key_rotation_days=int(given("key_rotation_days", "90")),

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 from functions.publisher.interface import Bundles, Credentials, interface
 from functions.publisher.shelves import Shelves
+from functions.publisher.transfers import transfers
+from gatehouse.adapters.archives import ZipArchives
 from gatehouse.adapters.aws import dynamodb_client, front_door_client
 from gatehouse.adapters.blobs import BucketBlobs, blob_client
 from gatehouse.adapters.certificates import X509Certificates
@@ -37,6 +39,7 @@ from gatehouse.controlplane.publishing.lifecycles import Lifecycles
 from gatehouse.controlplane.publishing.products.composition import Composition
 from gatehouse.controlplane.publishing.products.products import Products
 from gatehouse.controlplane.publishing.revisions import Revisions
+from gatehouse.domain.archive import ArchiveLimits
 from gatehouse.edge.composition import callers
 from gatehouse.edge.surface import Surface
 from gatehouse.settings import PublisherSettings
@@ -117,18 +120,22 @@ _lifecycles = Lifecycles(
     subscriptions=_subscriptions,
     clock=_clock,
 )
+_graphql = GraphqlDesign(design=_design, schemas=CoreSchemas())
+_bundles = Bundles(
+    products=_products,
+    revisions=replace(_revisions, designs=_products),
+    lifecycles=replace(_lifecycles, designs=_products),
+)
+_archives = ZipArchives(ArchiveLimits(entries_max=_settings.archive_entries_max, bytes_max=_settings.archive_bytes_max))
 _publisher = Surface(
     interface(
         _design,
-        GraphqlDesign(design=_design, schemas=CoreSchemas()),
+        _graphql,
         _revisions,
         _lifecycles,
         _credentials,
-        Bundles(
-            products=_products,
-            revisions=replace(_revisions, designs=_products),
-            lifecycles=replace(_lifecycles, designs=_products),
-        ),
+        _bundles,
+        transfers(_archives, _graphql, _revisions, _lifecycles, _credentials, _bundles),
         shelves=Shelves(
             design=_design,
             products=_products,

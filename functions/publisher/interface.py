@@ -10,6 +10,7 @@ from functions.publisher.routes import (
     client_certificates,
     endpoint_certificates,
     graphql,
+    import_export,
     internal_keys,
     lifecycle,
     policies,
@@ -22,6 +23,7 @@ from gatehouse.edge.operation import Interface
 
 if TYPE_CHECKING:
     from functions.publisher.shelves import Shelves
+    from functions.publisher.transfers import Transfers
     from gatehouse.controlplane.publishing.client_certificates import ClientCertificates
     from gatehouse.controlplane.publishing.design import Design
     from gatehouse.controlplane.publishing.endpoint_certificates import EndpointCertificates
@@ -57,6 +59,7 @@ def interface(
     lifecycles: Lifecycles,
     credentials: Credentials,
     bundles: Bundles,
+    transfers: Transfers,
     *,
     shelves: Shelves,
     gateway_url: str,
@@ -65,6 +68,7 @@ def interface(
     served = (
         *apis.routes(design, search_of(shelves)),
         *graphql.routes(graphql_design),
+        *import_export.routes(transfers),
         *revisions.routes(snapshots, API),
         *lifecycle.routes(lifecycles, design, API),
         *products.routes(bundles.products, search_of(shelves)),

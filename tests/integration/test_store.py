@@ -117,6 +117,8 @@ def stack(dynamodb: DynamoDB, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack
             gateway_api="gateway",
             direct_authorizer="authorizer",
             internal_key_seconds=3600,
+            archive_entries_max=100,
+            archive_bytes_max=1_000_000,
         ),
         StoreSettings(
             **shared, **apis, counters_table=counters, content_bucket=bucket, key_manager_function="key-manager"

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from functions.publisher.interface import Bundles, Credentials, interface
 from functions.publisher.shelves import Shelves
+from functions.publisher.transfers import transfers
+from gatehouse.adapters.archives import ZipArchives
 from gatehouse.adapters.certificates import X509Certificates
 from gatehouse.adapters.definitions import OpenApiDefinitions
 from gatehouse.adapters.graphql import CoreSchemas
@@ -26,6 +28,7 @@ from gatehouse.controlplane.publishing.products.composition import Composition
 from gatehouse.controlplane.publishing.products.products import Products
 from gatehouse.controlplane.publishing.revisions import Revisions
 from gatehouse.controlplane.throttling.policies import seed
+from gatehouse.domain.archive import ArchiveLimits
 from gatehouse.domain.identity import CREATOR, PUBLISHER, SUPER_TENANT
 from tests.callers import OTHER_TENANT, client, user
 from tests.fakes.api_keys import InMemoryApiKeys
@@ -46,6 +49,7 @@ GATEWAY = "https://gateway.example:8243"
 ENDPOINTS = {"endpoint_type": "http", "production_endpoints": {"url": "https://backend.example"}}
 BOUNDARY = "a-boundary"
 INTERNAL_KEY_SECONDS = 3600
+ARCHIVE_LIMITS = ArchiveLimits(entries_max=200, bytes_max=5_000_000)
 
 
 class SomeSubscriptions:
@@ -123,17 +127,20 @@ class PublisherWorld:
         )
         composition = Composition(definitions=definitions, blobs=blobs, policies=self.policies)
         products = Products(apis=self.apis, blobs=blobs, composition=composition, inventory=inventory)
+        graphql, credentials = GraphqlDesign(design=design, schemas=CoreSchemas()), self._credentials()
+        bundles = Bundles(
+            products=products,
+            revisions=replace(revisions, designs=products),
+            lifecycles=replace(lifecycles, designs=products),
+        )
         self.interface = interface(
             design,
-            GraphqlDesign(design=design, schemas=CoreSchemas()),
+            graphql,
             revisions,
             lifecycles,
-            self._credentials(),
-            Bundles(
-                products=products,
-                revisions=replace(revisions, designs=products),
-                lifecycles=replace(lifecycles, designs=products),
-            ),
+            credentials,
+            bundles,
+            transfers(ZipArchives(ARCHIVE_LIMITS), graphql, revisions, lifecycles, credentials, bundles),
             shelves=self._shelves(design, products, blobs),
             gateway_url=GATEWAY,
         )

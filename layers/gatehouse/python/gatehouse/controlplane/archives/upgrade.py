@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.archives.project import text_of
@@ -30,6 +31,9 @@ def upgraded(data: Mapping[str, Any]) -> dict[str, Any]:
             {"name": name, "value": text_of(value, f"data.additionalProperties.{name}"), "display": False}
             for name, value in properties.items()
         ]
+    if kept.get("context"):
+        # WSO2 writes the tenant into it: an address of another tenant's is of no use here.
+        kept["context"] = re.sub(r"^/t/[^/]+(?=/)", "", kept["context"])
     state = kept.get("lifeCycleStatus")
     if isinstance(state, str):
         kept["lifeCycleStatus"] = state.upper()

@@ -1,0 +1,135 @@
+"""APIs leave as archives, and come in as archives: what `apictl` and pipelines are made for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from functions.publisher import wire
+from functions.publisher.routes import scopes as s
+from gatehouse.controlplane.archives.exports import Wanted
+from gatehouse.controlplane.archives.imports import Options
+from gatehouse.domain.archive import notation_of
+from gatehouse.domain.errors import Invalid
+from gatehouse.edge.http import JSON, Answer
+from gatehouse.edge.multipart import MULTIPART, parts
+from gatehouse.edge.operation import Operation
+from gatehouse.edge.wire import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from functions.publisher.transfers import Transfers
+    from gatehouse.edge.http import Request
+
+ZIP = "application/zip"
+TAG = "Import Export"
+
+
+def routes(transfers: Transfers) -> tuple[Operation, ...]:
+    """Export and import APIs."""
+    routed = _Apis(transfers)
+    return (
+        Operation(
+            method="GET",
+            path="/apis/export",
+            id="exportAPI",
+            route=routed.export,
+            summary="An API as an archive",
+            tag=TAG,
+            scopes=(s.CREATE, s.EXPORT, s.MANAGE, s.PUBLISH, s.VIEW),
+            query=(
+                "apiId",
+                "name",
+                "version",
+                "providerName",
+                "revisionNumber",
+                "latestRevision",
+                "gatewayEnvironment",
+                "preserveStatus",
+                "preserveCredentials",
+                "format",
+            ),
+        ),
+        Operation(
+            method="POST",
+            path="/apis/import",
+            id="importAPI",
+            route=routed.import_,
+            summary="Make or change an API as an archive says",
+            tag=TAG,
+            scopes=(s.ADMIN, s.EXPORT),
+            query=("overwrite", "preserveProvider", "rotateRevision", "dryRun", "preservePortalConfigurations"),
+            accepts=(MULTIPART,),
+        ),
+    )
+
+
+class _Apis:
+    def __init__(self, transfers: Transfers) -> None:
+        self._transfers = transfers
+
+    def export(self, request: Request) -> Answer:
+        query, exports = request.query, self._transfers.exports
+        wanted = Wanted(
+            notation=notation_of(query.get("format", "")),
+            revision=query.get("revisionNumber", ""),
+            latest=flag(request, "latestRevision"),
+            environment=query.get("gatewayEnvironment", ""),
+            status_kept=flag(request, "preserveStatus", default=True),
+            credentials_kept=flag(request, "preserveCredentials"),
+        )
+        if api_id := query.get("apiId"):
+            api = self._transfers.imports.design.get(request.principal, api_id)
+            return archive(*exports.export(request.principal, api.name, api.version, "", wanted))
+        name, version = request.required("name"), request.required("version")
+        return archive(*exports.export(request.principal, name, version, query.get("providerName", ""), wanted))
+
+    def import_(self, request: Request) -> Answer:
+        imports = self._transfers.imports
+        options = Options(
+            overwrite=flag(request, "overwrite"),
+            provider_kept=flag(request, "preserveProvider", default=True),
+            rotate=flag(request, "rotateRevision"),
+            portal_kept=flag(request, "preservePortalConfigurations"),
+        )
+        plan = imports.plan(request.principal, uploaded(request), options, shaped)
+        if flag(request, "dryRun"):
+            # What breaks a rule has been refused by now.
+            return Answer(body={"complianceCheck": {"result": "pass", "violations": []}})
+        imported = imports.run(request.principal, plan, options)
+        if request.headers.get("accept", "").strip().lower() == JSON:
+            number = imported.revision.number if imported.revision else None
+            return Answer(body={"id": imported.api.id, "revision": str(number) if number else None})
+        return Answer(body="API imported successfully.", media_type="text/plain")
+
+
+def shaped(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The data of an `api.yaml` as a document. Raises Invalid."""
+    return parse(wire.ApiBody, data, "data").document()
+
+
+def archive(name: str, content: bytes) -> Answer:
+    """A zip, to be saved under this name."""
+    disposition = f'attachment; filename="{name}.zip"'
+    return Answer(body=content, media_type=ZIP, headers={"Content-Disposition": disposition})
+
+
+def uploaded(request: Request) -> bytes:
+    """The archive in the form. Raises Invalid."""
+    content = parts(request.headers.get("content-type", ""), request.body).get("file")
+    if not content:
+        raise Invalid.field("file", "is required: a zip archive")
+    return content
+
+
+def flag(request: Request, name: str, *, default: bool = False) -> bool:
+    """A query parameter that is true or false. Raises Invalid."""
+    match request.query.get(name, "").lower():
+        case "":
+            return default
+        case "true":
+            return True
+        case "false":
+            return False
+        case other:
+            raise Invalid.field(name, f"'{other}' is neither true nor false")

@@ -1,0 +1,469 @@
+"""APIs leave and come in as archives, through the publisher's surface."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+import yaml
+
+from gatehouse.controlplane.publishing.revisions import REVISIONS_MAX
+from tests.callers import OTHER_TENANT
+from tests.pki import pem as pem_of
+from tests.worlds.archives import data_of, enveloped, exported, zipped
+from tests.worlds.publisher import ENDPOINTS, PublisherWorld, api, blamed, definition, multipart, properties
+
+DEFAULT = [{"displayOnDevportal": True, "deploymentEnvironment": "Default", "deploymentVhost": "gateway.example"}]
+
+
+@pytest.fixture
+def world() -> PublisherWorld:
+    return PublisherWorld()
+
+
+def export(world: PublisherWorld, name: str = "Pizza", version: str = "1.0.0", **query: Any) -> dict[str, bytes]:
+    """The files of the exported API, by path below its folder."""
+    files = exported(world.call("GET", "/apis/export", query={"name": name, "version": version, **query}))
+    start = f"{name}-{version}/"
+    assert all(path.startswith(start) for path in files)
+    return {path.removeprefix(start): content for path, content in files.items()}
+
+
+def take(world: PublisherWorld, files: dict[str, Any], *, by: str = "admin", **query: Any) -> Any:
+    """The reply to the import of these files, below a folder."""
+    content = zipped({f"Pizza-1.0.0/{path}": content for path, content in files.items()})
+    return sent(world, content, by=by, **query)
+
+
+def sent(world: PublisherWorld, content: bytes, *, by: str = "admin", accept: str = "", **query: Any) -> Any:
+
+    body, headers = multipart({"file": content})
+    return world.call("POST", "/apis/import", body, by=by, query=query, headers={**headers, "accept": accept})
+
+
+def project(**more: Any) -> dict[str, Any]:
+    """A small project."""
+    return {
+        "api.yaml": enveloped("api", {**api(), "provider": "admin", **more}),
+        "Definitions/swagger.yaml": definition(),
+    }
+
+
+def only(world: PublisherWorld) -> Any:
+    """The document of the only API."""
+    (line,) = world.made("GET", "/apis")["list"]
+    return world.made("GET", f"/apis/{line['id']}")
+
+
+def test_200_an_export_has_the_layout_of_wso2_s_tools(world: PublisherWorld) -> None:
+    made = world.design()
+    world.deploy(made["id"], world.revision(made["id"])["id"])
+    files = export(world, format="YAML", providerName="admin", preserveStatus="true")
+    assert set(files) == {"api.yaml", "api_meta.yaml", "Definitions/swagger.yaml", "deployment_environments.yaml"}
+    document = yaml.safe_load(files["api.yaml"])
+    assert (document["type"], document["version"], document["data"]["name"]) == ("api", "v4.7.0", "Pizza")
+    assert yaml.safe_load(files["api_meta.yaml"]) == {"name": "Pizza", "version": "1.0.0"}
+    assert yaml.safe_load(files["deployment_environments.yaml"]) == enveloped("deployment_environments", DEFAULT)
+
+
+def test_200_json_is_a_notation_too(world: PublisherWorld) -> None:
+    world.design()
+    files = export(world, format="JSON")
+    assert set(files) == {"api.json", "api_meta.json", "Definitions/swagger.json"}
+    assert json.loads(files["api.json"])["data"]["context"] == "/pizza"
+    assert take(PublisherWorld(), files).status == 200
+
+
+def test_400_there_are_no_other_notations(world: PublisherWorld) -> None:
+    world.design()
+    query = {"name": "Pizza", "version": "1.0.0", "format": "XML"}
+    assert blamed(world.call("GET", "/apis/export", query=query)) == ["format"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"name": "Pasta", "version": "1.0.0"},
+        {"name": "Pizza", "version": "2.0.0"},
+        {"name": "Pizza", "version": "1.0.0", "providerName": "chef"},
+        {"name": "Pizza", "version": "1.0.0", "revisionNumber": "1"},
+        {"name": "Pizza", "version": "1.0.0", "latestRevision": "true"},
+        {"name": "Pizza", "version": "1.0.0", "gatewayEnvironment": "Default"},
+    ],
+)
+def test_404_what_is_not_there_is_not_exported(world: PublisherWorld, query: dict[str, str]) -> None:
+    world.design()
+    assert world.call("GET", "/apis/export", query=query).status == 404
+
+
+def test_404_a_restricted_api_is_not_exported_for_others(world: PublisherWorld) -> None:
+    world.design(by="chef", accessControl="RESTRICTED", accessControlRoles=["kitchen"])
+    query = {"name": "Pizza", "version": "1.0.0"}
+    assert world.call("GET", "/apis/export", by="baker", query=query).status == 404
+    assert world.call("GET", "/apis/export", by="chef", query=query).status == 200
+
+
+def test_a_round_trip_loses_nothing(world: PublisherWorld) -> None:
+    rich = definition(
+        **{
+            "x-vendor": {"kept": [1, "2", None, True, 1.5]},
+            "components": {"schemas": {"Dish": {"type": "object", "x-note": "yes", "example": "2024-01-01"}}},
+        }
+    )
+    schema = {"$ref": "#/components/schemas/Dish"}
+    contents = {"application/json": {"schema": schema}, "application/xml": {"schema": schema}}
+    rich["paths"]["/menu"]["get"] |= {
+        "responses": {"200": {"description": "a\nb", "content": contents}},
+        "x-own": "1.0",
+    }
+    scope = {"name": "cook", "displayName": "Cooking", "description": "To cook", "bindings": ["kitchen"]}
+    world.imported(
+        rich,
+        scopes=[{"scope": scope, "shared": False}],
+        operations=[{"verb": "GET", "target": "/menu", "scopes": ["cook"]}],
+        tags=["food"],
+        additionalProperties=[{"name": "team", "value": "1", "display": True}],
+        businessInformation={"businessOwner": "Ann"},
+    )
+    before = only(world)
+    for notation in ("YAML", "JSON"):
+        files, other = export(world, format=notation), PublisherWorld()
+        assert take(other, files).status == 200
+        after = only(other)
+        set_by_server = {"id", "createdTime", "lastUpdatedTime", "lastUpdatedTimestamp"}
+        assert {n: v for n, v in after.items() if n not in set_by_server} == {
+            n: v for n, v in before.items() if n not in set_by_server
+        }
+        swagger = world.made("GET", f"/apis/{before['id']}/swagger")
+        assert other.made("GET", f"/apis/{after['id']}/swagger") == swagger
+
+
+def test_secrets_leave_only_where_it_is_asked_for(world: PublisherWorld) -> None:
+    security = {"production": {"enabled": True, "type": "BASIC", "username": "u", "password": "pass-phrase"}}
+    world.design(endpointConfig={**ENDPOINTS, "endpoint_security": security})
+    assert b"pass-phrase" not in export(world)["api.yaml"]
+    assert b"pass-phrase" in export(world, preserveCredentials="true")["api.yaml"]
+
+
+def test_an_import_over_an_api_keeps_its_secrets(world: PublisherWorld) -> None:
+    security = {"production": {"enabled": True, "type": "BASIC", "username": "u", "password": "pass-phrase"}}
+    world.design(endpointConfig={**ENDPOINTS, "endpoint_security": security})
+    assert take(world, export(world), overwrite="true").status == 200
+    assert b"pass-phrase" in export(world, preserveCredentials="true")["api.yaml"]
+
+
+def test_a_revision_is_exported_as_it_was(world: PublisherWorld) -> None:
+    made = world.design(description="before")
+    world.deploy(made["id"], world.revision(made["id"])["id"])
+    world.made("PUT", f"/apis/{made['id']}", {**api(), "description": "after"})
+    world.revision(made["id"])
+    for query, description, deployed in (
+        ({"revisionNumber": "1"}, "before", True),
+        ({"gatewayEnvironment": "Default"}, "before", True),
+        ({"latestRevision": "true"}, "after", False),
+        ({}, "after", True),
+    ):
+        files = export(world, **query)
+        assert data_of(files["api.yaml"])["description"] == description
+        assert ("deployment_environments.yaml" in files) is deployed
+
+
+def test_200_an_import_makes_deploys_and_publishes(world: PublisherWorld) -> None:
+    files = project(lifeCycleStatus="PUBLISHED")
+    files["deployment_environments.yaml"] = enveloped("deployment_environments", DEFAULT)
+    reply = take(world, files)
+    assert (reply.status, reply.text) == (200, "API imported successfully.")
+    made = only(world)
+    assert (made["lifeCycleStatus"], made["provider"]) == ("PUBLISHED", "admin")
+    (deployment,) = world.made("GET", f"/apis/{made['id']}/deployments")
+    assert (deployment["name"], deployment["vhost"]) == ("Default", "gateway.example")
+
+
+def test_200_who_accepts_json_gets_id_and_revision(world: PublisherWorld) -> None:
+    files = project()
+    files["deployment_environments.yaml"] = enveloped("deployment_environments", DEFAULT)
+    content = zipped(files)
+    reply = sent(world, content, accept="application/json")
+    assert reply.json == {"id": only(world)["id"], "revision": "1"}
+
+
+@pytest.mark.parametrize(
+    ("state", "steps"),
+    [("CREATED", 1), ("PROTOTYPED", 2), ("PUBLISHED", 2), ("BLOCKED", 3), ("DEPRECATED", 3), ("RETIRED", 4)],
+)
+def test_an_import_walks_the_life_cycle(world: PublisherWorld, state: str, steps: int) -> None:
+    assert take(world, project(lifeCycleStatus=state)).status == 200
+    made = only(world)
+    assert made["lifeCycleStatus"] == state
+    assert world.made("GET", f"/apis/{made['id']}/lifecycle-history")["count"] == steps
+
+
+def test_400_a_state_that_cannot_be_reached_changes_nothing(world: PublisherWorld) -> None:
+    take(world, project(lifeCycleStatus="RETIRED"))
+    writes = world.writes
+    reply = take(world, project(lifeCycleStatus="PUBLISHED"), overwrite="true")
+    assert (reply.status, reply.json["code"], world.writes) == (400, 903234, writes)
+
+
+def test_409_what_is_there_is_not_changed_without_being_asked(world: PublisherWorld) -> None:
+    world.design()
+    reply = take(world, project(description="new"))
+    assert (reply.status, reply.json["code"]) == (409, 900300)
+
+
+def test_overwriting_changes_document_and_definition_and_makes_what_is_not_there(world: PublisherWorld) -> None:
+    assert take(world, project(), overwrite="true").status == 200
+    made = only(world)
+    files = project(
+        description="new", operations=[{"verb": "GET", "target": "/dishes", "throttlingPolicy": "10KPerMin"}]
+    )
+    files["Definitions/swagger.yaml"]["paths"]["/dishes"] = files["Definitions/swagger.yaml"]["paths"].pop("/menu")
+    assert take(world, files, overwrite="true").status == 200
+    after = only(world)
+    assert (after["id"], after["description"]) == (made["id"], "new")
+    (operation,) = after["operations"]
+    assert (operation["target"], operation["throttlingPolicy"]) == ("/dishes", "10KPerMin")
+    swagger = world.made("GET", f"/apis/{made['id']}/swagger")
+    assert swagger["paths"]["/dishes"]["get"]["x-throttling-tier"] == "10KPerMin"
+
+
+def test_what_developers_see_can_be_kept(world: PublisherWorld) -> None:
+    world.design(tags=["ours"], description="ours")
+    files = project(tags=["theirs"], description="theirs", cacheTimeout=5)
+    take(world, files, overwrite="true", preservePortalConfigurations="true")
+    after = only(world)
+    assert (after["tags"], after["description"], after["cacheTimeout"]) == (["ours"], "ours", 5)
+
+
+def test_the_provider_is_kept_or_becomes_who_imports(world: PublisherWorld) -> None:
+    take(world, project(provider="chef"))
+    assert only(world)["provider"] == "chef"
+    other = PublisherWorld()
+    take(other, project(provider="chef"), preserveProvider="false")
+    assert only(other)["provider"] == "admin"
+
+
+def test_403_a_provider_of_another_tenant_cannot_be_kept(world: PublisherWorld) -> None:
+    files = project(provider=f"admin@{OTHER_TENANT}", context=f"/t/{OTHER_TENANT}/pizza")
+    assert take(world, files).status == 403
+    assert take(world, files, preserveProvider="false").status == 200
+    assert only(world)["context"] == "/pizza"
+
+
+def test_400_too_many_revisions_unless_they_rotate(world: PublisherWorld) -> None:
+    files = project()
+    files["deployment_environments.yaml"] = enveloped("deployment_environments", DEFAULT)
+    for _ in range(REVISIONS_MAX):
+        assert take(world, files, overwrite="true").status == 200
+    reply = take(world, files, overwrite="true")
+    assert (reply.status, reply.json["code"]) == (400, 900351)
+    assert take(world, files, overwrite="true", rotateRevision="true").status == 200
+    revisions = world.made("GET", f"/apis/{only(world)['id']}/revisions")["list"]
+    assert [one["displayName"] for one in revisions] == [f"Revision {n}" for n in range(2, REVISIONS_MAX + 2)]
+
+
+def test_a_dry_run_checks_and_changes_nothing(world: PublisherWorld) -> None:
+    writes = world.writes
+    reply = take(world, project(), dryRun="true")
+    assert reply.json == {"complianceCheck": {"result": "pass", "violations": []}}
+    assert take(world, project(policies=["Nonsense"]), dryRun="true").status == 400
+    assert world.writes == writes
+
+
+def test_a_new_api_that_cannot_be_deployed_is_not_left_behind(world: PublisherWorld) -> None:
+    files = project()
+    files["deployment_environments.yaml"] = enveloped(
+        "deployment_environments", [{"deploymentEnvironment": "Moon", "displayOnDevportal": True}]
+    )
+    assert blamed(take(world, files)) == ["deployment_environments: data.0.name"]
+    assert world.made("GET", "/apis")["count"] == 0
+
+
+def test_certificates_travel_with_the_api(world: PublisherWorld) -> None:
+    made = world.design(securityScheme=["oauth2", "mutualssl"])
+    pem = pem_of("backend.example")
+    world.form("POST", "/endpoint-certificates", certificate=pem, alias="theirs", endpoint="https://backend.example")
+    world.form("POST", f"/apis/{made['id']}/client-certs/SANDBOX", certificate=pem, alias="kiosk", tier="Gold")
+    files, other = export(world), PublisherWorld()
+    assert {"Endpoint-certificates/theirs.crt", "Client-certificates/SANDBOX/kiosk.crt"} <= set(files)
+    for query in ({}, {"overwrite": "true"}):
+        assert take(other, files, **query).status == 200
+        (kept,) = other.made("GET", "/endpoint-certificates")["certificates"]
+        assert (kept["alias"], kept["endpoint"]) == ("theirs", "https://backend.example")
+        (client,) = other.made("GET", f"/apis/{only(other)['id']}/client-certs/SANDBOX")["certificates"]
+        assert (client["alias"], client["tier"]) == ("kiosk", "Gold")
+
+
+def test_a_graphql_api_travels_with_its_schema_and_its_costs(world: PublisherWorld) -> None:
+    schema = b"type Query { menu: [String] dish(name: String): String }"
+    more = properties(type="GRAPHQL", operations=[{"verb": "QUERY", "target": "menu", "throttlingPolicy": "10KPerMin"}])
+    made = world.form(
+        "POST", "/apis/import-graphql-schema", type="GRAPHQL", file=schema, additionalProperties=more
+    ).json
+    costs = {"list": [{"type": "Query", "field": "dish", "complexityValue": 7}]}
+    world.call("PUT", f"/apis/{made['id']}/graphql-policies/complexity", costs)
+    files, other = export(world), PublisherWorld()
+    assert files["Definitions/schema.graphql"] == schema
+    for query in ({}, {"overwrite": "true"}):
+        reply = take(other, files, **query)
+        assert reply.status == 200, reply.text
+        after = only(other)
+        assert after["operations"] == world.made("GET", f"/apis/{made['id']}")["operations"]
+        assert other.made("GET", f"/apis/{after['id']}/graphql-policies/complexity") == costs
+
+
+@pytest.mark.parametrize("version", ["v4.0.0", "v4.3.0", "4.5.0"])
+def test_archives_of_older_versions_are_taken_in(world: PublisherWorld, version: str) -> None:
+    data = {
+        **api(),
+        "version": 1.0,
+        "provider": "admin",
+        "lifeCycleStatus": "published",
+        "testKey": None,
+        "destinationStatsEnabled": "Disabled",
+        "gatewayEnvironments": ["Production and Sandbox"],
+        "additionalProperties": {"team": 1},
+    }
+    reply = take(world, {"api.yaml": enveloped("api", data, version)})
+    assert reply.status == 200, reply.text
+    made = only(world)
+    assert (made["version"], made["lifeCycleStatus"]) == ("1.0", "PUBLISHED")
+    assert made["additionalProperties"] == [{"name": "team", "value": "1", "display": False}]
+
+
+@pytest.mark.parametrize(
+    ("files", "blame"),
+    [
+        ({"readme.txt": "hello"}, "api.yaml"),
+        ({"api.yaml": "name: Pizza"}, "api.yaml"),
+        ({"api.yaml": enveloped("application", {})}, "api.yaml"),
+        ({"api.yaml": enveloped("api", {}, "v3.2.0")}, "api.yaml"),
+        ({"api.yaml": enveloped("api", []), "readme": ""}, "data"),
+        ({"api.yaml": enveloped("api", {**api(), "colour": "red"})}, "data.colour"),
+        ({"api.yaml": enveloped("api", api()), "api.json": "{}"}, "api.json"),
+        ({**project(), "Definitions/asyncapi.yaml": "asyncapi: 2.0.0"}, "Definitions/asyncapi.yaml"),
+        (
+            {**project(), "deployment_environments.yaml": enveloped("deployment_environments", {})},
+            "deployment_environments",
+        ),
+        (project(lifeCycleStatus="BOILED"), "data.lifeCycleStatus"),
+        (
+            {
+                **project(),
+                "Endpoint-certificates/endpoint_certificates.yaml": enveloped(
+                    "endpoint_certificates", [{"alias": "a"}]
+                ),
+            },
+            "Endpoint-certificates/endpoint_certificates: data.0.certificate",
+        ),
+    ],
+)
+def test_400_what_is_wrong_in_an_archive_is_named(world: PublisherWorld, files: dict[str, Any], blame: str) -> None:
+    assert blamed(take(world, files)) == [blame]
+    assert world.made("GET", "/apis")["count"] == 0
+
+
+def test_400_an_import_needs_a_zip(world: PublisherWorld) -> None:
+    assert blamed(world.form("POST", "/apis/import", other="x")) == ["file"]
+    assert blamed(sent(world, b"no zip")) == ["file"]
+
+
+def test_400_a_flag_is_true_or_false(world: PublisherWorld) -> None:
+    assert blamed(take(world, project(), overwrite="maybe")) == ["overwrite"]
+
+
+def test_401_who_may_not_import_does_not(world: PublisherWorld) -> None:
+    assert take(world, project(), by="carol").status == 401
+
+
+PARAMETERS = {
+    "endpoints": {"production": {"url": "https://live.example", "config": {"retryTimeOut": 3}}},
+    "security": {"production": {"enabled": True, "type": "basic", "username": "u", "password": "p"}},
+    "policies": ["Gold"],
+    "deploymentEnvironments": [DEFAULT[0]],
+    "additionalProperties": {"stage": "live"},
+    "certs": [{"hostName": "https://live.example", "alias": "live", "path": "live.crt"}],
+    "mutualSslCerts": [{"keyType": "SANDBOX", "tierName": "Gold", "alias": "kiosk", "path": "kiosk.crt"}],
+}
+
+
+@pytest.mark.parametrize("folder", ["Deployment/", ""])
+def test_parameters_of_an_environment_are_merged(world: PublisherWorld, folder: str) -> None:
+    pems = {name: pem_of(name) for name in ("live", "kiosk")}
+    files: dict[str, Any] = {
+        "SourceArchive.zip": zipped({f"Pizza/{path}": content for path, content in project().items()}),
+        f"{folder}intermediate_params.yaml": PARAMETERS,
+        **{f"{folder}certificates/{name}.crt": pem for name, pem in pems.items()},
+    }
+    reply = sent(world, zipped(files))
+    assert reply.status == 200, reply.text
+    made = only(world)
+    config = made["endpointConfig"]
+    assert config["production_endpoints"] == PARAMETERS["endpoints"]["production"]
+    assert config["endpoint_security"]["production"]["type"] == "BASIC"
+    assert made["policies"] == ["Gold"]
+    assert made["additionalProperties"] == [{"name": "stage", "value": "live", "display": False}]
+    assert len(world.made("GET", f"/apis/{made['id']}/deployments")) == 1
+    assert world.made("GET", "/endpoint-certificates")["certificates"][0]["alias"] == "live"
+    assert world.made("GET", f"/apis/{made['id']}/client-certs/SANDBOX")["certificates"][0]["alias"] == "kiosk"
+
+
+@pytest.mark.parametrize(
+    ("configs", "config"),
+    [
+        (
+            {
+                "endpointRoutingPolicy": "load_balanced",
+                "loadBalanceEndpoints": {"production": [{"url": "https://a.example"}]},
+            },
+            {"endpoint_type": "load_balance", "production_endpoints": [{"url": "https://a.example"}]},
+        ),
+        (
+            {
+                "endpointRoutingPolicy": "failover",
+                "failoverEndpoints": {
+                    "production": {"url": "https://a.example"},
+                    "productionFailovers": [{"url": "https://b.example"}],
+                },
+            },
+            {"endpoint_type": "failover", "production_failovers": [{"url": "https://b.example"}]},
+        ),
+        ({"endpointType": "dynamic"}, {"endpoint_type": "default", "production_endpoints": {"url": "default"}}),
+        (
+            {"endpointType": "soap", "endpoints": {"sandbox": {"url": "https://a.example"}}},
+            {"endpoint_type": "address"},
+        ),
+        (
+            {"endpointType": "aws", "awsLambdaEndpoints": {"accessMethod": "stored", "amznRegion": "eu-west-1"}},
+            {"endpoint_type": "awslambda", "access_method": "stored", "amznRegion": "eu-west-1"},
+        ),
+    ],
+)
+def test_endpoints_of_every_kind_are_merged(world: PublisherWorld, configs: Any, config: dict[str, Any]) -> None:
+    files = {"SourceArchive.zip": zipped(project()), "intermediate_params.yaml": configs}
+    assert sent(world, zipped(files)).status == 200
+    assert config.items() <= only(world)["endpointConfig"].items()
+
+
+@pytest.mark.parametrize(
+    ("configs", "blame"),
+    [
+        ({"polices": ["Gold"]}, "intermediate_params: polices"),
+        ({"policies": "Gold"}, "intermediate_params: policies"),
+        ({"endpointType": "carrier pigeon"}, "intermediate_params: endpointType"),
+        ({"endpoints": {"production": {}, "sandbox": None}}, "intermediate_params: endpoints"),
+        ({"endpoints": {"production": {"uri": "x"}}}, "intermediate_params: endpoints.production.url"),
+        ({"endpointRoutingPolicy": "random"}, "intermediate_params: endpointRoutingPolicy"),
+        ({"certs": [{"path": "../../etc/passwd"}]}, "intermediate_params: certs.0.path"),
+        ({"security": ["basic"]}, "intermediate_params: security"),
+    ],
+)
+def test_400_a_wrong_parameter_is_named(world: PublisherWorld, configs: Any, blame: str) -> None:
+    files = {"SourceArchive.zip": zipped(project()), "intermediate_params.yaml": configs}
+    assert blamed(sent(world, zipped(files))) == [blame]
+
+
+def test_400_archives_are_not_nested_further(world: PublisherWorld) -> None:
+    inner = zipped({"SourceArchive.zip": zipped(project())})
+    assert blamed(sent(world, zipped({"SourceArchive.zip": inner}))) == ["SourceArchive.zip"]
