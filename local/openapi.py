@@ -40,7 +40,7 @@ def interfaces() -> list[Interface]:
     """The interfaces that are served, good for reading only."""
     nothing: Any = _Undone()
     return [
-        publisher(nothing, nothing, nothing, nothing, nothing, nothing, nothing, shelves=nothing, gateway_url=""),
+        publisher(nothing, nothing, nothing, nothing, nothing, nothing, shelves=nothing, gateway_url=""),
         _whole_devportal(nothing),
         _whole_admin(nothing),
         oauth2_interface(nothing),

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 from functions.publisher.interface import Bundles, Credentials, interface
 from functions.publisher.shelves import Shelves
-from functions.publisher.transfers import transfers
 from gatehouse.adapters.archives import ZipArchives
 from gatehouse.adapters.aws import dynamodb_client, front_door_client
 from gatehouse.adapters.blobs import BucketBlobs, blob_client
@@ -135,7 +134,6 @@ _publisher = Surface(
         _lifecycles,
         _credentials,
         _bundles,
-        transfers(_archives, _graphql, _revisions, _lifecycles, _credentials, _bundles),
         shelves=Shelves(
             design=_design,
             products=_products,
@@ -143,6 +141,7 @@ _publisher = Surface(
             records=RecordTable(_settings.apis_table, _artifacts),
             settings=RecordTable(_settings.settings_table, _artifacts),
             blobs=_blobs,
+            archives=_archives,
             clock=_clock,
         ),
         gateway_url=_settings.gateway_url,

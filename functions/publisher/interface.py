@@ -10,7 +10,6 @@ from functions.publisher.routes import (
     client_certificates,
     endpoint_certificates,
     graphql,
-    import_export,
     internal_keys,
     lifecycle,
     policies,
@@ -19,11 +18,11 @@ from functions.publisher.routes import (
 )
 from functions.publisher.routes.sorts import API, PRODUCT
 from functions.publisher.shelves import search_of, shelf_routes
+from functions.publisher.transfers import transfer_routes
 from gatehouse.edge.operation import Interface
 
 if TYPE_CHECKING:
     from functions.publisher.shelves import Shelves
-    from functions.publisher.transfers import Transfers
     from gatehouse.controlplane.publishing.client_certificates import ClientCertificates
     from gatehouse.controlplane.publishing.design import Design
     from gatehouse.controlplane.publishing.endpoint_certificates import EndpointCertificates
@@ -59,7 +58,6 @@ def interface(
     lifecycles: Lifecycles,
     credentials: Credentials,
     bundles: Bundles,
-    transfers: Transfers,
     *,
     shelves: Shelves,
     gateway_url: str,
@@ -68,7 +66,7 @@ def interface(
     served = (
         *apis.routes(design, search_of(shelves)),
         *graphql.routes(graphql_design),
-        *import_export.routes(transfers),
+        *transfer_routes(shelves, graphql_design, snapshots, lifecycles, credentials, bundles),
         *revisions.routes(snapshots, API),
         *lifecycle.routes(lifecycles, design, API),
         *products.routes(bundles.products, search_of(shelves)),

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.publishing.products.products import Products
     from gatehouse.edge.operation import Operation
     from gatehouse.ports.apis import Apis
+    from gatehouse.ports.archives import Archives
     from gatehouse.ports.records import RecordLookup, Records
     from gatehouse.ports.world import Blobs, Clock
 
@@ -29,6 +30,7 @@ class Shelves:
     records: Records
     settings: RecordLookup
     blobs: Blobs
+    archives: Archives
     clock: Clock
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from functions.publisher.interface import Bundles, Credentials, interface
 from functions.publisher.shelves import Shelves
-from functions.publisher.transfers import transfers
 from gatehouse.adapters.archives import ZipArchives
 from gatehouse.adapters.certificates import X509Certificates
 from gatehouse.adapters.definitions import OpenApiDefinitions
@@ -140,7 +139,6 @@ class PublisherWorld:
             lifecycles,
             credentials,
             bundles,
-            transfers(ZipArchives(ARCHIVE_LIMITS), graphql, revisions, lifecycles, credentials, bundles),
             shelves=self._shelves(design, products, blobs),
             gateway_url=GATEWAY,
         )
@@ -155,6 +153,7 @@ class PublisherWorld:
             records=self.records,
             settings=self.settings,
             blobs=blobs,
+            archives=ZipArchives(ARCHIVE_LIMITS),
             clock=self.clock,
         )
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from functions.publisher import wire
 from functions.publisher.routes import scopes as s
 from gatehouse.controlplane.archives.exports import Wanted
 from gatehouse.controlplane.archives.imports import Options
@@ -13,21 +12,19 @@ from gatehouse.domain.errors import Invalid
 from gatehouse.edge.http import JSON, Answer
 from gatehouse.edge.multipart import MULTIPART, parts
 from gatehouse.edge.operation import Operation
-from gatehouse.edge.wire import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from functions.publisher.transfers import Transfers
+    from gatehouse.controlplane.archives.exports import ApiExports
+    from gatehouse.controlplane.archives.imports import ApiImports, Shape
     from gatehouse.edge.http import Request
 
 ZIP = "application/zip"
 TAG = "Import Export"
 
 
-def routes(transfers: Transfers) -> tuple[Operation, ...]:
-    """Export and import APIs."""
-    routed = _Apis(transfers)
+def routes(exports: ApiExports, imports: ApiImports, shape: Shape) -> tuple[Operation, ...]:
+    """Export and import APIs. `shape` checks the types of an API's document."""
+    routed = _Apis(exports, imports, shape)
     return (
         Operation(
             method="GET",
@@ -65,11 +62,13 @@ def routes(transfers: Transfers) -> tuple[Operation, ...]:
 
 
 class _Apis:
-    def __init__(self, transfers: Transfers) -> None:
-        self._transfers = transfers
+    def __init__(self, exports: ApiExports, imports: ApiImports, shape: Shape) -> None:
+        self._exports = exports
+        self._imports = imports
+        self._shape = shape
 
     def export(self, request: Request) -> Answer:
-        query, exports = request.query, self._transfers.exports
+        query, exports = request.query, self._exports
         wanted = Wanted(
             notation=notation_of(query.get("format", "")),
             revision=query.get("revisionNumber", ""),
@@ -79,20 +78,20 @@ class _Apis:
             credentials_kept=flag(request, "preserveCredentials"),
         )
         if api_id := query.get("apiId"):
-            api = self._transfers.imports.design.get(request.principal, api_id)
+            api = self._imports.design.get(request.principal, api_id)
             return archive(*exports.export(request.principal, api.name, api.version, "", wanted))
         name, version = request.required("name"), request.required("version")
         return archive(*exports.export(request.principal, name, version, query.get("providerName", ""), wanted))
 
     def import_(self, request: Request) -> Answer:
-        imports = self._transfers.imports
+        imports = self._imports
         options = Options(
             overwrite=flag(request, "overwrite"),
             provider_kept=flag(request, "preserveProvider", default=True),
             rotate=flag(request, "rotateRevision"),
             portal_kept=flag(request, "preservePortalConfigurations"),
         )
-        plan = imports.plan(request.principal, uploaded(request), options, shaped)
+        plan = imports.plan(request.principal, uploaded(request), options, self._shape)
         if flag(request, "dryRun"):
             # What breaks a rule has been refused by now.
             return Answer(body={"complianceCheck": {"result": "pass", "violations": []}})
@@ -101,11 +100,6 @@ class _Apis:
             number = imported.revision.number if imported.revision else None
             return Answer(body={"id": imported.api.id, "revision": str(number) if number else None})
         return Answer(body="API imported successfully.", media_type="text/plain")
-
-
-def shaped(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The data of an `api.yaml` as a document. Raises Invalid."""
-    return parse(wire.ApiBody, data, "data").document()
 
 
 def archive(name: str, content: bytes) -> Answer:

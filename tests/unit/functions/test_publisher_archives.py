@@ -467,3 +467,31 @@ def test_400_a_wrong_parameter_is_named(world: PublisherWorld, configs: Any, bla
 def test_400_archives_are_not_nested_further(world: PublisherWorld) -> None:
     inner = zipped({"SourceArchive.zip": zipped(project())})
     assert blamed(sent(world, zipped({"SourceArchive.zip": inner}))) == ["SourceArchive.zip"]
+
+
+def test_documents_travel_with_the_api(world: PublisherWorld) -> None:
+    made = world.design()
+    path = f"/apis/{made['id']}/documents"
+    for name, source, more in (
+        ("Guide", "INLINE", {"inlineContent": "Läs mig"}),
+        ("Notes", "MARKDOWN", {"inlineContent": "# Notes"}),
+        ("Site", "URL", {"sourceUrl": "https://docs.example"}),
+        ("Menu", "FILE", {}),
+        ("Empty", "FILE", {}),
+    ):
+        body = {"name": name, "type": "HOWTO", "sourceType": source, "visibility": "API_LEVEL", "summary": "s", **more}
+        document = world.made("POST", path, body)
+        if name == "Menu":
+            world.form("POST", f"{path}/{document['documentId']}/content", file=b"\x00\xff a menu")
+    files, other = export(world), PublisherWorld()
+    assert files["Docs/Guide/Guide"].decode() == "Läs mig"
+    for query in ({}, {"overwrite": "true"}):
+        reply = take(other, files, **query)
+        assert reply.status == 200, reply.text
+        assert export(other) == {**files, "api.yaml": export(other)["api.yaml"]}
+
+
+def test_400_a_document_that_is_none_is_named(world: PublisherWorld) -> None:
+    files = {**project(), "Docs/Guide/document.yaml": enveloped("document", {"name": "Guide", "type": "NOVEL"})}
+    assert blamed(take(world, files))[0] == "Docs/Guide/document.type"
+    assert blamed(take(world, {**project(), "Docs/Guide/guide.txt": "x"})) == ["Docs/Guide"]

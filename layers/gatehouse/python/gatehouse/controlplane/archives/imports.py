@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,7 @@ from gatehouse.domain.identity import split_username
 from gatehouse.domain.lifecycle import LifecycleState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Sequence
 
     from gatehouse.controlplane.archives.arrival import Arrival
     from gatehouse.controlplane.archives.parts import Part
@@ -37,7 +38,9 @@ if TYPE_CHECKING:
     from gatehouse.domain.revision import Revision
     from gatehouse.ports.archives import Archives
 
-    Shape = Callable[[Mapping[str, Any]], dict[str, Any]]
+
+Shape = Callable[[Mapping[str, Any]], dict[str, Any]]
+"""Checks the types of a document."""
 
 ASYNCHRONOUS = "Definitions/asyncapi"
 PORTAL = (
