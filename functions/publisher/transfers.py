@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from functions.publisher import wire
+from functions.publisher import wire, wire_products
 from functions.publisher.particulars.wire_documents import DocumentBody
-from functions.publisher.routes import import_export
+from functions.publisher.routes import import_export, import_export_products
 from gatehouse.controlplane.archives.arrival import Arrival
 from gatehouse.controlplane.archives.certificates import ClientCertificatePart, EndpointCertificatePart
 from gatehouse.controlplane.archives.documents import Described, DocumentPart
 from gatehouse.controlplane.archives.exports import ApiExports
 from gatehouse.controlplane.archives.imports import ApiImports
+from gatehouse.controlplane.archives.product_exports import ProductExports
+from gatehouse.controlplane.archives.product_imports import ProductImports
 from gatehouse.controlplane.publishing.particulars.api_documents import FILE_NAME, Documents
 from gatehouse.edge.wire import parse
 
@@ -27,21 +29,26 @@ if TYPE_CHECKING:
     from gatehouse.edge.operation import Operation
 
 
+_OF_PRODUCTS_BEFORE = frozenset({"lifeCycleStatus", "type"})
+"""What older versions wrote into the documents of products."""
+
+
 def transfer_routes(
     shelves: Shelves,
     graphql: GraphqlDesign,
     revisions: Revisions,
     lifecycles: Lifecycles,
     credentials: Credentials,
-    bundles: Bundles,  # noqa: ARG001 -- products travel with their APIs
+    bundles: Bundles,
 ) -> tuple[Operation, ...]:
     """Every export and import."""
     archives = shelves.archives
-    parts: tuple[Part, ...] = (
-        EndpointCertificatePart(credentials.endpoint_certificates, archives),
+    documents = Documents(records=shelves.records, blobs=shelves.blobs, clock=shelves.clock)
+    own: tuple[Part, ...] = (
         ClientCertificatePart(credentials.client_certificates, archives),
-        DocumentPart(Documents(records=shelves.records, blobs=shelves.blobs, clock=shelves.clock), archives, described),
+        DocumentPart(documents, archives, described),
     )
+    parts: tuple[Part, ...] = (EndpointCertificatePart(credentials.endpoint_certificates, archives), *own)
     exports = ApiExports(apis=shelves.apis, blobs=shelves.blobs, archives=archives, parts=parts)
     imports = ApiImports(
         design=shelves.design,
@@ -50,12 +57,28 @@ def transfer_routes(
         arrival=Arrival(revisions=revisions, lifecycles=lifecycles),
         parts=parts,
     )
-    return import_export.routes(exports, imports, shaped)
+    product_exports = ProductExports(exports=exports, parts=own, show=wire_products.view)
+    product_imports = ProductImports(
+        imports=imports,
+        products=bundles.products,
+        arrival=Arrival(revisions=bundles.revisions, lifecycles=bundles.lifecycles),
+        parts=own,
+    )
+    return (
+        *import_export.routes(exports, imports, shaped),
+        *import_export_products.routes(product_exports, product_imports, shaped_product, shaped),
+    )
 
 
 def shaped(data: Mapping[str, Any]) -> dict[str, Any]:
     """The data of an `api.yaml` as a document. Raises Invalid."""
     return parse(wire.ApiBody, data, "data").document()
+
+
+def shaped_product(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The data of an `api_product.yaml` as a document. Raises Invalid."""
+    known = {name: value for name, value in data.items() if name not in _OF_PRODUCTS_BEFORE}
+    return parse(wire_products.ProductBody, known, "data").document()
 
 
 def described(data: Mapping[str, Any], path: str) -> Described:

@@ -68,15 +68,7 @@ class _Apis:
         self._shape = shape
 
     def export(self, request: Request) -> Answer:
-        query, exports = request.query, self._exports
-        wanted = Wanted(
-            notation=notation_of(query.get("format", "")),
-            revision=query.get("revisionNumber", ""),
-            latest=flag(request, "latestRevision"),
-            environment=query.get("gatewayEnvironment", ""),
-            status_kept=flag(request, "preserveStatus", default=True),
-            credentials_kept=flag(request, "preserveCredentials"),
-        )
+        query, exports, wanted = request.query, self._exports, wanted_of(request)
         if api_id := query.get("apiId"):
             api = self._imports.design.get(request.principal, api_id)
             return archive(*exports.export(request.principal, api.name, api.version, "", wanted))
@@ -100,6 +92,18 @@ class _Apis:
             number = imported.revision.number if imported.revision else None
             return Answer(body={"id": imported.api.id, "revision": str(number) if number else None})
         return Answer(body="API imported successfully.", media_type="text/plain")
+
+
+def wanted_of(request: Request) -> Wanted:
+    """What an export asks for. Raises Invalid."""
+    return Wanted(
+        notation=notation_of(request.query.get("format", "")),
+        revision=request.query.get("revisionNumber", ""),
+        latest=flag(request, "latestRevision"),
+        environment=request.query.get("gatewayEnvironment", ""),
+        status_kept=flag(request, "preserveStatus", default=True),
+        credentials_kept=flag(request, "preserveCredentials"),
+    )
 
 
 def archive(name: str, content: bytes) -> Answer:

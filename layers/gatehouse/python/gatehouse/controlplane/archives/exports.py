@@ -78,9 +78,7 @@ class ApiExports:
             f"api_meta{suffix}": self.archives.render({"name": api.name, "version": api.version}, notation),
             **self._definitions(api, notation),
         }
-        if taken.deployments:
-            data = [_deployed(one) for one in taken.deployments]
-            files[ENVIRONMENTS + suffix] = self.archives.render(enveloped(ENVIRONMENTS, data), notation)
+        files |= deployment_files(taken.deployments, notation, self.archives)
         for part in self.parts:
             files |= part.written(principal, api, notation)
         return files
@@ -142,6 +140,14 @@ def _data(taken: Taken, wanted: Wanted) -> dict[str, Any]:
         "revisionId": taken.number,
         **{name: value for name, value in document.items() if name not in {"name", "version", "context"}},
     }
+
+
+def deployment_files(deployments: Sequence[Deployment], notation: Notation, archives: Archives) -> dict[str, bytes]:
+    """Where something is deployed, as a file; {} when it is nowhere."""
+    if not deployments:
+        return {}
+    data = [_deployed(one) for one in deployments]
+    return {ENVIRONMENTS + notation.suffix: archives.render(enveloped(ENVIRONMENTS, data), notation)}
 
 
 def _deployed(deployment: Deployment) -> dict[str, Any]:

@@ -115,7 +115,7 @@ class ApiImports:
             raise ArchiveRefused.entry("api.yaml", "is missing: the archive holds no API")
         data = upgraded(mapped(project.data("api", "api"), "data"))
         document = shape(data)
-        owner = _owner(principal, text_of(data.get("provider"), "data.provider"), options)
+        owner = owner_of(principal, text_of(data.get("provider"), "data.provider"), options)
         before = self._before(principal, document, options)
         if before is not None:
             document = _kept(document, before, options)
@@ -215,7 +215,7 @@ class ApiImports:
         checked_document(principal.tenant, document, self.design.policies)
 
 
-def _owner(principal: Principal, provider: str, options: Options) -> Principal:
+def owner_of(principal: Principal, provider: str, options: Options) -> Principal:
     """On whose behalf the API is made. Raises ForeignProvider."""
     if not options.provider_kept or not provider:
         return principal

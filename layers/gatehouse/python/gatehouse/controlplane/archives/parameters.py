@@ -21,6 +21,7 @@ PARAMETERS = "intermediate_params"
 ENDPOINT_CERTIFICATES = "Endpoint-certificates"
 CLIENT_CERTIFICATES = "Client-certificates"
 ENVIRONMENTS = "deployment_environments"
+DEPENDENT = "APIs"
 KNOWN = frozenset(
     {
         "additionalProperties",
@@ -68,11 +69,25 @@ def applied(
     changed = project.with_document(document, enveloped(kind, _data(data, configs)))
     changed = _with_endpoint_certificates(changed, configs, beside)
     changed = _with_client_certificates(changed, configs, beside)
+    for name, dependent in mapped(configs.get("dependentAPIs"), f"{PARAMETERS}: dependentAPIs").items():
+        changed = _with_dependent(changed, name, mapped(dependent, f"{PARAMETERS}: dependentAPIs.{name}"), beside)
     environments = configs.get("deploymentEnvironments")
     if environments:
         listed(environments, f"{PARAMETERS}: deploymentEnvironments")
         changed = changed.with_document(ENVIRONMENTS, enveloped(ENVIRONMENTS, environments))
     return changed
+
+
+def _with_dependent(project: Project, name: str, configs: Mapping[str, Any], beside: Mapping[str, bytes]) -> Project:
+    """The project of a product with the parameters of one of its APIs in that one's project."""
+    folder = f"{DEPENDENT}/{name}"
+    inside = project.below(folder)
+    if not inside.files:
+        raise ArchiveRefused.entry(f"{PARAMETERS}: dependentAPIs.{name}", f"there is no folder '{folder}'")
+    changed = applied(inside, configs, beside, document="api", kind="api")
+    kept = _without(project, f"{folder}/")
+    files = {**kept, **{f"{folder}/{path}": file for path, file in changed.files.items()}}
+    return Project(project.archives, files, project.name)
 
 
 def _data(data: Mapping[str, Any], configs: Mapping[str, Any]) -> dict[str, Any]:
