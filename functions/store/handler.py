@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from functions.store.interface import Store, interface
+from gatehouse.adapters.archives import ZipArchives
 from gatehouse.adapters.aws import dynamodb_client, invoke_client
 from gatehouse.adapters.blobs import BucketBlobs, blob_client
 from gatehouse.adapters.clock import SystemClock
@@ -27,6 +28,7 @@ from gatehouse.controlplane.store.external_keys import ExternalKeys
 from gatehouse.controlplane.store.keys import OwnKeys
 from gatehouse.controlplane.store.storefront import Storefront
 from gatehouse.controlplane.store.subscriptions import OwnSubscriptions
+from gatehouse.domain.archive import ArchiveLimits
 from gatehouse.edge.composition import callers
 from gatehouse.edge.surface import Surface
 from gatehouse.settings import StoreSettings
@@ -89,6 +91,9 @@ _store = Surface(
             api_keys=OwnApiKeys(applications=_own, keys=_api_keys, clock=_clock),
             bound_keys=BoundApiKeys(
                 applications=_own, storefront=_storefront, subscriptions=_subscriptions, keys=_api_keys, clock=_clock
+            ),
+            archives=ZipArchives(
+                ArchiveLimits(entries_max=_settings.archive_entries_max, bytes_max=_settings.archive_bytes_max)
             ),
         )
     ),

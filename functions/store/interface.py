@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from functions.store.routes import api_keys, apis, applications, keys, secrets, subscriptions, tenant
+from functions.store.routes import api_keys, apis, applications, import_export, keys, secrets, subscriptions, tenant
+from gatehouse.controlplane.archives.applications import ApplicationArchives
 from gatehouse.controlplane.store.secrets import OwnSecrets
 from gatehouse.edge.operation import Interface
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.store.keys import OwnKeys
     from gatehouse.controlplane.store.storefront import Storefront
     from gatehouse.controlplane.store.subscriptions import OwnSubscriptions
+    from gatehouse.ports.archives import Archives
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,13 +30,18 @@ class Store:
     subscriptions: OwnSubscriptions
     api_keys: OwnApiKeys
     bound_keys: BoundApiKeys
+    archives: Archives
 
 
 def interface(store: Store) -> Interface:
     """`/api/am/devportal/v3`, and `/api/am/store` as older clients call it."""
+    travelling = ApplicationArchives(
+        applications=store.applications, subscriptions=store.subscriptions, keys=store.keys, archives=store.archives
+    )
     operations = (
         *apis.routes(store.storefront),
         *applications.routes(store.applications, store.subscriptions),
+        *import_export.routes(travelling),
         *keys.routes(store.keys),
         *secrets.routes(OwnSecrets(keys=store.keys)),
         *subscriptions.routes(store.subscriptions),

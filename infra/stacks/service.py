@@ -136,6 +136,8 @@ class Service(cdk.Stack):
                 settings_table=state.settings.table_name,
                 content_bucket=state.content.bucket_name,
                 key_manager_function=key_manager.function.function_name,
+                archive_entries_max=self._stage.archive_entries_max,
+                archive_bytes_max=self._stage.archive_bytes_max,
                 local_backends_allowed=self._stage.local,
             ),
         )

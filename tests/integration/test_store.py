@@ -92,6 +92,7 @@ def stack(dynamodb: DynamoDB, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack
         "address_seconds": 60,
         "artifacts_table": dynamodb.table("artifacts"),
     }
+    archives: dict[str, Any] = {"archive_entries_max": 100, "archive_bytes_max": 1_000_000}
     apis = {
         "apis_table": dynamodb.table("apis"),
         "applications_table": dynamodb.table("applications"),
@@ -117,11 +118,16 @@ def stack(dynamodb: DynamoDB, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack
             gateway_api="gateway",
             direct_authorizer="authorizer",
             internal_key_seconds=3600,
-            archive_entries_max=100,
-            archive_bytes_max=1_000_000,
+            **archives,
         ),
         StoreSettings(
-            **shared, **apis, counters_table=counters, content_bucket=bucket, key_manager_function="key-manager"
+            **shared,
+            **apis,
+            counters_table=counters,
+            content_bucket=bucket,
+            key_manager_function="key-manager",
+            local_backends_allowed=True,
+            **archives,
         ),
         ThrottlingSettings(
             **shared,

@@ -7,6 +7,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from functions.store.interface import Store, interface
+from gatehouse.adapters.archives import ZipArchives
 from gatehouse.adapters.definitions import OpenApiDefinitions
 from gatehouse.controlplane.key_management.reach import Reach
 from gatehouse.controlplane.store.api_keys import OwnApiKeys
@@ -19,6 +20,7 @@ from gatehouse.controlplane.store.storefront import Storefront
 from gatehouse.controlplane.store.subscriptions import OwnSubscriptions
 from gatehouse.controlplane.throttling.policies import seed
 from gatehouse.domain.api import Api, ApiNotFound
+from gatehouse.domain.archive import ArchiveLimits
 from gatehouse.domain.artifact import client_key, subscription_key
 from gatehouse.domain.identity import SUPER_TENANT
 from gatehouse.domain.lifecycle import LifecycleState
@@ -112,6 +114,7 @@ class StoreWorld:
                     keys=self.api_keys,
                     clock=clock,
                 ),
+                archives=ZipArchives(ArchiveLimits(entries_max=50, bytes_max=1_000_000)),
             )
         )
         self._call = client(self.interface)

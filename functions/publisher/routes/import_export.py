@@ -8,9 +8,9 @@ from functions.publisher.routes import scopes as s
 from gatehouse.controlplane.archives.exports import Wanted
 from gatehouse.controlplane.archives.imports import Options
 from gatehouse.domain.archive import notation_of
-from gatehouse.domain.errors import Invalid
+from gatehouse.edge.archives import archive, flag, uploaded
 from gatehouse.edge.http import JSON, Answer
-from gatehouse.edge.multipart import MULTIPART, parts
+from gatehouse.edge.multipart import MULTIPART
 from gatehouse.edge.operation import Operation
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.archives.imports import ApiImports, Shape
     from gatehouse.edge.http import Request
 
-ZIP = "application/zip"
 TAG = "Import Export"
 
 
@@ -104,30 +103,3 @@ def wanted_of(request: Request) -> Wanted:
         status_kept=flag(request, "preserveStatus", default=True),
         credentials_kept=flag(request, "preserveCredentials"),
     )
-
-
-def archive(name: str, content: bytes) -> Answer:
-    """A zip, to be saved under this name."""
-    disposition = f'attachment; filename="{name}.zip"'
-    return Answer(body=content, media_type=ZIP, headers={"Content-Disposition": disposition})
-
-
-def uploaded(request: Request) -> bytes:
-    """The archive in the form. Raises Invalid."""
-    content = parts(request.headers.get("content-type", ""), request.body).get("file")
-    if not content:
-        raise Invalid.field("file", "is required: a zip archive")
-    return content
-
-
-def flag(request: Request, name: str, *, default: bool = False) -> bool:
-    """A query parameter that is true or false. Raises Invalid."""
-    match request.query.get(name, "").lower():
-        case "":
-            return default
-        case "true":
-            return True
-        case "false":
-            return False
-        case other:
-            raise Invalid.field(name, f"'{other}' is neither true nor false")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from functions.publisher.routes import scopes as s
-from functions.publisher.routes.import_export import TAG, archive, flag, uploaded, wanted_of
+from functions.publisher.routes.import_export import TAG, wanted_of
 from gatehouse.controlplane.archives.imports import Options
 from gatehouse.controlplane.archives.product_imports import ProductOptions
+from gatehouse.edge.archives import archive, flag, uploaded
 from gatehouse.edge.http import Answer
 from gatehouse.edge.multipart import MULTIPART
 from gatehouse.edge.operation import Operation

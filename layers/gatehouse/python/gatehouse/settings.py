@@ -152,6 +152,8 @@ class StoreSettings(ManagementSettings):
     settings_table: str
     content_bucket: str
     key_manager_function: str
+    archive_entries_max: int  # as in PublisherSettings
+    archive_bytes_max: int  # as in PublisherSettings
     local_backends_allowed: bool  # as in CallSettings: external key managers without https, for the local stack only
 
 

@@ -1,0 +1,41 @@
+"""Archives over HTTP: how they are sent, and how they are answered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gatehouse.domain.errors import Invalid
+from gatehouse.edge.http import Answer
+from gatehouse.edge.multipart import parts
+
+if TYPE_CHECKING:
+    from gatehouse.edge.http import Request
+
+ZIP = "application/zip"
+
+
+def archive(name: str, content: bytes) -> Answer:
+    """A zip, to be saved under this name."""
+    disposition = f'attachment; filename="{name}.zip"'
+    return Answer(body=content, media_type=ZIP, headers={"Content-Disposition": disposition})
+
+
+def uploaded(request: Request) -> bytes:
+    """The archive in the form. Raises Invalid."""
+    content = parts(request.headers.get("content-type", ""), request.body).get("file")
+    if not content:
+        raise Invalid.field("file", "is required: a zip archive")
+    return content
+
+
+def flag(request: Request, name: str, *, default: bool = False) -> bool:
+    """A query parameter that is true or false. Raises Invalid."""
+    match request.query.get(name, "").lower():
+        case "":
+            return default
+        case "true":
+            return True
+        case "false":
+            return False
+        case other:
+            raise Invalid.field(name, f"'{other}' is neither true nor false")
