@@ -79,7 +79,7 @@ def test_a_user_is_provisioned_works_and_is_taken_the_rights_of(house: House) ->
     assert house.management("GET", f"{SCIM}/Me", by=me).status_code == 401
 
 
-def test_a_tenant_is_a_world_of_its_own_and_can_be_closed(house: House) -> None:
+def test_a_tenant_is_a_world_of_its_own_that_can_be_closed_and_deleted(house: House) -> None:
     tenant, domain = tenant_of(house)
     kim, lou = (f"kim@{domain}", PASSWORD), (f"lou@{domain}", PASSWORD)
     user = user_of(house, "lou", "Internal/creator", by=kim)
@@ -96,6 +96,10 @@ def test_a_tenant_is_a_world_of_its_own_and_can_be_closed(house: House) -> None:
     assert becomes(401, lambda: house.management("GET", f"{SCIM}/Me", by=lou))
     house.made("PUT", state, json={"activated": True})
     assert becomes(200, lambda: house.management("GET", f"{SCIM}/Me", by=lou))
+
+    assert house.management("DELETE", f"{TENANTS}/{tenant['id']}").status_code == 204
+    assert house.management("GET", f"{TENANTS}/{tenant['id']}").status_code == 404
+    assert house.management("GET", f"{SCIM}/Me", by=lou).status_code == 401
 
 
 def test_somebody_signs_up_forgets_the_password_and_sets_another(house: House, stack: LocalStack) -> None:
