@@ -202,7 +202,9 @@ class KeyManagerWorld:
 
     def send(self, method: str, path: str, body: Any = None, sent: dict[str, str] | None = None) -> Reply:
         path, _, query = path.partition("?")
-        surface = next((one for one in (self._dcr, self._metadata, self._revocations) if one.serves(path)), self._oauth2)
+        surface = next(
+            (one for one in (self._dcr, self._metadata, self._revocations) if one.serves(path)), self._oauth2
+        )
         surface = self._pages if is_page(path) else surface
         event = http_event(method, path, headers=sent, body=body) | {"rawQueryString": query}
         if "cookie" in event["headers"]:  # as API Gateway does it
