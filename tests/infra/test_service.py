@@ -147,6 +147,18 @@ def test_only_failed_log_ins_are_written_by_who_only_checks_passwords(on_aws: As
         ], concern
 
 
+def test_identity_deletes_what_tenants_owned_and_sends_mail_only_where_there_is_a_sender(
+    on_aws: Assembly, on_laptop: Assembly
+) -> None:
+    for table in ("apis", "applications", "oauth"):
+        granted = _granted(on_aws, "identity", f"ExportsOutputFnGetAtt{table}")
+        assert granted == {"dynamodb:Query", "dynamodb:BatchWriteItem"}, table
+    assert _granted(on_laptop, "identity", "identity/gatehouse@gatehouse.example") == {"ses:SendEmail"}
+    actions = [action for one in on_aws.policies()["identity"] for action in _several(one["Action"])]
+    assert "ses:SendEmail" not in actions
+    assert not on_aws.resources("AWS::SES::EmailIdentity")
+
+
 def test_only_the_key_manager_sees_the_signing_keys(on_aws: Assembly) -> None:
     assert {concern for concern in CONCERNS if _granted(on_aws, concern, "signing")} == {"key_manager"}
 
