@@ -16,12 +16,15 @@ from gatehouse.adapters.certificates import X509Certificates
 from gatehouse.adapters.clock import SystemClock
 from gatehouse.adapters.definitions import OpenApiDefinitions
 from gatehouse.adapters.dynamo.apis import ApiTable
-from gatehouse.adapters.dynamo.applications import RevocableApiKeys, SubscriptionTable
+from gatehouse.adapters.dynamo.applications import ApplicationTable, RevocableApiKeys, SubscriptionTable
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.certificates import EndpointCertificateTable
+from gatehouse.adapters.dynamo.identity import TenantTable
+from gatehouse.adapters.dynamo.key_managers import KeyManagerTable
 from gatehouse.adapters.dynamo.lookup import ArtifactLookup
 from gatehouse.adapters.dynamo.records import RecordTable
 from gatehouse.adapters.dynamo.settings import PolicyTable
+from gatehouse.adapters.dynamo.tenant_configuration import TenantConfigurationTable
 from gatehouse.adapters.front_door import HttpApiRoutes
 from gatehouse.adapters.graphql import CoreSchemas
 from gatehouse.controlplane.publishing.backend_certificates import BackendCertificates
@@ -126,6 +129,7 @@ _bundles = Bundles(
     lifecycles=replace(_lifecycles, designs=_products),
 )
 _archives = ZipArchives(ArchiveLimits(entries_max=_settings.archive_entries_max, bytes_max=_settings.archive_bytes_max))
+_callers = callers(_settings)
 _publisher = Surface(
     interface(
         _design,
@@ -143,10 +147,18 @@ _publisher = Surface(
             blobs=_blobs,
             archives=_archives,
             clock=_clock,
+            subscriptions=_subscriptions,
+            applications=ApplicationTable(_settings.applications_table, _artifacts),
+            policies=_policies,
+            users=_callers.users,
+            tenants=TenantTable(_settings.identity_table),
+            key_managers=KeyManagerTable(_settings.settings_table, _artifacts),
+            configurations=TenantConfigurationTable(_settings.settings_table),
+            management_url=_settings.management_url,
         ),
         gateway_url=_settings.gateway_url,
     ),
-    callers(_settings),
+    _callers,
 )
 
 

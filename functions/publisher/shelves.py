@@ -5,19 +5,47 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from functions.publisher.particulars import documents, search
+from functions.publisher.particulars import (
+    comments,
+    documents,
+    pieces,
+    search,
+    shared_scopes,
+    subscribers,
+    surroundings,
+    words,
+)
 from functions.publisher.routes.sorts import API, PRODUCT
+from gatehouse.controlplane.comments import Comments
+from gatehouse.controlplane.key_management.reach import Reach
+from gatehouse.controlplane.key_management.resident import resident
+from gatehouse.controlplane.publishing.amending import Amendments
 from gatehouse.controlplane.publishing.particulars.api_documents import Documents
+from gatehouse.controlplane.publishing.particulars.api_endpoints import ApiEndpoints
+from gatehouse.controlplane.publishing.particulars.labels import Labels
 from gatehouse.controlplane.publishing.particulars.search import Search
+from gatehouse.controlplane.publishing.particulars.shared_scopes import SharedScopes
+from gatehouse.controlplane.publishing.particulars.subscribers import Subscribers
+from gatehouse.controlplane.publishing.particulars.surroundings import Surroundings
+from gatehouse.controlplane.publishing.particulars.thumbnails import Thumbnails
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.publishing.design import Design
     from gatehouse.controlplane.publishing.products.products import Products
+    from gatehouse.domain.key_manager import ExternalKeyManager
     from gatehouse.edge.operation import Operation
     from gatehouse.ports.apis import Apis
+    from gatehouse.ports.applications import Applications, Subscriptions
     from gatehouse.ports.archives import Archives
+    from gatehouse.ports.identity import Tenants, UserLookup
+    from gatehouse.ports.key_managers import KeyManagers
+    from gatehouse.ports.policies import Policies
     from gatehouse.ports.records import RecordLookup, Records
+    from gatehouse.ports.tenant_configuration import TenantConfigurations
     from gatehouse.ports.world import Blobs, Clock
+
+ENTRY_POINT = "publisher"
+"""Where comments are made that are made here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +60,14 @@ class Shelves:
     blobs: Blobs
     archives: Archives
     clock: Clock
+    subscriptions: Subscriptions
+    applications: Applications
+    policies: Policies
+    users: UserLookup
+    tenants: Tenants
+    key_managers: KeyManagers
+    configurations: TenantConfigurations
+    management_url: str
 
 
 def search_of(shelves: Shelves) -> Search:
@@ -41,9 +77,41 @@ def search_of(shelves: Shelves) -> Search:
 
 def shelf_routes(shelves: Shelves) -> tuple[Operation, ...]:
     """Every operation of these concerns."""
-    kept_documents = Documents(records=shelves.records, blobs=shelves.blobs, clock=shelves.clock)
+    records, clock, design = shelves.records, shelves.clock, shelves.design
+    kept_documents = Documents(records=records, blobs=shelves.blobs, clock=clock)
+    amendments = Amendments(apis=shelves.apis, clock=clock)
+    pictures = Thumbnails(amendments=amendments, blobs=shelves.blobs)
+    said = Comments(records=records, clock=clock, entry_point=ENTRY_POINT)
+    labels = Labels(settings=shelves.settings, amendments=amendments)
     return (
         *search.routes(search_of(shelves)),
-        *documents.routes(kept_documents, shelves.design, API),
+        *documents.routes(kept_documents, design, API),
         *documents.routes(kept_documents, shelves.products, PRODUCT),
+        *comments.routes(said, design, shelves.users),
+        *shared_scopes.routes(SharedScopes(records=records, apis=shelves.apis, clock=clock)),
+        *words.routes(labels, design, shelves.settings),
+        *subscribers.routes(_subscribers(shelves)),
+        *surroundings.routes(_surroundings(shelves)),
+        *pieces.routes(ApiEndpoints(amendments=amendments), amendments, design),
+        *pieces.thumbnail_routes(pictures, design, API),
+        *pieces.thumbnail_routes(pictures, shelves.products, PRODUCT),
+    )
+
+
+def _subscribers(shelves: Shelves) -> Subscribers:
+    return Subscribers(
+        apis=shelves.apis,
+        subscriptions=shelves.subscriptions,
+        applications=shelves.applications,
+        policies=shelves.policies,
+        users=shelves.users,
+    )
+
+
+def _surroundings(shelves: Shelves) -> Surroundings:
+    def key_managers_of(tenant: str) -> list[ExternalKeyManager]:
+        return [resident(shelves.management_url, tenant), *Reach(shelves.key_managers).all(tenant)]
+
+    return Surroundings(
+        tenants_kept=shelves.tenants, configurations=shelves.configurations, key_managers_of=key_managers_of
     )

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 GATEWAY_MEMORY_MEGABYTES = 1024
 LOCKOUTS = "*#LOCKOUT"
 """The partition keys of what is remembered of failed log-ins."""
+TENANTS = "*#TENANTS"
+"""The partition key of the list of tenants."""
 
 
 class CallPath:

@@ -26,7 +26,7 @@ from infra.constructs.layers import shared
 from infra.constructs.mail import post_office
 from infra.constructs.review import accept
 from infra.constructs.table import CHECK, READ, WRITE
-from infra.stacks.calls import CallPath, counting, logging_in, may_log_in
+from infra.stacks.calls import TENANTS, CallPath, counting, logging_in, may_log_in
 from infra.stage import SECONDS_OF_A_DAY
 
 if TYPE_CHECKING:
@@ -116,6 +116,8 @@ class Service(cdk.Stack):
         )
         publisher.may(state.apis.table_arn, *READ, *WRITE, CHECK)
         publisher.may(state.settings.table_arn, *READ)
+        # APIs can be shown to other tenants, so there is a list of them.
+        publisher.may_with_keys(state.identity.table_arn, TENANTS, "dynamodb:Query")
         # Retiring an API ends its subscriptions.
         publisher.may(state.applications.table_arn, *READ, *WRITE)
         publisher.may(state.artifacts.table_arn, *WRITE)

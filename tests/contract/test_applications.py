@@ -450,6 +450,7 @@ class SubscriptionPromises:
         assert world.subscriptions.get(world.tenant, made.id) == kept
         assert world.subscriptions.of_application(world.tenant, application.id) == [kept]
         assert world.subscriptions.of_api(world.tenant, api.id) == [kept]
+        assert world.subscriptions.all(world.tenant) == [kept]
         assert world.subscriptions.between(world.tenant, [application.id, "unheard"], api.id) == [kept]
         assert world.subscriptions.subscribed(world.tenant, api.id)
         assert world.plan(application, api) == subscription_grant(kept).to_body()
@@ -463,6 +464,7 @@ class SubscriptionPromises:
         assert world.subscriptions.get(world.tenant, "unheard") is None
         assert world.subscriptions.get("other.example", kept.id) is None
         assert world.subscriptions.of_api("other.example", api.id) == []
+        assert world.subscriptions.all("other.example") == []
         assert world.subscriptions.between(world.tenant, [], api.id) == []
         assert not world.subscriptions.subscribed(world.tenant, "unheard")
 

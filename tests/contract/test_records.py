@@ -163,6 +163,12 @@ class Promises:
         shared = world.add("shared", Kind.SHARED_SCOPE)
         with pytest.raises(ScopeTaken):
             world.api("shared")
+        assert [world.records.scope_exists(world.tenant, name) for name in ("own", "shared", "Own")] == [
+            True,
+            True,
+            False,
+        ]
+        assert not world.records.scope_exists(OTHER, "own")
         world.records.remove([shared])
         assert world.api("shared").scopes
 

@@ -223,6 +223,9 @@ class InMemorySubscriptions:
     def of_application(self, tenant: str, application_id: str) -> list[Subscription]:
         return self._shelf.subscriptions_of(tenant, application_id)
 
+    def all(self, tenant: str) -> list[Subscription]:
+        return sorted(self._all(tenant), key=lambda sub: sub.id)
+
     def of_api(self, tenant: str, api_id: str) -> list[Subscription]:
         return [sub for sub in self._all(tenant) if sub.api_id == api_id]
 

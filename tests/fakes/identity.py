@@ -136,6 +136,9 @@ class InMemoryTenants:
             role = Role(tenant=tenant.domain, name=name, id=str(uuid.uuid4()), created_at=tenant.created_at)
             self.kept_roles.setdefault((tenant.domain, name), role)
 
+    def has_role(self, domain: str, name: str) -> bool:
+        return name in self.roles(domain)
+
     def roles(self, domain: str) -> frozenset[str]:
         return frozenset(name for tenant, name in self.kept_roles if tenant == domain) - {
             name for tenant, name in self.closed if tenant == domain

@@ -48,6 +48,9 @@ class InMemoryRecords:
         found = (record for key, record in self._kept.items() if key[:2] == (tenant, Kind.DOCUMENT))
         return [replace(record, version=0) for record in found if self._there(tenant, record.owner)]
 
+    def scope_exists(self, tenant: str, name: str) -> bool:
+        return self._apis is not None and (tenant, name) in self._apis.scope_names
+
     def add(self, record: Record, *, taken: GatehouseError, changes: Sequence[Change] = ()) -> Record:
         with self._lock:
             if record.owner and self._apis:

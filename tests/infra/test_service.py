@@ -137,7 +137,7 @@ def test_only_failed_log_ins_are_written_by_who_only_checks_passwords(on_aws: As
             statement
             for statement in on_aws.policies()[concern]
             if any("ExportsOutputFnGetAttidentity" in text for text in _texts(statement["Resource"]))
-            and _several(statement["Action"]) != ["dynamodb:GetItem"]
+            and not set(_several(statement["Action"])) <= {"dynamodb:GetItem", "dynamodb:Query"}
         ]
         assert [statement["Condition"] for statement in writing] == [
             {
@@ -145,6 +145,18 @@ def test_only_failed_log_ins_are_written_by_who_only_checks_passwords(on_aws: As
                 "Null": {"dynamodb:LeadingKeys": "false"},
             }
         ], concern
+
+
+def test_the_publisher_lists_tenants_and_nothing_else_of_identity(on_aws: Assembly) -> None:
+    listing = [
+        statement
+        for statement in on_aws.policies()["publisher"]
+        if any("ExportsOutputFnGetAttidentity" in text for text in _texts(statement["Resource"]))
+        and "dynamodb:Query" in _several(statement["Action"])
+    ]
+    assert [statement["Condition"]["ForAllValues:StringLike"] for statement in listing] == [
+        {"dynamodb:LeadingKeys": ["*#TENANTS"]}
+    ]
 
 
 def test_identity_deletes_what_tenants_owned_and_sends_mail_only_where_there_is_a_sender(

@@ -29,14 +29,17 @@ from gatehouse.controlplane.publishing.revisions import Revisions
 from gatehouse.controlplane.throttling.policies import seed
 from gatehouse.domain.archive import ArchiveLimits
 from gatehouse.domain.identity import CREATOR, PUBLISHER, SUPER_TENANT
-from tests.callers import OTHER_TENANT, client, user
+from tests.callers import OTHER_TENANT, USERS, KnownUsers, client, user
 from tests.fakes.api_keys import InMemoryApiKeys
 from tests.fakes.apis import InMemoryApis, InMemoryBlobs
-from tests.fakes.applications import Shelf
+from tests.fakes.applications import InMemoryApplications, InMemorySubscriptions, Shelf
 from tests.fakes.artifacts import InMemoryArtifacts
 from tests.fakes.certificates import InMemoryEndpointCertificates
 from tests.fakes.clock import StoppedClock
+from tests.fakes.denials import InMemoryTenantConfigurations
 from tests.fakes.front_door import InMemoryFrontDoor
+from tests.fakes.identity import InMemoryTenants
+from tests.fakes.key_managers import InMemoryKeyManagers
 from tests.fakes.policies import InMemoryPolicies
 from tests.fakes.records import InMemoryRecords
 
@@ -46,13 +49,14 @@ if TYPE_CHECKING:
 
 GATEWAY = "https://gateway.example:8243"
 ENDPOINTS = {"endpoint_type": "http", "production_endpoints": {"url": "https://backend.example"}}
+MANAGEMENT = "https://management.example:9443"
 BOUNDARY = "a-boundary"
 INTERNAL_KEY_SECONDS = 3600
 ARCHIVE_LIMITS = ArchiveLimits(entries_max=200, bytes_max=5_000_000)
 
 
 class SomeSubscriptions:
-    """Which APIs are subscribed to: a set that tests fill."""
+    """Which APIs are subscribed to: a set that tests fill; what providers steer is in `kept_subscriptions`."""
 
     def __init__(self) -> None:
         self.apis: set[str] = set()
@@ -73,6 +77,14 @@ class PublisherWorld:
         self.artifacts = InMemoryArtifacts(self.clock)
         self.policies = InMemoryPolicies(self.artifacts)
         self.apis = InMemoryApis(self.artifacts)
+        self.shelf = Shelf(self.artifacts)
+        self.applications = InMemoryApplications(self.shelf)
+        self.kept_subscriptions = InMemorySubscriptions(
+            self.shelf, lambda tenant, api_id: self.apis.get(tenant, api_id).stored_version
+        )
+        self.users = KnownUsers(USERS)
+        self.tenants = InMemoryTenants()
+        self.configurations = InMemoryTenantConfigurations()
         self.records = InMemoryRecords(self.artifacts, self.apis)
         self.settings = InMemoryRecords(self.artifacts)
         self.subscriptions = SomeSubscriptions()
@@ -84,9 +96,7 @@ class PublisherWorld:
         self.front_door = InMemoryFrontDoor()
         self.endpoint_certificates = InMemoryEndpointCertificates(self.artifacts)
         direct = DirectRoutes(apis=self.apis, certificates=self.endpoint_certificates, front_door=self.front_door)
-        self.api_keys = InMemoryApiKeys(
-            Shelf(self.artifacts), lambda tenant, api_id: self.apis.get(tenant, api_id).stored_version
-        )
+        self.api_keys = InMemoryApiKeys(self.shelf, lambda tenant, api_id: self.apis.get(tenant, api_id).stored_version)
         inventory = Inventory(
             apis=self.apis,
             blobs=blobs,
@@ -155,6 +165,14 @@ class PublisherWorld:
             blobs=blobs,
             archives=ZipArchives(ARCHIVE_LIMITS),
             clock=self.clock,
+            subscriptions=self.kept_subscriptions,
+            applications=self.applications,
+            policies=self.policies,
+            users=self.users,
+            tenants=self.tenants,
+            key_managers=InMemoryKeyManagers(self.artifacts),
+            configurations=self.configurations,
+            management_url=MANAGEMENT,
         )
 
     @property

@@ -93,8 +93,8 @@ class _Documents:
         self._sort = sort
 
     def list(self, request: Request) -> Answer:
-        api = self._api(request)
-        page = page_of(self._documents.all(request.principal, api), request.slice())
+        wanted, api = request.slice(), self._api(request)
+        page = page_of(self._documents.all(request.principal, api), wanted)
         return Answer(body=envelope(page, view, resource=f"{self._sort.collection}/{api.id}/documents"))
 
     def add(self, request: Request, body: DocumentBody) -> Answer:
@@ -155,7 +155,7 @@ def _scopes(sort: Sort) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ..
     if sort is API:
         write = (s.CREATE, s.MANAGE, s.DOCUMENT_MANAGE)
         return (s.MANAGE, s.VIEW, s.DOCUMENT_MANAGE), write, (*write, s.DOCUMENT_CREATE)
-    return (s.MANAGE, s.VIEW), (s.MANAGE, s.PUBLISH), (s.MANAGE, s.PUBLISH)
+    return (s.MANAGE, s.PUBLISH, s.VIEW), (s.MANAGE, s.PUBLISH), (s.MANAGE, s.PUBLISH)
 
 
 def _named(sort: Sort, verb: str, rest: str, *, content: bool = False) -> str:

@@ -93,6 +93,10 @@ class Subscriptions(ApiSubscriptions, Protocol):
         """Every subscription of the application."""
         ...
 
+    def all(self, tenant: str) -> list[Subscription]:
+        """Every subscription of the tenant, by id."""
+        ...
+
     def of_api(self, tenant: str, api_id: str) -> list[Subscription]:
         """Every subscription to the API."""
         ...

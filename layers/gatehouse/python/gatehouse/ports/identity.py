@@ -88,6 +88,10 @@ class Tenants(Protocol):
         """The names of the tenant's roles."""
         ...
 
+    def has_role(self, domain: str, name: str) -> bool:
+        """Whether the tenant has a role of exactly this name, which is not being removed."""
+        ...
+
 
 class Authentication(Protocol):
     """Logging in: the one question about passwords that anybody but the identity function asks."""

@@ -31,6 +31,10 @@ class RecordLookup(Protocol):
         """Every document of every API of the tenant, without versions. Consistent right after a write."""
         ...
 
+    def scope_exists(self, tenant: str, name: str) -> bool:
+        """Whether the tenant or one of its APIs has a scope of exactly this name."""
+        ...
+
 
 class Records(RecordLookup, Protocol):
     """Keeping records. Each write takes its artifacts along, and environments hear of them before it returns."""

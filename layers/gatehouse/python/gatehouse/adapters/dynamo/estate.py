@@ -14,15 +14,28 @@ from gatehouse.adapters.dynamo.table import Row, bind, query
 from gatehouse.domain.artifact import first_segment
 from gatehouse.domain.errors import Unavailable
 from gatehouse.domain.policy import PolicyKind
+from gatehouse.domain.record import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Place = tuple[type[Row], str]
 
-_OF_SETTINGS = ("POLICYID", "KEYMANAGERS", "ISSUERS", "CONFIGURATION", "DENY", "DENYVALUE", "TRUST", "KEYMANAGERID")
+_OF_RECORDS = tuple(name for kind in Kind for name in (f"{kind}#NAME", str(kind)))
+
+_OF_SETTINGS = (
+    *_OF_RECORDS,
+    "POLICYID",
+    "KEYMANAGERS",
+    "ISSUERS",
+    "CONFIGURATION",
+    "DENY",
+    "DENYVALUE",
+    "TRUST",
+    "KEYMANAGERID",
+)
 _OF_ARTIFACTS = ("DENY", "RULE", "SCOPE", "KEYS", "ISSUER", "SYSTEMSCOPES")
-_OF_APIS = ("NAME", "NAMEVERSION", "CONTEXT", "SCOPENAME", "APIS")
+_OF_APIS = ("NAME", "NAMEVERSION", "CONTEXT", "SCOPENAME", *_OF_RECORDS, "DOCUMENTS", "APIS")
 _OF_APPLICATIONS = ("SUBID", "WELCOMED", "APPS")
 _OF_IDENTITY = ("USERID", "ROLEID", "RECOVERY", "RECOVERING", "LOCKOUT", "USERSTORE", "IDP", "ROLE", "USER")
 

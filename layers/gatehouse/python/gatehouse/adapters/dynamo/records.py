@@ -61,6 +61,10 @@ class RecordTable:
         """Every document of every API of the tenant."""
         return self._documents.all(tenant)
 
+    def scope_exists(self, tenant: str, name: str) -> bool:
+        """Whether the tenant or one of its APIs has a scope of exactly this name."""
+        return get(self._row, *_name_key(tenant, Kind.SHARED_SCOPE, "", name)) is not None
+
     def add(self, record: Record, *, taken: GatehouseError, changes: Sequence[Change] = ()) -> Record:
         """Keep a new one. Raises `taken`, ApiNotFound."""
         transaction = Transaction()

@@ -13,9 +13,10 @@ from urllib.parse import urlsplit
 
 from gatehouse.controlplane.key_management.connectors import connector_of
 from gatehouse.controlplane.key_management.discovery import discovered
-from gatehouse.controlplane.key_management.documents import DEFAULTS, ENDPOINTS, Document, kept_document
+from gatehouse.controlplane.key_management.documents import ENDPOINTS, Document, kept_document
 from gatehouse.controlplane.key_management.issuers import JWKS, issuer_of_key_manager, jwks_of
 from gatehouse.controlplane.key_management.reach import Reach
+from gatehouse.controlplane.key_management.resident import resident
 from gatehouse.domain.artifact import ALL_TENANTS
 from gatehouse.domain.errors import Forbidden, Invalid
 from gatehouse.domain.identity import SUPER_TENANT
@@ -33,7 +34,7 @@ from gatehouse.domain.key_manager import (
     resident_id,
 )
 from gatehouse.domain.registration import Flavour
-from gatehouse.domain.token import RESIDENT_KEY_MANAGER, issuer_of, tenant_of_issuer
+from gatehouse.domain.token import tenant_of_issuer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -86,22 +87,7 @@ class KeyManagement:
 
     def resident(self, tenant: str) -> ExternalKeyManager:
         """Our own key manager in the form of the others. It is kept nowhere, because nothing of it can be changed."""
-        endpoint = issuer_of(self.management_url, tenant)
-        base = endpoint.removesuffix("/token")
-        document = {
-            **DEFAULTS,
-            "type": RESIDENT_TYPE,
-            "displayName": RESIDENT_KEY_MANAGER,
-            "description": "Clients and tokens of this server",
-            "tokenEndpoint": endpoint,
-            "revokeEndpoint": f"{base}/revoke",
-            "certificates": {"type": JWKS, "value": f"{base}/jwks"},
-            "enableTokenGeneration": True,
-            "enableOAuthAppCreation": True,
-        }
-        return ExternalKeyManager(
-            tenant=tenant, id=resident_id(tenant), name=RESIDENT_KEY_MANAGER, issuer=endpoint, document=document
-        )
+        return resident(self.management_url, tenant)
 
     def get(self, tenant: str, key_manager_id: str) -> ExternalKeyManager:
         """Raises KeyManagerNotFound."""

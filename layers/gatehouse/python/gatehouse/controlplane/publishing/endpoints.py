@@ -1,6 +1,6 @@
 """What of an API's document is never shown: secrets, kept when a client sends them back empty, and client certificates.
 
-Those have an interface of their own, and an update of the document leaves them as they are.
+Those, and some others (`INTERNAL`), have interfaces of their own, and an update of the document leaves them as they are.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import copy
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.publishing.policy_secrets import empty_secrets, keep_secrets
+from gatehouse.domain.catalogue import LABELS
 from gatehouse.domain.certificate import CLIENT_CERTIFICATES
 
 if TYPE_CHECKING:
@@ -28,29 +29,35 @@ SECRET_PROPERTIES = frozenset(
     }
 )
 
+API_ENDPOINTS, THUMBNAIL = "apiEndpoints", "thumbnail"
+
+INTERNAL = (CLIENT_CERTIFICATES, LABELS, API_ENDPOINTS, THUMBNAIL)
+"""Properties of a document that have interfaces of their own: not shown with it, and left as they are by an update."""
+_SET_ELSEWHERE = (*INTERNAL, "hasThumbnail")
+
 _HOLDERS = ("endpointConfig", "websubSubscriptionConfiguration")
 """The parts of a document that hold secrets."""
 
 
 def redacted(document: Mapping[str, Any]) -> dict[str, Any]:
-    """The document with every secret of endpoints and policies emptied, and without certificates."""
+    """The document with every secret of endpoints and policies emptied, and without what has an interface of its own."""
     shown = copy.deepcopy(dict(document))
     for place in _HOLDERS:
         for holder, name in _secrets(shown.get(place)):
             holder[name] = ""
     empty_secrets(shown)
-    shown.pop(CLIENT_CERTIFICATES, None)
+    for name in INTERNAL:
+        shown.pop(name, None)
     return shown
 
 
 def with_kept_secrets(document: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
-    """The new document with the secrets of the old one wherever the new one leaves them empty, and its certificates."""
+    """The new document with the secrets of the old one wherever the new one leaves them empty, and what is set elsewhere."""
     merged = copy.deepcopy(dict(document))
     for place in _HOLDERS:
         _keep(merged.get(place), before.get(place))
     keep_secrets(merged, before)
-    if CLIENT_CERTIFICATES in before:
-        merged[CLIENT_CERTIFICATES] = before[CLIENT_CERTIFICATES]
+    merged.update({name: before[name] for name in _SET_ELSEWHERE if name in before})
     return merged
 
 

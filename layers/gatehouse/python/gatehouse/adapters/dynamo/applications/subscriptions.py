@@ -60,6 +60,16 @@ class SubscriptionTable:
         found = query(self._row, application_pk(tenant, application_id), prefix=SUBSCRIPTION)
         return [subscription_of(tenant, row) for row in found]
 
+    def all(self, tenant: str) -> list[Subscription]:
+        """Every subscription of the tenant, by id."""
+        pointers = {row.sk: row.body for row in query(self._row, subscription_ids_pk(tenant))}
+        places = {
+            (application_pk(tenant, one["application_id"]), f"{SUBSCRIPTION}{one['api_id']}")
+            for one in pointers.values()
+        }
+        found = [subscription_of(tenant, row) for row in batch(self._row, sorted(places))] if places else []
+        return sorted((one for one in found if one.id in pointers), key=lambda one: one.id)
+
     def of_api(self, tenant: str, api_id: str) -> list[Subscription]:
         """Every subscription to the API."""
         subscribers = [row.sk for row in query(self._row, subscribers_pk(tenant, api_id))]

@@ -89,6 +89,11 @@ class TenantTable:
         """The names of the tenant's roles."""
         return frozenset(row.sk for row in query(self._row, roles(domain)) if not row.closed)
 
+    def has_role(self, domain: str, name: str) -> bool:
+        """Whether the tenant has a role of exactly this name, which is not being removed."""
+        row = get(self._row, roles(domain), name)
+        return row is not None and not row.closed
+
     def _commit(self, transaction: Transaction, changes: Sequence[Change]) -> None:
         if self._artifacts is not None:
             self._artifacts.join(transaction, changes)

@@ -1,0 +1,111 @@
+"""Subscribers: the subscriptions to a tenant's APIs, as their providers see and steer them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from gatehouse.controlplane.publishing import access
+from gatehouse.domain.api import ApiNotFound
+from gatehouse.domain.application import SubscriptionNotFound, TierNotAllowed
+from gatehouse.domain.plan import places_of
+from gatehouse.domain.policy import UNLIMITED, PolicyKind
+from gatehouse.domain.search import WORD, terms_of
+
+if TYPE_CHECKING:
+    from gatehouse.domain.api import Api
+    from gatehouse.domain.application import Application, Subscription
+    from gatehouse.domain.grant import SubscriptionStatus
+    from gatehouse.domain.identity import Principal, User
+    from gatehouse.ports.apis import ApiLookup
+    from gatehouse.ports.applications import Applications, Subscriptions
+    from gatehouse.ports.identity import UserLookup
+    from gatehouse.ports.policies import Policies
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """A subscription with the application that has it."""
+
+    subscription: Subscription
+    application: Application
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscribers:
+    """The subscriptions to APIs and products that the caller may see."""
+
+    apis: ApiLookup
+    subscriptions: Subscriptions
+    applications: Applications
+    policies: Policies
+    users: UserLookup
+
+    def all(self, principal: Principal, api_id: str = "", query: str = "") -> list[Subscriber]:
+        """Those to one API, or to all; a query is held against application and subscriber. Raises ApiNotFound."""
+        tenant = principal.tenant
+        if api_id:
+            found = self.subscriptions.of_api(tenant, self._api(principal, api_id).id)
+        else:
+            seen = {one.id for one in self.apis.summaries(tenant) if access.may_work_on(principal, one)}
+            found = [one for one in self.subscriptions.all(tenant) if one.api_id in seen]
+        applications = self.applications.some(tenant, {one.application_id for one in found})
+        pairs = [
+            Subscriber(one, applications[one.application_id]) for one in found if one.application_id in applications
+        ]
+        return sorted(_matching(pairs, query), key=lambda one: (one.application.name.lower(), one.subscription.id))
+
+    def set_status(self, principal: Principal, subscription_id: str, status: SubscriptionStatus) -> Subscriber:
+        """Block it, or admit its calls again. Raises SubscriptionNotFound, Changed."""
+        found = self._get(principal, subscription_id)
+        changed = replace(found.subscription, status=status)
+        return replace(found, subscription=self.subscriptions.save(changed))
+
+    def change_plan(self, principal: Principal, subscription_id: str, plan: str) -> Subscriber:
+        """Put it on another plan that its API offers. Raises SubscriptionNotFound, TierNotAllowed, PlanFull, Changed."""
+        found = self._get(principal, subscription_id)
+        api = self._api(principal, found.subscription.api_id)
+        policy = None if plan == UNLIMITED else self.policies.named(api.tenant, PolicyKind.SUBSCRIPTION, plan)
+        if plan not in api.policies or (plan != UNLIMITED and policy is None):
+            offered = ", ".join(api.policies) or "none"
+            raise TierNotAllowed(f"businessPlan: the API does not offer the plan '{plan}'; it offers {offered}")
+        changed = replace(found.subscription, policy=plan)
+        saved = self.subscriptions.save(changed, places=places_of(policy) if policy else 0)
+        return replace(found, subscription=saved)
+
+    def person(self, principal: Principal, subscription_id: str) -> tuple[str, User | None]:
+        """The name of who owns the subscribed application, and the user, None when gone. Raises SubscriptionNotFound."""
+        application = self._get(principal, subscription_id).application
+        return application.owner, self.users.get(application.tenant, application.owner)
+
+    def _get(self, principal: Principal, subscription_id: str) -> Subscriber:
+        found = self.subscriptions.get(principal.tenant, subscription_id)
+        application = self.applications.get(principal.tenant, found.application_id) if found else None
+        if found is None or application is None:
+            raise SubscriptionNotFound.by_id(subscription_id)
+        try:
+            self._api(principal, found.api_id)
+        except ApiNotFound:
+            raise SubscriptionNotFound.by_id(subscription_id) from None
+        return Subscriber(found, application)
+
+    def _api(self, principal: Principal, api_id: str) -> Api:
+        return access.find_either(self.apis, principal, api_id)
+
+
+def _matching(pairs: list[Subscriber], query: str) -> list[Subscriber]:
+    def texts(one: Subscriber, attribute: str) -> list[str]:
+        match attribute:
+            case "name" | "application":
+                return [one.application.name]
+            case "subscriber":
+                return [one.application.owner]
+            case "status":
+                return [one.subscription.status]
+            case attribute if attribute == WORD:
+                return [one.application.name, one.application.owner]
+            case _:
+                return []
+
+    terms = terms_of(query)
+    return [one for one in pairs if all(term.matches(texts(one, term.attribute)) for term in terms)]
