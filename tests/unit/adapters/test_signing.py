@@ -7,8 +7,8 @@ import json
 import jwt
 import pytest
 
-from gatehouse.adapters.secrets import SecretDocument
 from gatehouse.adapters.key_document import thumbprint
+from gatehouse.adapters.secrets import SecretDocument
 from gatehouse.adapters.signing import SecretKeyring
 from gatehouse.domain.errors import Unavailable
 from tests.fakes.clock import StoppedClock

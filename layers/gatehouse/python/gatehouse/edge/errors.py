@@ -9,6 +9,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from gatehouse.domain.errors import (
+    Conflict,
+    Forbidden,
+    GatehouseError,
+    Invalid,
+    NotFound,
+    Throttled,
+    Unauthenticated,
+    Unavailable,
+)
+from gatehouse.domain.oauth import InvalidClient, InvalidGrant, InvalidScope, UnauthorizedClient, UnsupportedGrantType
 from gatehouse.domain.refusals import (
     AccessDenied,
     AuthorizationPending,
@@ -22,17 +33,6 @@ from gatehouse.domain.refusals import (
     SlowDown,
     UnsupportedResponseType,
 )
-from gatehouse.domain.errors import (
-    Conflict,
-    Forbidden,
-    GatehouseError,
-    Invalid,
-    NotFound,
-    Throttled,
-    Unauthenticated,
-    Unavailable,
-)
-from gatehouse.domain.oauth import InvalidClient, InvalidGrant, InvalidScope, UnauthorizedClient, UnsupportedGrantType
 from gatehouse.domain.registration import RegistrationFailed
 from gatehouse.edge.http import Answer
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from typing import Any
 
 import yaml
@@ -86,11 +87,16 @@ def parsed(content: bytes, name: str) -> Any:
     return _plain(document, name, 0, [VALUES_MAX])
 
 
+_UNICODE_BREAKS = re.compile("[\x85\u2028\u2029]")
+
+
 def rendered(document: Any, notation: Notation) -> bytes:
     """The document as a file."""
     if notation is Notation.JSON:
         return (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode()
-    text: str = yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=WIDTH)
+    # Written plainly, the line breaks that only Unicode knows would be read back as spaces.
+    is_plain = not _UNICODE_BREAKS.search(json.dumps(document, ensure_ascii=False))
+    text: str = yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=is_plain, width=WIDTH)
     return text.encode()
 
 
