@@ -194,6 +194,15 @@ class Promises:
         world.apis.save(replace(first, document={"scopes": []}), [])
         world.apis.add(scoped("two", "pay"), [])
 
+    def test_the_versions_of_an_api_share_its_scopes_until_the_last_lets_go(self, world: World) -> None:
+        entries = {"scopes": [{"scope": {"name": "order", "bindings": ["r"]}, "shared": False}]}
+        first, second = (world.apis.add(world.api("one", version=version, document=entries), []) for version in "12")
+        world.apis.remove(world.apis.mark_for_removal(first), [])
+        with pytest.raises(ScopeTaken):
+            world.apis.add(world.api("two", document=entries), [])
+        world.apis.save(replace(second, document={"scopes": []}), [])
+        assert world.apis.add(world.api("two", document=entries), []).scopes
+
     def test_steps_of_the_same_moment_are_all_kept(self, world: World) -> None:
         api = world.apis.add(world.api(), [])
         for state in (LifecycleState.PUBLISHED, LifecycleState.BLOCKED):

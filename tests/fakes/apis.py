@@ -99,13 +99,13 @@ class InMemoryApis:
             self._require(api)
             self._require_members(members or ())
             self._claim_scopes(api, set(api.scopes) - set(before.scopes))
-            for scope in set(before.scopes) - set(api.scopes):
-                del self.scope_names[api.tenant, scope]
+            released = set(before.scopes) - set(api.scopes)
             if members is not None:
                 self._release_members(before)
                 self._claim_members(api, members)
             saved = replace(api, stored_version=api.stored_version + 1)
             self._apis[api.tenant, api.id] = saved
+            self._release_scopes(api, released)
             if transition is not None:
                 self._history[api.tenant, api.id].append(transition)
             self._wrote(changes)
@@ -139,11 +139,10 @@ class InMemoryApis:
         if key not in self._marked:
             raise Changed
         self._marked.discard(key)
-        for scope in api.scopes:
-            self.scope_names.pop((api.tenant, scope), None)
         self._release_members(api)
         for kept in (self._apis, self._history, self._revisions, self._deployments):
             kept.pop(key, None)
+        self._release_scopes(api, set(api.scopes))
         self._wrote(changes)
 
     def history(self, tenant: str, api_id: str) -> list[Transition]:
@@ -236,9 +235,16 @@ class InMemoryApis:
             self._uses.get((product.tenant, member_id), {}).pop(product.id, None)
 
     def _claim_scopes(self, api: Api, scopes: set[str]) -> None:
-        if any((api.tenant, scope) in self.scope_names for scope in scopes):
+        family = f"{api.name.lower()} {api.family}"
+        if any(self.scope_names.get((api.tenant, scope), family) != family for scope in scopes):
             raise ScopeTaken
-        self.scope_names |= {(api.tenant, scope): api.id for scope in scopes}
+        self.scope_names |= {(api.tenant, scope): family for scope in scopes}
+
+    def _release_scopes(self, api: Api, scopes: Collection[str]) -> None:
+        others = [one for (tenant, _), one in self._apis.items() if tenant == api.tenant]
+        for scope in scopes:
+            if not any(scope in one.scopes for one in others):
+                self.scope_names.pop((api.tenant, scope), None)
 
     def _wrote(self, changes: Sequence[Change]) -> None:
         self.writes += 1

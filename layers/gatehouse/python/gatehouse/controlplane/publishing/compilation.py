@@ -31,7 +31,7 @@ from gatehouse.mediation.registry import specification
 from gatehouse.mediation.specification import Flow
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from gatehouse.domain.api import Api
     from gatehouse.domain.artifact import Change
@@ -103,9 +103,13 @@ def state_change(api: Api) -> Change:
     return Artifact(state_key(api.tenant, api.id), {"state": api.state})
 
 
-def scope_changes(api: Api, before: Mapping[str, object]) -> list[Change]:
-    """What tells the token endpoint who may have the API's scopes; `before` are those it had."""
-    gone = [Withdrawal(scope_key(api.tenant, scope)) for scope in before if scope not in api.scopes]
+def scope_changes(api: Api, before: Mapping[str, object], kept: Collection[str] = ()) -> list[Change]:
+    """What tells the token endpoint who may have the API's scopes.
+
+    `before` are those it had, `kept` are those that other versions of it have.
+    """
+    lost = (scope for scope in before if scope not in api.scopes and scope not in kept)
+    gone = [Withdrawal(scope_key(api.tenant, scope)) for scope in lost]
     return [
         *(Artifact(scope_key(api.tenant, name), {"roles": list(roles)}) for name, roles in api.scopes.items()),
         *gone,

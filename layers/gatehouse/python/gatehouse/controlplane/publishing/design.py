@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.publishing import access, endpoints
-from gatehouse.controlplane.publishing.compilation import scope_changes
 from gatehouse.controlplane.publishing.compiled_endpoints import has_endpoint
 from gatehouse.controlplane.publishing.documents import (
     checked_document,
@@ -149,7 +148,7 @@ class Design:
         """Put what a revision kept in place of what was read. Raises OperationInUseOnRestore, ScopeTaken, Changed."""
         if lost := self._lost(api, restored.document):
             raise OperationInUseOnRestore(f"The revision does not have operations that API products use: {lost}")
-        return self.apis.save(restored, scope_changes(restored, api.scopes))
+        return self.apis.save(restored, self.inventory.scope_changes(restored, api.scopes))
 
     def check_reachable(self, api: Api) -> None:
         """Raises NotPublishable for an API without an endpoint."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.publishing.default_version import DefaultVersions
     from gatehouse.controlplane.publishing.direct import DirectRoutes
     from gatehouse.controlplane.publishing.facts import Facts
+    from gatehouse.domain.artifact import Change
     from gatehouse.domain.identity import Principal
     from gatehouse.ports.api_keys import ApiBoundKeys
     from gatehouse.ports.apis import Apis
@@ -89,7 +90,7 @@ class Inventory:
             updated_at=int(self.clock.now() * 1000),
             updated_by=display_username(principal.tenant, principal.user),
         )
-        saved = self.apis.save(changed, scope_changes(changed, api.scopes), members=members)
+        saved = self.apis.save(changed, self.scope_changes(changed, api.scopes), members=members)
         if not api.is_default_version:
             self._succeed_as_default(saved)
         self.defaults.settle(saved if saved.is_default_version else api)
@@ -107,8 +108,16 @@ class Inventory:
         for revision in self.apis.revisions(api.tenant, api.id):
             self.facts.withdraw(revision)
         with self.direct.led(api, None):
-            self.apis.remove(api, [*withdrawal_changes(api), *scope_changes(gone, api.scopes)])
+            self.apis.remove(api, [*withdrawal_changes(api), *self.scope_changes(gone, api.scopes)])
         self.defaults.settle(api)
+
+    def scope_changes(self, api: Api, before: Mapping[str, object]) -> list[Change]:
+        """What tells the token endpoint of the API's scopes, which its versions share; `before` are those it had."""
+        if set(before) <= set(api.scopes):
+            return scope_changes(api, before)
+        same = [one.id for one in self.apis.summaries(api.tenant) if one.name.lower() == api.name.lower()]
+        others = self.apis.some(api.tenant, [one for one in same if one != api.id])
+        return scope_changes(api, before, {scope for other in others.values() for scope in other.scopes})
 
     def _in_use(self, api: Api) -> str:
         """Why it cannot be removed; "" when it can."""

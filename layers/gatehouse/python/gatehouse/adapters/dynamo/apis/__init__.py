@@ -13,7 +13,7 @@
 | `T#NAME`        | `<name>`                 | `number` of versions of that name; `context` is their family          |
 | `T#NAMEVERSION` | `<name>#<version>`       | sentinel                                                              |
 | `T#CONTEXT`     | `<base path>`            | sentinel                                                              |
-| `T#SCOPENAME`   | `<scope>`                | sentinel; `context` is the id of the API that has it                  |
+| `T#SCOPENAME`   | `<scope>`                | `number` of versions of an API that have it (`scopes`)               |
 
 Names are unique regardless of case.
 """

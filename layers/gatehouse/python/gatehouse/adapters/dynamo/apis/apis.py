@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
-from gatehouse.adapters.dynamo.apis import memberships
+from gatehouse.adapters.dynamo.apis import memberships, scopes
 from gatehouse.adapters.dynamo.apis.revisions import RevisionTable
 from gatehouse.adapters.dynamo.apis.rows import DOCUMENT, DOCUMENTS, HISTORY, META, ApiRow, api_of, api_pk
 from gatehouse.adapters.dynamo.mirror import Mirror
@@ -16,7 +16,6 @@ from gatehouse.domain.api import (
     ApiSummary,
     ApiVersionTaken,
     ContextTaken,
-    ScopeTaken,
     summary_of,
 )
 from gatehouse.domain.errors import Changed
@@ -87,7 +86,7 @@ class ApiTable(RevisionTable):
         transaction.put(
             self._step(api, Transition(previous=None, next=api.state, user=api.provider, at=api.created_at))
         )
-        self._claim_scopes(transaction, api, set(api.scopes))
+        scopes.claim(transaction, row, api, set(api.scopes))
         memberships.claim(transaction, row, api, members)
         self._commit(transaction, changes)
         return replace(api, stored_version=1)
@@ -107,9 +106,8 @@ class ApiTable(RevisionTable):
         self._summaries.put(transaction, api.tenant, _summary_sk(api), asdict(summary_of(api)))
         if transition is not None:
             transaction.put(self._step(api, transition))
-        self._claim_scopes(transaction, api, set(api.scopes) - before)
-        for scope in before - set(api.scopes):
-            transaction.delete(self._row(f"{api.tenant}#SCOPENAME", scope))
+        scopes.claim(transaction, self._row, api, set(api.scopes) - before)
+        scopes.release(transaction, self._row, api, before - set(api.scopes))
         if members is not None:
             memberships.release(transaction, self._row, api, set(known.members) - set(api.members))
             memberships.claim(transaction, self._row, api, members)
@@ -159,8 +157,7 @@ class ApiTable(RevisionTable):
         transaction.delete(row(f"{api.tenant}#NAMEVERSION", f"{name}#{api.version}"))
         transaction.delete(row(f"{api.tenant}#CONTEXT", api.base_path))
         self._summaries.delete(transaction, api.tenant, _summary_sk(api))
-        for scope in api.scopes:
-            transaction.delete(row(f"{api.tenant}#SCOPENAME", scope))
+        scopes.release(transaction, row, api, set(api.scopes))
         memberships.release(transaction, row, api, api.members)
         self._commit(transaction, changes)
         # Nothing leads here any more; a crash in between leaves rows that cost a few bytes and mean nothing.
@@ -182,13 +179,6 @@ class ApiTable(RevisionTable):
             )
             for row in query(self._row, api_pk(tenant, api_id), prefix=HISTORY)
         ]
-
-    def _claim_scopes(self, transaction: Transaction, api: Api, scopes: set[str]) -> None:
-        for scope in sorted(scopes):
-            transaction.create(
-                self._row(f"{api.tenant}#SCOPENAME", scope, context=api.id),
-                otherwise=ScopeTaken.field("scopes", f"another API has a scope '{scope}' already"),
-            )
 
     def _meta(self, api: Api) -> ApiRow:
         body = asdict(api)
