@@ -6,13 +6,21 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from functions.admin.interface import interface
-from gatehouse.adapters.dynamo.applications import KeyTable
+from gatehouse.adapters.aws import invoke_client
+from gatehouse.adapters.dynamo.applications import ApplicationTable, KeyTable
+from gatehouse.adapters.dynamo.applications.directory import DirectoryTable
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.key_managers import KeyManagerTable
 from gatehouse.adapters.dynamo.tenant_configuration import TenantConfigurationTable
+from gatehouse.adapters.key_manager import LambdaKeyManager
 from gatehouse.adapters.public_keys import PemKeys
+from gatehouse.adapters.registrars import HttpRegistrar
 from gatehouse.adapters.registrars.metadata import HttpMetadata
 from gatehouse.controlplane.key_management.administration import KeyManagement
+from gatehouse.controlplane.key_management.reach import Reach
+from gatehouse.controlplane.store.administration import ApplicationAdministration
+from gatehouse.controlplane.store.external_clients import ExternalClients
+from gatehouse.controlplane.store.removal import Removal
 from gatehouse.controlplane.system_scopes import SystemScopes
 from gatehouse.edge.composition import callers
 from gatehouse.edge.surface import Surface
@@ -23,18 +31,32 @@ if TYPE_CHECKING:
 
 _settings = AdminSettings.from_environment(os.environ)
 _artifacts = ArtifactTable(_settings.artifacts_table)
+_key_managers = KeyManagerTable(_settings.settings_table, _artifacts)
+_keys = KeyTable(_settings.applications_table, _artifacts)
 _key_management = KeyManagement(
-    key_managers=KeyManagerTable(_settings.settings_table, _artifacts),
+    key_managers=_key_managers,
     public_keys=PemKeys(),
-    uses=KeyTable(_settings.applications_table, _artifacts),
+    uses=_keys,
     metadata=HttpMetadata(internal_allowed=_settings.local_backends_allowed),
     management_url=_settings.management_url,
     plain_http_allowed=_settings.local_backends_allowed,
 )
 _callers = callers(_settings)
 _system_scopes = SystemScopes(artifacts=_callers.artifacts, publication=_artifacts, users=_callers.users)
+_applications = ApplicationAdministration(
+    directory=DirectoryTable(_settings.applications_table),
+    removal=Removal(
+        applications=ApplicationTable(_settings.applications_table, _artifacts),
+        keys=_keys,
+        key_manager=LambdaKeyManager(invoke_client(), _settings.key_manager_function),
+        external_clients=ExternalClients(
+            Reach(_key_managers), HttpRegistrar(internal_allowed=_settings.local_backends_allowed)
+        ),
+    ),
+)
 _admin = Surface(
-    interface(_key_management, TenantConfigurationTable(_settings.settings_table), _system_scopes), _callers
+    interface(_key_management, TenantConfigurationTable(_settings.settings_table), _system_scopes, _applications),
+    _callers,
 )
 
 

@@ -9,12 +9,16 @@ from gatehouse.edge.operation import Interface
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.key_management.administration import KeyManagement
+    from gatehouse.controlplane.store.administration import ApplicationAdministration
     from gatehouse.controlplane.system_scopes import SystemScopes
     from gatehouse.ports.tenant_configuration import TenantConfigurations
 
 
 def interface(
-    key_management: KeyManagement, configurations: TenantConfigurations, system_scopes: SystemScopes
+    key_management: KeyManagement,
+    configurations: TenantConfigurations,
+    system_scopes: SystemScopes,
+    applications: ApplicationAdministration,
 ) -> Interface:
     """`/api/am/admin/v4`, but for what is below `/throttling`."""
     return Interface(
@@ -22,5 +26,5 @@ def interface(
         title="Gatehouse Admin",
         base="/api/am/admin",
         version="v4",
-        operations=routes(key_management, configurations, system_scopes),
+        operations=routes(key_management, configurations, system_scopes, applications),
     )

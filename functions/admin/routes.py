@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from functions.admin.applications import application_routes
 from functions.admin.key_managers import key_manager_routes
 from functions.admin.system_scopes import system_scope_routes
 from functions.admin.tenant_configuration import tenant_configuration_routes
@@ -13,6 +14,7 @@ from gatehouse.edge.operation import Operation
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.key_management.administration import KeyManagement
+    from gatehouse.controlplane.store.administration import ApplicationAdministration
     from gatehouse.controlplane.system_scopes import SystemScopes
     from gatehouse.edge.http import Request
     from gatehouse.ports.tenant_configuration import TenantConfigurations
@@ -34,13 +36,17 @@ THROTTLING_SCOPES = frozenset(
 
 
 def routes(
-    key_management: KeyManagement, configurations: TenantConfigurations, system_scopes: SystemScopes
+    key_management: KeyManagement,
+    configurations: TenantConfigurations,
+    system_scopes: SystemScopes,
+    applications: ApplicationAdministration,
 ) -> tuple[Operation, ...]:
     """Every operation of this part of the interface."""
     secured = (
         *key_manager_routes(key_management, ROOT),
         *tenant_configuration_routes(configurations),
         *system_scope_routes(system_scopes),
+        *application_routes(applications),
     )
     scopes = sorted({scope for operation in secured for scope in operation.scopes} | THROTTLING_SCOPES)
 

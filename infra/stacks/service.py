@@ -77,7 +77,7 @@ class Service(cdk.Stack):
         management.opens("/api/am/publisher", onto=self._publisher(gateway_door, direct_authorizer.attr_authorizer_id))
         key_manager = self._key_manager()
         management.opens("/api/am/devportal", "/api/am/store", onto=self._store(key_manager))
-        management.opens("/api/am/admin", onto=self._admin())
+        management.opens("/api/am/admin", onto=self._admin(key_manager))
         throttling = self._throttling()
         management.opens("/api/am/admin/throttling", "/api/am/admin/{version}/throttling", onto=throttling)
         # Below /t stand the endpoints of a tenant: /t/{tenant}/oauth2/...
@@ -208,7 +208,7 @@ class Service(cdk.Stack):
             identity.may(sender, "ses:SendEmail")
         return identity
 
-    def _admin(self) -> Concern:
+    def _admin(self, key_manager: Concern) -> Concern:
         state = self._state
         admin = self._management_concern(
             "admin",
@@ -216,13 +216,15 @@ class Service(cdk.Stack):
                 **self._shared(),
                 settings_table=state.settings.table_name,
                 applications_table=state.applications.table_name,
+                key_manager_function=key_manager.function.function_name,
                 local_backends_allowed=self._stage.local,
             ),
         )
         admin.may(state.settings.table_arn, *READ, *WRITE)
         admin.may(state.artifacts.table_arn, *WRITE)
-        # A key manager that keys were made at cannot be deleted.
-        admin.may(state.applications.table_arn, *READ)
+        # A key manager that keys were made at cannot be deleted; an application can, with its keys.
+        admin.may(state.applications.table_arn, *READ, *WRITE)
+        admin.may(key_manager.function.function_arn, "lambda:InvokeFunction")
         return admin
 
     def _throttling(self) -> Concern:

@@ -11,6 +11,10 @@ from functions.throttling.interface import interface as throttling_interface
 from gatehouse.adapters.expressions import CelExpressions
 from gatehouse.adapters.public_keys import PemKeys
 from gatehouse.controlplane.key_management.administration import KeyManagement
+from gatehouse.controlplane.key_management.reach import Reach
+from gatehouse.controlplane.store.administration import ApplicationAdministration
+from gatehouse.controlplane.store.external_clients import ExternalClients
+from gatehouse.controlplane.store.removal import Removal
 from gatehouse.controlplane.system_scopes import SystemScopes
 from gatehouse.controlplane.throttling.denials import DenyPolicies
 from gatehouse.controlplane.throttling.live import LiveCounters
@@ -26,14 +30,16 @@ from gatehouse.domain.policy import PolicyKind
 from tests.callers import USERS, KnownUsers, client
 from tests.calls import MAX_STALENESS, REFRESH_AFTER
 from tests.fakes.apis import InMemoryApis
+from tests.fakes.application_directory import InMemoryDirectory
 from tests.fakes.applications import InMemoryApplications, InMemoryKeys, Shelf
 from tests.fakes.artifacts import InMemoryArtifacts
 from tests.fakes.clock import StoppedClock
 from tests.fakes.counters import InMemoryCounters
 from tests.fakes.denials import InMemoryDenials, InMemoryTenantConfigurations
+from tests.fakes.key_manager import InMemoryKeyManager
 from tests.fakes.key_managers import InMemoryKeyManagers
 from tests.fakes.policies import FixedAttachments, InMemoryPolicies
-from tests.fakes.registrars import InMemoryMetadata
+from tests.fakes.registrars import InMemoryMetadata, InMemoryRegistrar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,10 +69,14 @@ class AdminWorld:
         self.denials = InMemoryDenials(self.artifacts)
         self.apis = InMemoryApis(self.artifacts)
         self.applications = InMemoryApplications(self.shelf)
+        self.key_manager = InMemoryKeyManager()
+        self.key_uses = InMemoryKeys(self.shelf)
         self.counters = gateway.counters if gateway else InMemoryCounters()
         live = LiveCounters(self.artifacts, self.counters, self.clock)
         throttling = throttling_interface(self.throttling(), self.deny_policies(), live, self.judge(), MAX_STALENESS)
-        admin = interface(self.key_management(), self.configurations, self.system_scopes())
+        admin = interface(
+            self.key_management(), self.configurations, self.system_scopes(), self.application_administration()
+        )
         # The front door leads to both; no path belongs to two.
         self.interface = replace(admin, operations=(*admin.operations, *throttling.operations))
         self.call: Callable[..., Reply] = client(self.interface, artifacts=self.artifacts)
@@ -84,6 +94,17 @@ class AdminWorld:
 
     def system_scopes(self) -> SystemScopes:
         return SystemScopes(artifacts=self.artifacts, publication=self.artifacts, users=KnownUsers(USERS))
+
+    def application_administration(self) -> ApplicationAdministration:
+        return ApplicationAdministration(
+            directory=InMemoryDirectory(self.shelf),
+            removal=Removal(
+                applications=self.applications,
+                keys=self.key_uses,
+                key_manager=self.key_manager,
+                external_clients=ExternalClients(Reach(self.key_managers), InMemoryRegistrar()),
+            ),
+        )
 
     def key_management(self, *, plain_http_allowed: bool = False) -> KeyManagement:
         return KeyManagement(

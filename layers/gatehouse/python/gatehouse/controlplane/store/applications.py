@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from gatehouse.controlplane.store.removal import Removal
 from gatehouse.domain.application import (
     DEFAULT_APPLICATION,
     Application,
@@ -125,19 +126,17 @@ class OwnApplications:
         return self.applications.save(changed)
 
     def delete(self, principal: Principal, application_id: str) -> None:
-        """Its calls end first, then its clients, then it.
+        """As `Removal` does it.
 
         Raises ApplicationNotFound, Changed, RegistrationRefused, RegistrationFailed, Unavailable.
-
-        Whatever stops it half way, no call of the application gets through, and deleting it again goes on from there.
         """
-        application = self.applications.withdraw(self.get(principal, application_id))
-        for key in self.keys.of_application(application.tenant, application.id):
-            if key.key_manager_id:
-                self.external_clients.forget(key)
-            else:
-                self.key_manager.delete_client(tenant=key.tenant, client_id=key.client_id)
-        self.applications.remove(application)
+        removal = Removal(
+            applications=self.applications,
+            keys=self.keys,
+            key_manager=self.key_manager,
+            external_clients=self.external_clients,
+        )
+        removal.remove(self.get(principal, application_id))
 
     def reset_counters(self, principal: Principal, application_id: str, user: str) -> None:
         """Let a user of the application begin anew with its tier. `user` is of the application's tenant unless it says so.

@@ -50,6 +50,11 @@ def owner_prefix(owner: str) -> str:
     return f"{escaped}#"
 
 
+def owner_of(escaped: str) -> str:
+    """The owner, in lower case, out of what `owner_prefix` made of it."""
+    return escaped.replace("%23", "#").replace("%25", "%")
+
+
 def welcomed_pk(tenant: str) -> str:
     """The partition of users who have had a default application."""
     return f"{tenant}#WELCOMED"

@@ -1,0 +1,67 @@
+"""The directory of applications: the promises of its port, kept by the fake and by DynamoDB."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gatehouse.adapters.clock import SystemClock
+from gatehouse.adapters.dynamo.applications import ApplicationTable
+from gatehouse.adapters.dynamo.applications.directory import DirectoryTable
+from gatehouse.adapters.dynamo.artifacts import ArtifactTable
+from gatehouse.domain.application import Application
+from gatehouse.ports.application_directory import Listed
+from tests.fakes.application_directory import InMemoryDirectory
+from tests.fakes.applications import InMemoryApplications, Shelf
+from tests.fakes.artifacts import InMemoryArtifacts
+
+if TYPE_CHECKING:
+    from gatehouse.ports.application_directory import ApplicationDirectory
+    from gatehouse.ports.applications import Applications
+    from tests.conftest import DynamoDB
+
+OWNERS = ("mary", "Mary Ann", "a#b", "a%23b", "LDAP/john")
+
+
+Parts = tuple["Applications", "ApplicationDirectory"]
+
+
+class Promises:
+    def test_every_application_is_listed_whoever_owns_it(self, parts: Parts) -> None:
+        applications, directory = parts
+        tenant = f"{uuid.uuid4().hex}.example"
+        kept = [
+            applications.add(
+                Application(tenant=tenant, id=str(uuid.uuid4()), name=name, owner=owner, policy="Unlimited")
+            )
+            for owner in OWNERS
+            for name in ("Kiosk", "# till")
+        ]
+        wanted = {Listed(id=one.id, owner=one.owner.lower(), name=one.name.lower()) for one in kept}
+        listed = directory.listed(tenant)
+        assert set(listed) == wanted
+        assert len(listed) == len(wanted)
+        assert directory.listed("nobody.example") == []
+
+    def test_a_removed_application_is_not_listed(self, parts: Parts) -> None:
+        applications, directory = parts
+        tenant = f"{uuid.uuid4().hex}.example"
+        application = Application(tenant=tenant, id=str(uuid.uuid4()), name="Kiosk", owner="mary", policy="Unlimited")
+        applications.remove(applications.withdraw(applications.add(application)))
+        assert directory.listed(tenant) == []
+
+
+class TestInMemory(Promises):
+    @pytest.fixture
+    def parts(self) -> Parts:
+        shelf = Shelf(InMemoryArtifacts(SystemClock()))
+        return InMemoryApplications(shelf), InMemoryDirectory(shelf)
+
+
+class TestOnDynamoDB(Promises):
+    @pytest.fixture
+    def parts(self, dynamodb: DynamoDB) -> Parts:
+        table = dynamodb.table("applications")
+        return ApplicationTable(table, ArtifactTable(dynamodb.table("artifacts"))), DirectoryTable(table)

@@ -1,0 +1,23 @@
+"""The directory of applications in memory. Verified by tests/contract/test_application_directory.py."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gatehouse.ports.application_directory import Listed
+
+if TYPE_CHECKING:
+    from tests.fakes.applications import Shelf
+
+
+class InMemoryDirectory:
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+
+    def listed(self, tenant: str) -> list[Listed]:
+        lines = [
+            Listed(id=application.id, owner=application.owner.lower(), name=application.name.lower())
+            for (domain, _), application in self._shelf.applications.items()
+            if domain == tenant
+        ]
+        return sorted(lines, key=lambda line: (line.owner, line.name))
