@@ -27,6 +27,7 @@ from gatehouse.adapters.dynamo.settings import PolicyTable
 from gatehouse.adapters.dynamo.tenant_configuration import TenantConfigurationTable
 from gatehouse.adapters.front_door import HttpApiRoutes
 from gatehouse.adapters.graphql import CoreSchemas
+from gatehouse.adapters.remote import HttpRemote
 from gatehouse.controlplane.publishing.backend_certificates import BackendCertificates
 from gatehouse.controlplane.publishing.client_certificates import ClientCertificates
 from gatehouse.controlplane.publishing.default_version import DefaultVersions
@@ -41,6 +42,7 @@ from gatehouse.controlplane.publishing.lifecycles import Lifecycles
 from gatehouse.controlplane.publishing.products.composition import Composition
 from gatehouse.controlplane.publishing.products.products import Products
 from gatehouse.controlplane.publishing.revisions import Revisions
+from gatehouse.controlplane.publishing.versions import Succession
 from gatehouse.domain.archive import ArchiveLimits
 from gatehouse.edge.composition import callers
 from gatehouse.edge.surface import Surface
@@ -54,6 +56,7 @@ _clock = SystemClock()
 _artifacts = ArtifactTable(_settings.artifacts_table)
 _apis = ApiTable(_settings.apis_table, _artifacts)
 _subscriptions = SubscriptionTable(_settings.applications_table, _apis, _artifacts)
+_applications = ApplicationTable(_settings.applications_table, _artifacts)
 _blobs = BucketBlobs(blob_client(), _settings.content_bucket)
 _facts = Facts(blobs=_blobs, publication=_artifacts)
 _defaults = DefaultVersions(
@@ -120,6 +123,9 @@ _lifecycles = Lifecycles(
     defaults=_defaults,
     direct=_direct,
     subscriptions=_subscriptions,
+    succession=Succession(
+        apis=_apis, subscriptions=_subscriptions, applications=_applications, policies=_policies, clock=_clock
+    ),
     clock=_clock,
 )
 _graphql = GraphqlDesign(design=_design, schemas=CoreSchemas())
@@ -146,9 +152,10 @@ _publisher = Surface(
             settings=RecordTable(_settings.settings_table, _artifacts),
             blobs=_blobs,
             archives=_archives,
+            remote=HttpRemote(internal_allowed=_settings.local_backends_allowed),
             clock=_clock,
             subscriptions=_subscriptions,
-            applications=ApplicationTable(_settings.applications_table, _artifacts),
+            applications=_applications,
             policies=_policies,
             users=_callers.users,
             tenants=TenantTable(_settings.identity_table),

@@ -64,8 +64,8 @@ def interface(
 ) -> Interface:
     """`/api/am/publisher/v4`."""
     served = (
-        *apis.routes(design, search_of(shelves)),
-        *graphql.routes(graphql_design),
+        *apis.routes(design, search_of(shelves), shelves.remote),
+        *graphql.routes(graphql_design, shelves.remote),
         *transfer_routes(shelves, graphql_design, snapshots, lifecycles, credentials, bundles),
         *revisions.routes(snapshots, API),
         *lifecycle.routes(lifecycles, design, API),

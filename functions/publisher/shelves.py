@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from functions.publisher.particulars import (
     comments,
+    designing,
     documents,
     pieces,
     search,
@@ -28,6 +29,7 @@ from gatehouse.controlplane.publishing.particulars.shared_scopes import SharedSc
 from gatehouse.controlplane.publishing.particulars.subscribers import Subscribers
 from gatehouse.controlplane.publishing.particulars.surroundings import Surroundings
 from gatehouse.controlplane.publishing.particulars.thumbnails import Thumbnails
+from gatehouse.controlplane.publishing.versions import Versions
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.publishing.design import Design
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from gatehouse.ports.key_managers import KeyManagers
     from gatehouse.ports.policies import Policies
     from gatehouse.ports.records import RecordLookup, Records
+    from gatehouse.ports.remote import Remote
     from gatehouse.ports.tenant_configuration import TenantConfigurations
     from gatehouse.ports.world import Blobs, Clock
 
@@ -59,6 +62,7 @@ class Shelves:
     settings: RecordLookup
     blobs: Blobs
     archives: Archives
+    remote: Remote
     clock: Clock
     subscriptions: Subscriptions
     applications: Applications
@@ -90,6 +94,7 @@ def shelf_routes(shelves: Shelves) -> tuple[Operation, ...]:
         *comments.routes(said, design, shelves.users),
         *shared_scopes.routes(SharedScopes(records=records, apis=shelves.apis, clock=clock)),
         *words.routes(labels, design, shelves.settings),
+        *designing.routes(Versions(design=design, records=records), search_of(shelves), shelves.remote),
         *subscribers.routes(_subscribers(shelves)),
         *surroundings.routes(_surroundings(shelves)),
         *pieces.routes(ApiEndpoints(amendments=amendments), amendments, design),

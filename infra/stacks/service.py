@@ -110,6 +110,7 @@ class Service(cdk.Stack):
                 settings_table=state.settings.table_name,
                 content_bucket=state.content.bucket_name,
                 internal_key_seconds=self._stage.internal_key_seconds,
+                local_backends_allowed=self._stage.local,
                 archive_entries_max=self._stage.archive_entries_max,
                 archive_bytes_max=self._stage.archive_bytes_max,
             ),

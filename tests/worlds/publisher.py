@@ -26,6 +26,7 @@ from gatehouse.controlplane.publishing.lifecycles import Lifecycles
 from gatehouse.controlplane.publishing.products.composition import Composition
 from gatehouse.controlplane.publishing.products.products import Products
 from gatehouse.controlplane.publishing.revisions import Revisions
+from gatehouse.controlplane.publishing.versions import Succession
 from gatehouse.controlplane.throttling.policies import seed
 from gatehouse.domain.archive import ArchiveLimits
 from gatehouse.domain.identity import CREATOR, PUBLISHER, SUPER_TENANT
@@ -42,6 +43,7 @@ from tests.fakes.identity import InMemoryTenants
 from tests.fakes.key_managers import InMemoryKeyManagers
 from tests.fakes.policies import InMemoryPolicies
 from tests.fakes.records import InMemoryRecords
+from tests.fakes.remote import InMemoryRemote
 
 if TYPE_CHECKING:
     from gatehouse.domain.artifact import ArtifactKey
@@ -82,6 +84,7 @@ class PublisherWorld:
         self.kept_subscriptions = InMemorySubscriptions(
             self.shelf, lambda tenant, api_id: self.apis.get(tenant, api_id).stored_version
         )
+        self.remote = InMemoryRemote()
         self.users = KnownUsers(USERS)
         self.tenants = InMemoryTenants()
         self.configurations = InMemoryTenantConfigurations()
@@ -132,6 +135,13 @@ class PublisherWorld:
             defaults=defaults,
             direct=direct,
             subscriptions=self.subscriptions,
+            succession=Succession(
+                apis=self.apis,
+                subscriptions=self.kept_subscriptions,
+                applications=self.applications,
+                policies=self.policies,
+                clock=self.clock,
+            ),
             clock=self.clock,
         )
         composition = Composition(definitions=definitions, blobs=blobs, policies=self.policies)
@@ -171,6 +181,7 @@ class PublisherWorld:
             users=self.users,
             tenants=self.tenants,
             key_managers=InMemoryKeyManagers(self.artifacts),
+            remote=self.remote,
             configurations=self.configurations,
             management_url=MANAGEMENT,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from functions.publisher import views, wire
+from functions.publisher.content import content_of
 from functions.publisher.routes import scopes as s
 from gatehouse.domain.definition import DefinitionInvalid
 from gatehouse.domain.errors import Invalid
@@ -19,15 +20,16 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.publishing.design import Design
     from gatehouse.controlplane.publishing.particulars.search import Search
     from gatehouse.edge.http import Request
+    from gatehouse.ports.remote import Remote
 
 ROOT = "/api/am/publisher/v4"
 FORM = "application/x-www-form-urlencoded"
 TAG = "APIs"
 
 
-def routes(design: Design, search: Search) -> tuple[Operation, ...]:
+def routes(design: Design, search: Search, remote: Remote) -> tuple[Operation, ...]:
     """Create, read, change, delete; import and edit definitions."""
-    apis = _Apis(design, search)
+    apis = _Apis(design, search, remote)
     return (
         Operation(
             method="GET",
@@ -69,6 +71,7 @@ def routes(design: Design, search: Search) -> tuple[Operation, ...]:
             summary="Check a definition without keeping it",
             tag="Validation",
             scopes=(s.CREATE, s.MANAGE),
+            query=("returnContent",),
             accepts=(MULTIPART,),
         ),
         Operation(
@@ -122,9 +125,10 @@ def routes(design: Design, search: Search) -> tuple[Operation, ...]:
 
 
 class _Apis:
-    def __init__(self, design: Design, search: Search) -> None:
+    def __init__(self, design: Design, search: Search, remote: Remote) -> None:
         self._design = design
         self._search = search
+        self._remote = remote
 
     def list(self, request: Request) -> Answer:
         found = self._search.of_apis(request.principal, request.query.get("query", ""))
@@ -137,7 +141,7 @@ class _Apis:
 
     def import_definition(self, request: Request) -> Answer:
         form = _form(request)
-        content = _definition(form)
+        content = _definition(form, self._remote)
         if "additionalProperties" not in form:
             raise Invalid.field("additionalProperties", "is required: a JSON object with at least the context")
         document = self._properties(form["additionalProperties"], content)
@@ -145,12 +149,14 @@ class _Apis:
         return created(f"{ROOT}/apis/{api.id}", views.api(api))
 
     def validate(self, request: Request) -> Answer:
-        content = _definition(_form(request))
+        content = _definition(_form(request), self._remote)
         try:
-            return Answer(body=views.validated(self._design.validate(content)))
+            definition = self._design.validate(content)
         except DefinitionInvalid as error:
             # "Invalid" is an answer here, not a failure of the request.
             return Answer(body=views.invalid([f"{p.path}: {p.problem}".lstrip(": ") for p in error.fields]))
+        shown = definition.content.decode() if request.query.get("returnContent", "").lower() == "true" else None
+        return Answer(body={**views.validated(definition), "content": shown})
 
     def get(self, request: Request) -> Answer:
         api = self._design.get(request.principal, request.path["apiId"])
@@ -170,9 +176,7 @@ class _Apis:
 
     def redefine(self, request: Request) -> Answer:
         form = _form(request)
-        content = form.get("apiDefinition") or form.get("file")
-        if not content:
-            raise Invalid.field("apiDefinition", "is required: the definition, as JSON or YAML")
+        content = content_of(form, self._remote, "apiDefinition", "file")
         api = self._design.redefine(request.principal, request.path["apiId"], content)
         return Answer(body=self._design.definition(request.principal, api.id).decode(), media_type=JSON)
 
@@ -192,10 +196,5 @@ def _form(request: Request) -> dict[str, bytes]:
     return parts(request.headers.get("content-type", ""), request.body)
 
 
-def _definition(form: dict[str, bytes]) -> bytes:
-    given = [name for name in ("file", "inlineAPIDefinition", "url") if form.get(name)]
-    if len(given) != 1:
-        raise Invalid.field("file", "give exactly one of file and inlineAPIDefinition")
-    if given == ["url"]:
-        raise Invalid.field("url", "definitions are not fetched; send the content as file or inlineAPIDefinition")
-    return form[given[0]]
+def _definition(form: dict[str, bytes], remote: Remote) -> bytes:
+    return content_of(form, remote, "file", "inlineAPIDefinition")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from functions.publisher import views, wire, wire_graphql
+from functions.publisher.content import content_of
 from functions.publisher.routes import scopes as s
 from functions.publisher.routes.apis import ROOT
 from gatehouse.controlplane.publishing.graphql import Cost
@@ -19,6 +20,7 @@ from gatehouse.edge.wire import parse
 if TYPE_CHECKING:
     from gatehouse.controlplane.publishing.graphql import GraphqlDesign
     from gatehouse.edge.http import Request
+    from gatehouse.ports.remote import Remote
 
 TYPE = "GRAPHQL"
 COMPLEXITY = "/apis/{apiId}/graphql-policies/complexity"
@@ -26,9 +28,9 @@ _READ = (s.CREATE, s.MANAGE, s.PUBLISH, s.VIEW)
 _WRITE = (s.CREATE, s.MANAGE)
 
 
-def routes(design: GraphqlDesign) -> tuple[Operation, ...]:
+def routes(design: GraphqlDesign, remote: Remote) -> tuple[Operation, ...]:
     """Import, validate, read and replace schemas; read and set what fields cost."""
-    routed = _Graphql(design)
+    routed = _Graphql(design, remote)
     return (*_schema_routes(routed), *_complexity_routes(routed))
 
 
@@ -112,12 +114,13 @@ def _complexity_routes(routed: _Graphql) -> tuple[Operation, ...]:
 
 
 class _Graphql:
-    def __init__(self, design: GraphqlDesign) -> None:
+    def __init__(self, design: GraphqlDesign, remote: Remote) -> None:
         self._design = design
+        self._remote = remote
 
     def import_schema(self, request: Request) -> Answer:
         form = _form(request)
-        schema = _schema(form, "file", "schema")
+        schema = content_of(form, self._remote, "file", "schema")
         if form.get("type", TYPE.encode()).upper() != TYPE.encode():
             raise Invalid.field("type", f"must be {TYPE}")
         if "additionalProperties" not in form:
@@ -129,7 +132,7 @@ class _Graphql:
     def validate(self, request: Request) -> Answer:
         if request.query.get("useIntrospection", "false").lower() == "true":
             raise Invalid.field("useIntrospection", "schemas are not fetched; send the content as file")
-        schema = _schema(_form(request), "file")
+        schema = content_of(_form(request), self._remote, "file")
         try:
             graph = self._design.validate(schema)
         except SchemaInvalid as error:
@@ -147,7 +150,7 @@ class _Graphql:
         return Answer(body={"name": name, "schemaDefinition": text})
 
     def replace(self, request: Request) -> Answer:
-        schema = _schema(_form(request), "schemaDefinition")
+        schema = content_of(_form(request), self._remote, "schemaDefinition")
         self._design.replace(request.principal, request.path["apiId"], schema)
         return self.schema(request)
 
@@ -169,13 +172,3 @@ class _Graphql:
 
 def _form(request: Request) -> dict[str, bytes]:
     return parts(request.headers.get("content-type", ""), request.body)
-
-
-def _schema(form: dict[str, bytes], *names: str) -> bytes:
-    """The SDL in a form, under one of these names."""
-    if form.get("url"):
-        raise Invalid.field("url", f"schemas are not fetched; send the content as {names[0]}")
-    given = [name for name in names if form.get(name)]
-    if len(given) != 1:
-        raise Invalid.field(names[0], f"is required: the GraphQL schema (SDL), as one part ({' or '.join(names)})")
-    return form[given[0]]

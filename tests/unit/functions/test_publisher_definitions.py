@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.worlds.publisher import PublisherWorld, blamed, definition
+from tests.worlds.publisher import PublisherWorld, blamed, definition, multipart, properties
 
 OK = {"responses": {"200": {"description": "OK"}}}
 
@@ -42,6 +42,28 @@ def test_400_names_what_a_replaced_definition_cannot_bring(
     reply = world.form("PUT", f"/apis/{api_id}/swagger", apiDefinition=json.dumps({**definition(), **parts}))
     assert blamed(reply) == [field]
     assert world.writes == before
+
+
+def test_a_definition_is_read_from_its_address(world: PublisherWorld) -> None:
+    url = "https://docs.example/pizza.json"
+    world.remote.contents[url] = json.dumps(definition()).encode()
+    assert world.form("POST", "/apis/validate-openapi", url=url).json["isValid"] is True
+    made = world.form("POST", "/apis/import-openapi", url=url, additionalProperties=properties())
+    assert (made.status, made.json["name"]) == (201, "Pizza")
+    replaced = world.form("PUT", f"/apis/{made.json['id']}/swagger", url=url)
+    assert (replaced.status, list(replaced.json["paths"])) == (200, ["/menu"])
+
+
+def test_400_an_address_where_no_definition_is(world: PublisherWorld) -> None:
+    for url, code in (("https://docs.example/absent", 900757), ("file:///etc/passwd", 900756)):
+        refused = world.form("POST", "/apis/import-openapi", url=url, additionalProperties=properties())
+        assert (blamed(refused), refused.json["code"]) == (["url"], code)
+
+
+def test_what_was_validated_comes_back_when_it_is_asked_for(world: PublisherWorld) -> None:
+    body, headers = multipart({"file": json.dumps(definition()).encode()})
+    answer = world.call("POST", "/apis/validate-openapi", body, headers=headers, query={"returnContent": "true"})
+    assert json.loads(answer.json["content"])["info"]["title"] == "Pizza"
 
 
 def test_a_parameter_may_be_a_part_of_a_segment(world: PublisherWorld) -> None:

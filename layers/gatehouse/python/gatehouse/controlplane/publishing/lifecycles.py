@@ -27,11 +27,15 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.publishing.designs import Designs
     from gatehouse.controlplane.publishing.direct import DirectRoutes
     from gatehouse.controlplane.publishing.facts import Facts
+    from gatehouse.controlplane.publishing.versions import Succession
     from gatehouse.domain.api import Api
     from gatehouse.domain.identity import Principal
     from gatehouse.ports.apis import Apis
     from gatehouse.ports.subscriptions import ApiSubscriptions
     from gatehouse.ports.world import Clock
+
+_UNPUBLISHED = frozenset({LifecycleState.CREATED, LifecycleState.PROTOTYPED})
+"""States of which subscribers of older versions are taken along to a version that is published."""
 
 CHECKLIST = (DEPRECATE_OLD_VERSIONS, REQUIRE_RESUBSCRIPTION)
 
@@ -52,6 +56,7 @@ class Lifecycles:
     defaults: DefaultVersions
     direct: DirectRoutes
     subscriptions: ApiSubscriptions
+    succession: Succession
     clock: Clock
 
     def change(self, principal: Principal, api_id: str, event: str, checklist: Mapping[str, bool]) -> Api:
@@ -70,6 +75,12 @@ class Lifecycles:
         moved = self._moved(principal, api, state)
         if state is LifecycleState.PUBLISHED and checklist.get(DEPRECATE_OLD_VERSIONS):
             self._deprecate_older(principal, moved)
+        if (
+            state is LifecycleState.PUBLISHED
+            and api.state in _UNPUBLISHED
+            and not checklist.get(REQUIRE_RESUBSCRIPTION)
+        ):
+            self.succession.carry_over(moved)
         return moved
 
     def history(self, principal: Principal, api_id: str) -> list[Transition]:

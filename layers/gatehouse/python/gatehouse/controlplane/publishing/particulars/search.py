@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.publishing import access
 from gatehouse.controlplane.publishing.particulars.api_documents import TEXT, may_see
+from gatehouse.domain.api import ApiNotFound, base_path_of
 from gatehouse.domain.deployed import ApiType
 from gatehouse.domain.record import Kind
 from gatehouse.domain.search import CONTENT, DOCUMENT, LABELS, TYPE, WORD, matching_terms, terms_of
@@ -49,6 +50,20 @@ class Search:
         """The products that match, by name and version."""
         products = [one for one in self._seen(principal) if one.is_product]
         return self._matching(principal, products, terms_of(query))
+
+    def require_taken(self, principal: Principal, query: str) -> None:
+        """Raises ApiNotFound unless an API of the tenant, seen or not, has this very name (`name:`) or context (`context:`).
+
+        A query without an attribute is a context when it begins with a slash, else a name.
+        """
+        attribute, separator, value = query.partition(":")
+        wanted = (value if separator else query).strip().strip('"').lower()
+        of_name = attribute.strip().lower() == "name" if separator else not wanted.startswith("/")
+        for summary in self.apis.summaries(principal.tenant):
+            names = [summary.name] if of_name else [summary.context, base_path_of(summary.context, summary.version)]
+            if wanted in {name.lower() for name in names}:
+                return
+        raise ApiNotFound(f"No API has {'the name' if of_name else 'the context'} '{wanted}'")
 
     def everything(self, principal: Principal, query: str) -> list[Hit]:
         """APIs, or what the query's `type` says, and then documents.

@@ -1,0 +1,30 @@
+"""Content of a form: sent along, as a file or as text, or to be read from an address."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gatehouse.domain.errors import Invalid
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gatehouse.ports.remote import Remote
+
+URL = "url"
+
+
+def content_of(form: Mapping[str, bytes], remote: Remote, *names: str) -> bytes:
+    """What the one of these parts holds that is there, or what stands at `url`.
+
+    Raises Invalid unless it is exactly one, UrlMalformed, UrlUnreadable.
+    """
+    given = [name for name in (*names, URL) if form.get(name)]
+    if len(given) != 1:
+        raise Invalid.field(names[0], f"give exactly one of {', '.join(names)} and {URL}")
+    if given == [URL]:
+        try:
+            return remote.read(form[URL].decode().strip())
+        except UnicodeDecodeError as error:
+            raise Invalid.field(URL, "is not valid UTF-8") from error
+    return form[given[0]]
