@@ -11,10 +11,13 @@ from gatehouse.controlplane.archives.arrival import Arrival
 from gatehouse.controlplane.archives.certificates import ClientCertificatePart, EndpointCertificatePart
 from gatehouse.controlplane.archives.documents import Described, DocumentPart
 from gatehouse.controlplane.archives.exports import ApiExports
+from gatehouse.controlplane.archives.images import ImagePart
 from gatehouse.controlplane.archives.imports import ApiImports
 from gatehouse.controlplane.archives.product_exports import ProductExports
 from gatehouse.controlplane.archives.product_imports import ProductImports
+from gatehouse.controlplane.publishing.amending import Amendments
 from gatehouse.controlplane.publishing.particulars.api_documents import FILE_NAME, Documents
+from gatehouse.controlplane.publishing.particulars.thumbnails import Thumbnails
 from gatehouse.edge.wire import parse
 
 if TYPE_CHECKING:
@@ -47,6 +50,9 @@ def transfer_routes(
     own: tuple[Part, ...] = (
         ClientCertificatePart(credentials.client_certificates, archives),
         DocumentPart(documents, archives, described),
+        ImagePart(
+            Thumbnails(amendments=Amendments(apis=shelves.apis, clock=shelves.clock), blobs=shelves.blobs),
+        ),
     )
     parts: tuple[Part, ...] = (EndpointCertificatePart(credentials.endpoint_certificates, archives), *own)
     exports = ApiExports(apis=shelves.apis, blobs=shelves.blobs, archives=archives, parts=parts)

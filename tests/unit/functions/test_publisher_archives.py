@@ -495,3 +495,21 @@ def test_400_a_document_that_is_none_is_named(world: PublisherWorld) -> None:
     files = {**project(), "Docs/Guide/document.yaml": enveloped("document", {"name": "Guide", "type": "NOVEL"})}
     assert blamed(take(world, files))[0] == "Docs/Guide/document.type"
     assert blamed(take(world, {**project(), "Docs/Guide/guide.txt": "x"})) == ["Docs/Guide"]
+
+
+def test_the_picture_travels_with_the_api(world: PublisherWorld) -> None:
+    picture = b"\x89PNG\r\n\x1a\n and so on"
+    made = world.design()
+    assert world.form("PUT", f"/apis/{made['id']}/thumbnail", file=picture).status == 201
+    for query in ({}, {"preserveCredentials": "true"}):
+        files, other = export(world, **query), PublisherWorld()
+        assert files["Image/icon.png"] == picture
+        assert take(other, files).status == 200
+        assert take(other, files, overwrite="true").status == 200
+        assert export(other)["Image/icon.png"] == picture
+        assert only(other)["hasThumbnail"] is True
+    take(other := PublisherWorld(), {path: file for path, file in files.items() if "Image" not in path})
+    assert only(other)["hasThumbnail"] is False
+    assert blamed(take(PublisherWorld(), {**project(), "Image/icon.png": b"<svg/>"})) == ["file"]
+    two = {**project(), "Image/icon.png": picture, "Image/icon.jpg": picture}
+    assert blamed(take(PublisherWorld(), two)) == ["Image/icon.png"]

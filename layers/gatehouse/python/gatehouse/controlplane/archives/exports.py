@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gatehouse.controlplane.archives.finding import found
 from gatehouse.controlplane.archives.parameters import ENVIRONMENTS
 from gatehouse.controlplane.archives.project import enveloped
-from gatehouse.controlplane.publishing.endpoints import redacted
-from gatehouse.domain.certificate import CLIENT_CERTIFICATES
+from gatehouse.controlplane.publishing.endpoints import INTERNAL, redacted
 from gatehouse.domain.graphql import Graph
 from gatehouse.domain.lifecycle import LifecycleState
 from gatehouse.domain.revision import RevisionNumberUnknown
@@ -127,8 +126,8 @@ def _chosen(revisions: Sequence[Revision], deployments: Sequence[Deployment], wa
 def _data(taken: Taken, wanted: Wanted) -> dict[str, Any]:
     """The document as it is shown, or with its secrets."""
     api = taken.api
-    document = dict(api.document) if wanted.credentials_kept else redacted(api.document)
-    document.pop(CLIENT_CERTIFICATES, None)
+    document = api.document if wanted.credentials_kept else redacted(api.document)
+    own = {"name", "version", "context", *INTERNAL}
     return {
         "id": api.id,
         "name": api.name,
@@ -138,7 +137,7 @@ def _data(taken: Taken, wanted: Wanted) -> dict[str, Any]:
         "lifeCycleStatus": (api.state if wanted.status_kept else LifecycleState.CREATED).value,
         "isRevision": taken.number > 0,
         "revisionId": taken.number,
-        **{name: value for name, value in document.items() if name not in {"name", "version", "context"}},
+        **{name: value for name, value in document.items() if name not in own},
     }
 
 

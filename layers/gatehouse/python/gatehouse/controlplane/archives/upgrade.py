@@ -21,7 +21,8 @@ TEXTS = ("name", "version", "context", "provider", "displayName", "description")
 
 def upgraded(data: Mapping[str, Any]) -> dict[str, Any]:
     """The data as today's. Raises ArchiveRefused."""
-    kept = {name: value for name, value in data.items() if name not in GONE}
+    # Whether there is a picture is for its own part to say.
+    kept = {name: value for name, value in data.items() if name not in {*GONE, "hasThumbnail"}}
     for name in TEXTS:
         if kept.get(name) is not None:
             kept[name] = text_of(kept[name], f"data.{name}")

@@ -46,16 +46,16 @@ class Thumbnails:
 
     def put(self, principal: Principal, api: Api, picture: bytes) -> str:
         """Keep this picture; returns its media type. Raises Invalid for what is too large or no picture, Changed."""
-        if len(picture) > BYTES_MAX:
-            raise Invalid.field("file", f"is larger than {BYTES_MAX // 1024} kB")
-        media_type = _media_type(picture)
+        media_type = media_type_of(picture)
         kept = {"content": self.blobs.put(api.tenant, picture), "mediaType": media_type}
         self.amendments.keep(principal, api, **{THUMBNAIL: kept, "hasThumbnail": True})
         return media_type
 
 
-def _media_type(picture: bytes) -> str:
+def media_type_of(picture: bytes) -> str:
     """By what is in it: what a client says of it could make a browser run it. Raises Invalid."""
+    if len(picture) > BYTES_MAX:
+        raise Invalid.field("file", f"is larger than {BYTES_MAX // 1024} kB")
     for signature, media_type in _SIGNATURES.items():
         if picture.startswith(signature):
             return media_type
