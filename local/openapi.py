@@ -62,7 +62,7 @@ def _whole_devportal(nothing: Any) -> Interface:
 
 def _whole_admin(nothing: Any) -> Interface:
     """Two functions serve the admin interface; to its clients it is one."""
-    part = admin(nothing, nothing, nothing, nothing)
+    part = admin(nothing, nothing, nothing, nothing, nothing)
     return replace(part, operations=(*part.operations, *throttling(nothing, nothing, nothing, nothing, 0).operations))
 
 

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from functions.admin.interface import interface
 from gatehouse.adapters.aws import invoke_client
+from gatehouse.adapters.clock import SystemClock
+from gatehouse.adapters.dynamo.apis import ApiTable
 from gatehouse.adapters.dynamo.applications import ApplicationTable, KeyTable
 from gatehouse.adapters.dynamo.applications.directory import DirectoryTable
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.key_managers import KeyManagerTable
+from gatehouse.adapters.dynamo.records import RecordTable
 from gatehouse.adapters.dynamo.tenant_configuration import TenantConfigurationTable
 from gatehouse.adapters.key_manager import LambdaKeyManager
 from gatehouse.adapters.public_keys import PemKeys
@@ -22,6 +25,7 @@ from gatehouse.controlplane.store.administration import ApplicationAdministratio
 from gatehouse.controlplane.store.external_clients import ExternalClients
 from gatehouse.controlplane.store.removal import Removal
 from gatehouse.controlplane.system_scopes import SystemScopes
+from gatehouse.controlplane.vocabulary import Vocabulary
 from gatehouse.edge.composition import callers
 from gatehouse.edge.surface import Surface
 from gatehouse.settings import AdminSettings
@@ -55,7 +59,17 @@ _applications = ApplicationAdministration(
     ),
 )
 _admin = Surface(
-    interface(_key_management, TenantConfigurationTable(_settings.settings_table), _system_scopes, _applications),
+    interface(
+        _key_management,
+        TenantConfigurationTable(_settings.settings_table),
+        _system_scopes,
+        _applications,
+        Vocabulary(
+            records=RecordTable(_settings.settings_table, _artifacts),
+            apis=ApiTable(_settings.apis_table, _artifacts),
+            clock=SystemClock(),
+        ),
+    ),
     _callers,
 )
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.key_management.administration import KeyManagement
     from gatehouse.controlplane.store.administration import ApplicationAdministration
     from gatehouse.controlplane.system_scopes import SystemScopes
+    from gatehouse.controlplane.vocabulary import Vocabulary
     from gatehouse.ports.tenant_configuration import TenantConfigurations
 
 
@@ -19,6 +20,7 @@ def interface(
     configurations: TenantConfigurations,
     system_scopes: SystemScopes,
     applications: ApplicationAdministration,
+    vocabulary: Vocabulary,
 ) -> Interface:
     """`/api/am/admin/v4`, but for what is below `/throttling`."""
     return Interface(
@@ -26,5 +28,5 @@ def interface(
         title="Gatehouse Admin",
         base="/api/am/admin",
         version="v4",
-        operations=routes(key_management, configurations, system_scopes, applications),
+        operations=routes(key_management, configurations, system_scopes, applications, vocabulary),
     )

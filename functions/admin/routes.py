@@ -8,6 +8,7 @@ from functions.admin.applications import application_routes
 from functions.admin.key_managers import key_manager_routes
 from functions.admin.system_scopes import system_scope_routes
 from functions.admin.tenant_configuration import tenant_configuration_routes
+from functions.admin.vocabulary import vocabulary_routes
 from functions.admin.wire_key_managers import connectors
 from gatehouse.edge.http import Answer
 from gatehouse.edge.operation import Operation
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.key_management.administration import KeyManagement
     from gatehouse.controlplane.store.administration import ApplicationAdministration
     from gatehouse.controlplane.system_scopes import SystemScopes
+    from gatehouse.controlplane.vocabulary import Vocabulary
     from gatehouse.edge.http import Request
     from gatehouse.ports.tenant_configuration import TenantConfigurations
 
@@ -40,6 +42,7 @@ def routes(
     configurations: TenantConfigurations,
     system_scopes: SystemScopes,
     applications: ApplicationAdministration,
+    vocabulary: Vocabulary,
 ) -> tuple[Operation, ...]:
     """Every operation of this part of the interface."""
     secured = (
@@ -47,6 +50,7 @@ def routes(
         *tenant_configuration_routes(configurations),
         *system_scope_routes(system_scopes),
         *application_routes(applications),
+        *vocabulary_routes(vocabulary, ROOT),
     )
     scopes = sorted({scope for operation in secured for scope in operation.scopes} | THROTTLING_SCOPES)
 

@@ -216,11 +216,14 @@ class Service(cdk.Stack):
             AdminSettings(
                 **self._shared(),
                 settings_table=state.settings.table_name,
+                apis_table=state.apis.table_name,
                 applications_table=state.applications.table_name,
                 key_manager_function=key_manager.function.function_name,
                 local_backends_allowed=self._stage.local,
             ),
         )
+        # A category or a label that APIs have cannot be deleted.
+        admin.may(state.apis.table_arn, *READ)
         admin.may(state.settings.table_arn, *READ, *WRITE)
         admin.may(state.artifacts.table_arn, *WRITE)
         # A key manager that keys were made at cannot be deleted; an application can, with its keys.

@@ -20,6 +20,7 @@ from gatehouse.controlplane.throttling.denials import DenyPolicies
 from gatehouse.controlplane.throttling.live import LiveCounters
 from gatehouse.controlplane.throttling.policies import Throttling, seed
 from gatehouse.controlplane.throttling.switches import Switches
+from gatehouse.controlplane.vocabulary import Vocabulary
 from gatehouse.dataplane.catalogue import Catalogue
 from gatehouse.dataplane.foreign import Judge
 from gatehouse.dataplane.quota import Quotas
@@ -39,6 +40,7 @@ from tests.fakes.denials import InMemoryDenials, InMemoryTenantConfigurations
 from tests.fakes.key_manager import InMemoryKeyManager
 from tests.fakes.key_managers import InMemoryKeyManagers
 from tests.fakes.policies import FixedAttachments, InMemoryPolicies
+from tests.fakes.records import InMemoryRecords
 from tests.fakes.registrars import InMemoryMetadata, InMemoryRegistrar
 
 if TYPE_CHECKING:
@@ -68,6 +70,7 @@ class AdminWorld:
         self.configurations = InMemoryTenantConfigurations()
         self.denials = InMemoryDenials(self.artifacts)
         self.apis = InMemoryApis(self.artifacts)
+        self.records = InMemoryRecords(self.artifacts)
         self.applications = InMemoryApplications(self.shelf)
         self.key_manager = InMemoryKeyManager()
         self.key_uses = InMemoryKeys(self.shelf)
@@ -75,7 +78,11 @@ class AdminWorld:
         live = LiveCounters(self.artifacts, self.counters, self.clock)
         throttling = throttling_interface(self.throttling(), self.deny_policies(), live, self.judge(), MAX_STALENESS)
         admin = interface(
-            self.key_management(), self.configurations, self.system_scopes(), self.application_administration()
+            self.key_management(),
+            self.configurations,
+            self.system_scopes(),
+            self.application_administration(),
+            self.vocabulary(),
         )
         # The front door leads to both; no path belongs to two.
         self.interface = replace(admin, operations=(*admin.operations, *throttling.operations))
@@ -94,6 +101,9 @@ class AdminWorld:
 
     def system_scopes(self) -> SystemScopes:
         return SystemScopes(artifacts=self.artifacts, publication=self.artifacts, users=KnownUsers(USERS))
+
+    def vocabulary(self) -> Vocabulary:
+        return Vocabulary(records=self.records, apis=self.apis, clock=self.clock)
 
     def application_administration(self) -> ApplicationAdministration:
         return ApplicationAdministration(
@@ -118,7 +128,7 @@ class AdminWorld:
 
     @property
     def writes(self) -> int:
-        return self.policies.writes + self.key_managers.writes + self.denials.writes
+        return self.records.writes + self.policies.writes + self.key_managers.writes + self.denials.writes
 
     def issuer(self, issuer: str, tenant: str = SUPER_TENANT) -> Any:
         return self.artifacts.get([issuer_key(tenant, issuer)])[0]

@@ -286,7 +286,13 @@ def test_400_a_name_cannot_be_changed(world: AdminWorld) -> None:
 
 def test_plain_http_is_for_the_local_stack(world: AdminWorld) -> None:
     local = client(
-        interface(world.key_management(plain_http_allowed=True), world.configurations, world.system_scopes())
+        interface(
+            world.key_management(plain_http_allowed=True),
+            world.configurations,
+            world.system_scopes(),
+            world.application_administration(),
+            world.vocabulary(),
+        )
     )
     certificates = {"type": "JWKS", "value": "http://localhost:9000/jwks"}
     assert local("POST", ALL, body(certificates=certificates)).status == 201

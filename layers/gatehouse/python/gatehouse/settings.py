@@ -190,6 +190,7 @@ class AdminSettings(ManagementSettings):
 
     local_backends_allowed: bool  # as in CallSettings: issuers without https, for the local stack only
     settings_table: str
+    apis_table: str
     applications_table: str
     key_manager_function: str
 

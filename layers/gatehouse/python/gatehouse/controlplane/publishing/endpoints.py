@@ -9,8 +9,8 @@ import copy
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.publishing.policy_secrets import empty_secrets, keep_secrets
-from gatehouse.domain.catalogue import LABELS
 from gatehouse.domain.certificate import CLIENT_CERTIFICATES
+from gatehouse.domain.vocabulary import LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.catalogue import LABELS, LabelNotAttachable, LabelNotDetachable
 from gatehouse.domain.record import Kind
+from gatehouse.domain.vocabulary import LABELS, LabelNotAttachable, LabelNotDetachable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
