@@ -41,6 +41,7 @@ from gatehouse.controlplane.publishing.inventory import Inventory
 from gatehouse.controlplane.publishing.lifecycles import Lifecycles
 from gatehouse.controlplane.publishing.products.composition import Composition
 from gatehouse.controlplane.publishing.products.products import Products
+from gatehouse.controlplane.publishing.references import References
 from gatehouse.controlplane.publishing.revisions import Revisions
 from gatehouse.controlplane.publishing.versions import Succession
 from gatehouse.domain.archive import ArchiveLimits
@@ -82,6 +83,8 @@ _credentials = Credentials(
         clock=_clock,
     ),
 )
+_records = RecordTable(_settings.apis_table, _artifacts)
+_words = RecordTable(_settings.settings_table, _artifacts)
 _inventory = Inventory(
     apis=_apis,
     blobs=_blobs,
@@ -90,6 +93,7 @@ _inventory = Inventory(
     facts=_facts,
     defaults=_defaults,
     direct=_direct,
+    references=References(records=_records, settings=_words),
     clock=_clock,
 )
 _definitions = OpenApiDefinitions()
@@ -148,8 +152,8 @@ _publisher = Surface(
             design=_design,
             products=_products,
             apis=_apis,
-            records=RecordTable(_settings.apis_table, _artifacts),
-            settings=RecordTable(_settings.settings_table, _artifacts),
+            records=_records,
+            settings=_words,
             blobs=_blobs,
             archives=_archives,
             remote=HttpRemote(internal_allowed=_settings.local_backends_allowed),

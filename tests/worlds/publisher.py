@@ -25,6 +25,7 @@ from gatehouse.controlplane.publishing.inventory import Inventory
 from gatehouse.controlplane.publishing.lifecycles import Lifecycles
 from gatehouse.controlplane.publishing.products.composition import Composition
 from gatehouse.controlplane.publishing.products.products import Products
+from gatehouse.controlplane.publishing.references import References
 from gatehouse.controlplane.publishing.revisions import Revisions
 from gatehouse.controlplane.publishing.versions import Succession
 from gatehouse.controlplane.throttling.policies import seed
@@ -108,6 +109,7 @@ class PublisherWorld:
             facts=facts,
             defaults=defaults,
             direct=direct,
+            references=References(records=self.records, settings=self.settings),
             clock=self.clock,
         )
         definitions = OpenApiDefinitions()

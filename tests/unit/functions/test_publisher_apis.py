@@ -271,6 +271,7 @@ def test_400_a_definition_has_at_most_as_many_operations_as_an_api(world: Publis
 
 @pytest.mark.parametrize("name", ["apiDefinition", "file"])
 def test_200_a_new_definition_changes_the_operations(world: PublisherWorld, name: str) -> None:
+    world.made("POST", "/scopes", {"name": "cook"})
     shared = {"scope": {"name": "cook"}, "shared": True}
     path = f"/apis/{world.design(scopes=[shared, *scoped({'name': 'old'})])['id']}"
     answer = world.form("PUT", f"{path}/swagger", **{name: json.dumps(SECURED)})

@@ -13,7 +13,7 @@ from gatehouse.controlplane.publishing.particulars.thumbnails import BYTES_MAX
 from gatehouse.domain.errors import Conflict
 from gatehouse.domain.identity import SUPER_TENANT, Tenant
 from gatehouse.domain.record import Kind, Record
-from tests.worlds.publisher import PublisherWorld, blamed, member
+from tests.worlds.publisher import PublisherWorld, api, blamed, member
 
 PNG = b"\x89PNG\r\n\x1a\n and so on"
 SECRET = {"production": {"enabled": True, "type": "basic", "username": "me", "password": "hidden"}}
@@ -83,6 +83,27 @@ class TestLabels:
         for name in ("b", "A"):
             word(world, name, Kind.CATEGORY)
         assert [one["name"] for one in world.made("GET", "/api-categories")["list"]] == ["A", "b"]
+
+
+class TestReferences:
+    def test_400_a_category_that_there_is_not(self, world: PublisherWorld) -> None:
+        word(world, "Food", Kind.CATEGORY)
+        made = world.design(categories=["food"])
+        refused = world.call("PUT", f"/apis/{made['id']}", {**made, "categories": ["food", "Art"]})
+        assert (blamed(refused), refused.json["code"]) == (["categories.1"], 900345)
+        assert blamed(world.call("POST", "/apis", api("Other", categories=["Art"]))) == ["categories.0"]
+
+    def test_400_a_shared_scope_that_there_is_not(self, world: PublisherWorld) -> None:
+        shared = {"scopes": [{"scope": {"name": "cook"}, "shared": True}]}
+        assert blamed(world.call("POST", "/apis", api(**shared))) == ["scopes.0.scope.name"]
+        world.made("POST", "/scopes", {"name": "cook"})
+        assert world.design(**shared)["scopes"][0]["shared"] is True
+
+    def test_what_an_api_names_already_is_not_looked_up_again(self, world: PublisherWorld) -> None:
+        label = word(world, "Food", Kind.CATEGORY)
+        made = world.design(categories=["Food"])
+        world.settings.remove([world.settings.get(SUPER_TENANT, Kind.CATEGORY, label) or pytest.fail("gone")])
+        assert world.call("PUT", f"/apis/{made['id']}", made).status == 200
 
 
 class TestThumbnails:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.publishing.default_version import DefaultVersions
     from gatehouse.controlplane.publishing.direct import DirectRoutes
     from gatehouse.controlplane.publishing.facts import Facts
+    from gatehouse.controlplane.publishing.references import References
     from gatehouse.domain.artifact import Change
     from gatehouse.domain.identity import Principal
     from gatehouse.ports.api_keys import ApiBoundKeys
@@ -39,6 +40,7 @@ class Inventory:
     facts: Facts
     defaults: DefaultVersions
     direct: DirectRoutes
+    references: References
     clock: Clock
 
     def add(
@@ -52,6 +54,7 @@ class Inventory:
         members: Sequence[Api] = (),
     ) -> Api:
         """A new one in state CREATED, with this definition. Raises what `Apis.add` raises, and ContextMalformed."""
+        self.references.check(principal.tenant, document, {})
         now = int(self.clock.now() * 1000)
         provider = display_username(principal.tenant, principal.user)
         api = Api(
@@ -83,6 +86,7 @@ class Inventory:
         members: Sequence[Api] | None = None,
     ) -> Api:
         """Keep what was read before, with this document and this definition. Raises what `Apis.save` raises."""
+        self.references.check(api.tenant, document, api.document)
         changed = replace(
             api,
             document=document,
