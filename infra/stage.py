@@ -72,6 +72,8 @@ class Stage:
     internal_key_seconds: int
     archive_entries_max: int
     archive_bytes_max: int
+    upload_bytes_max: int
+    upload_seconds: int
     session_seconds: int
     key_rotation_days: int  # 0 = keys are never replaced
     introspects_across_tenants: bool
@@ -132,6 +134,8 @@ class Stage:
             trace_export_seconds=float(given("trace_export_seconds", "0.3")),
             archive_entries_max=int(given("archive_entries_max", "1000")),
             archive_bytes_max=int(given("archive_bytes_max", "50000000")),
+            upload_bytes_max=int(given("upload_bytes_max", "50000000")),
+            upload_seconds=int(given("upload_seconds", "900")),
             internal_key_seconds=int(given("internal_key_seconds", "3600")),
             session_seconds=int(given("session_seconds", "28800")),
             key_rotation_days=int(given("key_rotation_days", "90")),

@@ -58,6 +58,7 @@ def emulator(folder: Path) -> Store:
         "BIND_HOST": "127.0.0.1",
         "TMPDIR": str(folder),
         "LOG_LEVEL": "WARNING",
+        "AWS_SECRET_ACCESS_KEY": "local",  # presigned URLs are checked by it
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
         "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",

@@ -28,6 +28,7 @@ from gatehouse.adapters.dynamo.tenant_configuration import TenantConfigurationTa
 from gatehouse.adapters.front_door import HttpApiRoutes
 from gatehouse.adapters.graphql import CoreSchemas
 from gatehouse.adapters.remote import HttpRemote
+from gatehouse.adapters.uploads import BucketUploads, upload_client
 from gatehouse.controlplane.publishing.backend_certificates import BackendCertificates
 from gatehouse.controlplane.publishing.client_certificates import ClientCertificates
 from gatehouse.controlplane.publishing.default_version import DefaultVersions
@@ -156,6 +157,13 @@ _publisher = Surface(
             settings=_words,
             blobs=_blobs,
             archives=_archives,
+            uploads=BucketUploads(
+                upload_client(),
+                _settings.content_bucket,
+                _clock,
+                bytes_max=_settings.upload_bytes_max,
+                seconds=_settings.upload_seconds,
+            ),
             remote=HttpRemote(internal_allowed=_settings.local_backends_allowed),
             clock=_clock,
             subscriptions=_subscriptions,

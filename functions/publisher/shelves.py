@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from gatehouse.ports.records import RecordLookup, Records
     from gatehouse.ports.remote import Remote
     from gatehouse.ports.tenant_configuration import TenantConfigurations
+    from gatehouse.ports.uploads import Uploads
     from gatehouse.ports.world import Blobs, Clock
 
 ENTRY_POINT = "publisher"
@@ -62,6 +63,7 @@ class Shelves:
     settings: RecordLookup
     blobs: Blobs
     archives: Archives
+    uploads: Uploads
     remote: Remote
     clock: Clock
     subscriptions: Subscriptions

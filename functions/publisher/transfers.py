@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from functions.publisher import wire, wire_products
 from functions.publisher.particulars.wire_documents import DocumentBody
-from functions.publisher.routes import import_export, import_export_products
+from functions.publisher.routes import import_export, import_export_products, uploads
 from gatehouse.controlplane.archives.arrival import Arrival
 from gatehouse.controlplane.archives.certificates import ClientCertificatePart, EndpointCertificatePart
 from gatehouse.controlplane.archives.documents import Described, DocumentPart
@@ -71,8 +71,9 @@ def transfer_routes(
         parts=own,
     )
     return (
-        *import_export.routes(exports, imports, shaped),
-        *import_export_products.routes(product_exports, product_imports, shaped_product, shaped),
+        *uploads.routes(shelves.uploads),
+        *import_export.routes(exports, imports, shaped, shelves.uploads),
+        *import_export_products.routes(product_exports, product_imports, shaped_product, shaped, shelves.uploads),
     )
 
 

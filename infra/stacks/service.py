@@ -44,6 +44,7 @@ DIRECT_RIGHTS = {
     "integrations/*": ("apigateway:DELETE",),
 }
 DEFINITIONS = "definitions/*"
+UPLOADS = "uploads/*"
 CONTENT_EXPORT = "ExportsOutputFnGetAttcontent756C49DFArnED989DBC"
 """The name under which CloudFormation hands the bucket's ARN from one stack to the other."""
 
@@ -113,6 +114,8 @@ class Service(cdk.Stack):
                 local_backends_allowed=self._stage.local,
                 archive_entries_max=self._stage.archive_entries_max,
                 archive_bytes_max=self._stage.archive_bytes_max,
+                upload_bytes_max=self._stage.upload_bytes_max,
+                upload_seconds=self._stage.upload_seconds,
             ),
         )
         publisher.may(state.apis.table_arn, *READ, *WRITE, CHECK)
@@ -123,6 +126,8 @@ class Service(cdk.Stack):
         publisher.may(state.applications.table_arn, *READ, *WRITE)
         publisher.may(state.artifacts.table_arn, *WRITE)
         self._may_use_definitions(publisher, "s3:GetObject", "s3:PutObject")
+        # What is too large for a function is put there by clients, at URLs that the publisher signs.
+        self._may_use(UPLOADS, publisher, "s3:GetObject", "s3:PutObject", reason="Uploads have random names")
         # Direct APIs have routes and integrations of their own.
         gateway_door.managed_by(publisher, DIRECT_RIGHTS, reason="They are made when an API is deployed")
         return publisher
@@ -267,10 +272,12 @@ class Service(cdk.Stack):
         return concern
 
     def _may_use_definitions(self, concern: Concern, *actions: str) -> None:
-        bucket = self._state.content
-        concern.may(bucket.arn_for_objects(DEFINITIONS), *actions)
-        arn = f"{self._state.stack_name}:{CONTENT_EXPORT}/{DEFINITIONS}"
-        accept(concern.role, f"IAM5[Resource::{arn}]", "Definitions are named by their content; the prefix bounds them")
+        self._may_use(DEFINITIONS, concern, *actions, reason="Definitions are named by their content")
+
+    def _may_use(self, objects: str, concern: Concern, *actions: str, reason: str) -> None:
+        concern.may(self._state.content.arn_for_objects(objects), *actions)
+        arn = f"{self._state.stack_name}:{CONTENT_EXPORT}/{objects}"
+        accept(concern.role, f"IAM5[Resource::{arn}]", f"{reason}; the prefix bounds them")
 
     def _shared(self) -> dict[str, Any]:
         return asdict(self._common)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 PASSWORD_LENGTH = 32
 SEAL_LENGTH = 64
+UPLOADS_KEPT = cdk.Duration.days(1)
 
 
 class State(cdk.Stack):
@@ -65,7 +66,12 @@ class State(cdk.Stack):
             encryption=s3.BucketEncryption.S3_MANAGED,
             versioned=not stage.local,
             removal_policy=stage.removal,
-            lifecycle_rules=[s3.LifecycleRule(abort_incomplete_multipart_upload_after=cdk.Duration.days(1))],
+            lifecycle_rules=[
+                s3.LifecycleRule(abort_incomplete_multipart_upload_after=cdk.Duration.days(1)),
+                s3.LifecycleRule(
+                    prefix="uploads/", expiration=UPLOADS_KEPT, noncurrent_version_expiration=UPLOADS_KEPT
+                ),
+            ],
         )
         accept(bucket, "S1", "Private; every object is written and read by a function, which logs the call")
         return bucket

@@ -39,6 +39,9 @@ SCOPES = (
     "apim:policies_import_export+apim:mcp_server_view+apim:mcp_server_list_view+apim:mcp_server_create+"
     "apim:mcp_server_delete+apim:mcp_server_publish+apim:mcp_server_manage+apim:mcp_server_import_export"
 )
+LARGE_BYTES = 7_000_000
+"""More than the 6 MB that a function takes."""
+
 APICTL = shutil.which("apictl")
 
 
@@ -287,6 +290,23 @@ def test_products_travel_with_their_apis(house: House, tool: Tool) -> None:
     assert answer.status_code in {200, 201}, answer.text
     (again,) = tool.search(name, "1.0.0", "APIProduct")
     assert again["id"] != product["id"]
+
+
+def test_an_archive_that_is_too_large_for_a_function_is_imported_by_its_upload(house: House, tool: Tool) -> None:
+    name = unique("Ctl")
+    files = project(house, name)
+    folder = f"{name}-1.0.0/Docs/Large"
+    data = {"name": "Large", "type": "OTHER", "otherTypeName": "film", "sourceType": "FILE", "fileName": "film.bin"}
+    files[f"{folder}/document.yaml"] = enveloped("document", data)
+    files[f"{folder}/film.bin"] = os.urandom(LARGE_BYTES)
+    opened = tool.ask("POST", f"{PUBLISHER}/uploads").json()
+    put = httpx.put(opened["url"], content=zipped(files), timeout=TIMEOUT_SECONDS, trust_env=False)
+    assert put.status_code == 200, put.text
+    answer = tool.ask("POST", f"{PUBLISHER}/apis/import?uploadId={opened['uploadId']}")
+    assert answer.status_code == 200, answer.text
+    (found,) = tool.search(name, "1.0.0")
+    documents = house.made("GET", f"{PUBLISHER}/apis/{found['id']}/documents")["list"]
+    assert [one["fileName"] for one in documents] == ["film.bin"]
 
 
 @pytest.mark.skipif(APICTL is None, reason="apictl is not on the path; its calls are replayed in the tests above")

@@ -18,7 +18,7 @@ LOGGING_IN = {"dynamodb:GetItem", "dynamodb:UpdateItem"}
 CONCERNS = {"publisher", "store", "key_manager", "identity", "admin", "throttling", "gateway", "authorizer"}
 FRONT_DOOR_SECONDS = 30
 AUTHORIZER_SECONDS = 10
-FAMILIES = {"/definitions/*", "/routes/*", "/integrations/*"}
+FAMILIES = {"/definitions/*", "/uploads/*", "/routes/*", "/integrations/*"}
 ROUTES = {
     "ANY /api/am/publisher/{proxy+}": "publisher",
     "ANY /api/am/devportal/{proxy+}": "store",

@@ -119,6 +119,9 @@ def stack(dynamodb: DynamoDB, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack
             direct_authorizer="authorizer",
             internal_key_seconds=3600,
             **archives,
+            upload_bytes_max=1_000_000,
+            upload_seconds=60,
+            local_backends_allowed=True,
         ),
         StoreSettings(
             **shared,

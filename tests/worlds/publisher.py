@@ -45,6 +45,7 @@ from tests.fakes.key_managers import InMemoryKeyManagers
 from tests.fakes.policies import InMemoryPolicies
 from tests.fakes.records import InMemoryRecords
 from tests.fakes.remote import InMemoryRemote
+from tests.fakes.uploads import InMemoryUploads
 
 if TYPE_CHECKING:
     from gatehouse.domain.artifact import ArtifactKey
@@ -77,6 +78,7 @@ class PublisherWorld:
 
     def __init__(self) -> None:
         self.clock = StoppedClock()
+        self.uploads = InMemoryUploads()
         self.artifacts = InMemoryArtifacts(self.clock)
         self.policies = InMemoryPolicies(self.artifacts)
         self.apis = InMemoryApis(self.artifacts)
@@ -176,6 +178,7 @@ class PublisherWorld:
             settings=self.settings,
             blobs=blobs,
             archives=ZipArchives(ARCHIVE_LIMITS),
+            uploads=self.uploads,
             clock=self.clock,
             subscriptions=self.kept_subscriptions,
             applications=self.applications,

@@ -17,13 +17,14 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.archives.exports import ApiExports
     from gatehouse.controlplane.archives.imports import ApiImports, Shape
     from gatehouse.edge.http import Request
+    from gatehouse.ports.uploads import Uploads
 
 TAG = "Import Export"
 
 
-def routes(exports: ApiExports, imports: ApiImports, shape: Shape) -> tuple[Operation, ...]:
+def routes(exports: ApiExports, imports: ApiImports, shape: Shape, uploads: Uploads) -> tuple[Operation, ...]:
     """Export and import APIs. `shape` checks the types of an API's document."""
-    routed = _Apis(exports, imports, shape)
+    routed = _Apis(exports, imports, shape, uploads)
     return (
         Operation(
             method="GET",
@@ -54,17 +55,25 @@ def routes(exports: ApiExports, imports: ApiImports, shape: Shape) -> tuple[Oper
             summary="Make or change an API as an archive says",
             tag=TAG,
             scopes=(s.ADMIN, s.EXPORT),
-            query=("overwrite", "preserveProvider", "rotateRevision", "dryRun", "preservePortalConfigurations"),
+            query=(
+                "overwrite",
+                "preserveProvider",
+                "rotateRevision",
+                "dryRun",
+                "preservePortalConfigurations",
+                "uploadId",
+            ),
             accepts=(MULTIPART,),
         ),
     )
 
 
 class _Apis:
-    def __init__(self, exports: ApiExports, imports: ApiImports, shape: Shape) -> None:
+    def __init__(self, exports: ApiExports, imports: ApiImports, shape: Shape, uploads: Uploads) -> None:
         self._exports = exports
         self._imports = imports
         self._shape = shape
+        self._uploads = uploads
 
     def export(self, request: Request) -> Answer:
         query, exports, wanted = request.query, self._exports, wanted_of(request)
@@ -82,7 +91,7 @@ class _Apis:
             rotate=flag(request, "rotateRevision"),
             portal_kept=flag(request, "preservePortalConfigurations"),
         )
-        plan = imports.plan(request.principal, uploaded(request), options, self._shape)
+        plan = imports.plan(request.principal, uploaded(request, self._uploads), options, self._shape)
         if flag(request, "dryRun"):
             # What breaks a rule has been refused by now.
             return Answer(body={"complianceCheck": {"result": "pass", "violations": []}})

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.archives.product_exports import ProductExports
     from gatehouse.controlplane.archives.product_imports import ProductImports
     from gatehouse.edge.http import Request
+    from gatehouse.ports.uploads import Uploads
 
 
 def routes(
-    exports: ProductExports, imports: ProductImports, shape: Shape, member_shape: Shape
+    exports: ProductExports, imports: ProductImports, shape: Shape, member_shape: Shape, uploads: Uploads
 ) -> tuple[Operation, ...]:
     """Export and import API products. The shapes check the types of a product's document, and of an API's."""
 
@@ -41,7 +42,7 @@ def routes(
             if flag(request, "importAPIs") or over_members
             else None,
         )
-        imports.run(request.principal, uploaded(request), options, shape, member_shape)
+        imports.run(request.principal, uploaded(request, uploads), options, shape, member_shape)
         return Answer(body="API Product imported successfully.", media_type="text/plain")
 
     return (
@@ -72,7 +73,14 @@ def routes(
             summary="Make or change an API product, and its APIs, as an archive says",
             tag=TAG,
             scopes=(s.PRODUCT_EXPORT,),
-            query=("preserveProvider", "rotateRevision", "importAPIs", "overwriteAPIProduct", "overwriteAPIs"),
+            query=(
+                "preserveProvider",
+                "rotateRevision",
+                "importAPIs",
+                "overwriteAPIProduct",
+                "overwriteAPIs",
+                "uploadId",
+            ),
             accepts=(MULTIPART,),
         ),
     )

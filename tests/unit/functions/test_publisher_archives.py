@@ -513,3 +513,16 @@ def test_the_picture_travels_with_the_api(world: PublisherWorld) -> None:
     assert blamed(take(PublisherWorld(), {**project(), "Image/icon.png": b"<svg/>"})) == ["file"]
     two = {**project(), "Image/icon.png": picture, "Image/icon.jpg": picture}
     assert blamed(take(PublisherWorld(), two)) == ["Image/icon.png"]
+
+
+def test_a_large_archive_goes_past_the_function(world: PublisherWorld) -> None:
+    opened = world.call("POST", "/uploads")
+    assert (opened.status, set(opened.json)) == (201, {"uploadId", "url", "method", "expiresTime"})
+    query = {"uploadId": opened.json["uploadId"]}
+    assert world.call("POST", "/apis/import", query=query).status == 404
+    world.uploads.put(opened.json["url"], zipped(project()))
+    assert world.call("POST", "/apis/import", query=query).status == 200
+    assert only(world)["name"] == "Pizza"
+    world.uploads.put(opened.json["url"], bytes(1_000_001))
+    assert blamed(world.call("POST", "/apis/import", query=query)) == ["uploadId"]
+    assert world.call("POST", "/uploads", by="carol").status == 401

@@ -141,6 +141,8 @@ class PublisherSettings(ManagementSettings):
     local_backends_allowed: bool  # as in CallSettings: definitions at loopback and private addresses, for the local stack only
     archive_entries_max: int  # how many files an imported archive may hold
     archive_bytes_max: int  # how many bytes those may be, unpacked
+    upload_bytes_max: int  # how large a file may be that is put past the function
+    upload_seconds: int  # how long it may be put there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

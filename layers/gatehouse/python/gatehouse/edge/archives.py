@@ -10,6 +10,7 @@ from gatehouse.edge.multipart import parts
 
 if TYPE_CHECKING:
     from gatehouse.edge.http import Request
+    from gatehouse.ports.uploads import Uploads
 
 ZIP = "application/zip"
 
@@ -20,8 +21,10 @@ def archive(name: str, content: bytes) -> Answer:
     return Answer(body=content, media_type=ZIP, headers={"Content-Disposition": disposition})
 
 
-def uploaded(request: Request) -> bytes:
-    """The archive in the form. Raises Invalid."""
+def uploaded(request: Request, uploads: Uploads | None = None) -> bytes:
+    """The archive in the form, or where the query's `uploadId` says. Raises Invalid, UploadNotFound, UploadTooLarge."""
+    if uploads is not None and (upload_id := request.query.get("uploadId")):
+        return uploads.read(request.principal.tenant, upload_id)
     content = parts(request.headers.get("content-type", ""), request.body).get("file")
     if not content:
         raise Invalid.field("file", "is required: a zip archive")

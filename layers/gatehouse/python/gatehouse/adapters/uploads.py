@@ -1,0 +1,76 @@
+"""Uploads in S3, at presigned URLs. The bucket forgets them after a day."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from gatehouse.adapters.aws import session
+from gatehouse.domain.errors import Unavailable
+from gatehouse.domain.upload import Upload, UploadNotFound, UploadTooLarge
+
+if TYPE_CHECKING:
+    from gatehouse.ports.world import Clock
+
+CONNECT_SECONDS = 1.0
+READ_SECONDS = 10.0
+ATTEMPTS = 2
+PREFIX = "uploads"
+ABSENT = frozenset({"NoSuchKey", "404", "AccessDenied", "403"})
+"""Without the right to list a bucket, what is not there may not be read either."""
+
+_ID = re.compile(r"[0-9a-f]{32}")
+
+
+def upload_client() -> Any:
+    """An S3 client with deadlines for large files, within those of the function."""
+    config = Config(
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=READ_SECONDS,
+        retries={"total_max_attempts": ATTEMPTS, "mode": "standard"},
+        signature_version="s3v4",  # the older one is not understood in newer regions
+    )
+    return session().create_client("s3", config=config)
+
+
+class BucketUploads:
+    """Implements `ports.uploads.Uploads`. `bytes_max` is the largest file that is read, `seconds` how long a URL is good."""
+
+    def __init__(self, s3: Any, bucket: str, clock: Clock, *, bytes_max: int, seconds: int) -> None:
+        self._s3 = s3
+        self._bucket = bucket
+        self._clock = clock
+        self._bytes_max = bytes_max
+        self._seconds = seconds
+
+    def open(self, tenant: str) -> Upload:
+        """A new place of this tenant's."""
+        upload_id = uuid.uuid4().hex
+        where = {"Bucket": self._bucket, "Key": _name(tenant, upload_id)}
+        url = self._s3.generate_presigned_url("put_object", Params=where, ExpiresIn=self._seconds)
+        return Upload(id=upload_id, url=url, expires_at=int(self._clock.now()) + self._seconds)
+
+    def read(self, tenant: str, upload_id: str) -> bytes:
+        """What was put there. Raises UploadNotFound, UploadTooLarge, Unavailable."""
+        if not _ID.fullmatch(upload_id):
+            raise UploadNotFound.by_id(upload_id)
+        try:
+            found = self._s3.get_object(Bucket=self._bucket, Key=_name(tenant, upload_id))
+            if found["ContentLength"] > self._bytes_max:
+                raise UploadTooLarge.field("uploadId", f"the upload is larger than {self._bytes_max} bytes")
+            content: bytes = found["Body"].read()
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") in ABSENT:
+                raise UploadNotFound.by_id(upload_id) from error
+            raise Unavailable(cause=str(error)) from error
+        except BotoCoreError as error:
+            raise Unavailable(cause=str(error)) from error
+        return content
+
+
+def _name(tenant: str, upload_id: str) -> str:
+    return f"{PREFIX}/{tenant}/{upload_id}"
