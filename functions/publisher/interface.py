@@ -75,7 +75,7 @@ def interface(
         *internal_keys.routes(credentials.internal_keys),
         *client_certificates.routes(credentials.client_certificates),
         *endpoint_certificates.routes(credentials.endpoint_certificates),
-        *shelf_routes(shelves),
+        *shelf_routes(shelves, snapshots),
     )
     scopes = tuple(sorted({scope for operation in served for scope in operation.scopes}))
     return Interface(

@@ -9,7 +9,9 @@ from functions.publisher.particulars import (
     comments,
     designing,
     documents,
+    operation_policies,
     pieces,
+    quiet,
     search,
     shared_scopes,
     subscribers,
@@ -34,6 +36,7 @@ from gatehouse.controlplane.publishing.versions import Versions
 if TYPE_CHECKING:
     from gatehouse.controlplane.publishing.design import Design
     from gatehouse.controlplane.publishing.products.products import Products
+    from gatehouse.controlplane.publishing.revisions import Revisions
     from gatehouse.domain.key_manager import ExternalKeyManager
     from gatehouse.edge.operation import Operation
     from gatehouse.ports.apis import Apis
@@ -81,7 +84,7 @@ def search_of(shelves: Shelves) -> Search:
     return Search(apis=shelves.apis, records=shelves.records, settings=shelves.settings)
 
 
-def shelf_routes(shelves: Shelves) -> tuple[Operation, ...]:
+def shelf_routes(shelves: Shelves, revisions: Revisions) -> tuple[Operation, ...]:
     """Every operation of these concerns."""
     records, clock, design = shelves.records, shelves.clock, shelves.design
     kept_documents = Documents(records=records, blobs=shelves.blobs, clock=clock)
@@ -97,6 +100,8 @@ def shelf_routes(shelves: Shelves) -> tuple[Operation, ...]:
         *shared_scopes.routes(SharedScopes(records=records, apis=shelves.apis, clock=clock)),
         *words.routes(labels, design, shelves.settings),
         *designing.routes(Versions(design=design, records=records), search_of(shelves), shelves.remote),
+        *operation_policies.routes(design, shelves.archives),
+        *quiet.routes(design, revisions),
         *subscribers.routes(_subscribers(shelves)),
         *surroundings.routes(_surroundings(shelves)),
         *pieces.routes(ApiEndpoints(amendments=amendments), amendments, design),

@@ -1,0 +1,138 @@
+"""What a tenant has none of yet: decisions that wait, organizations below it, stores of others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from functions.publisher.particulars.line import Lines
+from functions.publisher.routes import scopes as s
+from gatehouse.domain.errors import NotFound
+from gatehouse.domain.page import page_of
+from gatehouse.edge.http import Answer
+from gatehouse.edge.paging import envelope
+
+if TYPE_CHECKING:
+    from gatehouse.controlplane.publishing.design import Design
+    from gatehouse.controlplane.publishing.revisions import Revisions
+    from gatehouse.edge.http import Request
+    from gatehouse.edge.operation import Operation
+
+
+class WorkflowNotFound(NotFound):
+    """Nothing of this reference waits for a decision."""
+
+    code = 900551
+    message = "Workflow not found"
+
+
+def routes(design: Design, revisions: Revisions) -> tuple[Operation, ...]:
+    """Workflows, organizations, external stores, and deployments that wait."""
+    return (*_workflow_routes(revisions), *_store_routes(design), *_organization_routes())
+
+
+def _workflow_routes(revisions: Revisions) -> tuple[Operation, ...]:
+    def listed(request: Request) -> Answer:
+        page: Any = page_of((), request.slice())
+        return Answer(body=envelope(page, dict, resource="/workflows", query=request.query))
+
+    def absent(request: Request) -> Answer:
+        reference = request.path.get("externalWorkflowRef") or request.required("workflowReferenceId")
+        raise WorkflowNotFound(f"No workflow '{reference}' waits for a decision")
+
+    def cancel(request: Request) -> Answer:
+        revisions.get(request.principal, request.path["apiId"], request.path["revisionId"])
+        # Every deployment takes effect at once, so there is never one that waits and could be given up.
+        return Answer()
+
+    view = (s.SUBSCRIPTION_APPROVAL_VIEW,)
+    return (
+        Lines("Workflow (Collection)")(
+            "GET",
+            "/workflows",
+            "getAllPendingWorkflows",
+            "What waits for a decision",
+            listed,
+            view,
+            query=("limit", "offset", "workflowType"),
+        ),
+        Lines("Workflows (Individual)")(
+            "GET", "/workflows/{externalWorkflowRef}", "getWorkflow", "What waits for one decision", absent, view
+        ),
+        Lines("Workflows (Individual)")(
+            "POST",
+            "/workflows/update-workflow-status",
+            "updateWorkflowStatus",
+            "Decide",
+            absent,
+            (*view, s.SUBSCRIPTION_APPROVAL_MANAGE),
+            query=("workflowReferenceId",),
+        ),
+        Lines("API Revisions")(
+            "DELETE",
+            "/apis/{apiId}/cancel-revision-workflow/{revisionId}/{envName}",
+            "deleteAPIRevisionDeploymentPendingTask",
+            "Give up a deployment that waits for an approval",
+            cancel,
+            (s.CREATE, s.MANAGE, s.PUBLISH),
+        ),
+    )
+
+
+def _store_routes(design: Design) -> tuple[Operation, ...]:
+    def stores(_request: Request) -> Answer:
+        return Answer(body={"count": 0, "list": []})
+
+    def of_api(request: Request) -> Answer:
+        design.get(request.principal, request.path["apiId"])
+        return Answer(body={"count": 0, "list": []})
+
+    def publish(request: Request) -> Answer:
+        design.get(request.principal, request.path["apiId"])
+        if wanted := request.query.get("externalStoreIds", ""):
+            raise NotFound(f"There is no external store '{wanted}'")
+        return Answer(body={"count": 0, "list": []})
+
+    line, readers = Lines("External Stores"), (s.MANAGE, s.VIEW)
+    return (
+        line("GET", "/external-stores", "getAllExternalStores", "Stores of others", stores, readers),
+        line(
+            "GET",
+            "/apis/{apiId}/external-stores",
+            "getAllPublishedExternalStoresByAPI",
+            "The stores of others that an API is in",
+            of_api,
+            readers,
+        ),
+        line(
+            "POST",
+            "/apis/{apiId}/publish-to-external-stores",
+            "publishAPIToExternalStores",
+            "Put an API into stores of others",
+            publish,
+            (s.MANAGE, s.PUBLISH),
+            query=("externalStoreIds",),
+        ),
+    )
+
+
+def _organization_routes() -> tuple[Operation, ...]:
+    def listed(_request: Request) -> Answer:
+        return Answer(body={"count": 0, "list": []})
+
+    def own(request: Request) -> Answer:
+        return Answer(body={"organizationId": request.principal.tenant, "name": request.principal.tenant})
+
+    readers = (s.EXPORT, s.MANAGE, s.PRODUCT_EXPORT, s.VIEW, s.ORGANIZATIONS)
+    return (
+        Lines("Organizations")(
+            "GET", "/organizations", "getOrganizations", "Organizations below the tenant", listed, readers
+        ),
+        Lines("Users")(
+            "GET",
+            "/me/organization-information",
+            "organizationInformation",
+            "The organization that the caller belongs to",
+            own,
+            (s.CREATE, s.MANAGE, s.PUBLISH),
+        ),
+    )
