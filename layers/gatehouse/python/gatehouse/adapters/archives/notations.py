@@ -61,6 +61,7 @@ class _Dumper(yaml.SafeDumper):
 
 
 _Dumper.add_representer(str, _Dumper.text)
+_Dumper.add_multi_representer(str, _Dumper.text)  # members of enumerations
 _Dumper.add_representer(WrittenNumber, lambda dumper, number: dumper.represent_float(float(number)))
 
 
