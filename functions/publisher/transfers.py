@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from functions.publisher import wire, wire_products
 from functions.publisher.particulars.wire_documents import DocumentBody
-from functions.publisher.routes import import_export, import_export_products, uploads
+from functions.publisher.routes import import_export, import_export_policies, import_export_products, uploads
 from gatehouse.controlplane.archives.arrival import Arrival
 from gatehouse.controlplane.archives.certificates import ClientCertificatePart, EndpointCertificatePart
 from gatehouse.controlplane.archives.documents import Described, DocumentPart
 from gatehouse.controlplane.archives.exports import ApiExports
 from gatehouse.controlplane.archives.images import ImagePart
 from gatehouse.controlplane.archives.imports import ApiImports
+from gatehouse.controlplane.archives.operation_policies import OperationPolicyArchives, PolicyPart
 from gatehouse.controlplane.archives.product_exports import ProductExports
 from gatehouse.controlplane.archives.product_imports import ProductImports
 from gatehouse.controlplane.publishing.amending import Amendments
@@ -54,7 +55,11 @@ def transfer_routes(
             Thumbnails(amendments=Amendments(apis=shelves.apis, clock=shelves.clock), blobs=shelves.blobs),
         ),
     )
-    parts: tuple[Part, ...] = (EndpointCertificatePart(credentials.endpoint_certificates, archives), *own)
+    parts: tuple[Part, ...] = (
+        EndpointCertificatePart(credentials.endpoint_certificates, archives),
+        PolicyPart(archives),
+        *own,
+    )
     exports = ApiExports(apis=shelves.apis, blobs=shelves.blobs, archives=archives, parts=parts)
     imports = ApiImports(
         design=shelves.design,
@@ -72,6 +77,7 @@ def transfer_routes(
     )
     return (
         *uploads.routes(shelves.uploads),
+        *import_export_policies.routes(OperationPolicyArchives(archives)),
         *import_export.routes(exports, imports, shaped, shelves.uploads),
         *import_export_products.routes(product_exports, product_imports, shaped_product, shaped, shelves.uploads),
     )

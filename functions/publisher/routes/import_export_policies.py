@@ -1,0 +1,53 @@
+"""Operation policies leave as archives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from functions.publisher.routes.import_export import TAG
+from gatehouse.domain.archive import notation_of
+from gatehouse.edge.archives import archive, uploaded
+from gatehouse.edge.http import Answer
+from gatehouse.edge.multipart import MULTIPART
+from gatehouse.edge.operation import Operation
+
+if TYPE_CHECKING:
+    from gatehouse.controlplane.archives.operation_policies import OperationPolicyArchives
+    from gatehouse.edge.http import Request
+
+SCOPES = ("apim:policies_import_export",)
+
+
+def routes(policies: OperationPolicyArchives) -> tuple[Operation, ...]:
+    """Export and import operation policies."""
+
+    def export(request: Request) -> Answer:
+        notation = notation_of(request.query.get("format", ""))
+        return archive(*policies.export(request.required("name"), request.query.get("version") or "v1", notation))
+
+    def import_(request: Request) -> Answer:
+        policies.run(uploaded(request))
+        return Answer()
+
+    return (
+        Operation(
+            method="GET",
+            path="/operation-policies/export",
+            id="exportOperationPolicy",
+            route=export,
+            summary="An operation policy's specification as an archive",
+            tag=TAG,
+            scopes=SCOPES,
+            query=("name", "version", "format"),
+        ),
+        Operation(
+            method="POST",
+            path="/operation-policies/import",
+            id="importOperationPolicy",
+            route=import_,
+            summary="Refused: 409 for a policy that is there, 400 for one that this gateway cannot run",
+            tag=TAG,
+            scopes=SCOPES,
+            accepts=(MULTIPART,),
+        ),
+    )
