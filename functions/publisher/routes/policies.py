@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from functions.publisher.routes import scopes as s
 from gatehouse.domain.errors import NotFound
 from gatehouse.domain.page import page_of
-from gatehouse.domain.policy import PolicyNotFound
+from gatehouse.domain.policy import EVENT_COUNT, PolicyNotFound
 from gatehouse.domain.revision import DEFAULT_ENVIRONMENT
 from gatehouse.edge.http import Answer
 from gatehouse.edge.operation import Operation
@@ -16,11 +16,12 @@ from gatehouse.edge.plans import LEVELS, plan
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.publishing.design import Design
-    from gatehouse.domain.policy import PolicyKind
+    from gatehouse.domain.policy import Policy, PolicyKind
     from gatehouse.edge.http import Request
     from gatehouse.ports.policies import Policies
 
 TAG = "Throttling Policies"
+STREAMING = "/throttling-policies/streaming/subscription"
 _SCOPES = (s.VIEW, s.MCP_VIEW, s.TIER_MANAGE, s.TIER_VIEW)
 
 
@@ -45,6 +46,12 @@ def routes(policies: Policies, design: Design, *, gateway_url: str, scopes: tupl
         if found is None:
             raise PolicyNotFound(f"There is no throttling policy '{name}' of this level")
         return Answer(body=plan(found))
+
+    def streaming(request: Request) -> Answer:
+        plans = policies.all(request.principal.tenant, LEVELS["subscription"])
+        counting = [one for one in plans if one.document["defaultLimit"]["type"] == EVENT_COUNT]
+        page = page_of(counting, request.slice())
+        return Answer(body=envelope(page, _whole, resource=STREAMING, query=request.query))
 
     def of_api(request: Request) -> Answer:
         api = design.get(request.principal, request.path["apiId"])
@@ -88,6 +95,16 @@ def routes(policies: Policies, design: Design, *, gateway_url: str, scopes: tupl
         ),
         Operation(
             method="GET",
+            path=STREAMING,
+            id="getSubscriptionThrottlingPolicies",
+            route=streaming,
+            summary="The plans that count events, for APIs that stream",
+            tag=TAG,
+            scopes=_SCOPES,
+            query=("limit", "offset"),
+        ),
+        Operation(
+            method="GET",
             path="/throttling-policies/{policyLevel}/{policyName}",
             id="getThrottlingPolicyByName",
             route=named,
@@ -116,3 +133,8 @@ def routes(policies: Policies, design: Design, *, gateway_url: str, scopes: tupl
             ignores_credentials=True,
         ),
     )
+
+
+def _whole(policy: Policy) -> dict[str, Any]:
+    """A plan with its limit, as the admin has made it."""
+    return {**policy.document, "uuid": policy.id, "policyName": policy.name, "tenantDomain": policy.tenant}

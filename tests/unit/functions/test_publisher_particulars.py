@@ -12,6 +12,7 @@ from gatehouse.controlplane.publishing.particulars.api_endpoints import ENDPOINT
 from gatehouse.controlplane.publishing.particulars.thumbnails import BYTES_MAX
 from gatehouse.domain.errors import Conflict
 from gatehouse.domain.identity import SUPER_TENANT, Tenant
+from gatehouse.domain.policy import PolicyKind
 from gatehouse.domain.record import Kind, Record
 from tests.worlds.publisher import PublisherWorld, api, blamed, member
 
@@ -188,6 +189,14 @@ def test_monetization_is_set_and_shown(world: PublisherWorld) -> None:
     assert world.call("POST", f"/apis/{api}/monetize", wanted).status == 201
     assert world.made("GET", f"/apis/{api}/monetization") == wanted
     assert world.made("GET", f"/apis/{api}")["monetization"] == wanted
+
+
+def test_plans_that_count_events_are_listed_whole(world: PublisherWorld) -> None:
+    plans = world.policies.all(SUPER_TENANT, PolicyKind.SUBSCRIPTION)
+    counting = {plan.name for plan in plans if plan.document["defaultLimit"]["type"] == "EVENTCOUNTLIMIT"}
+    listed = world.made("GET", "/throttling-policies/streaming/subscription")["list"]
+    assert {plan["policyName"] for plan in listed} == counting != set()
+    assert all(plan["defaultLimit"]["eventCount"]["eventCount"] > 0 for plan in listed)
 
 
 class TestSurroundings:
