@@ -39,6 +39,7 @@ SCOPES = (
     "apim:policies_import_export+apim:mcp_server_view+apim:mcp_server_list_view+apim:mcp_server_create+"
     "apim:mcp_server_delete+apim:mcp_server_publish+apim:mcp_server_manage+apim:mcp_server_import_export"
 )
+LARGE_OPERATIONS = 400
 LARGE_BYTES = 7_000_000
 """More than the 6 MB that a function takes."""
 
@@ -307,6 +308,31 @@ def test_an_archive_that_is_too_large_for_a_function_is_imported_by_its_upload(h
     (found,) = tool.search(name, "1.0.0")
     documents = house.made("GET", f"{PUBLISHER}/apis/{found['id']}/documents")["list"]
     assert [one["fileName"] for one in documents] == ["film.bin"]
+
+
+def test_a_large_definition_is_imported_and_deployed_before_the_tool_gives_up(house: House, tool: Tool) -> None:
+    name = unique("Ctl")
+    files = project(house, name)
+    where = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
+    answer = {"200": {"description": "Done", "content": {"application/json": {"schema": {"type": "object"}}}}}
+    paths = {
+        f"/part/{number}/{{id}}": {"get": {"parameters": [where], "responses": answer}}
+        for number in range(LARGE_OPERATIONS)
+    }
+    files[f"{name}-1.0.0/Definitions/swagger.yaml"]["paths"].update(paths)
+    imported(tool, zipped(files))
+    (found,) = tool.search(name, "1.0.0")
+    token = house.customer(found["id"])
+    called = house.gateway(f"/{name.lower()}/1.0.0/part/{LARGE_OPERATIONS - 1}/x", token)
+    # The backend does not know the path, but the gateway does.
+    assert (called.status_code, "No matching resource" in called.text) == (404, False), called.text
+
+
+def test_policies_are_exported_and_are_there_already(tool: Tool) -> None:
+    listed = tool.ask("GET", f"{PUBLISHER}/operation-policies?limit=25").json()
+    assert "addHeader" in [one["name"] for one in listed["list"]]
+    archive = tool.fetch(f"{PUBLISHER}/operation-policies/export?name=addHeader&version=v1&format=YAML")
+    assert tool.send(f"{PUBLISHER}/operation-policies/import", archive).status_code == 409
 
 
 @pytest.mark.skipif(APICTL is None, reason="apictl is not on the path; its calls are replayed in the tests above")
