@@ -46,6 +46,7 @@ from tests.fakes.policies import InMemoryPolicies
 from tests.fakes.records import InMemoryRecords
 from tests.fakes.remote import InMemoryRemote
 from tests.fakes.uploads import InMemoryUploads
+from tests.worlds.forms import multipart
 
 if TYPE_CHECKING:
     from gatehouse.domain.artifact import ArtifactKey
@@ -54,7 +55,6 @@ if TYPE_CHECKING:
 GATEWAY = "https://gateway.example:8243"
 ENDPOINTS = {"endpoint_type": "http", "production_endpoints": {"url": "https://backend.example"}}
 MANAGEMENT = "https://management.example:9443"
-BOUNDARY = "a-boundary"
 INTERNAL_KEY_SECONDS = 3600
 ARCHIVE_LIMITS = ArchiveLimits(entries_max=200, bytes_max=5_000_000)
 
@@ -287,19 +287,3 @@ def properties(name: str = "Pizza", **more: Any) -> str:
     """The `additionalProperties` of an import."""
     known = {"name": name, "version": "1.0.0", "context": f"/{name.lower()}", "policies": ["Unlimited"]}
     return json.dumps({**known, "endpointConfig": ENDPOINTS, **more})
-
-
-def multipart(fields: dict[str, str | bytes]) -> tuple[bytes, dict[str, str]]:
-    """RFC 7578. The body and its header."""
-    lines: list[bytes] = []
-    for name, value in fields.items():
-        file = b'; filename="definition"' if isinstance(value, bytes) else b""
-        content = value if isinstance(value, bytes) else value.encode()
-        lines += [
-            f"--{BOUNDARY}".encode(),
-            f'Content-Disposition: form-data; name="{name}"'.encode() + file,
-            b"",
-            content,
-        ]
-    lines += [f"--{BOUNDARY}--".encode(), b""]
-    return b"\r\n".join(lines), {"content-type": f"multipart/form-data; boundary={BOUNDARY}"}

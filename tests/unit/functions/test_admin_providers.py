@@ -11,7 +11,7 @@ from gatehouse.domain.issuer import Issuer
 from tests.callers import OTHER_TENANT
 from tests.unit.functions.test_admin_key_managers import ALL, ELSEWHERE, ISSUER, body, error, made
 from tests.worlds.admin import AdminWorld
-from tests.worlds.publisher import multipart
+from tests.worlds.forms import multipart
 
 EVERYBODYS = "/global-key-managers"
 WELL_KNOWN = f"{ISSUER}/.well-known/openid-configuration"

@@ -12,7 +12,8 @@ from gatehouse.controlplane.publishing.revisions import REVISIONS_MAX
 from tests.callers import OTHER_TENANT
 from tests.pki import pem as pem_of
 from tests.worlds.archives import data_of, enveloped, exported, zipped
-from tests.worlds.publisher import ENDPOINTS, PublisherWorld, api, blamed, definition, multipart, properties
+from tests.worlds.forms import multipart
+from tests.worlds.publisher import ENDPOINTS, PublisherWorld, api, blamed, definition, properties
 
 DEFAULT = [{"displayOnDevportal": True, "deploymentEnvironment": "Default", "deploymentVhost": "gateway.example"}]
 

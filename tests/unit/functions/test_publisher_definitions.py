@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.worlds.publisher import PublisherWorld, blamed, definition, multipart, properties
+from tests.worlds.forms import multipart
+from tests.worlds.publisher import PublisherWorld, blamed, definition, properties
 
 OK = {"responses": {"200": {"description": "OK"}}}
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from tests.worlds.archives import data_of, enveloped, exported, zipped
-from tests.worlds.publisher import PublisherWorld, blamed, multipart
+from tests.worlds.forms import multipart
+from tests.worlds.publisher import PublisherWorld, blamed
 
 STEM = "addHeader_v1"
 

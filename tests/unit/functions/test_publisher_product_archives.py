@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from tests.worlds.archives import data_of, enveloped, exported, zipped
-from tests.worlds.publisher import PublisherWorld, api, blamed, member, multipart
+from tests.worlds.forms import multipart
+from tests.worlds.publisher import PublisherWorld, api, blamed, member
 
 QUERY = {"name": "Feast", "version": "1.0.0"}
 

@@ -8,7 +8,8 @@ import pytest
 
 from tests.callers import OTHER_TENANT
 from tests.worlds.archives import data_of, enveloped, exported, zipped
-from tests.worlds.publisher import blamed, multipart
+from tests.worlds.forms import multipart
+from tests.worlds.publisher import blamed
 from tests.worlds.store import StoreWorld
 
 FILE = "mary-Kitchen/application.yaml"

@@ -138,7 +138,7 @@ class PublisherSettings(ManagementSettings):
     settings_table: str
     content_bucket: str
     internal_key_seconds: int  # how long a key for trying an API out lasts
-    local_backends_allowed: bool  # as in CallSettings: definitions at loopback and private addresses, for the local stack only
+    local_backends_allowed: bool  # as in CallSettings: definitions at private addresses, for the local stack only
     archive_entries_max: int  # how many files an imported archive may hold
     archive_bytes_max: int  # how many bytes those may be, unpacked
     upload_bytes_max: int  # how large a file may be that is put past the function
