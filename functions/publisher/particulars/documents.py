@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from functions.publisher.particulars.wire_documents import DocumentBody, view
@@ -36,11 +36,9 @@ def routes(documents: Documents, designs: Designs, sort: Sort) -> tuple[Operatio
     noun, tag = sort.noun, f"{sort.tag} Documents"
     all_of, one = f"{sort.path}/documents", f"{sort.path}/documents/{{documentId}}"
 
-    def operation(
-        method: str, path: str, name: str, summary: str, scopes: tuple[str, ...], **more: object
-    ) -> Operation:
+    def operation(method: str, path: str, name: str, summary: str, scopes: tuple[str, ...], **more: Any) -> Operation:
         route = getattr(routed, name.partition(" ")[0])
-        return Operation(method=method, path=path, route=route, summary=summary, tag=tag, scopes=scopes, **more)  # type: ignore[arg-type]
+        return Operation(method=method, path=path, route=route, summary=summary, tag=tag, scopes=scopes, **more)
 
     found = (
         operation(

@@ -51,7 +51,7 @@ def issued(world: KeyManagerWorld, client: ClientCredentials, user: str) -> Any:
     [
         ({"kind": "user", "subject": "mary"}, {"mary"}),
         ({"kind": "user", "subject": "mary@carbon.super"}, {"mary"}),
-        ({"kind": "client", "subject": "the client"}, {"mary", "paul"}),
+        ({"kind": "client", "subject": "the client"}, {"mary", "paul", "foreign"}),
         ({"kind": "tenant"}, {"mary", "paul", "other"}),
         ({"kind": "everybody"}, {"mary", "paul", "other", "foreign"}),
     ],

@@ -37,11 +37,13 @@ class Voiding:
     clock: Clock
 
     def client(self, caller: Principal, client_id: str) -> int:
-        """All tokens of a client of the caller's tenant. Raises ClientNotFound."""
+        """All tokens of a client of the caller's tenant, in whatever tenant its users are. Raises ClientNotFound."""
         only_admins(caller)
-        if self.clients.get(caller.tenant, client_id) is None:
+        found = self.clients.get(caller.tenant, client_id)
+        if found is None:
             raise ClientNotFound
-        return self._void(revocation_key(caller.tenant, RevocationKind.CLIENT, client_id))
+        tenants = [tenant.domain for tenant in self.tenants.all()] if found.saas else [caller.tenant]
+        return self._void(*(revocation_key(tenant, RevocationKind.CLIENT, client_id) for tenant in tenants))
 
     def user(self, caller: Principal, username: str) -> int:
         """All tokens of a user of the caller's tenant. Raises UserNotFound."""

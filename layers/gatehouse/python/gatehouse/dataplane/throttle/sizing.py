@@ -59,9 +59,12 @@ def leases_ahead(rules: Rules, meter: Meter, pocket: Pocket) -> bool:
     return meter.limit * rules.preset.cap >= 2 * pocket.usual_cost
 
 
-def is_scarce(pocket: Pocket, now: float) -> bool:
-    """Whether this window, at about the pace at which all environments lease now, will be used up before it ends."""
-    return pocket.left < SCARCE_MARGIN * pocket.rate * pocket.to_window_end(now)
+def is_scarce(pocket: Pocket, left: float, now: float) -> bool:
+    """Whether so much will be used up before the window ends, at about the pace at which all environments lease now.
+
+    As long as that is not known, it is assumed.
+    """
+    return not pocket.rate or left < SCARCE_MARGIN * pocket.rate * pocket.to_window_end(now)
 
 
 def lease_size(rules: Rules, meter: Meter, pocket: Pocket, missing: int, now: float) -> int:
@@ -103,7 +106,7 @@ def _horizon(preset: Preset, pocket: Pocket, left: float, now: float) -> float:
     to_window_end = pocket.to_window_end(now)
     to_exhaustion = left / pocket.rate if pocket.rate else to_window_end
     life = _life(preset, pocket.seconds)
-    if to_exhaustion < SCARCE_MARGIN * to_window_end:
+    if is_scarce(pocket, left, now):
         life = min(life, pocket.seconds * SCARCE_SHARE)
     longest = max(SHORTEST_HORIZON_SECONDS, min(to_window_end, life))
     horizon = min(max(preset.sigma * to_exhaustion, SHORTEST_HORIZON_SECONDS), longest)

@@ -58,7 +58,7 @@ def runs_low(rules: Rules, meter: Meter, pocket: Pocket, now: float) -> bool:
     if pocket.tokens < 0:
         return True
     low = pocket.last_lease * LOW
-    if not meter.soft and pocket.tokens < low and is_scarce(pocket, now):
+    if not meter.soft and pocket.tokens < low and is_scarce(pocket, pocket.left, now):
         low = min(pocket.usual_cost, pocket.last_lease * LOW_WHILE_SCARCE)
     if pocket.refusals or pocket.tokens >= low:
         return False

@@ -6,7 +6,7 @@ import uuid
 from typing import TYPE_CHECKING
 
 from gatehouse.adapters.dynamo.identity.rows import META, IdentityRow, role_pointer, role_row, roles
-from gatehouse.adapters.dynamo.table import Transaction, bind, get, query
+from gatehouse.adapters.dynamo.table import Transaction, batch, bind, get, query
 from gatehouse.domain.errors import Changed, Conflict
 from gatehouse.domain.identity import DOMAIN_MAX, SUPER_TENANT, Tenant
 from gatehouse.domain.role import Role
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _ALL = f"{SUPER_TENANT}#TENANTS"
 _IDS = f"{SUPER_TENANT}#TENANTID"
+_TENANT = "#TENANT"
 
 
 class TenantTable:
@@ -34,7 +35,7 @@ class TenantTable:
         """The tenant with this domain, or None."""
         if not 0 < len(domain) <= DOMAIN_MAX:
             return None
-        row = get(self._row, f"{domain}#TENANT", META)
+        row = get(self._row, _partition(domain), META)
         return _tenant(domain, row) if row else None
 
     def by_id(self, tenant_id: str) -> Tenant | None:
@@ -44,8 +45,9 @@ class TenantTable:
 
     def all(self) -> list[Tenant]:
         """Every tenant, by domain."""
-        found = (self.get(row.sk) for row in query(self._row, _ALL))
-        return [tenant for tenant in found if tenant is not None]
+        keys = [(_partition(row.sk), META) for row in query(self._row, _ALL)]
+        found = (_tenant(str(row.pk).removesuffix(_TENANT), row) for row in batch(self._row, keys))
+        return sorted(found, key=lambda tenant: tenant.domain)
 
     def add(self, tenant: Tenant) -> None:
         """Keep a new tenant. Raises TenantExists."""
@@ -115,7 +117,11 @@ class TenantTable:
             "owner": tenant.owner,
             "leaving": tenant.leaving,
         }
-        return self._row(f"{tenant.domain}#TENANT", META, body=body)
+        return self._row(_partition(tenant.domain), META, body=body)
+
+
+def _partition(domain: str) -> str:
+    return f"{domain}{_TENANT}"
 
 
 def _tenant(domain: str, row: IdentityRow) -> Tenant:
