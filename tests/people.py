@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 import httpx
 
 from local.stack import ADMIN
+from tests.worlds.browser import Form
 
 if TYPE_CHECKING:
     from tests.house import House
-
-
-class _Form(HTMLParser):
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.action = ""
-        self.fields: dict[str, str] = {}
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        found = {name: value or "" for name, value in attrs}
-        if tag == "form":
-            self.action = found["action"]
-        if tag == "input" and "name" in found:
-            self.fields[found["name"]] = found.get("value", "")
 
 
 class Person:
@@ -44,7 +29,7 @@ class Person:
         return self._settled(self._browser.get(url))
 
     def submit(self, shown: httpx.Response, **fields: str) -> httpx.Response:
-        form = _Form(shown.text)
+        form = Form(shown.text)
         url = urljoin(str(shown.url), form.action)
         return self._settled(self._browser.post(url, data={**form.fields, **fields}))
 
