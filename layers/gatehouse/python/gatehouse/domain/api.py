@@ -127,6 +127,11 @@ class ApiSummary:
         """Who sees it when it is RESTRICTED."""
         return frozenset(self.info.get("visibleRoles") or ())
 
+    @property
+    def visible_tenants(self) -> frozenset[str]:
+        """Whose users see it besides when it is PRIVATE."""
+        return frozenset(str(domain).lower() for domain in self.info.get("visibleTenants") or ())
+
 
 # The properties of a document that a summary carries along.
 SUMMARY_PROPERTIES = (
@@ -151,6 +156,7 @@ SUMMARY_PROPERTIES = (
     "type",
     "visibility",
     "visibleRoles",
+    "visibleTenants",
 )
 
 

@@ -23,7 +23,7 @@ class Source(StrEnum):
 WRITTEN = frozenset({Source.INLINE, Source.MARKDOWN})
 """The content of these is text that is written in the portal."""
 
-OWNER_ONLY = "OWNER_ONLY"
+OWNER_ONLY, PRIVATE = "OWNER_ONLY", "PRIVATE"
 OTHER = "OTHER"
 
 FILE_BYTES_MAX = 10 * 1024 * 1024

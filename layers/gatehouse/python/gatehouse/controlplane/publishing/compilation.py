@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from gatehouse.controlplane.publishing.compiled_endpoints import endpoint_groups
 from gatehouse.controlplane.publishing.compiled_graphql import check_graphql
 from gatehouse.controlplane.publishing.compiled_limits import PRODUCTION, SANDBOX, limited
+from gatehouse.domain.access import access_of
 from gatehouse.domain.artifact import Artifact, Withdrawal, revision_key, route_key, scope_key, state_key
 from gatehouse.domain.definition import NONE
 from gatehouse.domain.deployed import (
     NO_MEDIATION,
     UNLIMITED,
-    Access,
     ApiType,
     AttachedPolicy,
     Cors,
@@ -23,7 +23,6 @@ from gatehouse.domain.deployed import (
 )
 from gatehouse.domain.direct import is_direct
 from gatehouse.domain.errors import FieldError, Invalid
-from gatehouse.domain.policy import SUBSCRIPTIONLESS
 from gatehouse.domain.product import MEMBERS
 from gatehouse.domain.revision import NotServable
 from gatehouse.domain.token import APPLICATION, APPLICATION_USER
@@ -36,10 +35,6 @@ if TYPE_CHECKING:
     from gatehouse.domain.api import Api
     from gatehouse.domain.artifact import Change
     from gatehouse.domain.revision import Revision
-
-OAUTH2 = "oauth2"
-OUTBOUND_AUTHORIZATION = "enable_outbound_auth_header"
-"""A property of the API: WSO2 has it as a setting of the whole gateway."""
 
 TOKEN_TYPES = {"Application": APPLICATION, "Application User": APPLICATION_USER}
 """What an operation's `authType` asks of tokens; every other value takes both kinds."""
@@ -67,7 +62,7 @@ def deployed_api(api: Api, revision: Revision) -> DeployedApi:
         revision=revision.number,
         type=kind,
         policy=document.get("apiThrottlingPolicy") or None,
-        access=_access(document),
+        access=access_of(document),
         # The answers of a direct API do not pass the gateway, so neither shall its preflights.
         cors=None if is_direct(document) else _cors(document),
         production=limited(production, document, PRODUCTION),
@@ -122,27 +117,6 @@ def _type(document: Mapping[str, Any]) -> ApiType:
         return ApiType(given)
     except ValueError:
         raise NotServable.field("type", f"'{given}' APIs cannot be deployed; {', '.join(ApiType)} ones can") from None
-
-
-def _access(document: Mapping[str, Any]) -> Access:
-    schemes = set(document.get("securityScheme") or (OAUTH2,))
-    application = bool(schemes & {OAUTH2, "basic_auth", "api_key"})
-    mutual_tls = "mutualssl" in schemes
-    properties = {entry["name"]: entry.get("value") for entry in document.get("additionalProperties") or ()}
-    return Access(
-        oauth2=OAUTH2 in schemes or not (application or mutual_tls),
-        api_key="api_key" in schemes,
-        basic="basic_auth" in schemes,
-        mutual_tls=mutual_tls,
-        application_mandatory=not mutual_tls or (application and "oauth_basic_auth_api_key_mandatory" in schemes),
-        mutual_tls_mandatory=mutual_tls and ("mutualssl_mandatory" in schemes or not application),
-        authorization_header=document.get("authorizationHeader") or "Authorization",
-        api_key_header=document.get("apiKeyHeader") or "ApiKey",
-        audiences=tuple(document.get("audiences") or ()),
-        key_managers=tuple(document.get("keyManagers") or ("all",)),
-        outbound_authorization=str(properties.get(OUTBOUND_AUTHORIZATION, "")).lower() == "true",
-        subscribed=SUBSCRIPTIONLESS not in (document.get("policies") or ()),
-    )
 
 
 def _cors(document: Mapping[str, Any]) -> Cors | None:

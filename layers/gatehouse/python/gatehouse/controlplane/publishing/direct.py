@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from gatehouse.controlplane.publishing.compilation import OUTBOUND_AUTHORIZATION, deployed_api
+from gatehouse.controlplane.publishing.compilation import deployed_api
 from gatehouse.controlplane.publishing.compiled_endpoints import MOCKED
+from gatehouse.domain.access import OUTBOUND_AUTHORIZATION
 from gatehouse.domain.certificate import host_of
 from gatehouse.domain.deployed import ApiType, EndpointKind
 from gatehouse.domain.direct import TIMEOUT_MAX_SECONDS, DirectApi, is_direct

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.publishing import access
-from gatehouse.controlplane.publishing.compilation import OAUTH2, state_change, withdrawal_changes
+from gatehouse.controlplane.publishing.compilation import state_change, withdrawal_changes
+from gatehouse.domain.access import OAUTH2
 from gatehouse.domain.api import version_order
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.identity import display_username

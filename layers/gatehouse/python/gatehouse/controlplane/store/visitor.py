@@ -1,6 +1,6 @@
 """A visitor of the store is somebody, or nobody in particular, who looks at the APIs of one tenant.
 
-Who logged in to another tenant is a stranger here: they see what everybody sees.
+Who logged in to another tenant is a guest here: they see what everybody sees, and what was shown to their tenant by name.
 """
 
 from __future__ import annotations
@@ -8,37 +8,40 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.api import PRIVATE, PUBLIC, RESTRICTED
+from gatehouse.domain.visibility import document_is_shown_to, is_shown_to
 
 if TYPE_CHECKING:
     from gatehouse.domain.api import ApiSummary
     from gatehouse.domain.identity import Principal
+    from gatehouse.domain.record import Record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visitor:
-    """`principal` is None for strangers."""
+    """`caller` is who has logged in, to whatever tenant; None for strangers."""
 
     tenant: str
-    principal: Principal | None
+    caller: Principal | None
+
+    @property
+    def principal(self) -> Principal | None:
+        """The caller, if they are of this tenant: who can have roles, subscriptions and a say here."""
+        return self.caller if self.caller and self.caller.tenant == self.tenant else None
 
     @property
     def roles(self) -> frozenset[str]:
-        """What they are in this tenant; strangers are nothing."""
+        """What they are in this tenant; strangers and guests are nothing."""
         return self.principal.roles if self.principal else frozenset()
 
     def sees(self, summary: ApiSummary) -> bool:
-        """Whether an API is shown to them, its life-cycle state aside. A visibility that nobody knows shows nothing."""
-        principal = self.principal
-        if summary.visibility == PUBLIC:
-            return True
-        if principal is None:
-            return False
-        if summary.visibility == RESTRICTED:
-            return principal.is_admin or not summary.visible_roles.isdisjoint(principal.roles)
-        return summary.visibility == PRIVATE
+        """Whether an API is shown to them, its life-cycle state aside."""
+        return is_shown_to(self.caller, summary)
+
+    def sees_document(self, document: Record, summary: ApiSummary) -> bool:
+        """Whether a document of an API that they see is shown to them too."""
+        return document_is_shown_to(self.caller, document, summary)
 
 
-def visitor(tenant: str, principal: Principal | None) -> Visitor:
+def visitor(tenant: str, caller: Principal | None) -> Visitor:
     """Somebody who looks at this tenant's APIs."""
-    return Visitor(tenant=tenant, principal=principal if principal and principal.tenant == tenant else None)
+    return Visitor(tenant=tenant, caller=caller)
