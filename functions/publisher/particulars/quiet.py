@@ -8,6 +8,7 @@ from functions.publisher.particulars.line import Lines
 from functions.publisher.routes import scopes as s
 from gatehouse.domain.errors import NotFound
 from gatehouse.domain.page import page_of
+from gatehouse.domain.workflow import WorkflowNotFound
 from gatehouse.edge.http import Answer
 from gatehouse.edge.paging import envelope
 
@@ -16,13 +17,6 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.publishing.revisions import Revisions
     from gatehouse.edge.http import Request
     from gatehouse.edge.operation import Operation
-
-
-class WorkflowNotFound(NotFound):
-    """Nothing of this reference waits for a decision."""
-
-    code = 900551
-    message = "Workflow not found"
 
 
 def routes(design: Design, revisions: Revisions) -> tuple[Operation, ...]:
@@ -37,7 +31,7 @@ def _workflow_routes(revisions: Revisions) -> tuple[Operation, ...]:
 
     def absent(request: Request) -> Answer:
         reference = request.path.get("externalWorkflowRef") or request.required("workflowReferenceId")
-        raise WorkflowNotFound(f"No workflow '{reference}' waits for a decision")
+        raise WorkflowNotFound.by_id(reference)
 
     def cancel(request: Request) -> Answer:
         revisions.get(request.principal, request.path["apiId"], request.path["revisionId"])

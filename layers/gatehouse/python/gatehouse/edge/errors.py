@@ -34,6 +34,7 @@ from gatehouse.domain.refusals import (
     UnsupportedResponseType,
 )
 from gatehouse.domain.registration import RegistrationFailed
+from gatehouse.domain.workflow import NothingPending
 from gatehouse.edge.http import Answer
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ STATUS: dict[type[GatehouseError], int] = {
     Unavailable: 503,
     # A dependency too, but to try again is of no use.
     RegistrationFailed: 500,
+    # WSO2's status for a precondition that is no header.
+    NothingPending: 412,
     GatehouseError: 500,
 }
 
