@@ -22,15 +22,17 @@ from gatehouse.domain.errors import Changed
 from gatehouse.domain.key_manager import KeyMapped
 from gatehouse.domain.policy import PolicyKind
 from tests.fakes.api_keys import RevocableInMemoryApiKeys
+from tests.fakes.workflows import carry_out
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Sequence
 
     from gatehouse.domain.api import Api
     from gatehouse.domain.api_key import ApiKey
     from gatehouse.domain.application import Application, ApplicationKey, Subscription
     from gatehouse.domain.artifact import ArtifactKey
     from gatehouse.ports.artifacts import Publication
+    from gatehouse.ports.workflows import Along
 
 
 class Shelf:
@@ -86,9 +88,10 @@ class InMemoryApplications:
         found = {application_id: self.get(tenant, application_id) for application_id in application_ids}
         return {application_id: application for application_id, application in found.items() if application}
 
-    def add(self, application: Application) -> Application:
+    def add(self, application: Application, *, along: Sequence[Along] = ()) -> Application:
         with self._shelf.lock:
             self._refuse_taken(application)
+            carry_out(along)
             return self._keep(replace(application, version=1))
 
     def add_default(self, application: Application) -> bool:
@@ -100,24 +103,30 @@ class InMemoryApplications:
             self._keep(replace(application, version=1))
             return True
 
-    def save(self, application: Application) -> Application:
+    def save(self, application: Application, *, along: Sequence[Along] = ()) -> Application:
         with self._shelf.lock:
             known = self._shelf.require(application)
-            if known.name.lower() != application.name.lower():
+            if (known.name.lower(), known.owner.lower()) != (application.name.lower(), application.owner.lower()):
                 self._refuse_taken(application)
-            keys = self._shelf.keys_of(application.tenant, application.id)
+            carry_out(along)
+            keys = self._shelf.keys_of(application.tenant, application.id) if application.status.serves else []
             self._shelf.artifacts.publish(
-                [Artifact(grant_key(key), application_grant(application, key).to_body()) for key in keys]
+                [
+                    Artifact(grant_key(key), application_grant(application, key).to_body())
+                    for key in keys
+                    if key.client_id
+                ]
             )
             return self._keep(replace(application, version=application.version + 1))
 
-    def withdraw(self, application: Application) -> Application:
+    def withdraw(self, application: Application, *, along: Sequence[Along] = ()) -> Application:
         with self._shelf.lock:
             self._shelf.require(application)
+            carry_out(along)
             tenant = application.tenant
             keys = self._shelf.keys_of(tenant, application.id)
             subscriptions = self._shelf.subscriptions_of(tenant, application.id)
-            gone: list[ArtifactKey] = [grant_key(key) for key in keys]
+            gone: list[ArtifactKey] = [grant_key(key) for key in keys if key.client_id]
             gone += [subscription_key(tenant, application.id, sub.api_id) for sub in subscriptions]
             gone.append(application_key(tenant, application.id))
             self._shelf.artifacts.publish([Withdrawal(key) for key in gone])
@@ -154,7 +163,7 @@ class InMemoryApplications:
     def _keep(self, application: Application) -> Application:
         self._shelf.writes += 1
         self._shelf.applications[application.tenant, application.id] = application
-        if application.status is ApplicationStatus.APPROVED:
+        if application.status.serves:
             profile = application_profile(application).to_body()
             self._shelf.artifacts.publish([Artifact(application_key(application.tenant, application.id), profile)])
         return application
@@ -167,29 +176,43 @@ class InMemoryKeys:
     def of_application(self, tenant: str, application_id: str) -> list[ApplicationKey]:
         return self._shelf.keys_of(tenant, application_id)
 
-    def add(self, key: ApplicationKey, application: Application) -> ApplicationKey:
+    def add(self, key: ApplicationKey, application: Application, *, along: Sequence[Along] = ()) -> ApplicationKey:
         with self._shelf.lock:
             if _where(key) in self._shelf.keys:
                 raise KeyExists
-            owner = ALL_TENANTS if key.everybodys else key.tenant
-            if key.key_manager_id and self._clients(owner, key.key_manager_id, key.client_id):
-                raise KeyMapped
-            self._shelf.require(application)
-            grant = application_grant(application, key).to_body()
-            self._shelf.artifacts.publish([Artifact(grant_key(key), grant)])
+            self._grant(key, application, along)
             return self._keep(replace(key, version=1))
 
-    def save(self, key: ApplicationKey) -> ApplicationKey:
+    def complete(self, key: ApplicationKey, application: Application, *, along: Sequence[Along] = ()) -> ApplicationKey:
         with self._shelf.lock:
             self._refuse_changed(key)
+            self._grant(key, application, along)
             return self._keep(replace(key, version=key.version + 1))
 
-    def remove(self, key: ApplicationKey) -> None:
+    def save(self, key: ApplicationKey, *, along: Sequence[Along] = ()) -> ApplicationKey:
         with self._shelf.lock:
             self._refuse_changed(key)
+            carry_out(along)
+            return self._keep(replace(key, version=key.version + 1))
+
+    def remove(self, key: ApplicationKey, *, along: Sequence[Along] = ()) -> None:
+        with self._shelf.lock:
+            self._refuse_changed(key)
+            carry_out(along)
             self._shelf.writes += 1
             del self._shelf.keys[_where(key)]
-            self._shelf.artifacts.publish([Withdrawal(grant_key(key))])
+            if key.client_id:
+                self._shelf.artifacts.publish([Withdrawal(grant_key(key))])
+
+    def _grant(self, key: ApplicationKey, application: Application, along: Sequence[Along]) -> None:
+        owner = ALL_TENANTS if key.everybodys else key.tenant
+        if key.client_id and key.key_manager_id and self._clients(owner, key.key_manager_id, key.client_id):
+            raise KeyMapped
+        self._shelf.require(application)
+        carry_out(along)
+        if key.client_id:
+            grant = application_grant(application, key).to_body()
+            self._shelf.artifacts.publish([Artifact(grant_key(key), grant)])
 
     def _keep(self, key: ApplicationKey) -> ApplicationKey:
         self._shelf.writes += 1
@@ -197,7 +220,7 @@ class InMemoryKeys:
         return key
 
     def uses(self, tenant: str, key_manager_id: str) -> bool:
-        return bool(self._clients(tenant, key_manager_id))
+        return bool([key for key in self._clients(tenant, key_manager_id) if key.client_id])
 
     def _clients(self, tenant: str, key_manager_id: str, *client_ids: str) -> list[ApplicationKey]:
         keys = [key for key in self._shelf.keys.values() if (ALL_TENANTS if key.everybodys else key.tenant) == tenant]
@@ -235,7 +258,15 @@ class InMemorySubscriptions:
     def subscribed(self, tenant: str, api_id: str) -> bool:
         return bool(self.of_api(tenant, api_id))
 
-    def add(self, subscription: Subscription, application: Application, api: Api, *, places: int = 0) -> Subscription:
+    def add(
+        self,
+        subscription: Subscription,
+        application: Application,
+        api: Api,
+        *,
+        places: int = 0,
+        along: Sequence[Along] = (),
+    ) -> Subscription:
         with self._shelf.lock:
             if self._place(subscription) in self._shelf.subscriptions:
                 raise SubscriptionExists
@@ -243,17 +274,20 @@ class InMemorySubscriptions:
             if self._api_version(api.tenant, api.id) != api.stored_version:
                 raise Changed
             self._refuse_full(subscription, places)
+            carry_out(along)
             return self._keep(replace(subscription, version=1))
 
-    def save(self, subscription: Subscription, *, places: int = 0) -> Subscription:
+    def save(self, subscription: Subscription, *, places: int = 0, along: Sequence[Along] = ()) -> Subscription:
         with self._shelf.lock:
             self._refuse_changed(subscription)
             self._refuse_full(subscription, places)
+            carry_out(along)
             return self._keep(replace(subscription, version=subscription.version + 1))
 
-    def remove(self, subscription: Subscription) -> None:
+    def remove(self, subscription: Subscription, *, along: Sequence[Along] = ()) -> None:
         with self._shelf.lock:
             self._refuse_changed(subscription)
+            carry_out(along)
             self._forget(subscription)
 
     def remove_of_api(self, tenant: str, api_id: str) -> None:

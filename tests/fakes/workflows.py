@@ -9,6 +9,8 @@ from gatehouse.domain.errors import Changed
 from gatehouse.domain.workflow import WorkflowDecided
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from gatehouse.domain.workflow import Workflow
     from gatehouse.ports.workflows import Along
 
@@ -68,7 +70,7 @@ class InMemoryWorkflows:
                 raise
 
 
-def carry_out(along: tuple[Along, ...] | list[Along] | Any) -> None:
+def carry_out(along: Iterable[Along]) -> None:
     """What a fake writes along with its own: after it has checked, before it writes."""
     for part in along:
         part(None)

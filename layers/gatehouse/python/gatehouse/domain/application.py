@@ -26,17 +26,35 @@ DEFAULT_APPLICATION = "DefaultApplication"
 
 
 class ApplicationStatus(StrEnum):
-    """Where an application is in its life. One that is DELETE_PENDING has no grants any more and gets none."""
+    """Where an application is in its life.
 
+    One that is CREATED waits for an approval, and has no more grants than one that was REJECTED or is DELETE_PENDING. One
+    that is DELETE_WAITING waits for the approval of its deletion and goes on until then.
+    """
+
+    CREATED = "CREATED"
     APPROVED = "APPROVED"
+    REJECTED = "REJECTED"
+    DELETE_WAITING = "DELETE_WAITING"
     DELETE_PENDING = "DELETE_PENDING"
+
+    @property
+    def shown(self) -> str:
+        """As the interfaces name it: whether a deletion waits or is under way, they do not tell apart."""
+        return str(ApplicationStatus.DELETE_PENDING if self is ApplicationStatus.DELETE_WAITING else self)
+
+    @property
+    def serves(self) -> bool:
+        """Whether the gateway knows the application."""
+        return self in {ApplicationStatus.APPROVED, ApplicationStatus.DELETE_WAITING}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Application:
     """An application. `owner` is a user name without its tenant, `policy` an application tier; times are epoch seconds.
 
-    `subscriptions` is how many it has; it is counted by who writes them, not set here.
+    `subscriptions` is how many it has; it is counted by who writes them, not set here. `workflow` is the reference of what
+    it waits for, "" for nothing.
     """
 
     tenant: str
@@ -49,6 +67,7 @@ class Application:
     status: ApplicationStatus = ApplicationStatus.APPROVED
     created_at: int = 0
     updated_at: int = 0
+    workflow: str = ""
     subscriptions: int = 0
     version: int = 0
 
@@ -60,12 +79,21 @@ class KeyMode(StrEnum):
     MAPPED = "MAPPED"
 
 
+class KeyState(StrEnum):
+    """Whether there is a client: one that is CREATED waits for an approval, one that was REJECTED never gets any."""
+
+    CREATED = "CREATED"
+    COMPLETED = "COMPLETED"
+    REJECTED = "REJECTED"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplicationKey:
     """A client at a key manager that stands for an application; an application has one of each type at each.
 
     `key_manager` is a name to be shown; what counts is `key_manager_id`, which is "" for the resident one. `everybodys` says
     that all tenants have that key manager. `registration` is what a client that was made at an external one is changed by.
+    `client_id` is "" until the key is COMPLETED; `workflow` is the reference of what it waits for.
     """
 
     tenant: str
@@ -80,13 +108,18 @@ class ApplicationKey:
     callback_url: str = ""
     properties: Mapping[str, object] = field(default_factory=dict, hash=False)
     everybodys: bool = False
+    state: KeyState = KeyState.COMPLETED
+    workflow: str = ""
     registration: Registration | None = field(default=None, repr=False)
     version: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """That an application may call an API, on a plan. There is one per application and API."""
+    """That an application may call an API, on a plan. There is one per application and API.
+
+    `requested` is the plan that it waits to be moved to, `workflow` the reference of what it waits for; "" for none.
+    """
 
     tenant: str
     id: str
@@ -95,6 +128,8 @@ class Subscription:
     policy: str
     status: SubscriptionStatus = SubscriptionStatus.UNBLOCKED
     created_at: int = 0
+    requested: str = ""
+    workflow: str = ""
     version: int = 0
 
 
@@ -144,11 +179,21 @@ class ApplicationNotFound(NotFound):
 
 
 class ApplicationInactive(Invalid):
-    """The application is being deleted."""
+    """The application is being deleted, or nobody has approved it."""
 
     code = 900309
     message = "Application is not active"
     default_description = "The application is being deleted. Repeat the deletion if it does not go away."
+
+    @classmethod
+    def because(cls, application: Application) -> ApplicationInactive:
+        """Says what it is instead."""
+        reasons = {
+            ApplicationStatus.CREATED: "The application waits for an approval.",
+            ApplicationStatus.REJECTED: "The application was rejected.",
+            ApplicationStatus.DELETE_WAITING: "The deletion of the application waits for an approval.",
+        }
+        return cls(reasons.get(application.status, ""), application=application.id)
 
 
 class TierInvalid(Invalid):

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Protocol
 from gatehouse.ports.subscriptions import ApiSubscriptions
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from gatehouse.domain.api import Api
     from gatehouse.domain.application import Application, ApplicationKey, Subscription
+    from gatehouse.ports.workflows import Along
 
 
 class Applications(Protocol):
@@ -31,22 +32,25 @@ class Applications(Protocol):
         """Those of these applications that exist, by id."""
         ...
 
-    def add(self, application: Application) -> Application:
-        """Keep a new application; returns it with its version. Raises ApplicationExists."""
+    def add(self, application: Application, *, along: Sequence[Along] = ()) -> Application:
+        """Keep a new application; returns it with its version. Raises ApplicationExists.
+
+        The gateway knows of it when its status `serves`. Here and below, `along` is written in the same transaction.
+        """
         ...
 
     def add_default(self, application: Application) -> bool:
         """Keep a user's first application, but only once in the user's life; whether it was kept now."""
         ...
 
-    def save(self, application: Application) -> Application:
+    def save(self, application: Application, *, along: Sequence[Along] = ()) -> Application:
         """Replace an application read before and the grants of its keys; returns it with its new version.
 
         Raises Changed, ApplicationExists (the new name is taken).
         """
         ...
 
-    def withdraw(self, application: Application) -> Application:
+    def withdraw(self, application: Application, *, along: Sequence[Along] = ()) -> Application:
         """Mark an application as being deleted, and take all its grants from the gateway. May be repeated.
 
         Raises Changed. From then on nothing can be added to it.
@@ -65,19 +69,26 @@ class ApplicationKeys(Protocol):
         """Every key of the application, by type and key manager."""
         ...
 
-    def add(self, key: ApplicationKey, application: Application) -> ApplicationKey:
-        """Keep a new key; returns it with its version.
+    def add(self, key: ApplicationKey, application: Application, *, along: Sequence[Along] = ()) -> ApplicationKey:
+        """Keep a new key; returns it with its version. One without a client opens nothing.
 
         Raises KeyExists, KeyMapped (the client of an external key manager stands for an application already), or Changed
         when the application moved on.
         """
         ...
 
-    def save(self, key: ApplicationKey) -> ApplicationKey:
+    def complete(self, key: ApplicationKey, application: Application, *, along: Sequence[Along] = ()) -> ApplicationKey:
+        """Replace a key read before that had no client and has one now; returns it with its new version.
+
+        Raises KeyMapped, Changed.
+        """
+        ...
+
+    def save(self, key: ApplicationKey, *, along: Sequence[Along] = ()) -> ApplicationKey:
         """Replace a key read before, but not its client; returns it with its new version. Raises Changed."""
         ...
 
-    def remove(self, key: ApplicationKey) -> None:
+    def remove(self, key: ApplicationKey, *, along: Sequence[Along] = ()) -> None:
         """Forget a key read before. Raises Changed."""
         ...
 
@@ -105,7 +116,15 @@ class Subscriptions(ApiSubscriptions, Protocol):
         """The subscriptions of these applications to the API."""
         ...
 
-    def add(self, subscription: Subscription, application: Application, api: Api, *, places: int = 0) -> Subscription:
+    def add(
+        self,
+        subscription: Subscription,
+        application: Application,
+        api: Api,
+        *,
+        places: int = 0,
+        along: Sequence[Along] = (),
+    ) -> Subscription:
         """Keep a new subscription; returns it with its version. `places` is how many the API may have on its plan, 0 any.
 
         Raises SubscriptionExists, PlanFull, or Changed when the application or the API is not what was read, or when
@@ -113,10 +132,10 @@ class Subscriptions(ApiSubscriptions, Protocol):
         """
         ...
 
-    def save(self, subscription: Subscription, *, places: int = 0) -> Subscription:
+    def save(self, subscription: Subscription, *, places: int = 0, along: Sequence[Along] = ()) -> Subscription:
         """Replace plan and status of a subscription read before. `places` as in `add`. Raises Changed, PlanFull."""
         ...
 
-    def remove(self, subscription: Subscription) -> None:
+    def remove(self, subscription: Subscription, *, along: Sequence[Along] = ()) -> None:
         """End a subscription read before. Raises Changed."""
         ...

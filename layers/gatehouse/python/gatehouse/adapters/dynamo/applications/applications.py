@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from gatehouse.adapters.dynamo.artifacts import ArtifactTable
     from gatehouse.domain.application import Application, ApplicationKey, Subscription
     from gatehouse.domain.artifact import Change
+    from gatehouse.ports.workflows import Along
 
 ROWS_PER_SUBSCRIPTION = 3
 
@@ -78,11 +79,11 @@ class ApplicationTable:
         found = (application_of(tenant, row) for row in batch(self._row, keys)) if keys else ()
         return {application.id: application for application in found}
 
-    def add(self, application: Application) -> Application:
+    def add(self, application: Application, *, along: Sequence[Along] = ()) -> Application:
         """Keep a new application; returns it with its version. Raises ApplicationExists."""
         transaction = Transaction()
         self._create(transaction, application)
-        self._commit(transaction, [_profile(application)])
+        self._commit(transaction, _grants(application), along)
         return replace(application, version=1)
 
     def add_default(self, application: Application) -> bool:
@@ -94,31 +95,30 @@ class ApplicationTable:
         transaction.create(welcomed, otherwise=AlreadyWelcomed())
         self._create(transaction, application)
         try:
-            self._commit(transaction, [_profile(application)])
+            self._commit(transaction, _grants(application))
         except (AlreadyWelcomed, ApplicationExists):
             return False
         return True
 
-    def save(self, application: Application) -> Application:
+    def save(self, application: Application, *, along: Sequence[Along] = ()) -> Application:
         """Replace an application read before and the grants of its keys. Raises Changed, ApplicationExists."""
         transaction, known, keys = self._change(application)
-        if known.name.lower() != application.name.lower():
+        if (known.name.lower(), known.owner.lower()) != (application.name.lower(), application.owner.lower()):
             transaction.delete(self._listing(known))
             transaction.create(self._listing(application), otherwise=ApplicationExists(application=application.name))
         else:
             transaction.put(self._listing(application))
-        grants = [Artifact(grant_key(key), application_grant(application, key).to_body()) for key in keys]
-        self._commit(transaction, [_profile(application), *grants])
+        self._commit(transaction, _grants(application, keys), along)
         return replace(application, version=application.version + 1)
 
-    def withdraw(self, application: Application) -> Application:
+    def withdraw(self, application: Application, *, along: Sequence[Along] = ()) -> Application:
         """Mark an application as being deleted, and take all its grants from the gateway. Raises Changed."""
         marked = replace(application, status=ApplicationStatus.DELETE_PENDING)
         transaction, _, keys = self._change(marked)
         # Without a grant of its keys no call of the application gets through: they go first, with the mark. API keys
         # open nothing without its profile, so they may follow.
         profile = Withdrawal(application_key(application.tenant, application.id))
-        self._commit(transaction, [profile, *(Withdrawal(grant_key(key)) for key in keys)])
+        self._commit(transaction, [profile, *(Withdrawal(grant_key(key)) for key in keys if key.client_id)], along)
         self._api_keys.withdraw_all(application)
         withdrawals = [
             Withdrawal(subscription_key(subscription.tenant, subscription.application_id, subscription.api_id))
@@ -143,7 +143,7 @@ class ApplicationTable:
         for row in query(self._row, partition, prefix=KEY):
             transaction.delete(self._row(partition, row.sk))
             key = key_of(tenant, row)
-            if key.key_manager_id:
+            if key.key_manager_id and key.client_id:
                 transaction.delete(self._row(client_pk(key), key.client_id))
         transaction.delete(self._listing(application))
         transaction.delete(self._row(partition, META))
@@ -200,12 +200,19 @@ class ApplicationTable:
         found = query(self._row, partition, prefix=SUBSCRIPTION)
         return [subscription_of(application.tenant, row) for row in found]
 
-    def _commit(self, transaction: Transaction, changes: Sequence[Change]) -> None:
+    def _commit(self, transaction: Transaction, changes: Sequence[Change], along: Sequence[Along] = ()) -> None:
+        for write in along:
+            write(transaction)
         self._artifacts.join(transaction, changes)
         transaction.commit()
         self._artifacts.announce(changes)
 
 
-def _profile(application: Application) -> Artifact:
+def _grants(application: Application, keys: Sequence[ApplicationKey] = ()) -> list[Change]:
+    """What the gateway knows of an application that somebody has approved."""
+    if not application.status.serves:
+        return []
     key = application_key(application.tenant, application.id)
-    return Artifact(key, application_profile(application).to_body())
+    profile = Artifact(key, application_profile(application).to_body())
+    made = (one for one in keys if one.client_id)
+    return [profile, *(Artifact(grant_key(one), application_grant(application, one).to_body()) for one in made)]

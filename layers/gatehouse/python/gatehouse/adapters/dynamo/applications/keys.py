@@ -23,9 +23,12 @@ from gatehouse.domain.errors import Changed
 from gatehouse.domain.key_manager import KeyMapped
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gatehouse.adapters.dynamo.artifacts import ArtifactTable
     from gatehouse.domain.application import Application, ApplicationKey
     from gatehouse.domain.artifact import Change
+    from gatehouse.ports.workflows import Along
 
 
 class KeyTable:
@@ -41,32 +44,35 @@ class KeyTable:
         found = query(self._row, application_pk(tenant, application_id), prefix=KEY)
         return [key_of(tenant, row) for row in found]
 
-    def add(self, key: ApplicationKey, application: Application) -> ApplicationKey:
+    def add(self, key: ApplicationKey, application: Application, *, along: Sequence[Along] = ()) -> ApplicationKey:
         """Keep a new key; returns it with its version. Raises KeyExists, KeyMapped, Changed (the application moved on)."""
         transaction = Transaction()
         transaction.create(self._key_row(key), otherwise=KeyExists(application=key.application_id))
-        if key.key_manager_id:
-            transaction.create(self._client(key), otherwise=KeyMapped(application=key.application_id))
-        transaction.update(self._meta(key), [self._row.keys.add(1)], when=self._row.version == application.version)
-        grant = application_grant(application, key).to_body()
-        self._commit(transaction, Artifact(grant_key(key), grant))
+        self._grant(transaction, key, application, along)
         return replace(key, version=1)
 
-    def save(self, key: ApplicationKey) -> ApplicationKey:
+    def complete(self, key: ApplicationKey, application: Application, *, along: Sequence[Along] = ()) -> ApplicationKey:
+        """Replace a key read before, which has a client now; returns it. Raises KeyMapped, Changed."""
+        transaction = Transaction()
+        transaction.replace(self._key_row(key), expected_version=key.version)
+        self._grant(transaction, key, application, along)
+        return replace(key, version=key.version + 1)
+
+    def save(self, key: ApplicationKey, *, along: Sequence[Along] = ()) -> ApplicationKey:
         """Replace a key read before, but not its client; returns it with its new version. Raises Changed."""
         transaction = Transaction()
         transaction.replace(self._key_row(key), expected_version=key.version)
-        transaction.commit()
+        self._commit(transaction, (), along)
         return replace(key, version=key.version + 1)
 
-    def remove(self, key: ApplicationKey) -> None:
+    def remove(self, key: ApplicationKey, *, along: Sequence[Along] = ()) -> None:
         """Forget a key read before. Raises Changed."""
         transaction = Transaction()
         transaction.delete(self._key_row(key), when=self._row.version == key.version, otherwise=Changed())
-        if key.key_manager_id:
+        if key.key_manager_id and key.client_id:
             transaction.delete(self._client(key))
         transaction.update(self._meta(key), [self._row.keys.add(1)], when=self._row.pk.exists())
-        self._commit(transaction, Withdrawal(grant_key(key)))
+        self._commit(transaction, [Withdrawal(grant_key(key))] if key.client_id else [], along)
 
     def uses(self, tenant: str, key_manager_id: str) -> bool:
         """Whether an application has a key at this external key manager."""
@@ -82,7 +88,21 @@ class KeyTable:
     def _meta(self, key: ApplicationKey) -> ApplicationRow:
         return self._row(application_pk(key.tenant, key.application_id), META)
 
-    def _commit(self, transaction: Transaction, change: Change) -> None:
-        self._artifacts.join(transaction, [change])
+    def _grant(
+        self, transaction: Transaction, key: ApplicationKey, application: Application, along: Sequence[Along]
+    ) -> None:
+        """Count the key among its application's, and let its client, if it has one, stand for the application."""
+        changes: list[Change] = []
+        if key.client_id:
+            if key.key_manager_id:
+                transaction.create(self._client(key), otherwise=KeyMapped(application=key.application_id))
+            changes.append(Artifact(grant_key(key), application_grant(application, key).to_body()))
+        transaction.update(self._meta(key), [self._row.keys.add(1)], when=self._row.version == application.version)
+        self._commit(transaction, changes, along)
+
+    def _commit(self, transaction: Transaction, changes: Sequence[Change], along: Sequence[Along]) -> None:
+        for write in along:
+            write(transaction)
+        self._artifacts.join(transaction, changes)
         transaction.commit()
-        self._artifacts.announce([change])
+        self._artifacts.announce(changes)

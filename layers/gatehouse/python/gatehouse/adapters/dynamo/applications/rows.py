@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, TypeVar
 from pynamodb.attributes import NumberAttribute
 
 from gatehouse.adapters.dynamo.table import Row
-from gatehouse.domain.application import Application, ApplicationKey, ApplicationStatus, KeyMode, Subscription
+from gatehouse.domain.application import (
+    Application,
+    ApplicationKey,
+    ApplicationStatus,
+    KeyMode,
+    KeyState,
+    Subscription,
+)
 from gatehouse.domain.artifact import ALL_TENANTS
 from gatehouse.domain.grant import KeyType, SubscriptionStatus
 from gatehouse.domain.registration import Registration
@@ -102,6 +109,7 @@ def application_body(application: Application) -> dict[str, Any]:
         "status": application.status,
         "created_at": application.created_at,
         "updated_at": application.updated_at,
+        "workflow": application.workflow,
     }
 
 
@@ -130,6 +138,8 @@ def key_body(key: ApplicationKey) -> dict[str, Any]:
         "callback_url": key.callback_url,
         "properties": dict(key.properties),
         "everybodys": key.everybodys,
+        "state": key.state,
+        "workflow": key.workflow,
         "registration": asdict(key.registration) if key.registration else None,
     }
 
@@ -140,6 +150,7 @@ def key_of(tenant: str, row: ApplicationRow) -> ApplicationKey:
     typed = {
         "key_type": KeyType(body["key_type"]),
         "mode": KeyMode(body.get("mode", KeyMode.CREATED)),
+        "state": KeyState(body.get("state", KeyState.COMPLETED)),
         "grant_types": tuple(body["grant_types"]),
         "registration": Registration(**body["registration"]) if body.get("registration") else None,
     }
@@ -155,6 +166,8 @@ def subscription_body(subscription: Subscription) -> dict[str, Any]:
         "policy": subscription.policy,
         "status": subscription.status,
         "created_at": subscription.created_at,
+        "requested": subscription.requested,
+        "workflow": subscription.workflow,
     }
 
 

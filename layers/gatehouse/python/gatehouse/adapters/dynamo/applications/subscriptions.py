@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from gatehouse.domain.api import Api
     from gatehouse.domain.application import Application, Subscription
     from gatehouse.domain.artifact import Change
+    from gatehouse.ports.workflows import Along
 
 ACTIONS_PER_REMOVAL = 5
 REMOVAL_ATTEMPTS = 5
@@ -85,7 +86,15 @@ class SubscriptionTable:
         """Whether any application is subscribed to the API."""
         return any(True for _ in query(self._row, subscribers_pk(tenant, api_id), limit=1))
 
-    def add(self, subscription: Subscription, application: Application, api: Api, *, places: int = 0) -> Subscription:
+    def add(
+        self,
+        subscription: Subscription,
+        application: Application,
+        api: Api,
+        *,
+        places: int = 0,
+        along: Sequence[Along] = (),
+    ) -> Subscription:
         """Keep a new subscription; returns it with its version. Raises SubscriptionExists, PlanFull, Changed."""
         taken = SubscriptionExists(application=subscription.application_id, api=subscription.api_id)
         transaction = Transaction()
@@ -100,21 +109,21 @@ class SubscriptionTable:
         )
         self._apis.require_unchanged(transaction, api)
         self._take_place(transaction, subscription, places)
-        self._commit(transaction, [_artifact(subscription)])
+        self._commit(transaction, [_artifact(subscription)], along)
         return replace(subscription, version=1)
 
-    def save(self, subscription: Subscription, *, places: int = 0) -> Subscription:
+    def save(self, subscription: Subscription, *, places: int = 0, along: Sequence[Along] = ()) -> Subscription:
         """Replace plan and status of a subscription read before. Raises Changed, PlanFull."""
         transaction = Transaction()
         transaction.replace(self._subscription_row(subscription), expected_version=subscription.version)
         transaction.put(self._pointer(subscription))
         self._take_place(transaction, subscription, places)
-        self._commit(transaction, [_artifact(subscription)])
+        self._commit(transaction, [_artifact(subscription)], along)
         return replace(subscription, version=subscription.version + 1)
 
-    def remove(self, subscription: Subscription) -> None:
+    def remove(self, subscription: Subscription, *, along: Sequence[Along] = ()) -> None:
         """End a subscription read before. Raises Changed."""
-        self._remove([subscription])
+        self._remove([subscription], along)
 
     def remove_of_api(self, tenant: str, api_id: str) -> None:
         """End every subscription to the API, at the gateway too. Raises Changed when they do not stop coming."""
@@ -127,7 +136,7 @@ class SubscriptionTable:
             return
         raise Changed(api=api_id)
 
-    def _remove(self, subscriptions: Sequence[Subscription]) -> None:
+    def _remove(self, subscriptions: Sequence[Subscription], along: Sequence[Along] = ()) -> None:
         """In one transaction; no two may be of the same application."""
         transaction = Transaction()
         for subscription in subscriptions:
@@ -139,6 +148,7 @@ class SubscriptionTable:
         self._commit(
             transaction,
             [Withdrawal(subscription_key(sub.tenant, sub.application_id, sub.api_id)) for sub in subscriptions],
+            along,
         )
 
     def _take_place(self, transaction: Transaction, subscription: Subscription, places: int) -> None:
@@ -157,7 +167,9 @@ class SubscriptionTable:
         else:
             transaction.replace(row, expected_version=int(seen.version))
 
-    def _commit(self, transaction: Transaction, changes: Sequence[Change]) -> None:
+    def _commit(self, transaction: Transaction, changes: Sequence[Change], along: Sequence[Along]) -> None:
+        for write in along:
+            write(transaction)
         self._artifacts.join(transaction, changes)
         transaction.commit()
         self._artifacts.announce(changes)
