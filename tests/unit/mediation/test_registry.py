@@ -34,6 +34,8 @@ NAMES = (
     "rewriteResourcePath",
     "setBody",
     "setHeader",
+    "setProperty",
+    "setStatus",
     "validateCsrfCookie",
     "xmlToJson",
     "xmlValidator",
@@ -52,6 +54,8 @@ FITTING: dict[str, Any] = {
     "regex": "(a|b)*c",
     "newResourcePath": "/v2/{id}",
     "template": '{"a": "${header.x}${query.a}${path}${claim.sub}", "b": "${body}"}',
+    "name": "a",
+    "statusCode": "404",
     "accessVerificationClaim": "aut",
     "accessVerificationClaimValue": "APPLICATION",
 }

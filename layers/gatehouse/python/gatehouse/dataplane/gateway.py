@@ -26,6 +26,7 @@ from gatehouse.dataplane.stopwatch import Stopwatch
 from gatehouse.dataplane.throttle.headers import NAMES, limit_headers
 from gatehouse.domain.errors import Unavailable
 from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.mediation.message import Notes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,7 +104,7 @@ class Gateway:
             return Ending(UNEXPECTED, None, {"failure": traceback.format_exc(limit=TRACEBACK_FRAMES)})
 
     def _admitted(self, call: Call, admission: Admission, watch: Stopwatch) -> Ending:
-        notes: dict[str, Any] = {}
+        notes = Notes()
         outbound = self.mediator.request(call, admission, notes)
         watch.lap("mediate")
         if not isinstance(outbound, Outbound):
@@ -121,7 +122,7 @@ class Gateway:
         watch.lap("mediate")
         return Ending(outcome, outbound, notes)
 
-    def _forwarded(self, call: Call, outbound: Outbound, notes: dict[str, Any]) -> Reply | Refusal:
+    def _forwarded(self, call: Call, outbound: Outbound, notes: Notes) -> Reply | Refusal:
         beside = self._upkeep(outbound.admission)
         try:
             outcome = self.forward(call, outbound, notes)
@@ -134,7 +135,7 @@ class Gateway:
         return outcome
 
     def _faulted(
-        self, call: Call, admission: Admission, outcome: Reply | Refusal, notes: dict[str, Any]
+        self, call: Call, admission: Admission, outcome: Reply | Refusal, notes: Notes
     ) -> Reply | Refusal:
         """An error that arose behind the admission passes the fault policies; what they make of it is the answer."""
         target = admission.grant.caller.target

@@ -7,7 +7,7 @@ On the way in the API's policies come before the operation's, on the way out aft
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gatehouse.dataplane.call import Reply
 from gatehouse.dataplane.evidence import Outbound
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gatehouse.dataplane.catalogue import Catalogue
     from gatehouse.dataplane.evidence import Admission, Target
     from gatehouse.domain.deployed import AttachedPolicy
-    from gatehouse.mediation.message import Signer
+    from gatehouse.mediation.message import Notes, Signer
     from gatehouse.mediation.schema import SchemaChecker
     from gatehouse.ports.backends import Backends, Functions
 
@@ -64,7 +64,7 @@ class Mediator:
     functions: Functions
     signer: Signer
 
-    def request(self, call: Call, admission: Admission, notes: dict[str, Any]) -> Outbound | Refusal | Reply:
+    def request(self, call: Call, admission: Admission, notes: Notes) -> Outbound | Refusal | Reply:
         """The call as its backend shall see it, or a policy's last word."""
         message = _message(call, admission)
         target = admission.grant.caller.target
@@ -76,7 +76,7 @@ class Mediator:
         ended = self._run(policies, message, call, admission, notes)
         return Outbound(admission, message) if ended is None else ended
 
-    def response(self, call: Call, outbound: Outbound, reply: Reply, notes: dict[str, Any]) -> Reply | Refusal:
+    def response(self, call: Call, outbound: Outbound, reply: Reply, notes: Notes) -> Reply | Refusal:
         """The backend's reply as the caller shall see it, or a policy's last word."""
         target = outbound.admission.grant.caller.target
         if target.api.deployed.validated and (stop := self._invalid_response(target, reply)):
@@ -84,7 +84,7 @@ class Mediator:
         policies = (*target.operation.mediation.response, *target.behind.mediation.response)
         return self._outwards(policies, call, outbound.admission, reply, notes)
 
-    def fault(self, call: Call, admission: Admission, reply: Reply, notes: dict[str, Any]) -> Reply | Refusal:
+    def fault(self, call: Call, admission: Admission, reply: Reply, notes: Notes) -> Reply | Refusal:
         """An error that was made for an admitted call, as the caller shall see it."""
         target = admission.grant.caller.target
         policies = (*target.operation.mediation.fault, *target.behind.mediation.fault)
@@ -96,7 +96,7 @@ class Mediator:
         call: Call,
         admission: Admission,
         reply: Reply,
-        notes: dict[str, Any],
+        notes: Notes,
     ) -> Reply | Refusal:
         if not policies:
             return reply
@@ -129,7 +129,7 @@ class Mediator:
         message: Message,
         call: Call,
         admission: Admission,
-        notes: dict[str, Any],
+        notes: Notes,
     ) -> Refusal | Reply | None:
         if not policies:
             return None
@@ -145,7 +145,7 @@ class Mediator:
                 return _ended(stop)
         return None
 
-    def _situation(self, call: Call, admission: Admission, notes: dict[str, Any]) -> Situation:
+    def _situation(self, call: Call, admission: Admission, notes: Notes) -> Situation:
         grant = admission.grant
         caller, application = grant.caller, grant.application
         facts = CallerFacts(
@@ -171,6 +171,7 @@ class Mediator:
             signer=self.signer,
             caller=facts,
             note=notes,
+            properties=notes.properties,
         )
 
 

@@ -73,6 +73,17 @@ class Stop:
     body: bytes = b""
 
 
+class Notes(dict[str, Any]):
+    """What the policies of a call want to be recorded. `properties` are what they tell each other, and are not recorded."""
+
+    __slots__ = ("properties",)
+
+    def __init__(self) -> None:
+        """Nothing yet."""
+        super().__init__()
+        self.properties: dict[str, str] = {}
+
+
 class SigningFailed(Exception):
     """There is no signature to be had at the moment."""
 
@@ -104,7 +115,7 @@ class Situation:
     """What a policy may know and use besides the message.
 
     `claims` are those of the caller's token, {} without one; `request_headers` those of the call as it came in. `note`
-    writes into the line that records the call.
+    writes into the line that records the call; `properties` are what policies of the call tell each other.
     """
 
     api: DeployedApi
@@ -119,3 +130,4 @@ class Situation:
     signer: Signer
     caller: CallerFacts = CallerFacts()
     note: dict[str, Any] = field(default_factory=dict, hash=False)
+    properties: dict[str, str] = field(default_factory=dict, hash=False)

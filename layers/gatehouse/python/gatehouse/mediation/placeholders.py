@@ -1,18 +1,20 @@
-"""Placeholders: `${header.x}`, `${query.x}`, `${claim.x}`, `${path}`, `${method}` and `${body}` in the texts of policies.
+"""Placeholders: `${header.x}`, `${query.x}`, `${claim.x}`, `${property.x}`, `${json.x}`, `${path}`, `${method}` and `${body}`.
 
-A template is filled in one pass: what is filled in is never searched for placeholders again. What is not known becomes the
-empty text; what is none of these stays as it is.
+They stand in the texts of policies. A template is filled in one pass: what is filled in is never searched for placeholders
+again. What is not known becomes the empty text; what is none of these stays as it is. `${json.order.items[0].name}` is a
+member of a JSON body.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 from xml.sax.saxutils import escape
 
-from gatehouse.mediation.bodies import OUTPUT_BYTES_MAX, TooLarge, is_json, is_xml
+from gatehouse.mediation.bodies import OUTPUT_BYTES_MAX, TooLarge, Unreadable, is_json, is_xml, parse_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,19 +23,25 @@ if TYPE_CHECKING:
 
 LINE_CHARACTERS_MAX = 8_000
 
-_PLACEHOLDER = re.compile(r"\$\{(?:(header|query|claim)\.([^{}]{1,200})|(path|method|body))\}")
+_PLACEHOLDER = re.compile(r"\$\{(?:(header|query|claim|property|json)\.([^{}]{1,200})|(path|method|body))\}")
+
+_STEP = re.compile(r"([^.\[\]]+)|\[(\d{1,6})\]")
 
 
 def fill(template: str, message: Message, situation: Situation, *, media_type: str = "") -> str:
     """The template with values in place. Raises TooLarge.
 
-    For JSON and XML the values are escaped, so that a caller's header cannot add members or elements; `${body}` never is.
+    For JSON and XML the values are escaped, so that a caller's header cannot add members or elements; `${body}` never is, nor
+    is a number, an object or an array of `${json.x}` in JSON.
     """
-    escaped = _escaping(media_type)
+    escaped, into_json = _escaping(media_type), is_json(media_type)
 
     def value(kind: str, name: str) -> str:
-        found = look_up(kind, name, message, situation)
-        return found if kind == "body" else escaped(found)
+        if kind == "json":
+            found = _member(message.body, name)
+            return _text(found) if into_json and not isinstance(found, str) else escaped(_text(found))
+        text = look_up(kind, name, message, situation)
+        return text if kind == "body" else escaped(text)
 
     return substitute(template, value)
 
@@ -71,19 +79,7 @@ def mentions_body(template: str) -> bool:
 
 def look_up(kind: str, name: str, message: Message, situation: Situation) -> str:
     """What a placeholder stands for, "" when it is unknown. Claims that are no text are written as JSON."""
-    match kind:
-        case "header":
-            return message.header(name)
-        case "query":
-            return _parameter(message.query, name)
-        case "claim":
-            return _claim(situation.claims.get(name))
-        case "path":
-            return message.path
-        case "method":
-            return message.method
-        case _:
-            return message.body.decode("utf-8", "replace")
+    return _SOURCES[kind](name, message, situation)
 
 
 def _parameter(query: str, name: str) -> str:
@@ -91,10 +87,31 @@ def _parameter(query: str, name: str) -> str:
     return next((value for known, value in pairs if known == name), "")
 
 
-def _claim(value: object) -> str:
+def _text(value: object) -> str:
     if value is None or isinstance(value, str):
         return value or ""
     return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _member(body: bytes, path: str) -> object:
+    """What stands at a path of a JSON body (`order.items[0].name`); None when there is no such place."""
+    found = _document(body)
+    for name, index in _STEP.findall(path):
+        if index:
+            position = int(index)
+            found = found[position] if isinstance(found, list) and position < len(found) else None
+        else:
+            found = found.get(name) if isinstance(found, dict) else None
+    return found
+
+
+@lru_cache(maxsize=1)
+def _document(body: bytes) -> Any:  # noqa: ANN401 -- any JSON value
+    """Parsed once for all the placeholders of a message."""
+    try:
+        return parse_json(body)
+    except Unreadable:
+        return None
 
 
 def _escaping(media_type: str) -> Callable[[str], str]:
@@ -107,3 +124,15 @@ def _escaping(media_type: str) -> Callable[[str], str]:
 
 def _without_controls(text: str) -> str:
     return "".join(character for character in text if character >= " " or character in "\t\n\r")
+
+
+_SOURCES: dict[str, Callable[[str, Message, Situation], str]] = {
+    "header": lambda name, message, _: message.header(name),
+    "query": lambda name, message, _: _parameter(message.query, name),
+    "claim": lambda name, _, situation: _text(situation.claims.get(name)),
+    "property": lambda name, _, situation: situation.properties.get(name, ""),
+    "json": lambda name, message, _: _text(_member(message.body, name)),
+    "path": lambda _, message, __: message.path,
+    "method": lambda _, message, __: message.method,
+    "body": lambda _, message, __: message.body.decode("utf-8", "replace"),
+}

@@ -38,8 +38,8 @@ class Kind(StrEnum):
 class Attribute:
     """A parameter. `pattern` must match the whole of a string; `default` is used when it is left out.
 
-    `problem` says what is wrong with a text that no pattern can judge, None when nothing is. `least` bounds numbers. The
-    text of a `secret` is never shown.
+    `problem` says what is wrong with a text that no pattern can judge, None when nothing is. `least` and `most` bound
+    numbers. The text of a `secret` is never shown.
     """
 
     name: str
@@ -52,6 +52,7 @@ class Attribute:
     description: str = ""
     problem: Callable[[str], str | None] | None = None
     least: int | None = None
+    most: int | None = None
     secret: bool = False
 
 
@@ -106,6 +107,8 @@ def _integer(attribute: Attribute, given: object, path: str) -> int:
         raise Invalid.field(path, f"'{given}' is no whole number")
     if attribute.least is not None and int(text) < attribute.least:
         raise Invalid.field(path, f"must be at least {attribute.least}")
+    if attribute.most is not None and int(text) > attribute.most:
+        raise Invalid.field(path, f"must be at most {attribute.most}")
     return int(text)
 
 

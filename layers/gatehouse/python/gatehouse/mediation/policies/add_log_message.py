@@ -50,6 +50,8 @@ def apply(message: Message, parameters: Mapping[str, Any], situation: Situation)
     def value(kind: str, name: str) -> str:
         if kind == "body":
             return f"({len(message.body)} bytes)"
+        if kind == "json":
+            return MASK  # a part of a body, as much as the whole of it
         if name and is_secret(name, situation.api):
             return MASK
         return look_up(kind, name, message, situation)[:_TEXT_CHARACTERS_MAX]
