@@ -36,6 +36,8 @@ class TenantConfiguration(Wire):
     IsUnlimitedTierPaid: bool = False
     EnableRecommendation: bool = False
     EnableAnonymousMode: bool = True
+    DisplayMultipleVersions: bool = False
+    DisplayDeprecatedAPIs: bool = False
     NotificationsEnabled: str = "false"
     Notifications: Annotated[list[dict[str, Any]], Field(default_factory=list)]
     ExtensionHandlerPosition: str = "bottom"

@@ -15,8 +15,10 @@ from gatehouse.adapters.dynamo.apis import ApiTable
 from gatehouse.adapters.dynamo.applications import ApiKeyTable, ApplicationTable, KeyTable, SubscriptionTable
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.counters import CounterTable
+from gatehouse.adapters.dynamo.identity import TenantTable
 from gatehouse.adapters.dynamo.key_managers import KeyManagerTable
 from gatehouse.adapters.dynamo.settings import PolicyTable
+from gatehouse.adapters.dynamo.tenant_configuration import TenantConfigurationTable
 from gatehouse.adapters.key_manager import LambdaKeyManager
 from gatehouse.adapters.registrars import HttpRegistrar
 from gatehouse.controlplane.key_management.reach import Reach
@@ -26,6 +28,7 @@ from gatehouse.controlplane.store.bound_keys import BoundApiKeys
 from gatehouse.controlplane.store.external_clients import ExternalClients
 from gatehouse.controlplane.store.external_keys import ExternalKeys
 from gatehouse.controlplane.store.keys import OwnKeys
+from gatehouse.controlplane.store.reception import Reception
 from gatehouse.controlplane.store.storefront import Storefront
 from gatehouse.controlplane.store.subscriptions import OwnSubscriptions
 from gatehouse.domain.archive import ArchiveLimits
@@ -52,6 +55,9 @@ _external_clients = ExternalClients(
 _key_manager = LambdaKeyManager(invoke_client(), _settings.key_manager_function)
 
 _storefront = Storefront(
+    reception=Reception(
+        configurations=TenantConfigurationTable(_settings.settings_table), tenants=TenantTable(_settings.identity_table)
+    ),
     apis=_apis,
     policies=_policies,
     applications=_applications,

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 GATEWAY_MEMORY_MEGABYTES = 1024
 LOCKOUTS = "*#LOCKOUT"
 """The partition keys of what is remembered of failed log-ins."""
-TENANTS = "*#TENANTS"
-"""The partition key of the list of tenants."""
+TENANTS, TENANT = "*#TENANTS", "*#TENANT"
+"""The partition keys of the list of tenants, and of one tenant."""
 
 
 class CallPath:
@@ -133,6 +133,12 @@ def may_log_in(concern: Concern, state: State) -> None:
     concern.may(state.identity.table_arn, "dynamodb:GetItem")
     concern.may(state.user_store_secret.secret_arn, "secretsmanager:GetSecretValue")
     concern.may_with_keys(state.identity.table_arn, LOCKOUTS, "dynamodb:UpdateItem")
+
+
+def may_list_tenants(concern: Concern, state: State) -> None:
+    """Let a function find out which tenants there are, and nothing else of them."""
+    concern.may_with_keys(state.identity.table_arn, TENANTS, "dynamodb:Query")
+    concern.may_with_keys(state.identity.table_arn, TENANT, "dynamodb:BatchGetItem")
 
 
 def counting(stage: Stage, state: State) -> dict[str, Any]:

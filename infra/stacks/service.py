@@ -26,7 +26,7 @@ from infra.constructs.layers import shared
 from infra.constructs.mail import post_office
 from infra.constructs.review import accept
 from infra.constructs.table import CHECK, READ, WRITE
-from infra.stacks.calls import TENANTS, CallPath, counting, logging_in, may_log_in
+from infra.stacks.calls import CallPath, counting, logging_in, may_list_tenants, may_log_in
 from infra.stage import SECONDS_OF_A_DAY
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ class Service(cdk.Stack):
         publisher.may(state.apis.table_arn, *READ, *WRITE, CHECK)
         publisher.may(state.settings.table_arn, *READ)
         # APIs can be shown to other tenants, so there is a list of them.
-        publisher.may_with_keys(state.identity.table_arn, TENANTS, "dynamodb:Query")
+        may_list_tenants(publisher, state)
         # Retiring an API ends its subscriptions.
         publisher.may(state.applications.table_arn, *READ, *WRITE)
         publisher.may(state.artifacts.table_arn, *WRITE)
@@ -150,13 +150,16 @@ class Service(cdk.Stack):
             ),
         )
         store.may(state.applications.table_arn, *READ, *WRITE)
-        # A subscription is written only while its API is there.
-        store.may(state.apis.table_arn, *READ, CHECK)
+        # Developers rate APIs and comment on them. A subscription is written only while its API is there.
+        store.may(state.apis.table_arn, *READ, *WRITE, CHECK)
+        # Visitors of one tenant's store look at another's.
+        may_list_tenants(store, state)
         store.may(state.settings.table_arn, *READ)
         # The calls of an application's user are counted anew when its owner says so.
         store.may(state.counters.table_arn, "dynamodb:DeleteItem")
         store.may(state.artifacts.table_arn, *WRITE)
-        self._may_use_definitions(store, "s3:GetObject")
+        # Files are handed out at URLs that the store signs; definitions for callers are made when they are asked for.
+        self._may_use_definitions(store, "s3:GetObject", "s3:PutObject")
         store.may(key_manager.function.function_arn, "lambda:InvokeFunction")
         return store
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tests.synthesis import Assembly
 
 LOGGING_IN = {"dynamodb:GetItem", "dynamodb:UpdateItem"}
+READING = {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"}
 CONCERNS = {"publisher", "store", "key_manager", "identity", "admin", "throttling", "gateway", "authorizer"}
 FRONT_DOOR_SECONDS = 30
 AUTHORIZER_SECONDS = 10
@@ -137,7 +138,7 @@ def test_only_failed_log_ins_are_written_by_who_only_checks_passwords(on_aws: As
             statement
             for statement in on_aws.policies()[concern]
             if any("ExportsOutputFnGetAttidentity" in text for text in _texts(statement["Resource"]))
-            and not set(_several(statement["Action"])) <= {"dynamodb:GetItem", "dynamodb:Query"}
+            and not set(_several(statement["Action"])) <= READING
         ]
         assert [statement["Condition"] for statement in writing] == [
             {
@@ -147,16 +148,20 @@ def test_only_failed_log_ins_are_written_by_who_only_checks_passwords(on_aws: As
         ], concern
 
 
-def test_the_publisher_lists_tenants_and_nothing_else_of_identity(on_aws: Assembly) -> None:
-    listing = [
-        statement
-        for statement in on_aws.policies()["publisher"]
+@pytest.mark.parametrize("concern", ["publisher", "store"])
+def test_who_shows_apis_to_other_tenants_lists_tenants_and_nothing_else_of_identity(
+    on_aws: Assembly, concern: str
+) -> None:
+    listing = {
+        action: statement["Condition"]["ForAllValues:StringLike"]
+        for statement in on_aws.policies()[concern]
         if any("ExportsOutputFnGetAttidentity" in text for text in _texts(statement["Resource"]))
-        and "dynamodb:Query" in _several(statement["Action"])
-    ]
-    assert [statement["Condition"]["ForAllValues:StringLike"] for statement in listing] == [
-        {"dynamodb:LeadingKeys": ["*#TENANTS"]}
-    ]
+        for action in set(_several(statement["Action"])) & {"dynamodb:Query", "dynamodb:BatchGetItem"}
+    }
+    assert listing == {
+        "dynamodb:Query": {"dynamodb:LeadingKeys": ["*#TENANTS"]},
+        "dynamodb:BatchGetItem": {"dynamodb:LeadingKeys": ["*#TENANT"]},
+    }
 
 
 def test_identity_deletes_what_tenants_owned_and_sends_mail_only_where_there_is_a_sender(

@@ -16,13 +16,14 @@ from gatehouse.controlplane.store.bound_keys import BoundApiKeys
 from gatehouse.controlplane.store.external_clients import ExternalClients
 from gatehouse.controlplane.store.external_keys import ExternalKeys
 from gatehouse.controlplane.store.keys import OwnKeys
+from gatehouse.controlplane.store.reception import Reception
 from gatehouse.controlplane.store.storefront import Storefront
 from gatehouse.controlplane.store.subscriptions import OwnSubscriptions
 from gatehouse.controlplane.throttling.policies import seed
 from gatehouse.domain.api import Api, ApiNotFound
 from gatehouse.domain.archive import ArchiveLimits
 from gatehouse.domain.artifact import client_key, subscription_key
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.identity import SUPER_TENANT, Tenant
 from gatehouse.domain.lifecycle import LifecycleState
 from gatehouse.domain.revision import Deployment, Revision
 from tests.callers import OTHER_TENANT, client
@@ -32,6 +33,8 @@ from tests.fakes.applications import InMemoryApplications, InMemoryKeys, InMemor
 from tests.fakes.artifacts import InMemoryArtifacts
 from tests.fakes.clock import StoppedClock
 from tests.fakes.counters import InMemoryCounters
+from tests.fakes.denials import InMemoryTenantConfigurations
+from tests.fakes.identity import InMemoryTenants
 from tests.fakes.key_manager import InMemoryKeyManager
 from tests.fakes.key_managers import InMemoryKeyManagers
 from tests.fakes.policies import InMemoryPolicies
@@ -79,7 +82,12 @@ class StoreWorld:
             counters=self.counters,
             clock=clock,
         )
+        self.configurations = InMemoryTenantConfigurations()
+        self.tenants = InMemoryTenants()
+        for tenant in (SUPER_TENANT, OTHER_TENANT):
+            self.tenants.add(Tenant(domain=tenant))
         storefront = Storefront(
+            reception=Reception(configurations=self.configurations, tenants=self.tenants),
             apis=self.apis,
             policies=self.policies,
             applications=applications,

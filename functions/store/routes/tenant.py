@@ -106,7 +106,8 @@ class _Tenant:
         external = [views.external_key_manager(found) for found in self._keys.key_managers(request.principal)]
         return Answer(body={"count": 1 + len(external), "list": [resident, *external]})
 
-    def settings(self, _request: Request) -> Answer:
+    def settings(self, request: Request) -> Answer:
+        display = self._storefront.reception.display(visiting(request).tenant)
         return Answer(
             body={
                 "grantTypes": list(views.SERVED_GRANTS),
@@ -119,7 +120,7 @@ class _Tenant:
                 "recommendationEnabled": False,
                 "IsUnlimitedTierPaid": False,
                 "identityProvider": {"external": False},
-                "IsAnonymousModeEnabled": True,
+                "IsAnonymousModeEnabled": display.to_strangers,
                 "IsPasswordChangeEnabled": False,
                 "IsJWTEnabledForLoginTokens": True,
                 "orgAccessControlEnabled": False,

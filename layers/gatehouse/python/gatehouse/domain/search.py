@@ -25,7 +25,7 @@ DOCUMENT, CONTENT = "doc", "content"
 WORD = ""
 """The attribute of a bare word."""
 
-TYPE = "type"
+TYPE, VERSION = "type", "version"
 LABELS = frozenset({"label", "labels"})
 
 _TERM = re.compile(r'(?:([^\s:"]+):\s*)?(?:"([^"]*)"|(\S+))')
@@ -119,7 +119,7 @@ def _is_advertised(summary: ApiSummary) -> list[str]:
 _SEARCHED: dict[str, Callable[[ApiSummary], list[str]]] = {
     WORD: lambda summary: [summary.name, str(summary.info.get("displayName", ""))],
     "name": lambda summary: [summary.name, str(summary.info.get("displayName", ""))],
-    "version": lambda summary: [summary.version],
+    VERSION: lambda summary: [summary.version],
     "context": _contexts,
     "contexttemplate": _template,
     "provider": lambda summary: [summary.provider],

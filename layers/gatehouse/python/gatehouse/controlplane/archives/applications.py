@@ -168,7 +168,7 @@ class ApplicationArchives:
 
     def _api(self, by: Principal, api: Mapping[str, str]) -> ApiSummary | None:
         looking = visitor(by.tenant, by)
-        for summary in self.subscriptions.storefront.search(looking, ""):
+        for summary in self.subscriptions.storefront.listed(looking, every_version=True):
             if summary.name.lower() == api["name"].lower() and summary.version == api["version"]:
                 return summary
         return None

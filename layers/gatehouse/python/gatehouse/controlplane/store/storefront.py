@@ -1,24 +1,26 @@
 """The storefront: the APIs of a tenant as developers find them.
 
-A deprecated API is not listed, but who is subscribed to it still finds it. What a visitor may not see answers as what does
-not exist.
+Of an API the newest version is listed, and a deprecated one is not, unless the tenant has set it otherwise; who is subscribed
+to a deprecated one still finds it. What a visitor may not see answers as what does not exist. Every question may raise
+Unauthenticated (the tenant wants no strangers) and TenantInvalid besides.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.api import ApiNotFound, summary_of
 from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.lifecycle import VISIBLE_IN_STORE, LifecycleState
+from gatehouse.domain.lifecycle import LifecycleState
 from gatehouse.domain.plan import open_to
 from gatehouse.domain.policy import UNAUTHENTICATED, PolicyKind, PolicyNotFound
-from gatehouse.domain.search import matching
+from gatehouse.domain.search import VERSION, matching_terms, terms_of
 from gatehouse.domain.token import issuer_of
 
 if TYPE_CHECKING:
+    from gatehouse.controlplane.store.reception import Reception
     from gatehouse.controlplane.store.visitor import Visitor
     from gatehouse.domain.api import Api, ApiSummary
     from gatehouse.domain.policy import Policy
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 class Storefront:
     """What visitors look at. The URLs are those of the two front doors; "" as `gateway_url` is unknown."""
 
+    reception: Reception
     apis: ApiLookup
     policies: Policies
     applications: Applications
@@ -44,18 +47,25 @@ class Storefront:
     management_url: str
 
     def search(self, visitor: Visitor, query: str) -> list[ApiSummary]:
-        """The listed APIs that match the query (`domain.search`), by name and version. Raises Invalid."""
-        listed = [
-            summary
-            for summary in self.apis.summaries(visitor.tenant)
-            if summary.state in VISIBLE_IN_STORE and visitor.sees(summary)
-        ]
-        return matching(listed, query)
+        """The listed APIs that match the query (`domain.search`), by name and version.
+
+        Who asks for a version by its number finds it among all of them.
+        """
+        terms = terms_of(query)
+        every = any(term.attribute == VERSION for term in terms)
+        return matching_terms(self.listed(visitor, every_version=every), terms)
+
+    def listed(self, visitor: Visitor, *, every_version: bool = False) -> list[ApiSummary]:
+        """The APIs that stand in the store for this visitor, by name and version."""
+        display = self.reception.admit(visitor)
+        seen = [summary for summary in self.apis.summaries(visitor.tenant) if visitor.sees(summary)]
+        return (replace(display, every_version=True) if every_version else display).chosen(seen)
 
     def get(self, visitor: Visitor, api_id: str) -> Api:
-        """The API. Raises ApiNotFound."""
+        """The API, of whatever version. Raises ApiNotFound."""
+        display = self.reception.admit(visitor)
         api = self.apis.get(visitor.tenant, api_id)
-        shown = visitor.sees(summary_of(api)) and (api.state in VISIBLE_IN_STORE or self._in_use(visitor, api))
+        shown = visitor.sees(summary_of(api)) and (display.puts_out(api.state) or self._in_use(visitor, api))
         if not shown:
             raise ApiNotFound.by_id(api_id)
         return api
@@ -98,10 +108,12 @@ class Storefront:
 
     def tiers(self, visitor: Visitor, kind: PolicyKind) -> list[Policy]:
         """The tiers that the visitor can choose, by name: not the one that limits calls without credentials."""
+        self.reception.admit(visitor)
         return [policy for policy in self.policies.all(visitor.tenant, kind) if _can_be_chosen(policy, visitor)]
 
     def tier(self, visitor: Visitor, kind: PolicyKind, name: str) -> Policy:
         """One of those. Raises PolicyNotFound."""
+        self.reception.admit(visitor)
         found = self.policies.named(visitor.tenant, kind, name)
         if found is None or not _can_be_chosen(found, visitor):
             raise PolicyNotFound(kind=kind, policy=name)
@@ -109,7 +121,7 @@ class Storefront:
 
     def tags(self, visitor: Visitor) -> list[tuple[str, int]]:
         """The tags of what is listed, and on how many APIs each is, by tag."""
-        counted = Counter(str(tag) for summary in self.search(visitor, "") for tag in summary.info.get("tags", ()))
+        counted = Counter(str(tag) for summary in self.listed(visitor) for tag in summary.info.get("tags", ()))
         return sorted(counted.items())
 
     def _in_use(self, visitor: Visitor, api: Api) -> bool:
