@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from functions.admin.wire_system_scopes import AliasListBody, ScopeListBody, aliases_shown, scopes_shown
 from gatehouse.controlplane.system_scopes import ScopeNotGranted
-from gatehouse.domain.identity import split_username
+from gatehouse.domain.identity import name_within
 from gatehouse.edge.http import Answer
 from gatehouse.edge.operation import Operation
 
@@ -80,8 +80,9 @@ class _SystemScopes:
         return Answer(body=aliases_shown(self._scopes.alias(request.principal, aliases)))
 
     def granted(self, request: Request) -> Answer:
-        tenant, name = split_username(request.required("username"))
-        if tenant != request.principal.tenant:
+        tenant = request.principal.tenant
+        name = name_within(tenant, request.required("username"))
+        if name is None:
             raise ScopeNotGranted
         return Answer(body={"name": self._scopes.granted(tenant, name, _decoded(request.path["scopeName"]))})
 

@@ -59,3 +59,17 @@ def test_the_users_of_a_closed_tenant_are_not_active_until_it_opens(dynamodb: Dy
     tenants.save(replace(closed, active=True))
     clock.advance(REMEMBERED_SECONDS + 0.1)
     assert active(domain)
+
+
+def test_a_tenant_that_is_there_is_told_from_a_domain_that_is_none(dynamodb: DynamoDB) -> None:
+    identity, clock = dynamodb.table("identity"), StoppedClock()
+    domain = f"{uuid.uuid4().hex}.example"
+    TenantTable(identity, ArtifactTable(dynamodb.table("artifacts"))).add(
+        Tenant(domain=domain, id=str(uuid.uuid4()), version=1, active=False)
+    )
+    states = TenantStates(dynamodb.client, identity, clock)
+    assert states.exists(SUPER_TENANT)
+    assert states.exists(domain)
+    assert not states.is_open(domain)
+    assert not states.exists("mail.example")
+    assert not states.exists("x" * 5_000)

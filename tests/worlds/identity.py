@@ -37,6 +37,7 @@ from gatehouse.domain.identity import (
     Tenant,
     User,
     qualified,
+    split_username,
 )
 from gatehouse.domain.token import issuer_of
 from gatehouse.edge.auth import Callers
@@ -97,6 +98,9 @@ class PlainLogin:
     """Logging in with a password that is kept as it is."""
 
     users: UserLookup
+
+    def account(self, username: str) -> tuple[str, str]:
+        return split_username(username)
 
     def authenticate(self, tenant: str, name: str, password: str, *, address: str = "") -> User | None:  # noqa: ARG002 -- the port has it
         found = self.users.get(tenant, name)

@@ -13,6 +13,7 @@ import pytest
 from gatehouse.adapters.login import LogJournal, PasswordLogin, RememberedPasswords
 from gatehouse.controlplane.identity.account_locks import AccountLocks
 from gatehouse.domain.errors import Throttled
+from gatehouse.domain.identity import SUPER_TENANT
 from tests.callers import PASSWORD, KnownUsers, PlainPasswords, user
 from tests.fakes.clock import StoppedClock
 from tests.fakes.lockouts import TERMS, InMemoryLockouts, Journal, guard
@@ -226,3 +227,27 @@ def test_every_failure_lock_and_unlock_is_written_down_without_password_or_unkno
     assert entries[TERMS.threshold]["until"] == int(world.clock.now()) + TERMS.first_seconds
     for secret in ("guessed!", PASSWORD, "hunter2"):
         assert secret not in "".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("username", "account"),
+    [
+        ("mary", (SUPER_TENANT, "mary")),
+        ("mary@carbon.super", (SUPER_TENANT, "mary")),
+        ("mary@chef.example", ("chef.example", "mary")),
+        ("mary@CHEF.example", ("chef.example", "mary")),
+        ("mary@mail.example", (SUPER_TENANT, "mary@mail.example")),
+        ("mary@mail.example@chef.example", ("chef.example", "mary@mail.example")),
+        ("mary@mail.example@carbon.super", (SUPER_TENANT, "mary@mail.example")),
+    ],
+)
+def test_a_name_with_one_at_sign_is_of_that_tenant_or_an_address_of_the_super_tenant(
+    world: World, username: str, account: tuple[str, str]
+) -> None:
+    login = PasswordLogin(
+        KnownUsers(()),
+        world.remembered,
+        guard(world.lockouts, world.clock, world.journal),
+        is_tenant={"chef.example"}.__contains__,
+    )
+    assert login.account(username) == account

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gatehouse.controlplane.identity.renewal import RenewingLogin
+from gatehouse.domain.identity import split_username
 from tests.callers import PlainPasswords
 from tests.fakes.artifacts import InMemoryArtifacts
 from tests.fakes.clock import StoppedClock
@@ -23,6 +24,9 @@ class Proved:
     """Whoever logs in is this one."""
 
     user: User | None
+
+    def account(self, username: str) -> tuple[str, str]:
+        return split_username(username)
 
     def authenticate(self, tenant: str, name: str, password: str, *, address: str = "") -> User | None:  # noqa: ARG002
         return self.user

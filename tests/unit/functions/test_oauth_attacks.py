@@ -367,6 +367,8 @@ class Counting:
         outer = self
 
         class Counted:
+            account = authentication.account
+
             def authenticate(self, tenant: str, name: str, password: str, *, address: str = "") -> User | None:
                 found = authentication.authenticate(tenant, name, password, address=address)
                 outer.asked[found is not None] += 1

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from gatehouse.domain.errors import Conflict, NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 SUPER_TENANT = "carbon.super"
 
@@ -116,6 +116,27 @@ def split_username(username: str) -> tuple[str, str]:
     """`mary@example.com` → (`example.com`, `mary`): tenant first. Without a tenant, the super tenant's."""
     name, separator, tenant = username.rpartition("@")
     return (tenant.lower(), name) if separator and name and tenant else (SUPER_TENANT, username)
+
+
+def account_of(username: str, is_tenant: Callable[[str], bool]) -> tuple[str, str]:
+    """Tenant and name that a log-in name stands for.
+
+    What follows the last @ is a tenant if there is one of this name; else the whole is an e-mail address, and the name of a
+    user of the super tenant.
+    """
+    tenant, name = split_username(username)
+    return (tenant, name) if tenant == SUPER_TENANT or is_tenant(tenant) else (SUPER_TENANT, username)
+
+
+def name_within(tenant: str, shown: str) -> str | None:
+    """The name of a user of this tenant whom the interfaces call `shown`; None for a user of another tenant.
+
+    Whom the super tenant calls `mary@mail.com` is a user of its own with an e-mail address for a name.
+    """
+    suffix = f"@{tenant}"
+    if shown.lower().endswith(suffix):
+        return shown[: -len(suffix)]
+    return shown if tenant == SUPER_TENANT or "@" not in shown else None
 
 
 def qualified(tenant: str, name: str) -> str:

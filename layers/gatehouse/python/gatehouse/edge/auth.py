@@ -70,7 +70,7 @@ class Callers:
 
     def log_in(self, username: str, password: str, address: str = "") -> Principal:
         """The user with this name and password. Raises Unauthenticated, Throttled, Unavailable."""
-        tenant, user = split_username(username)
+        tenant, user = self.authentication.account(username)
         found = self.authentication.authenticate(tenant, user, password, address=address)
         if found is None:
             raise Unauthenticated(UNAUTHENTICATED, tenant=tenant, cause="wrong user name or password")

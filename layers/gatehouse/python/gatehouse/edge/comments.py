@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field
 
 from gatehouse.domain.comment import PARENT
-from gatehouse.domain.identity import split_username
+from gatehouse.domain.identity import SUPER_TENANT, split_username
 from gatehouse.domain.page import Slice, page_of
 from gatehouse.edge.paging import envelope
 from gatehouse.edge.wire import Wire
@@ -70,7 +70,7 @@ def commenter_of(users: UserLookup) -> Commenter:
     """Tells of users what they say of themselves; nothing of those who are gone."""
 
     def info(username: str) -> dict[str, str]:
-        user = users.get(*split_username(username))
+        user = users.get(*split_username(username)) or users.get(SUPER_TENANT, username)
         name = user.profile.get("name") if user else None
         names = name if isinstance(name, dict) else {}
         first, last = str(names.get("givenName", "")), str(names.get("familyName", ""))

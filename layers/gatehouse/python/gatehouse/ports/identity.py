@@ -94,7 +94,11 @@ class Tenants(Protocol):
 
 
 class Authentication(Protocol):
-    """Logging in: the one question about passwords that anybody but the identity function asks."""
+    """Logging in: all about passwords that anybody but the identity function asks."""
+
+    def account(self, username: str) -> tuple[str, str]:
+        """Tenant and name that a log-in name stands for (`domain.identity.account_of`). Raises Unavailable."""
+        ...
 
     def authenticate(self, tenant: str, name: str, password: str, *, address: str = "") -> User | None:
         """The active user whom this password proves, else None.

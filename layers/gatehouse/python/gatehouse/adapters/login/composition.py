@@ -41,7 +41,9 @@ def password_login(
 ) -> PasswordLogin:
     """Who logs in, among these users."""
     passwords = RememberedPasswords(users, clock, remembered_seconds)
-    return PasswordLogin(users, passwords, login_guard(settings, client, clock), nobody=users.nobody)
+    guard = login_guard(settings, client, clock)
+    is_tenant = TenantStates(client, settings.identity_table, clock).exists
+    return PasswordLogin(users, passwords, guard, nobody=users.nobody, is_tenant=is_tenant)
 
 
 def login_guard(settings: LoginSettings, client: Any, clock: Clock) -> LoginGuard:

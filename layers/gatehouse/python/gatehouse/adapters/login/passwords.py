@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.errors import Unavailable
+from gatehouse.domain.identity import account_of
 from gatehouse.domain.memory import SecretMemory
 from gatehouse.domain.user_store import in_domain, split_domain
 
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 class PasswordLogin:
     """Implements `ports.identity.Authentication` on users whose `password_hash` says how a password is proved.
 
-    `nobody` makes such a thing that proves nothing in the same time, for a user of this tenant and name. A password that was
-    proved a moment ago is neither compared nor counted again, so a lock is not noticed for as long.
+    `nobody` makes such a thing that proves nothing in the same time, for a user of this tenant and name; `is_tenant` tells
+    tenants from the domains of e-mail addresses. A password that was proved a moment ago is neither compared nor counted
+    again, so a lock is not noticed for as long.
     """
 
     def __init__(
@@ -31,11 +33,17 @@ class PasswordLogin:
         guard: LoginGuard,
         *,
         nobody: Callable[[str, str], str] = lambda _tenant, _name: "",
+        is_tenant: Callable[[str], bool] = lambda _tenant: True,
     ) -> None:
         self._users = users
         self._passwords = passwords
         self._guard = guard
         self._nobody = nobody
+        self._is_tenant = is_tenant
+
+    def account(self, username: str) -> tuple[str, str]:
+        """Tenant and name that a log-in name stands for. Raises Unavailable."""
+        return account_of(username, self._is_tenant)
 
     def authenticate(self, tenant: str, name: str, password: str, *, address: str = "") -> User | None:
         """The active user whom this password proves, else None. Raises Throttled, Unavailable."""

@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from gatehouse.adapters.user_stores.routing import StoreUsers
 from gatehouse.domain.errors import Unavailable
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.identity import DOMAIN_MAX, SUPER_TENANT
 
 if TYPE_CHECKING:
     from gatehouse.domain.identity import User
@@ -31,29 +31,37 @@ class TenantStates:
         self._client = client
         self._table = table_name
         self._clock = clock
-        self._known: dict[str, tuple[float, bool]] = {}
+        self._known: dict[str, tuple[float, bool | None]] = {}
 
     def is_open(self, tenant: str) -> bool:
         """Whether the tenant is active; the super tenant always is. Raises Unavailable."""
+        return self._state(tenant) is not False
+
+    def exists(self, tenant: str) -> bool:
+        """Whether there is a tenant of this name. Raises Unavailable."""
+        return len(tenant) <= DOMAIN_MAX and self._state(tenant) is not None
+
+    def _state(self, tenant: str) -> bool | None:
+        """Whether it is active; None for a tenant that is not there."""
         if tenant == SUPER_TENANT:
             return True
         now = self._clock.now()
-        until, known = self._known.get(tenant, (0.0, True))
+        until, known = self._known.get(tenant, (0.0, None))
         if until > now:
             return known
-        is_open = self._asked(tenant)
+        state = self._asked(tenant)
         self._known = {name: entry for name, entry in self._known.items() if entry[0] > now}
         if len(self._known) < REMEMBERED_MAX:
-            self._known[tenant] = (now + REMEMBERED_SECONDS, is_open)
-        return is_open
+            self._known[tenant] = (now + REMEMBERED_SECONDS, state)
+        return state
 
-    def _asked(self, tenant: str) -> bool:
+    def _asked(self, tenant: str) -> bool | None:
         key = {"pk": {"S": f"{tenant}#TENANT"}, "sk": {"S": "META"}}
         try:
             item = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
         except (BotoCoreError, ClientError) as error:
             raise Unavailable(cause=str(error), operation="get_item") from error
-        return bool(json.loads(item["body"]["S"])["active"]) if item else True
+        return bool(json.loads(item["body"]["S"])["active"]) if item else None
 
 
 class OpenTenants(StoreUsers):

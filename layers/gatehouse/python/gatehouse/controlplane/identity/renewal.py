@@ -24,6 +24,10 @@ class RenewingLogin:
     users: Users
     passwords: Passwords
 
+    def account(self, username: str) -> tuple[str, str]:
+        """Tenant and name that a log-in name stands for. Raises as the other does."""
+        return self.login.account(username)
+
     def authenticate(self, tenant: str, name: str, password: str, *, address: str = "") -> User | None:
         """The active user whom this password proves, else None. Raises as the other does."""
         found = self.login.authenticate(tenant, name, password, address=address)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.identity import split_username
 from gatehouse.domain.oauth import InvalidGrant
 
 if TYPE_CHECKING:
@@ -36,19 +35,18 @@ class UserLogin:
         self, client: Client, username: str, password: str, tenant: str | None, *, address: str = ""
     ) -> User | None:
         """As above, but None for whatever is wrong with the user."""
-        domain, _ = tenant_and_name(username, tenant)
+        domain, _ = self._account(username, tenant)
         # Nobody's password is tried through a client that they could not use.
         own = client.saas or domain == client.tenant
         return self.anybody(username, password, tenant, address=address) if own else None
 
     def anybody(self, username: str, password: str, tenant: str | None, *, address: str = "") -> User | None:
         """The user whom name and password prove, whatever they may use then; None for whatever is wrong."""
-        domain, name = tenant_and_name(username, tenant)
+        domain, name = self._account(username, tenant)
         return self.authentication.authenticate(domain, name, password, address=address)
 
-
-def tenant_and_name(username: str, tenant: str | None) -> tuple[str, str]:
-    """At a tenant's own endpoints the user name may leave its tenant out."""
-    if tenant is not None and not username.lower().endswith(f"@{tenant}"):
-        return tenant, username
-    return split_username(username)
+    def _account(self, username: str, tenant: str | None) -> tuple[str, str]:
+        """At a tenant's own endpoints the user name may leave its tenant out."""
+        if tenant is not None and not username.lower().endswith(f"@{tenant}"):
+            return tenant, username
+        return self.authentication.account(username)

@@ -149,7 +149,7 @@ class OwnApplications:
         if not user.strip():
             raise Invalid.field("userName", "is required: whose calls are counted anew")
         tenant, name = split_username(user) if "@" in user else (application.tenant, user)
-        for caller in {qualified(tenant, name), user}:
+        for caller in {qualified(tenant, name), qualified(application.tenant, user), user}:
             self.counters.reset(application_counter(application.tenant, application.id, caller))
 
     def _check_tier(self, principal: Principal, name: str) -> None:

@@ -15,7 +15,7 @@ from gatehouse.dataplane.credentials.header import credential_of
 from gatehouse.dataplane.evidence import Identity, Scheme
 from gatehouse.dataplane.refusal import INVALID_CREDENTIALS, TOO_MANY_LOGINS
 from gatehouse.domain.errors import Throttled
-from gatehouse.domain.identity import qualified, split_username
+from gatehouse.domain.identity import qualified
 from gatehouse.domain.memory import SecretMemory
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class BasicCredentials:
 
     def _verify(self, presented: str, tenant: str, address: str) -> User | None:
         username, password = _decoded(presented)
-        where, name = split_username(username)
+        where, name = self._authentication.account(username)
         if where != tenant or not name:
             return None
         return self._authentication.authenticate(tenant, name, password, address=address)
