@@ -23,6 +23,7 @@ from gatehouse.dataplane.credentials.basic import BasicCredentials
 from gatehouse.dataplane.credentials.bearer import BearerTokens
 from gatehouse.dataplane.credentials.internal_key import InternalKeys
 from gatehouse.dataplane.credentials.mutual_tls import ClientCertificates
+from gatehouse.dataplane.credentials.signed_key import SignedKeys
 from gatehouse.dataplane.endpoints import EndpointChoice
 from gatehouse.dataplane.entrance import Entrance
 from gatehouse.dataplane.forward import Forwarder
@@ -211,7 +212,7 @@ class World:
                 catalogue, JwtVerifier(), MANAGEMENT_URL, key_source=self.issuers, introspector=self.issuers
             ),
             basic=BasicCredentials(catalogue, self.login(), remembered_seconds=MAX_STALENESS),
-            api_key=ApiKeys(catalogue),
+            api_key=ApiKeys(catalogue, SignedKeys(catalogue, JwtVerifier(), MANAGEMENT_URL)),
             internal_key=InternalKeys(catalogue),
             mutual_tls=ClientCertificates(catalogue, TRUSTED_PROXIES),
         )

@@ -56,6 +56,8 @@ class Actions:
         if "rules" in arguments:
             arguments["rules"] = bodies.from_body(ClientRules, arguments["rules"])
         result = getattr(self._key_manager, action)(**arguments)
+        if isinstance(result, str):
+            return {"text": result}
         if isinstance(result, list):
             return [asdict(one) for one in result]
         return asdict(result) if is_dataclass(result) and not isinstance(result, type) else None

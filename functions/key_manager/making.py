@@ -22,6 +22,7 @@ from gatehouse.controlplane.key_management.exchange import ExchangeableTokens, F
 from gatehouse.controlplane.oauth.introspection import Introspection, TokenReader
 from gatehouse.controlplane.oauth.issuing import Issuer
 from gatehouse.controlplane.oauth.key_rotation import KeyRotation
+from gatehouse.controlplane.oauth.key_signing import KeySigning
 from gatehouse.controlplane.oauth.keys import PublishedKeys
 from gatehouse.controlplane.oauth.login import UserLogin
 from gatehouse.controlplane.oauth.resident import ResidentKeyManager
@@ -155,7 +156,13 @@ class Making:
     @cached_property
     def resident(self) -> ResidentKeyManager:
         """What other functions may ask."""
-        return ResidentKeyManager(registration=self.registration, tokens=self.tokens, revocation=self.revocation)
+        world = self._world
+        return ResidentKeyManager(
+            registration=self.registration,
+            tokens=self.tokens,
+            revocation=self.revocation,
+            key_signing=KeySigning(world.keyring, self.keys, world.management_url),
+        )
 
     @cached_property
     def login(self) -> UserLogin:

@@ -35,6 +35,7 @@ def api_key_terms(body: wire.ApiKeyBody) -> ApiKeyTerms:
         validity_seconds=NEVER if body.validityPeriod is None else body.validityPeriod,
         addresses=_addresses((restrictions.permittedIP if restrictions else None) or ""),
         referers=_referers((restrictions.permittedReferer if restrictions else None) or ""),
+        signed=restrictions is not None and restrictions.format == "JWT",
     )
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from gatehouse.controlplane.store.api_keys import NewApiKey
     from gatehouse.controlplane.store.bound_keys import Associated
+    from gatehouse.controlplane.store.mint import NewApiKey
     from gatehouse.domain.api_key import ApiKey
 
 

@@ -28,6 +28,7 @@ from gatehouse.controlplane.store.bound_keys import BoundApiKeys
 from gatehouse.controlplane.store.external_clients import ExternalClients
 from gatehouse.controlplane.store.external_keys import ExternalKeys
 from gatehouse.controlplane.store.keys import OwnKeys
+from gatehouse.controlplane.store.mint import Mint
 from gatehouse.controlplane.store.reception import Reception
 from gatehouse.controlplane.store.storefront import Storefront
 from gatehouse.controlplane.store.subscriptions import OwnSubscriptions
@@ -76,6 +77,7 @@ _own = OwnApplications(
     counters=CounterTable(dynamodb_client(), _settings.counters_table),
     clock=_clock,
 )
+_mint = Mint(key_manager=_key_manager, subscriptions=_subscriptions, apis=_apis, policies=_policies)
 _store = Surface(
     interface(
         Store(
@@ -94,9 +96,14 @@ _store = Surface(
                 policies=_policies,
                 clock=_clock,
             ),
-            api_keys=OwnApiKeys(applications=_own, keys=_api_keys, clock=_clock),
+            api_keys=OwnApiKeys(applications=_own, keys=_api_keys, mint=_mint, clock=_clock),
             bound_keys=BoundApiKeys(
-                applications=_own, storefront=_storefront, subscriptions=_subscriptions, keys=_api_keys, clock=_clock
+                applications=_own,
+                storefront=_storefront,
+                subscriptions=_subscriptions,
+                keys=_api_keys,
+                mint=_mint,
+                clock=_clock,
             ),
             archives=ZipArchives(
                 ArchiveLimits(entries_max=_settings.archive_entries_max, bytes_max=_settings.archive_bytes_max)

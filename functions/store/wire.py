@@ -139,8 +139,12 @@ class SubscriptionsBody(Wire):
 
 
 class ApiKeyRestrictions(Wire):
-    """From where an API key may be used: comma-separated addresses and networks, or globs of referers."""
+    """From where an API key may be used: comma-separated addresses and networks, or globs of referers.
 
+    `format` is what the key looks like: opaque unless it says JWT.
+    """
+
+    format: Literal["OPAQUE", "JWT"] | None = None
     permittedIP: Annotated[str, Field(max_length=3000)] | None = None
     permittedReferer: Annotated[str, Field(max_length=15_000)] | None = None
 
@@ -168,7 +172,7 @@ class ApiKeyReference(Wire):
 class ApiKeyRevocation(Wire):
     """An API key to be revoked, named by its id or by itself."""
 
-    apikey: Text | None = None
+    apikey: Annotated[str, Field(max_length=10_000)] | None = None
     keyUUID: Id | None = None
 
 

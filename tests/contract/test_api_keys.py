@@ -19,10 +19,11 @@ from gatehouse.adapters.dynamo.lookup import ArtifactLookup
 from gatehouse.domain.api import Api
 from gatehouse.domain.api_key import ApiKey, api_key_grant, digest_of, new_secret
 from gatehouse.domain.application import Application, application_profile
-from gatehouse.domain.artifact import Category, api_key_key, application_key
+from gatehouse.domain.artifact import Category, RevocationKind, api_key_key, application_key, revocation_key
 from gatehouse.domain.errors import Changed
 from gatehouse.domain.grant import ApiKeyGrant, KeyType
 from gatehouse.domain.lifecycle import LifecycleState
+from gatehouse.domain.token import revokes
 from tests.fakes.api_keys import InMemoryApiKeys
 from tests.fakes.apis import InMemoryApis
 from tests.fakes.applications import InMemoryApplications, Shelf
@@ -101,6 +102,11 @@ class World:
 
     def profile(self, application: Application) -> Any:
         return self.artifacts.get([application_key(application.tenant, application.id)])[0]
+
+    def voids(self, key: ApiKey) -> bool:
+        """Whether the gateway knows that the signed key is revoked."""
+        where = revocation_key(key.tenant, RevocationKind.TOKEN, key.token_id)
+        return revokes(self.artifacts.get([where])[0], key.created_at)
 
     def epoch(self) -> int:
         return self.artifacts.epoch(self.tenant).get(Category.APPLICATIONS, 0)
@@ -233,6 +239,25 @@ class Promises:
         world.keys.remove(again)
         assert world.keys.associated(world.tenant, other.id) == []
         assert world.grant(again) is None
+
+    def test_of_a_key_that_says_everything_itself_the_gateway_is_told_its_end_alone(self, world: World) -> None:
+        application = world.application()
+        read = world.kept(application, token_id="t-1")
+        assert world.grant(read) is None
+        renewed = world.keys.renew(read, replace(read, token_id="t-2", digest=digest_of("b")), world.now(application))
+        assert world.keys.of_application(world.tenant, application.id) == [renewed]
+        assert (world.voids(read), world.voids(renewed)) == (True, False)
+        world.keys.remove(renewed)
+        assert world.voids(renewed)
+        last = world.kept(application, token_id="t-3")
+        world.applications.remove(world.applications.withdraw(world.now(application)))
+        assert world.voids(last)
+
+    def test_of_a_signed_key_of_an_api_the_gateway_knows_what_it_stands_for(self, world: World) -> None:
+        given = world.keys.associate(world.bound(token_id="t-1"), world.application())
+        assert world.grant(given)["application_id"] == given.application_id
+        world.keys.remove(given)
+        assert world.grant(given) is None
 
     def test_of_many_at_once_one_application_gets_the_key(self, world: World) -> None:
         free, applications = world.bound(), [world.application(f"app {n}") for n in range(6)]

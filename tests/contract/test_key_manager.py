@@ -6,6 +6,7 @@ import io
 import json
 from typing import TYPE_CHECKING, Any
 
+import jwt
 import pytest
 
 from functions.key_manager.actions import Actions
@@ -249,3 +250,25 @@ def test_a_client_without_need_of_a_secret_keeps_that_rule(key_manager: KeyManag
     key_manager.update_client(
         tenant=SUPER_TENANT, client_id=made.client_id, grant_types=["password"], rules=ClientRules(pkce_mandatory=True)
     )
+
+
+def test_an_api_key_says_what_it_was_asked_to_and_whose_it_is(key_manager: KeyManager) -> None:
+    claims = {"sub": "mary@carbon.super", "keytype": "PRODUCTION", "application": {"uuid": "a-1"}}
+    for until in (2_000_000_000, 0):
+        text = key_manager.sign_api_key(
+            tenant=SUPER_TENANT, token_id="k-1", issued_at=1_900_000_000, expires_at=until, claims=claims
+        )
+        header, said = jwt.get_unverified_header(text), jwt.decode(text, options={"verify_signature": False})
+        assert header["kid"]
+        assert header["typ"] == "JWT"
+        assert {name: said[name] for name in claims} == claims
+        assert (said["jti"], said["iat"], said.get("exp", 0)) == ("k-1", 1_900_000_000, until)
+        assert said["token_type"] == "apiKey"
+
+
+@pytest.mark.parametrize("claim", ["azp", "scope", "iss", "exp", "jti", "token_type", "auth_time"])
+def test_nothing_but_api_keys_is_signed_on_request(key_manager: KeyManager, claim: str) -> None:
+    with pytest.raises(Invalid):
+        key_manager.sign_api_key(
+            tenant=SUPER_TENANT, token_id="k-1", issued_at=1_900_000_000, expires_at=0, claims={claim: "admin"}
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
+import jwt
 import pytest
 
 from tests.house import DEVPORTAL, MAX_STALENESS_SECONDS, PUBLISHER, House, unique
@@ -102,6 +103,28 @@ def test_401_within_the_bound_once_the_key_is_revoked(served: Served, named_by: 
     (known,) = (found for found in listed if found["keyName"] == f"revoked by {named_by}")
     body = {"apikey": key} if named_by == "apikey" else {"keyUUID": known["keyUUID"]}
     assert served.house.management("POST", f"{served.keys}/revoke", json=body).status_code == 200
+    within_the_bound(served, key, (401, "900901"))
+
+
+@pytest.mark.parametrize("bound_to", ["application", "api"])
+def test_a_signed_key_opens_what_it_says_until_it_is_revoked(served: Served, bound_to: str) -> None:
+    house, name = served.house, f"signed, of the {bound_to}"
+    path = served.keys if bound_to == "application" else served.api_keys
+    key = served.generate(path, keyName=name, additionalProperties={"format": "JWT", "permittedIP": "127.0.0.1,::1"})
+    assert jwt.get_unverified_header(key)["kid"]
+    (known,) = (found for found in house.made("GET", path)["list"] if found["keyName"] == name)
+    if bound_to == "api":
+        assert served.call(key) == (403, "900908")
+        wanted = {"keyUUID": known["keyUUID"], "apiUUID": served.api_id}
+        house.made("POST", f"{served.keys}/associate", json=wanted)
+    assert served.call(key) == (200, "")
+    assert said(house.gateway(f"{served.base}/echo", key)) == (401, "900901"), "as a bearer token"
+    forged = f"{key[: key.rindex('.') + 1]}{'A' * 342}"
+    assert served.call(forged) == (401, "900901")
+    other = house.publish(*OPERATIONS, securityScheme=SECURITY)
+    answer = house.gateway(f"{house.base_path(other)}/echo", headers={"ApiKey": key})
+    assert said(answer) == (403, "900908")
+    assert house.management("POST", f"{path}/revoke", json={"keyUUID": known["keyUUID"]}).status_code == 200
     within_the_bound(served, key, (401, "900901"))
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.api_key import api_key_grant
+from gatehouse.domain.api_key import api_key_end, api_key_grants
 from gatehouse.domain.application import Application
-from gatehouse.domain.artifact import Artifact, Withdrawal, api_key_key
 from gatehouse.domain.errors import Changed
 
 if TYPE_CHECKING:
@@ -33,14 +32,14 @@ class RevocableInMemoryApiKeys:
         with self._shelf.lock:
             self._refuse_changed(key)
             freed = replace(key, application_id="", version=key.version + 1)
-            return self._keep(freed, [_artifact(freed)])
+            return self._keep(freed, api_key_grants(freed))
 
     def remove(self, key: ApiKey) -> None:
         with self._shelf.lock:
             self._refuse_changed(key)
             self._shelf.writes += 1
             del self._shelf.api_keys[key.tenant, key.id]
-            self._shelf.artifacts.publish([_withdrawal(key)])
+            self._shelf.artifacts.publish([api_key_end(key)])
 
     def remove_of_api(self, tenant: str, api_id: str) -> None:
         with self._shelf.lock:
@@ -50,7 +49,7 @@ class RevocableInMemoryApiKeys:
 
     def withdraw_all(self, application: Application) -> None:
         for key in self.of_application(application.tenant, application.id):
-            self._shelf.artifacts.publish([_withdrawal(key)])
+            self._shelf.artifacts.publish([api_key_end(key)])
 
     def remove_all(self, application: Application) -> None:
         for key in self.of_application(application.tenant, application.id):
@@ -91,29 +90,21 @@ class InMemoryApiKeys(RevocableInMemoryApiKeys):
                 self._require(bound_to)
             elif self._api_version(bound_to.tenant, bound_to.id) != bound_to.stored_version:
                 raise Changed
-            return self._keep(replace(key, version=1), [_artifact(key)])
+            return self._keep(replace(key, version=1), api_key_grants(key))
 
     def renew(self, key: ApiKey, renewed: ApiKey, application: Application | None = None) -> ApiKey:
         with self._shelf.lock:
             self._refuse_changed(key)
             self._require(application)
-            return self._keep(replace(renewed, version=key.version + 1), [_withdrawal(key), _artifact(renewed)])
+            return self._keep(replace(renewed, version=key.version + 1), [api_key_end(key), *api_key_grants(renewed)])
 
     def associate(self, key: ApiKey, application: Application) -> ApiKey:
         with self._shelf.lock:
             self._refuse_changed(key)
             self._require(application)
             given = replace(key, application_id=application.id, version=key.version + 1)
-            return self._keep(given, [_artifact(given)])
+            return self._keep(given, api_key_grants(given))
 
     def _require(self, application: Application | None) -> None:
         if application is not None:
             self._shelf.require(application)
-
-
-def _artifact(key: ApiKey) -> Artifact:
-    return Artifact(api_key_key(key.tenant, key.digest), api_key_grant(key).to_body(), expires_at=key.expires_at)
-
-
-def _withdrawal(key: ApiKey) -> Withdrawal:
-    return Withdrawal(api_key_key(key.tenant, key.digest))

@@ -16,6 +16,7 @@ from gatehouse.controlplane.store.bound_keys import BoundApiKeys
 from gatehouse.controlplane.store.external_clients import ExternalClients
 from gatehouse.controlplane.store.external_keys import ExternalKeys
 from gatehouse.controlplane.store.keys import OwnKeys
+from gatehouse.controlplane.store.mint import Mint
 from gatehouse.controlplane.store.reception import Reception
 from gatehouse.controlplane.store.storefront import Storefront
 from gatehouse.controlplane.store.subscriptions import OwnSubscriptions
@@ -97,6 +98,9 @@ class StoreWorld:
             gateway_url=GATEWAY,
             management_url=MANAGEMENT,
         )
+        mint = Mint(
+            key_manager=self.key_manager, subscriptions=self.subscriptions, apis=self.apis, policies=self.policies
+        )
         self.interface = interface(
             Store(
                 storefront=storefront,
@@ -114,12 +118,13 @@ class StoreWorld:
                     policies=self.policies,
                     clock=clock,
                 ),
-                api_keys=OwnApiKeys(applications=own, keys=self.api_keys, clock=clock),
+                api_keys=OwnApiKeys(applications=own, keys=self.api_keys, mint=mint, clock=clock),
                 bound_keys=BoundApiKeys(
                     applications=own,
                     storefront=storefront,
                     subscriptions=self.subscriptions,
                     keys=self.api_keys,
+                    mint=mint,
                     clock=clock,
                 ),
                 archives=ZipArchives(ArchiveLimits(entries_max=50, bytes_max=1_000_000)),

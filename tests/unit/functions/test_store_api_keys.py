@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import jwt
 import pytest
 
 from gatehouse.domain.api_key import digest_of, is_shaped_like_a_key
-from gatehouse.domain.artifact import application_key
+from gatehouse.domain.artifact import RevocationKind, application_key, revocation_key
 from gatehouse.domain.errors import Changed, Unavailable
 from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.token import revokes
 from tests.worlds.api_keys import UNHEARD, Associable, generate, grant, listed, of_api, of_application, refusal
 from tests.worlds.store import StoreWorld
 
@@ -49,6 +51,62 @@ def test_200_a_new_key_is_shown_once_and_known_to_the_gateway(world: StoreWorld)
     }
     assert secret not in str(world.shelf.api_keys)
     assert digest_of(secret) not in repr(world.shelf.api_keys)
+
+
+def signed(application_id: str, world: StoreWorld, **terms: Any) -> tuple[str, Any]:
+    text = generate(world, of_application(application_id), additionalProperties={"format": "JWT", **terms})
+    return text, jwt.decode(text, options={"verify_signature": False})
+
+
+def test_200_a_signed_key_says_what_it_opens_and_the_gateway_is_told_nothing(world: StoreWorld) -> None:
+    pizza, application_id = world.api(), world.application()
+    world.subscribe(application_id, pizza)
+    text, said = signed(application_id, world, permittedIP="10.0.0.0/8", permittedReferer="*.example.com")
+    (key,) = listed(world, of_application(application_id))
+    assert said["application"] == {"uuid": application_id, "name": "Kiosk", "owner": "mary", "tier": "10PerMin"}
+    assert said["sub"] == "mary@carbon.super"
+    assert (said["keytype"], said["keyUUID"]) == ("PRODUCTION", key["keyUUID"])
+    assert (said["permittedIP"], said["permittedReferer"]) == ("10.0.0.0/8", "*.example.com")
+    (listed_api,) = said["subscribedAPIs"]
+    assert (listed_api["name"], listed_api["context"]) == ("Pizza", "/pizza/1.0.0")
+    assert listed_api["subscriptionTier"] == "Gold"
+    assert said["tierInfo"]["Gold"]["stopOnQuotaReach"] is True
+    assert grant(world, text) is None
+
+
+def test_200_a_signed_key_is_replaced_by_a_signed_one_and_revoked_by_itself(world: StoreWorld) -> None:
+    application_id = world.application()
+    text, said = signed(application_id, world)
+    (key,) = listed(world, of_application(application_id))
+    renewed = world.call("POST", f"{of_application(application_id)}/regenerate", {"keyUUID": key["keyUUID"]}).json[
+        "apikey"
+    ]
+    again = jwt.decode(renewed, options={"verify_signature": False})
+    assert again["jti"] != said["jti"]
+    assert again["keyUUID"] == said["keyUUID"]
+    ended, kept = (revocation_key(SUPER_TENANT, RevocationKind.TOKEN, one["jti"]) for one in (said, again))
+    assert revokes(world.artifacts.get([ended])[0], said["iat"])
+    assert world.artifacts.get([kept]) == [None]
+    assert world.call("POST", f"{of_application(application_id)}/revoke", {"apikey": renewed}).status == 200
+    assert revokes(world.artifacts.get([kept])[0], again["iat"])
+    assert text not in str(world.shelf.api_keys)
+
+
+def test_200_a_signed_key_of_an_api_names_it_and_no_application(world: StoreWorld) -> None:
+    pizza = world.api()
+    text = generate(world, of_api(pizza.id), additionalProperties={"format": "JWT"})
+    said = jwt.decode(text, options={"verify_signature": False})
+    assert "application" not in said
+    assert [api["uuid"] for api in said["subscribedAPIs"]] == [pizza.id]
+    assert grant(world, text)["api_id"] == pizza.id
+
+
+def test_400_a_signed_key_that_would_not_fit_into_a_call(world: StoreWorld) -> None:
+    path = of_application(world.application())
+    pages = ",".join(f"{n}.{'x' * 200}.example" for n in range(50))
+    body = {"additionalProperties": {"format": "JWT", "permittedReferer": pages}}
+    assert refusal(world.call("POST", f"{path}/generate", body))[0] == 400
+    assert listed(world, path) == []
 
 
 @pytest.mark.parametrize("body", [{}, {"keyName": None, "validityPeriod": None, "additionalProperties": None}])

@@ -26,6 +26,7 @@ from gatehouse.dataplane.credentials.basic import BasicCredentials
 from gatehouse.dataplane.credentials.bearer import BearerTokens
 from gatehouse.dataplane.credentials.internal_key import InternalKeys
 from gatehouse.dataplane.credentials.mutual_tls import ClientCertificates
+from gatehouse.dataplane.credentials.signed_key import SignedKeys
 from gatehouse.dataplane.entrance import Entrance
 from gatehouse.dataplane.foreign import Judge
 from gatehouse.dataplane.quota import Quotas
@@ -101,10 +102,11 @@ def authenticator(settings: CallSettings, catalogue: Catalogue, client: Any, clo
     """Every scheme of authentication that an API may ask for."""
     users = store_users(settings, UserReader(client, settings.identity_table), client, clock)
     issuers = HttpIssuers(internal_allowed=settings.local_backends_allowed)
+    verifier = JwtVerifier()
     return Authenticator(
         bearer=BearerTokens(
             catalogue,
-            JwtVerifier(),
+            verifier,
             settings.management_url,
             key_source=issuers,
             introspector=issuers,
@@ -117,7 +119,7 @@ def authenticator(settings: CallSettings, catalogue: Catalogue, client: Any, clo
             # As long as any other change may take to be heard of.
             remembered_seconds=settings.max_staleness_seconds,
         ),
-        api_key=ApiKeys(catalogue),
+        api_key=ApiKeys(catalogue, SignedKeys(catalogue, verifier, settings.management_url)),
         internal_key=InternalKeys(catalogue),
         mutual_tls=ClientCertificates(catalogue, settings.trusted_proxies),
     )

@@ -56,6 +56,7 @@ ACTIONS = frozenset(
         "add_secret",
         "secrets",
         "remove_secret",
+        "sign_api_key",
     }
 )
 
@@ -178,6 +179,13 @@ class LambdaKeyManager:
     def remove_secret(self, *, tenant: str, client_id: str, secret_id: str) -> None:
         """Void one. Raises ClientNotFound, SecretNotFound, LastSecret, Changed."""
         self._ask("remove_secret", tenant=tenant, client_id=client_id, secret_id=secret_id)
+
+    def sign_api_key(
+        self, *, tenant: str, token_id: str, issued_at: int, expires_at: int, claims: Mapping[str, object]
+    ) -> str:
+        """A signed API key. Raises Invalid."""
+        told = {"token_id": token_id, "issued_at": issued_at, "expires_at": expires_at, "claims": dict(claims)}
+        return str(self._ask("sign_api_key", tenant=tenant, **told)["text"])
 
     def _ask(self, action: str, **arguments: object) -> Any:
         payload = json.dumps({"action": action, "arguments": arguments}).encode()

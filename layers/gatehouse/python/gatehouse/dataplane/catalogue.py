@@ -170,6 +170,10 @@ class Catalogue:
     def refresh_due(self, tenant: str) -> bool:
         """Whether what is known of this tenant should be renewed beside the backend call."""
         view = self._views.get(tenant)
+    def key_ended(self, tenant: str, token_id: str, issued_at: int) -> bool:
+        """Whether the signed API key with this `jti` has been revoked."""
+        return self._answer(questions.KEY_ENDED, tenant, token_id, issued_at)
+
         return view is not None and self._clock.now() - view.checked_at > self._refresh_after
 
     def refresh(self, tenant: str) -> bool:

@@ -14,6 +14,7 @@ from gatehouse.dataplane.served import ServedApi
 from gatehouse.domain.artifact import (
     ALL_TENANTS,
     Category,
+    RevocationKind,
     api_key_key,
     application_key,
     certificate_key,
@@ -28,6 +29,7 @@ from gatehouse.domain.artifact import (
     policy_key,
     revision_key,
     revocation_keys,
+    revocation_key,
     route_partition,
     rule_partition,
     schema_key,
@@ -160,6 +162,13 @@ TERMS = Question(Category.POLICIES, _one(policy_key, Terms.from_body))
 DENIALS = Question(Category.POLICIES, _denials)
 RULES = Question(Category.POLICIES, _rules)
 INTERNAL_KEY = Question(Category.TRUST, _one(internal_key_key, InternalKeyGrant.from_body))
+def _key_ended(artifacts: Artifacts, tenant: str, token_id: str, issued_at: int) -> bool:
+    # Of itself alone: who voids all tokens of a user or a tenant means what people log in for, not keys of machines.
+    (revocation,) = artifacts.get([revocation_key(tenant, RevocationKind.TOKEN, token_id)])
+    return revokes(revocation, issued_at)
+
+
+ENVIRONMENTS = Question(Category.APIS, _environments)
 CERTIFICATE = Question(Category.TRUST, _one(certificate_key, CertificateGrant.from_body))
 TRUSTED = Question(Category.TRUST, _trusted)
 KEYS = Question(Category.KEYS, _keys)
@@ -167,3 +176,4 @@ ISSUERS = Question(Category.KEYS, _issuers)
 EVERYBODYS_ISSUERS = Question(Category.KEYS, _everybodys_issuers)
 OPAQUE_TOKEN = Question(Category.REVOCATIONS, _one(token_key, claims_of))
 REVOKED = Question(Category.REVOCATIONS, _revoked)
+KEY_ENDED = Question(Category.REVOCATIONS, _key_ended)

@@ -1,7 +1,8 @@
 """An API key opens APIs by itself: whoever shows it calls as its application, with neither token nor client.
 
 It is bound to an application, whose every subscription it opens, or to an API, where it opens nothing until it is associated
-with an application that is subscribed. The key is shown once, when it is made; what is kept is its SHA-256 digest.
+with an application that is subscribed. The key is shown once, when it is made; what is kept is its SHA-256 digest. It says
+nothing (opaque), or is a JWT that says itself what it opens (`domain/signed_key`).
 """
 
 from __future__ import annotations
@@ -10,10 +11,15 @@ import hashlib
 import re
 import secrets
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
+from gatehouse.domain.artifact import Artifact, RevocationKind, Withdrawal, api_key_key, revocation_key
 from gatehouse.domain.errors import Invalid, NotFound
 from gatehouse.domain.grant import ApiKeyGrant, KeyType
 from gatehouse.domain.identity import qualified
+
+if TYPE_CHECKING:
+    from gatehouse.domain.artifact import Change
 
 PREFIX = "gatehouse_"
 """Makes a key that leaked somewhere recognisable, to people and to scanners."""
@@ -29,7 +35,8 @@ _SHAPE = re.compile(rf"{PREFIX}[A-Za-z0-9_-]{{43}}")  # 32 bytes in base64url
 class ApiKey:
     """A key, without what is shown of it once. `owner` is a user name without its tenant; times are epoch seconds.
 
-    `application_id` is what it is bound to, or, when it is bound to an API (`api_id`), what it is associated with.
+    `application_id` is what it is bound to, or, when it is bound to an API (`api_id`), what it is associated with. `token_id`
+    is the `jti` of a signed key, "" for an opaque one.
     """
 
     tenant: str
@@ -44,7 +51,13 @@ class ApiKey:
     validity_seconds: int = NEVER
     addresses: tuple[str, ...] = ()
     referers: tuple[str, ...] = ()
+    token_id: str = ""
     version: int = 0
+
+    @property
+    def self_contained(self) -> bool:
+        """Whether the key says by itself what it opens, so that the gateway is told only of its end."""
+        return bool(self.token_id) and not self.api_id
 
     @property
     def expires_at(self) -> int:
@@ -79,6 +92,22 @@ def api_key_grant(key: ApiKey) -> ApiKeyGrant:
         referers=key.referers,
         expires_at=key.expires_at,
     )
+
+
+def api_key_grants(key: ApiKey) -> list[Artifact]:
+    """What the gateway is told of a key that begins or changes: nothing of one that says everything itself."""
+    if key.self_contained:
+        return []
+    # What has expired may go; until it does, the gateway looks at the time.
+    return [Artifact(api_key_key(key.tenant, key.digest), api_key_grant(key).to_body(), expires_at=key.expires_at)]
+
+
+def api_key_end(key: ApiKey) -> Change:
+    """What makes a key open nothing any more."""
+    if not key.self_contained:
+        return Withdrawal(api_key_key(key.tenant, key.digest))
+    revoked = revocation_key(key.tenant, RevocationKind.TOKEN, key.token_id)
+    return Artifact(revoked, {"before": key.created_at}, expires_at=key.expires_at)
 
 
 class ApiKeyNotFound(NotFound):

@@ -13,7 +13,7 @@ bumps the category's counter in the tenant's epoch, which is how each execution 
 | `{tenant}#CLIENT#{key}`     | `GRANT`           | the application behind a consumer key (`application_grant`)  | applications |
 | `{tenant}#KEYMANAGER#{id}#CLIENT#{key}` | `GRANT` | the same, for a client at an external key manager          | applications |
 | `{tenant}#APP#{app_id}`     | `PROFILE`         | the application by itself (`application_profile`)           | applications |
-| `{tenant}#APIKEY#{digest}`  | `GRANT`           | what an API key opens; its SHA-256 (`api_key_grant`)         | applications |
+| `{tenant}#APIKEY#{digest}`  | `GRANT`           | what an API key opens that does not say it (`api_key_grant`) | applications |
 | `{tenant}#SUB#{app_id}`     | api id            | the subscription and its plan (`subscription_grant`)         | applications |
 | `{tenant}#POLICY#{kind}`    | policy name       | the limits of a throttling policy (`policy_terms`)           | policies |
 | `{tenant}#DENY`             | condition id      | a deny policy (`domain.denial`)                              | policies |

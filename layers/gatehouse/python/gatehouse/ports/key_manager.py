@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from gatehouse.domain.oauth import DEFAULT_LIFETIMES, DEFAULT_RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from gatehouse.domain.oauth import ClientCredentials, ClientRules, IssuedToken, Lifetimes, NewSecret, SecretFacts
 
@@ -93,4 +93,13 @@ class KeyManager(Protocol):
 
     def remove_secret(self, *, tenant: str, client_id: str, secret_id: str) -> None:
         """Void one. Raises ClientNotFound, SecretNotFound, LastSecret, Changed."""
+        ...
+
+    def sign_api_key(
+        self, *, tenant: str, token_id: str, issued_at: int, expires_at: int, claims: Mapping[str, object]
+    ) -> str:
+        """A signed API key (`domain.signed_key`) with these claims. Times are epoch seconds; `expires_at` 0 is never.
+
+        Raises Invalid: claims that are none of a key's.
+        """
         ...

@@ -10,9 +10,10 @@ from gatehouse.controlplane.oauth.scope_grant import parse_scopes
 from gatehouse.domain.oauth import DEFAULT_LIFETIMES, DEFAULT_RULES, InvalidClient
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from gatehouse.controlplane.clients.registration import Registration
+    from gatehouse.controlplane.oauth.key_signing import KeySigning
     from gatehouse.controlplane.oauth.revocation import Revocation
     from gatehouse.controlplane.oauth.tokens import Tokens
     from gatehouse.domain.oauth import ClientCredentials, ClientRules, IssuedToken, Lifetimes, NewSecret, SecretFacts
@@ -25,6 +26,7 @@ class ResidentKeyManager:
     registration: Registration
     tokens: Tokens
     revocation: Revocation
+    key_signing: KeySigning
 
     def create_client(
         self,
@@ -107,3 +109,9 @@ class ResidentKeyManager:
     def remove_secret(self, *, tenant: str, client_id: str, secret_id: str) -> None:
         """Void one. Raises ClientNotFound, SecretNotFound, LastSecret, Changed."""
         self.registration.remove_secret(tenant, client_id, secret_id)
+
+    def sign_api_key(
+        self, *, tenant: str, token_id: str, issued_at: int, expires_at: int, claims: Mapping[str, object]
+    ) -> str:
+        """A signed API key. Raises Invalid."""
+        return self.key_signing(tenant, claims, token_id=token_id, issued_at=issued_at, expires_at=expires_at)

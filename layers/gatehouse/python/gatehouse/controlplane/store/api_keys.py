@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import uuid
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.api_key import NEVER, ApiKey, ApiKeyNotFound, digest_of, new_secret
+from gatehouse.domain.api_key import NEVER, ApiKey, ApiKeyNotFound, digest_of
 from gatehouse.domain.errors import Changed, Invalid
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from gatehouse.controlplane.store.applications import OwnApplications
+    from gatehouse.controlplane.store.mint import Mint, NewApiKey
     from gatehouse.domain.grant import KeyType
     from gatehouse.domain.identity import Principal
     from gatehouse.ports.api_keys import ApiKeys
@@ -25,20 +26,16 @@ ATTEMPTS = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKeyTerms:
-    """What a developer decides about a key. `addresses` and `referers` are as `domain.restriction` has them."""
+    """What a developer decides about a key. `addresses` and `referers` are as `domain.restriction` has them.
+
+    `signed` makes it a JWT that says itself what it opens, instead of an opaque one.
+    """
 
     name: str = ""
     validity_seconds: int = NEVER
     addresses: tuple[str, ...] = ()
     referers: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewApiKey:
-    """A key that was just made: the one time it is shown."""
-
-    key: ApiKey
-    secret: str = field(repr=False)
+    signed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +44,14 @@ class OwnApiKeys:
 
     applications: OwnApplications
     keys: ApiKeys
+    mint: Mint
     clock: Clock
 
     def generate(self, principal: Principal, application_id: str, key_type: KeyType, terms: ApiKeyTerms) -> NewApiKey:
-        """A new key. Raises ApplicationNotFound, ApplicationInactive, Changed."""
-        made = made_key(principal, key_type, terms, now=self.clock.now(), application_id=application_id)
+        """A new key. Raises ApplicationNotFound, ApplicationInactive, Invalid (too long), Changed, Unavailable."""
+        application = self.applications.active(principal, application_id)
+        key = new_key(principal, key_type, terms, now=self.clock.now(), application_id=application.id)
+        made = self.mint.for_application(key, application)
         for _ in range(ATTEMPTS - 1):
             with suppress(Changed):
                 return self._added(principal, made)
@@ -66,12 +66,12 @@ class OwnApiKeys:
     def regenerate(self, principal: Principal, application_id: str, key_type: KeyType, key_id: str) -> NewApiKey:
         """Another key on the same terms, in place of this one, which opens nothing any more.
 
-        Raises ApplicationNotFound, ApplicationInactive, ApiKeyNotFound, Changed.
+        Raises ApplicationNotFound, ApplicationInactive, ApiKeyNotFound, Changed, Unavailable.
         """
         application = self.applications.active(principal, application_id)
         key = the_key(self.all(principal, application_id, key_type), key_id)
-        made = renewed_key(key, now=self.clock.now())
-        return NewApiKey(key=self.keys.renew(key, made.key, application), secret=made.secret)
+        made = self.mint.for_application(replace(key, created_at=int(self.clock.now())), application)
+        return replace(made, key=self.keys.renew(key, made.key, application))
 
     def revoke(
         self, principal: Principal, application_id: str, key_type: KeyType, *, key_id: str = "", secret: str = ""
@@ -90,7 +90,7 @@ class OwnApiKeys:
         return replace(made, key=self.keys.add(made.key, application))
 
 
-def made_key(
+def new_key(
     principal: Principal,
     key_type: KeyType,
     terms: ApiKeyTerms,
@@ -98,30 +98,23 @@ def made_key(
     now: float,
     application_id: str = "",
     api_id: str = "",
-) -> NewApiKey:
-    """A key of the caller's, not kept yet."""
-    secret = new_secret()
-    key = ApiKey(
+) -> ApiKey:
+    """A key of the caller's, to be minted."""
+    return ApiKey(
         tenant=principal.tenant,
         id=str(uuid.uuid4()),
         name=terms.name,
         owner=principal.user,
         key_type=key_type,
-        digest=digest_of(secret),
+        digest="",
         application_id=application_id,
         api_id=api_id,
         created_at=int(now),
         validity_seconds=terms.validity_seconds,
         addresses=terms.addresses,
         referers=terms.referers,
+        token_id=str(uuid.uuid4()) if terms.signed else "",
     )
-    return NewApiKey(key=key, secret=secret)
-
-
-def renewed_key(key: ApiKey, *, now: float) -> NewApiKey:
-    """Another secret for this key, whose validity begins anew; not kept yet."""
-    secret = new_secret()
-    return NewApiKey(key=replace(key, digest=digest_of(secret), created_at=int(now)), secret=secret)
 
 
 def the_key(keys: Iterable[ApiKey], key_id: str) -> ApiKey:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from gatehouse.controlplane.store.api_keys import ATTEMPTS, NewApiKey, made_key, renewed_key, the_key
+from gatehouse.controlplane.store.api_keys import ATTEMPTS, new_key, the_key
 from gatehouse.controlplane.store.visitor import visitor
 from gatehouse.domain.api_key import AssociationRefused
 from gatehouse.domain.errors import Changed
@@ -19,6 +19,7 @@ from gatehouse.domain.policy import SUBSCRIPTIONLESS
 if TYPE_CHECKING:
     from gatehouse.controlplane.store.api_keys import ApiKeyTerms
     from gatehouse.controlplane.store.applications import OwnApplications
+    from gatehouse.controlplane.store.mint import Mint, NewApiKey
     from gatehouse.controlplane.store.storefront import Storefront
     from gatehouse.domain.api import Api
     from gatehouse.domain.api_key import ApiKey
@@ -47,10 +48,11 @@ class BoundApiKeys:
     storefront: Storefront
     subscriptions: Subscriptions
     keys: ApiKeys
+    mint: Mint
     clock: Clock
 
     def generate(self, principal: Principal, api_id: str, key_type: KeyType, terms: ApiKeyTerms) -> NewApiKey:
-        """A new key. Raises ApiNotFound, Changed."""
+        """A new key. Raises ApiNotFound, Changed, Unavailable."""
         for _ in range(ATTEMPTS - 1):
             with suppress(Changed):
                 return self._generated(principal, api_id, key_type, terms)
@@ -68,10 +70,13 @@ class BoundApiKeys:
         ]
 
     def regenerate(self, principal: Principal, api_id: str, key_id: str) -> NewApiKey:
-        """Another key on the same terms, in place of this one. Raises ApiNotFound, ApiKeyNotFound, Changed."""
-        self._api(principal, api_id)
+        """Another key on the same terms, in place of this one.
+
+        Raises ApiNotFound, ApiKeyNotFound, Changed, Unavailable.
+        """
+        api = self._api(principal, api_id)
         key = the_key(self._of(principal, api_id), key_id)
-        made = renewed_key(key, now=self.clock.now())
+        made = self.mint.for_api(replace(key, created_at=int(self.clock.now())), api)
         return replace(made, key=self.keys.renew(key, made.key))
 
     def revoke(self, principal: Principal, api_id: str, key_id: str) -> None:
@@ -125,7 +130,8 @@ class BoundApiKeys:
 
     def _generated(self, principal: Principal, api_id: str, key_type: KeyType, terms: ApiKeyTerms) -> NewApiKey:
         api = self._api(principal, api_id)
-        made = made_key(principal, key_type, terms, now=self.clock.now(), api_id=api.id)
+        key = new_key(principal, key_type, terms, now=self.clock.now(), api_id=api.id)
+        made = self.mint.for_api(key, api)
         return replace(made, key=self.keys.add(made.key, api))
 
     def _associated(

@@ -6,14 +6,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
 
+from gatehouse.dataplane.credentials.signed_key import is_shaped_like_a_jwt
 from gatehouse.dataplane.evidence import Identity, Scheme
 from gatehouse.dataplane.refusal import INVALID_CREDENTIALS, NOT_SUBSCRIBED
 from gatehouse.domain.api_key import digest_of, is_shaped_like_a_key
 from gatehouse.domain.restriction import permits_address, permits_referer
+from gatehouse.domain.token import TokenInvalid
 
 if TYPE_CHECKING:
     from gatehouse.dataplane.call import Call
     from gatehouse.dataplane.catalogue import Catalogue
+    from gatehouse.dataplane.credentials.signed_key import SignedKeys
     from gatehouse.dataplane.evidence import Target
     from gatehouse.dataplane.refusal import Refusal
     from gatehouse.domain.grant import ApiKeyGrant
@@ -31,10 +34,11 @@ OTHER_REFERER = NOT_SUBSCRIBED.because("The API key must not be used from this p
 
 
 class ApiKeys:
-    """Looks keys up by their digest. What they open and of whom is remembered by the catalogue, the key never."""
+    """Looks opaque keys up by their digest, and reads signed ones. The key itself is never remembered."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, signed: SignedKeys) -> None:
         self._catalogue = catalogue
+        self._signed = signed
 
     def presented(self, call: Call, target: Target) -> str:
         """The key in the header, else in the query."""
@@ -44,9 +48,10 @@ class ApiKeys:
     def identify(self, presented: str, call: Call, target: Target) -> Identity | Refusal:
         """The application that the key stands for, if the key may be used for this API, from there and by now."""
         tenant = target.api.deployed.tenant
-        if not is_shaped_like_a_key(presented):
+        signed = is_shaped_like_a_jwt(presented)
+        if not signed and not is_shaped_like_a_key(presented):
             return _NEVER_VALID.for_target(target)
-        grant = self._catalogue.api_key(tenant, digest_of(presented))
+        grant = self._of_signed(presented, tenant) if signed else self._catalogue.api_key(tenant, digest_of(presented))
         if grant is None:
             return INVALID_CREDENTIALS.for_target(target)
         if grant.expires_at and grant.expires_at <= call.received_at:
@@ -65,6 +70,14 @@ class ApiKeys:
             key_type=grant.key_type,
             credential_id=grant.key_id,
         )
+
+    def _of_signed(self, presented: str, tenant: str) -> ApiKeyGrant | None:
+        """What a signed key opens: what it says, or what is known of one that is bound to an API."""
+        try:
+            found = self._signed.read(presented, tenant)
+        except TokenInvalid:
+            return None
+        return found.grant if found.application_bound else self._catalogue.api_key(tenant, digest_of(presented))
 
 
 def _misplaced(grant: ApiKeyGrant, call: Call, target: Target) -> Refusal | None:

@@ -16,6 +16,7 @@ from gatehouse.dataplane.refusal import (
     WRONG_TOKEN_TYPE,
 )
 from gatehouse.domain.api_key import is_shaped_like_a_key
+from gatehouse.domain.artifact import Category
 from gatehouse.domain.deployed import ALL
 from gatehouse.domain.identity import split_username
 from gatehouse.domain.issuer import accepted
@@ -59,8 +60,8 @@ _SCHEME = "bearer"
 class BearerTokens:
     """Verifies access tokens and remembers what they said: a signature is checked once per environment.
 
-    Remembered are a digest and the claims, never the token. Expiry and revocation are asked on every call, and whether an
-    external issuer is still configured as it was.
+    Remembered are a digest and the claims, never the token. Expiry and revocation are asked on every call, and whether the
+    tenant's keys and the external issuer are still as they were: a key that is withdrawn takes along what it signed.
     """
 
     def __init__(
@@ -79,7 +80,7 @@ class BearerTokens:
         self._management_url = management_url
         self._keys = IssuerKeys(key_source)
         self._opaque = OpaqueTokens(catalogue, introspector, cached_seconds=introspected_seconds)
-        self._verified: dict[tuple[str, bytes], Verified] = {}
+        self._verified: dict[tuple[str, bytes], tuple[int, Verified]] = {}
 
     def presented(self, call: Call, target: Target) -> str:
         """The bearer token among the comma-separated parts of the header."""
@@ -115,9 +116,11 @@ class BearerTokens:
     def _known(self, token: str, tenant: str, now: float) -> Verified:
         """What is known of a JWT, verified now if need be. Raises TokenExpired, TokenInactive, TokenInvalid, Unavailable."""
         where = (tenant, digest_of(token))
-        known = self._verified.get(where)
-        if known is not None:
-            if known.until > now and self._is_configured(known.issuer, tenant):
+        keys = self._catalogue.changes(tenant, Category.KEYS)
+        remembered = self._verified.get(where)
+        if remembered is not None:
+            generation, known = remembered
+            if generation == keys and known.until > now and self._is_configured(known.issuer, tenant):
                 return known
             del self._verified[where]
         issuer = self._verifier.unverified_issuer(token)
@@ -133,7 +136,7 @@ class BearerTokens:
             found = self._external(token, external, now)
         if len(self._verified) >= TOKENS_MAX:
             del self._verified[next(iter(self._verified))]
-        self._verified[where] = found
+        self._verified[where] = (keys, found)
         return found
 
     def _is_configured(self, issuer: Issuer | None, tenant: str) -> bool:

@@ -17,8 +17,7 @@ from gatehouse.adapters.dynamo.applications.api_key_rows import (
 )
 from gatehouse.adapters.dynamo.applications.rows import ACTIONS_MAX, ApplicationRow, application_pk, parts
 from gatehouse.adapters.dynamo.table import Transaction, batch, bind, query
-from gatehouse.domain.api_key import api_key_grant
-from gatehouse.domain.artifact import Artifact, Withdrawal, api_key_key
+from gatehouse.domain.api_key import api_key_end, api_key_grants
 from gatehouse.domain.errors import Changed
 
 if TYPE_CHECKING:
@@ -59,7 +58,7 @@ class RevocableApiKeys:
         transaction = Transaction()
         transaction.replace(self._key_row(freed), expected_version=key.version)
         self._let_go(transaction, key)
-        self._commit(transaction, [grant_of(freed)])
+        self._commit(transaction, api_key_grants(freed))
         return replace(freed, version=key.version + 1)
 
     def remove(self, key: ApiKey) -> None:
@@ -70,7 +69,7 @@ class RevocableApiKeys:
         if key.api_id:
             listed = self._of_api(key)
             transaction.delete(self._row(listed.pk, listed.sk))
-        self._commit(transaction, [withdrawal_of(key)])
+        self._commit(transaction, [api_key_end(key)])
 
     def remove_of_api(self, tenant: str, api_id: str) -> None:
         """Revoke every key that is bound to the API. May be repeated. Raises Changed when they do not stop changing."""
@@ -87,7 +86,7 @@ class RevocableApiKeys:
     def withdraw_all(self, application: Application) -> None:
         """Take the keys of an application that is marked as being deleted from the gateway. May be repeated."""
         keys = self.of_application(application.tenant, application.id)
-        for part in parts([withdrawal_of(key) for key in keys], ACTIONS_MAX):
+        for part in parts([api_key_end(key) for key in keys], ACTIONS_MAX):
             self._artifacts.publish(part)
 
     def remove_all(self, application: Application) -> None:
@@ -136,14 +135,3 @@ def by_age(tenant: str, rows: Iterable[ApplicationRow]) -> list[ApiKey]:
     """The keys in these rows, oldest first."""
     keys = (api_key_of(tenant, row) for row in rows)
     return sorted(keys, key=lambda key: (key.created_at, key.id))
-
-
-def grant_of(key: ApiKey) -> Artifact:
-    """What the gateway is told of a key."""
-    # What has expired may go; until it does, the gateway looks at the time.
-    return Artifact(api_key_key(key.tenant, key.digest), api_key_grant(key).to_body(), expires_at=key.expires_at)
-
-
-def withdrawal_of(key: ApiKey) -> Withdrawal:
-    """What makes a key open nothing any more."""
-    return Withdrawal(api_key_key(key.tenant, key.digest))

@@ -58,6 +58,7 @@ def api_key_body(key: ApiKey) -> dict[str, Any]:
         "validity_seconds": key.validity_seconds,
         "addresses": list(key.addresses),
         "referers": list(key.referers),
+        "token_id": key.token_id,
     }
 
 

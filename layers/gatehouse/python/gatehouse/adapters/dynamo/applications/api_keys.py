@@ -5,15 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gatehouse.adapters.dynamo.applications.api_key_revocation import (
-    RevocableApiKeys,
-    by_age,
-    grant_of,
-    withdrawal_of,
-)
+from gatehouse.adapters.dynamo.applications.api_key_revocation import RevocableApiKeys, by_age
 from gatehouse.adapters.dynamo.applications.api_key_rows import bound_key_sk, bound_keys_pk
 from gatehouse.adapters.dynamo.applications.rows import META, application_pk
 from gatehouse.adapters.dynamo.table import Transaction, query
+from gatehouse.domain.api_key import api_key_end, api_key_grants
 from gatehouse.domain.application import Application
 from gatehouse.domain.errors import Changed, Conflict
 
@@ -46,7 +42,7 @@ class ApiKeyTable(RevocableApiKeys):
         else:
             transaction.put(self._of_api(key))
             self._apis.require_unchanged(transaction, bound_to)
-        self._commit(transaction, [grant_of(key)])
+        self._commit(transaction, api_key_grants(key))
         return replace(key, version=1)
 
     def renew(self, key: ApiKey, renewed: ApiKey, application: Application | None = None) -> ApiKey:
@@ -54,7 +50,7 @@ class ApiKeyTable(RevocableApiKeys):
         transaction = Transaction()
         transaction.replace(self._key_row(renewed), expected_version=key.version)
         self._require_unchanged(transaction, application)
-        self._commit(transaction, [withdrawal_of(key), grant_of(renewed)])
+        self._commit(transaction, [api_key_end(key), *api_key_grants(renewed)])
         return replace(renewed, version=key.version + 1)
 
     def associate(self, key: ApiKey, application: Application) -> ApiKey:
@@ -64,7 +60,7 @@ class ApiKeyTable(RevocableApiKeys):
         transaction.replace(self._key_row(given), expected_version=key.version)
         transaction.put(self._pointer(given))
         self._require_unchanged(transaction, application)
-        self._commit(transaction, [grant_of(given)])
+        self._commit(transaction, api_key_grants(given))
         return replace(given, version=key.version + 1)
 
     def _require_unchanged(self, transaction: Transaction, application: Application | None) -> None:

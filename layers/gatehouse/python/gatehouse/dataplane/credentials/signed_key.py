@@ -1,0 +1,62 @@
+"""Signed API keys: verified with the public keys of the tenant, and looked up for nothing but their revocation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gatehouse.dataplane.credentials.verified import digest_of
+from gatehouse.domain.artifact import Category
+from gatehouse.domain.signed_key import signed_key_of
+from gatehouse.domain.token import TokenInvalid, issuer_of
+
+if TYPE_CHECKING:
+    from gatehouse.dataplane.catalogue import Catalogue
+    from gatehouse.domain.signed_key import SignedKey
+    from gatehouse.ports.tokens import TokenVerifier
+
+KEYS_MAX = 10_000
+"""How many verified keys an environment remembers; the oldest go first."""
+
+CHARACTERS_MAX = 8_192
+_DOTS_OF_A_JWT = 2
+
+
+def is_shaped_like_a_jwt(text: str) -> bool:
+    """Whether this could be a signed key."""
+    return text.count(".") == _DOTS_OF_A_JWT and len(text) <= CHARACTERS_MAX
+
+
+class SignedKeys:
+    """Verifies keys and remembers what they said: a signature is checked once per environment and set of public keys.
+
+    Remembered are a digest and the claims, never the key.
+    """
+
+    def __init__(self, catalogue: Catalogue, verifier: TokenVerifier, management_url: str) -> None:
+        """`management_url` is where our keys are signed."""
+        self._catalogue = catalogue
+        self._verifier = verifier
+        self._management_url = management_url
+        self._verified: dict[tuple[str, bytes], tuple[int, SignedKey]] = {}
+
+    def read(self, presented: str, tenant: str) -> SignedKey:
+        """What the key says. Whether its time is over is the caller's question. Raises TokenInvalid: forged, foreign, revoked."""
+        found = self._known(presented, tenant)
+        if self._catalogue.key_ended(tenant, found.token_id, found.issued_at):
+            raise TokenInvalid("revoked")
+        return found
+
+    def _known(self, presented: str, tenant: str) -> SignedKey:
+        where = (tenant, digest_of(presented))
+        # A signing key that is withdrawn takes along what it signed.
+        generation = self._catalogue.changes(tenant, Category.KEYS)
+        known = self._verified.get(where)
+        if known is not None and known[0] == generation:
+            return known[1]
+        raw = self._verifier.signed_claims(presented, self._catalogue.keys(tenant))
+        found = signed_key_of(raw, issuer_of(self._management_url, tenant))
+        self._verified.pop(where, None)
+        if len(self._verified) >= KEYS_MAX:
+            del self._verified[next(iter(self._verified))]
+        self._verified[where] = (generation, found)
+        return found
