@@ -49,11 +49,12 @@ check: $(READY) ## style, types, layers
 	@$(BIN)/lint-imports --no-logo
 
 test: check ## everything that must hold, against real parts
-	@$(BIN)/python -m pytest --ignore=tests/e2e --ignore=tests/load -n $(WORKERS) --dist loadfile --cov --cov-report=term:skip-covered
+	@$(BIN)/python -m pytest --ignore=tests/e2e --ignore=tests/load -m "not slow" -n $(WORKERS) --dist loadfile --cov --cov-report=term:skip-covered
 	@$(BIN)/python -m pytest tests/load
 	@$(BIN)/python -m pytest tests/e2e -m "not slow"
 
-slow: $(READY) ## the tests that take minutes: many clients over whole windows, a table that fails
+slow: $(READY) ## the tests that take minutes: the emulator's tables, whole windows, a table that fails, every part end to end
+	@$(BIN)/python -m pytest --ignore=tests/e2e --ignore=tests/load -m slow -n $(WORKERS) --dist loadfile
 	@$(BIN)/python -m pytest tests/e2e -m slow
 
 bench: $(READY) ## the figures of docs/performance.md, measured on this machine
@@ -82,6 +83,7 @@ deploy: $(READY) ## deploy STAGE to the AWS account of your credentials
 
 lock: $(READY) ## compile the pinned requirements anew
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header layers/dependencies/requirements.in -o layers/dependencies/requirements.txt
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header layers/sdk_generator/requirements.in -o layers/sdk_generator/requirements.txt
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --no-header requirements-dev.in -o requirements-dev.txt
 
 .PHONY: help setup run stop demo clean-state format check test slow bench load openapi reference admin-password synth bootstrap deploy lock

@@ -69,11 +69,20 @@ def _running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str
         store.stop()
 
 
-@pytest.fixture(scope="session", params=sorted(STORES))
+NO_JAVA = stores.java_is_missing()
+
+
+@pytest.fixture(
+    scope="session",
+    params=["dynamodb-local", pytest.param("emulator", marks=() if NO_JAVA else pytest.mark.slow)],
+)
 def dynamodb(request: pytest.FixtureRequest, _running: Callable[[str], str]) -> Iterator[DynamoDB]:
-    """Each test that takes this runs on the emulator and on DynamoDB Local; pytest runs those of one store together."""
-    if request.param == "dynamodb-local" and (reason := stores.java_is_missing()):
-        pytest.skip(f"DynamoDB Local cannot run: {reason}")
+    """Each test that takes this runs on DynamoDB Local and on the emulator; pytest runs those of one store together.
+
+    One is enough for `make test`: the emulator where there is no Java.
+    """
+    if request.param == "dynamodb-local" and NO_JAVA:
+        pytest.skip(f"DynamoDB Local cannot run: {NO_JAVA}")
     url = _running(request.param)
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("AWS_ENDPOINT_URL", url)

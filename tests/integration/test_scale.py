@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from gatehouse.dataplane.gateway import Gateway
     from tests.conftest import DynamoDB
 
-pytestmark = pytest.mark.parametrize("dynamodb", ["emulator"], indirect=True)
+pytestmark = [pytest.mark.slow, pytest.mark.parametrize("dynamodb", ["emulator"], indirect=True)]
 
 APIS, CUSTOMERS = 1_000, 50_000
 """A customer is an application with a key, which is a grant, and with a subscription, which is another."""
