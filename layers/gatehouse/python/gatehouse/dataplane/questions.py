@@ -168,7 +168,6 @@ def _key_ended(artifacts: Artifacts, tenant: str, token_id: str, issued_at: int)
     return revokes(revocation, issued_at)
 
 
-ENVIRONMENTS = Question(Category.APIS, _environments)
 CERTIFICATE = Question(Category.TRUST, _one(certificate_key, CertificateGrant.from_body))
 TRUSTED = Question(Category.TRUST, _trusted)
 KEYS = Question(Category.KEYS, _keys)
