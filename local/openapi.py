@@ -21,6 +21,7 @@ from functions.key_manager.interface import (
     revocations_interface,
 )
 from functions.publisher.interface import interface as publisher
+from functions.service_catalog.interface import interface as service_catalog
 from functions.store.interface import interface as store
 from functions.throttling.interface import interface as throttling
 from gatehouse.edge.openapi import document
@@ -43,6 +44,7 @@ def interfaces() -> list[Interface]:
         publisher(nothing, nothing, nothing, nothing, nothing, nothing, shelves=nothing, gateway_url=""),
         _whole_devportal(nothing),
         _whole_admin(nothing),
+        service_catalog(nothing, nothing, nothing),
         oauth2_interface(nothing),
         dcr_interface(nothing),
         metadata_interface(nothing),

@@ -16,6 +16,7 @@ from gatehouse.settings import (
     KeyManagerSettings,
     ManagementSettings,
     PublisherSettings,
+    ServiceCatalogSettings,
     Settings,
     StoreSettings,
     ThrottlingSettings,
@@ -43,6 +44,8 @@ DIRECT_RIGHTS = {
     "integrations": ("apigateway:GET", "apigateway:POST"),
     "integrations/*": ("apigateway:DELETE",),
 }
+SERVICES = "*#SERVICE*"
+"""The partition keys of services and of their names."""
 DEFINITIONS = "definitions/*"
 UPLOADS = "uploads/*"
 CONTENT_EXPORT = "ExportsOutputFnGetAttcontent756C49DFArnED989DBC"
@@ -79,6 +82,7 @@ class Service(cdk.Stack):
         key_manager = self._key_manager()
         management.opens("/api/am/devportal", "/api/am/store", onto=self._store(key_manager))
         management.opens("/api/am/admin", onto=self._admin(key_manager))
+        management.opens("/api/am/service-catalog", onto=self._service_catalog())
         throttling = self._throttling()
         management.opens("/api/am/admin/throttling", "/api/am/admin/{version}/throttling", onto=throttling)
         # Below /t stand the endpoints of a tenant: /t/{tenant}/oauth2/...
@@ -238,6 +242,25 @@ class Service(cdk.Stack):
         admin.may(state.applications.table_arn, *READ, *WRITE)
         admin.may(key_manager.function.function_arn, "lambda:InvokeFunction")
         return admin
+
+    def _service_catalog(self) -> Concern:
+        state = self._state
+        catalog = self._management_concern(
+            "service_catalog",
+            ServiceCatalogSettings(
+                **self._shared(),
+                apis_table=state.apis.table_name,
+                content_bucket=state.content.bucket_name,
+                archive_entries_max=self._stage.archive_entries_max,
+                archive_bytes_max=self._stage.archive_bytes_max,
+                local_backends_allowed=self._stage.local,
+            ),
+        )
+        # A service that APIs were made of cannot be deleted.
+        catalog.may(state.apis.table_arn, *READ)
+        catalog.may_with_keys(state.apis.table_arn, SERVICES, *WRITE)
+        self._may_use_definitions(catalog, "s3:GetObject", "s3:PutObject")
+        return catalog
 
     def _throttling(self) -> Concern:
         state = self._state

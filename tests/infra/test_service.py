@@ -16,7 +16,19 @@ if TYPE_CHECKING:
 
 LOGGING_IN = {"dynamodb:GetItem", "dynamodb:UpdateItem"}
 READING = {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"}
-CONCERNS = {"publisher", "store", "key_manager", "identity", "admin", "throttling", "gateway", "authorizer"}
+READING = {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"}
+CONCERNS = {
+    "publisher",
+    "store",
+    "key_manager",
+    "identity",
+    "admin",
+    "sdk_generator",
+    "service_catalog",
+    "throttling",
+    "gateway",
+    "authorizer",
+}
 FRONT_DOOR_SECONDS = 30
 AUTHORIZER_SECONDS = 10
 FAMILIES = {"/definitions/*", "/uploads/*", "/routes/*", "/integrations/*"}
@@ -25,6 +37,7 @@ ROUTES = {
     "ANY /api/am/devportal/{proxy+}": "store",
     "ANY /api/am/store/{proxy+}": "store",
     "ANY /api/am/admin/{proxy+}": "admin",
+    "ANY /api/am/service-catalog/{proxy+}": "service_catalog",
     "ANY /api/am/admin/throttling/{proxy+}": "throttling",
     "ANY /api/am/admin/{version}/throttling/{proxy+}": "throttling",
     "ANY /oauth2/{proxy+}": "key_manager",
@@ -162,6 +175,18 @@ def test_who_shows_apis_to_other_tenants_lists_tenants_and_nothing_else_of_ident
         "dynamodb:Query": {"dynamodb:LeadingKeys": ["*#TENANTS"]},
         "dynamodb:BatchGetItem": {"dynamodb:LeadingKeys": ["*#TENANT"]},
     }
+
+
+def test_the_service_catalog_writes_services_and_nothing_else(on_aws: Assembly) -> None:
+    writing = [
+        statement
+        for statement in on_aws.policies()["service_catalog"]
+        if any("ExportsOutputFnGetAttapis" in text for text in _texts(statement["Resource"]))
+        and "dynamodb:PutItem" in _several(statement["Action"])
+    ]
+    assert [statement["Condition"]["ForAllValues:StringLike"] for statement in writing] == [
+        {"dynamodb:LeadingKeys": ["*#SERVICE*"]}
+    ]
 
 
 def test_identity_deletes_what_tenants_owned_and_sends_mail_only_where_there_is_a_sender(

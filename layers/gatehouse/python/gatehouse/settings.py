@@ -195,6 +195,20 @@ class AdminSettings(ManagementSettings):
     apis_table: str
     applications_table: str
     key_manager_function: str
+    store_function: str  # decides about applications, keys and subscriptions
+    publisher_function: str  # decides about APIs
+    identity_function: str  # decides about people who signed up
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceCatalogSettings(ManagementSettings):
+    """The service catalog: backends that APIs can be made of."""
+
+    apis_table: str
+    content_bucket: str
+    archive_entries_max: int  # as in PublisherSettings
+    archive_bytes_max: int  # as in PublisherSettings
+    local_backends_allowed: bool  # as in PublisherSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

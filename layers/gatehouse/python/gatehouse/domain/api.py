@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from gatehouse.domain.certificate import referred
 from gatehouse.domain.deployed import ApiType
 from gatehouse.domain.errors import Conflict, Invalid, NotFound
+from gatehouse.domain.service import SERVICE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 VERSION_TEMPLATE = "{version}"
 PUBLIC, PRIVATE, RESTRICTED = "PUBLIC", "PRIVATE", "RESTRICTED"
+SERVICE_KEY = "serviceKey"
+"""What a summary says of the service that the API was made of."""
 
 _CONTEXT = re.compile(r"(?:/[A-Za-z0-9._~\-{}]+)+")
 CONTEXT_LENGTH_MAX = 232
@@ -174,6 +177,8 @@ def summary_of(api: Api) -> ApiSummary:
         info["monetized"] = True
     if shared := [entry["scope"]["name"] for entry in api.document.get("scopes") or () if entry.get("shared")]:
         info["sharedScopes"] = shared
+    if made_of := (api.document.get(SERVICE) or {}).get("key"):
+        info[SERVICE_KEY] = made_of
     return ApiSummary(
         tenant=api.tenant,
         id=api.id,

@@ -34,6 +34,7 @@ from gatehouse.domain.refusals import (
     UnsupportedResponseType,
 )
 from gatehouse.domain.registration import RegistrationFailed
+from gatehouse.domain.service import ImportRefused
 from gatehouse.domain.workflow import NothingPending
 from gatehouse.edge.http import Answer
 
@@ -53,6 +54,7 @@ STATUS: dict[type[GatehouseError], int] = {
     RegistrationFailed: 500,
     # WSO2's status for a precondition that is no header.
     NothingPending: 412,
+    ImportRefused: 412,
     GatehouseError: 500,
 }
 

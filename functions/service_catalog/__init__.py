@@ -1,0 +1,1 @@
+"""The service catalog function: backends that APIs can be made of."""

@@ -1,0 +1,52 @@
+"""The service catalog function's composition root."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from functions.service_catalog.interface import interface
+from functions.service_catalog.wire import described_in, written
+from gatehouse.adapters.archives import ZipArchives
+from gatehouse.adapters.blobs import BucketBlobs, blob_client
+from gatehouse.adapters.clock import SystemClock
+from gatehouse.adapters.definitions import OpenApiDefinitions
+from gatehouse.adapters.dynamo.apis import ApiTable
+from gatehouse.adapters.dynamo.artifacts import ArtifactTable
+from gatehouse.adapters.dynamo.records import RecordTable
+from gatehouse.adapters.graphql import CoreSchemas
+from gatehouse.adapters.remote import HttpRemote
+from gatehouse.controlplane.service_catalog.contents import Contents
+from gatehouse.controlplane.service_catalog.services import Services
+from gatehouse.controlplane.service_catalog.transfers import Transfers
+from gatehouse.domain.archive import ArchiveLimits
+from gatehouse.edge.composition import callers
+from gatehouse.edge.surface import Surface
+from gatehouse.settings import ServiceCatalogSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_settings = ServiceCatalogSettings.from_environment(os.environ)
+_artifacts = ArtifactTable(_settings.artifacts_table)
+_services = Services(
+    records=RecordTable(_settings.apis_table, _artifacts),
+    apis=ApiTable(_settings.apis_table, _artifacts),
+    blobs=BucketBlobs(blob_client(), _settings.content_bucket),
+    contents=Contents(definitions=OpenApiDefinitions(), schemas=CoreSchemas()),
+    clock=SystemClock(),
+)
+_limits = ArchiveLimits(entries_max=_settings.archive_entries_max, bytes_max=_settings.archive_bytes_max)
+_catalog = Surface(
+    interface(
+        _services,
+        Transfers(services=_services, archives=ZipArchives(_limits), shape=described_in, show=written),
+        HttpRemote(internal_allowed=_settings.local_backends_allowed),
+    ),
+    callers(_settings),
+)
+
+
+def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
+    """Answer an HTTP event."""
+    return _catalog(event, context)

@@ -1,0 +1,1 @@
+"""The service catalog: backends with their definitions, for APIs to be made of."""
