@@ -15,6 +15,7 @@ from gatehouse.adapters.blobs import BucketBlobs, blob_client
 from gatehouse.adapters.certificates import X509Certificates
 from gatehouse.adapters.clock import SystemClock
 from gatehouse.adapters.definitions import OpenApiDefinitions
+from gatehouse.adapters.definitions.asyncapi import AsyncApiDefinitions
 from gatehouse.adapters.dynamo.apis import ApiTable
 from gatehouse.adapters.dynamo.applications import ApplicationTable, RevocableApiKeys, SubscriptionTable
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
@@ -29,6 +30,7 @@ from gatehouse.adapters.front_door import HttpApiRoutes
 from gatehouse.adapters.graphql import CoreSchemas
 from gatehouse.adapters.remote import HttpRemote
 from gatehouse.adapters.uploads import BucketUploads, upload_client
+from gatehouse.controlplane.languages import Languages
 from gatehouse.controlplane.publishing.backend_certificates import BackendCertificates
 from gatehouse.controlplane.publishing.client_certificates import ClientCertificates
 from gatehouse.controlplane.publishing.default_version import DefaultVersions
@@ -100,7 +102,7 @@ _inventory = Inventory(
 _definitions = OpenApiDefinitions()
 _design = Design(
     apis=_apis,
-    definitions=_definitions,
+    definitions=Languages(openapi=_definitions, asyncapi=AsyncApiDefinitions()),
     blobs=_blobs,
     policies=_policies,
     inventory=_inventory,

@@ -15,10 +15,12 @@ from functions.publisher.routes import (
     policies,
     products,
     revisions,
+    streaming,
 )
 from functions.publisher.routes.sorts import API, PRODUCT
 from functions.publisher.shelves import search_of, shelf_routes
 from functions.publisher.transfers import transfer_routes
+from gatehouse.controlplane.publishing.streaming import StreamingDesign
 from gatehouse.edge.operation import Interface
 
 if TYPE_CHECKING:
@@ -66,6 +68,7 @@ def interface(
     served = (
         *apis.routes(design, search_of(shelves), shelves.remote),
         *graphql.routes(graphql_design, shelves.remote),
+        *streaming.routes(StreamingDesign(design=design), shelves.remote),
         *transfer_routes(shelves, graphql_design, snapshots, lifecycles, credentials, bundles),
         *revisions.routes(snapshots, API),
         *lifecycle.routes(lifecycles, design, API),

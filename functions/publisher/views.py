@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from gatehouse.domain.api import Api, ApiSummary
     from gatehouse.domain.definition import Definition
+    from gatehouse.domain.errors import Invalid
     from gatehouse.domain.lifecycle import Transition
     from gatehouse.domain.product import ProductUse
     from gatehouse.domain.revision import Deployment, Revision
@@ -151,9 +152,10 @@ def validated(definition: Definition) -> dict[str, Any]:
     }
 
 
-def invalid(problems: list[str]) -> dict[str, Any]:
+def invalid(error: Invalid) -> dict[str, Any]:
     """What is wrong with a definition."""
-    errors = [{"code": "900754", "message": problem, "description": problem} for problem in problems]
+    problems = [f"{one.path}: {one.problem}".lstrip(": ") for one in error.fields]
+    errors = [{"code": str(error.code), "message": problem, "description": problem} for problem in problems]
     return {"isValid": False, "content": None, "info": None, "errors": errors}
 
 

@@ -11,7 +11,9 @@ from functions.publisher.shelves import Shelves
 from gatehouse.adapters.archives import ZipArchives
 from gatehouse.adapters.certificates import X509Certificates
 from gatehouse.adapters.definitions import OpenApiDefinitions
+from gatehouse.adapters.definitions.asyncapi import AsyncApiDefinitions
 from gatehouse.adapters.graphql import CoreSchemas
+from gatehouse.controlplane.languages import Languages
 from gatehouse.controlplane.publishing.backend_certificates import BackendCertificates
 from gatehouse.controlplane.publishing.client_certificates import ClientCertificates
 from gatehouse.controlplane.publishing.default_version import DefaultVersions
@@ -117,7 +119,7 @@ class PublisherWorld:
         definitions = OpenApiDefinitions()
         design = Design(
             apis=self.apis,
-            definitions=definitions,
+            definitions=Languages(openapi=definitions, asyncapi=AsyncApiDefinitions()),
             blobs=blobs,
             policies=self.policies,
             inventory=inventory,

@@ -154,7 +154,7 @@ class _Apis:
             definition = self._design.validate(content)
         except DefinitionInvalid as error:
             # "Invalid" is an answer here, not a failure of the request.
-            return Answer(body=views.invalid([f"{p.path}: {p.problem}".lstrip(": ") for p in error.fields]))
+            return Answer(body=views.invalid(error))
         shown = definition.content.decode() if request.query.get("returnContent", "").lower() == "true" else None
         return Answer(body={**views.validated(definition), "content": shown})
 

@@ -1,4 +1,4 @@
-"""A definition is the machine-readable contract of an API: Swagger 2.0 or OpenAPI 3.0/3.1."""
+"""A definition is the machine-readable contract of an API: Swagger 2.0, OpenAPI 3.0/3.1 or AsyncAPI 2/3."""
 
 from __future__ import annotations
 
@@ -14,13 +14,17 @@ ANY, NONE = "Any", "None"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DefinedOperation:
-    """A verb on a path. `scopes` are any-of; `auth_type` is WSO2's (`Any`, `None`, …)."""
+    """A verb on a path, or on a channel. `scopes` are any-of; `auth_type` is WSO2's (`Any`, `None`, …).
+
+    `description` is what the definition shall say of a channel; "" leaves what it says.
+    """
 
     target: str
     verb: str
     scopes: tuple[str, ...] = ()
     auth_type: str = ANY
     throttling_policy: str = "Unlimited"
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,9 +38,9 @@ class DefinedScope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Definition:
-    """What a definition says. `content` is it as JSON, otherwise unchanged."""
+    """What a definition says. `content` is it as JSON, otherwise unchanged; `protocols` are those of AsyncAPI's servers."""
 
-    specification: str  # `Swagger 2.0`, `OpenAPI 3.0.3`
+    specification: str  # `Swagger 2.0`, `OpenAPI 3.0.3`, `AsyncAPI 2.6.0`
     title: str
     version: str
     description: str
@@ -44,6 +48,7 @@ class Definition:
     operations: tuple[DefinedOperation, ...]
     scopes: tuple[DefinedScope, ...]
     content: bytes
+    protocols: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

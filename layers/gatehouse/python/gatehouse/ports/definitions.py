@@ -1,4 +1,4 @@
-"""API definitions: Swagger 2.0 and OpenAPI 3, read, generated, and kept in step with an API's operations."""
+"""API definitions: Swagger 2.0, OpenAPI 3 and AsyncAPI, read, generated, and kept in step with an API's operations."""
 
 from __future__ import annotations
 
@@ -11,21 +11,14 @@ if TYPE_CHECKING:
 
 
 class Definitions(Protocol):
-    """Understands definitions. Documents are UTF-8 JSON or YAML on the way in, JSON on the way out."""
+    """Understands definitions of one kind. Documents are UTF-8 JSON or YAML on the way in, JSON on the way out."""
 
     def read(self, content: bytes) -> Definition:
-        """What a definition says. Raises DefinitionInvalid with every problem found and where it is."""
+        """What a definition says. Raises DefinitionInvalid, or AsyncApiInvalid, with every problem found and where it is."""
         ...
 
     def generate(self, *, title: str, version: str, description: str, operations: Sequence[DefinedOperation]) -> bytes:
         """A definition for an API that was designed without one."""
-        ...
-
-    def merge(self, *, title: str, version: str, description: str, parts: Sequence[DefinedPart]) -> bytes:
-        """One OpenAPI 3 definition of operations of several, with all that they refer to; no two are the same.
-
-        How each part's callers authenticate is left out: whoever serves the whole says so.
-        """
         ...
 
     def align(self, content: bytes, operations: Sequence[DefinedOperation], scopes: Sequence[DefinedScope]) -> bytes:
@@ -34,4 +27,15 @@ class Definitions(Protocol):
 
     def published(self, content: bytes, *, servers: Sequence[str], token_url: str) -> bytes:
         """The definition as callers need it: where the gateway serves the API, and how to authenticate there."""
+        ...
+
+
+class MergedDefinitions(Definitions, Protocol):
+    """Understands definitions that can be put together."""
+
+    def merge(self, *, title: str, version: str, description: str, parts: Sequence[DefinedPart]) -> bytes:
+        """One OpenAPI 3 definition of operations of several, with all that they refer to; no two are the same.
+
+        How each part's callers authenticate is left out: whoever serves the whole says so.
+        """
         ...

@@ -10,6 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.adapters.definitions.parsing import parsed
+from gatehouse.adapters.definitions.references import found_at
 from gatehouse.adapters.definitions.upgrading import as_3_1, upgraded
 from gatehouse.domain.definition import VERBS
 
@@ -82,22 +83,8 @@ def _resolved(document: dict[str, Any], node: Mapping[str, Any]) -> Mapping[str,
     for _ in range(_INLINE_DEPTH_MAX):
         if not isinstance(reference := node.get("$ref"), str):
             break
-        found = _at(document, reference)
+        found = found_at(document, reference)
         node = {**(found if isinstance(found, dict) else {}), **{k: v for k, v in node.items() if k != "$ref"}}
-    return node
-
-
-def _at(document: dict[str, Any], reference: str) -> object:
-    """What stands at a local reference (RFC 6901), None when nothing does."""
-    node: object = document
-    for part in reference.removeprefix("#/").split("/"):
-        key = part.replace("~1", "/").replace("~0", "~")
-        if isinstance(node, dict):
-            node = node.get(key)
-        elif isinstance(node, list) and key.isdecimal() and int(key) < len(node):
-            node = node[int(key)]
-        else:
-            return None
     return node
 
 
@@ -109,7 +96,7 @@ def _inlined(document: dict[str, Any], node: Any, depth: int) -> Any:
         return node
     reference = node.get("$ref")
     if isinstance(reference, str) and not reference.startswith(COMPONENTS):
-        found = _at(document, reference) if depth < _INLINE_DEPTH_MAX else None
+        found = found_at(document, reference) if depth < _INLINE_DEPTH_MAX else None
         return _inlined(document, copy.deepcopy(found), depth + 1) if found is not None else {}
     return {name: _inlined(document, part, depth) for name, part in node.items()}
 

@@ -16,8 +16,11 @@ from openapi_spec_validator import (
     OpenAPIV31SpecValidator,
 )
 
+from gatehouse.adapters.definitions.lines import with_lines
 from gatehouse.adapters.definitions.parsing import invalid, parsed, pointer
-from gatehouse.domain.definition import ANY, NONE, VERBS, DefinedOperation, DefinedScope, Definition
+from gatehouse.adapters.definitions.references import foreign_references
+from gatehouse.adapters.definitions.security import described_scopes, oauth2_schemes
+from gatehouse.domain.definition import ANY, NONE, VERBS, DefinedOperation, Definition
 from gatehouse.domain.errors import FieldError
 from gatehouse.domain.policy import UNLIMITED
 
@@ -38,11 +41,11 @@ def read(content: bytes) -> Definition:
     """What a definition says. Raises DefinitionInvalid with up to `PROBLEMS_MAX` problems."""
     document = parsed(content)
     kind, version = _specification(document)
-    problems = list(_foreign_references(document, ()))
+    problems = list(foreign_references(document))
     if not problems:
         problems = list(_violations(document, version))
     if problems:
-        raise invalid(*problems[:PROBLEMS_MAX])
+        raise invalid(*with_lines(content, problems[:PROBLEMS_MAX]))
     operations = tuple(_operations(document))
     _refuse_ambiguous(operations)
     info = document["info"]
@@ -53,7 +56,7 @@ def read(content: bytes) -> Definition:
         description=str(info.get("description") or ""),
         servers=tuple(_servers(document)),
         operations=operations,
-        scopes=tuple(_scopes(document, operations)),
+        scopes=tuple(described_scopes(document, operations)),
         content=json.dumps(document, ensure_ascii=False).encode(),
     )
 
@@ -71,20 +74,6 @@ def _specification(document: dict[str, Any]) -> tuple[str, str]:
     if minor not in _VALIDATORS or minor == "2.0":
         raise invalid(FieldError("/openapi", f"OpenAPI '{version}' is not supported; 3.0 and 3.1 are"))
     return f"OpenAPI {version}", minor
-
-
-def _foreign_references(value: object, path: tuple[object, ...]) -> Iterator[FieldError]:
-    """References that lead out of the document: nothing is fetched for a definition."""
-    if isinstance(value, dict):
-        reference = value.get("$ref")
-        if isinstance(reference, str) and not reference.startswith("#"):
-            problem = f"'{reference}' leads out of the document; bundle it into one file first"
-            yield FieldError(pointer((*path, "$ref")), problem)
-        for name, part in value.items():
-            yield from _foreign_references(part, (*path, name))
-    elif isinstance(value, list):
-        for index, part in enumerate(value):
-            yield from _foreign_references(part, (*path, index))
 
 
 def _violations(document: dict[str, Any], version: str) -> Iterator[FieldError]:
@@ -147,37 +136,6 @@ def _refuse_ambiguous(operations: tuple[DefinedOperation, ...]) -> None:
         if seen.setdefault(shape, operation.target) != operation.target:
             problem = f"cannot be told from {seen[shape]}: only the names of the parameters differ"
             raise invalid(FieldError(pointer(("paths", operation.target)), problem))
-
-
-def oauth2_schemes(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The document's OAuth2 security schemes, by name."""
-    schemes = document.get("securityDefinitions") or (document.get("components") or {}).get("securitySchemes") or {}
-    return {name: scheme for name, scheme in schemes.items() if scheme.get("type") == "oauth2"}
-
-
-def _scopes(document: dict[str, Any], operations: tuple[DefinedOperation, ...]) -> Iterator[DefinedScope]:
-    """The scopes that operations ask for or that carry roles, with what the security schemes say of them."""
-    described: dict[str, str] = {}
-    bound: dict[str, str] = {}
-    for scheme in oauth2_schemes(document).values():
-        for flow in (scheme, *(scheme.get("flows") or {}).values()):
-            if isinstance(flow, dict):
-                described |= _object(flow.get("scopes"))
-                bound |= _object(flow.get("x-scopes-bindings"))
-    extension = _object(_object(document.get("x-wso2-security")).get("apim")).get("x-wso2-scopes")
-    for scope in extension if isinstance(extension, list) else ():
-        if isinstance(scope, dict) and scope.get("name"):
-            described[str(scope["name"])] = str(scope.get("description") or "")
-            bound[str(scope["name"])] = str(scope.get("roles") or "")
-    asked = [scope for operation in operations for scope in operation.scopes]
-    for name in dict.fromkeys([*asked, *bound]):
-        roles = tuple(role.strip() for role in str(bound.get(name) or "").split(",") if role.strip())
-        yield DefinedScope(name=name, description=str(described.get(name) or ""), roles=roles)
-
-
-def _object(value: object) -> dict[str, Any]:
-    """An extension as far as it is an object: nobody validates those."""
-    return value if isinstance(value, dict) else {}
 
 
 def _servers(document: dict[str, Any]) -> Iterator[str]:

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from gatehouse.adapters.definitions.reading import oauth2_schemes
+from gatehouse.adapters.definitions.security import oauth2_schemes
 from gatehouse.domain.definition import VERBS
 
 if TYPE_CHECKING:

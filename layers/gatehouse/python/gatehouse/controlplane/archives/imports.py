@@ -188,7 +188,7 @@ class ApiImports:
 
         What the document says of them counts more, as in WSO2; what only one of them says is kept.
         """
-        definitions = self.design.definitions
+        definitions = self.design.definitions.of(document)
         read = definitions.read(definition)
         both = with_definition(document, read)
         known = {(one.get("verb"), one.get("target")): one for one in document.get("operations") or ()}

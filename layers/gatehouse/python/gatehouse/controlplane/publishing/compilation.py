@@ -25,6 +25,7 @@ from gatehouse.domain.direct import is_direct
 from gatehouse.domain.errors import FieldError, Invalid
 from gatehouse.domain.product import MEMBERS
 from gatehouse.domain.revision import NotServable
+from gatehouse.domain.streaming import is_streaming
 from gatehouse.domain.token import APPLICATION, APPLICATION_USER
 from gatehouse.mediation.registry import specification
 from gatehouse.mediation.specification import Flow
@@ -116,7 +117,13 @@ def _type(document: Mapping[str, Any]) -> ApiType:
     try:
         return ApiType(given)
     except ValueError:
-        raise NotServable.field("type", f"'{given}' APIs cannot be deployed; {', '.join(ApiType)} ones can") from None
+        problem = f"'{given}' APIs cannot be deployed; {', '.join(ApiType)} ones can"
+        if is_streaming(document):
+            problem = (
+                f"'{given}' APIs can be published and shown without being deployed: this gateway speaks HTTP, question and "
+                "answer. Say in advertiseInfo where clients reach it"
+            )
+        raise NotServable.field("type", problem) from None
 
 
 def _cors(document: Mapping[str, Any]) -> Cors | None:

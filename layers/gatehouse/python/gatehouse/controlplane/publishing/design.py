@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.publishing import access, endpoints
+from gatehouse.controlplane.publishing.channels import same_type
 from gatehouse.controlplane.publishing.compiled_endpoints import has_endpoint
 from gatehouse.controlplane.publishing.documents import (
     checked_document,
@@ -23,10 +24,12 @@ from gatehouse.domain.deployed import ApiType
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.product import OperationInUse, OperationInUseOnRestore
 from gatehouse.domain.search import matching
+from gatehouse.domain.streaming import PUSHED, NotOpenApi, is_advertised, is_streaming
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from gatehouse.controlplane.languages import Languages
     from gatehouse.controlplane.publishing.backend_certificates import BackendCertificates
     from gatehouse.controlplane.publishing.inventory import Inventory
     from gatehouse.domain.api import Api, ApiSummary
@@ -34,7 +37,6 @@ if TYPE_CHECKING:
     from gatehouse.domain.identity import Principal
     from gatehouse.domain.product import ProductUse
     from gatehouse.ports.apis import Apis
-    from gatehouse.ports.definitions import Definitions
     from gatehouse.ports.policies import Policies
     from gatehouse.ports.world import Blobs
 
@@ -44,7 +46,7 @@ class Design:
     """Designing the APIs of a tenant."""
 
     apis: Apis
-    definitions: Definitions
+    definitions: Languages
     blobs: Blobs
     policies: Policies
     inventory: Inventory
@@ -71,7 +73,7 @@ class Design:
             checked = checked_document(principal.tenant, document, self.policies)
             content = self._generated(checked)
         else:
-            read = self.definitions.read(definition)
+            read = self.definitions.of(document).read(definition)
             checked = checked_document(principal.tenant, with_definition(document, read), self.policies)
             content = read.content
         return self.inventory.add(principal, checked, content, schema=schema, graph=graph)
@@ -94,7 +96,7 @@ class Design:
         """Replace the document; the definition follows its operations. Raises Invalid, ScopeTaken, Changed."""
         api = self.get(principal, api_id)
         checked = self._changed(principal, api, document)
-        content = self.definitions.align(
+        content = self.definitions.of(checked).align(
             self.blobs.get(api.tenant, api.definition), defined_operations(checked), defined_scopes(checked)
         )
         return self.keep(principal, api, checked, content)
@@ -105,27 +107,31 @@ class Design:
         Raises Invalid, DefinitionInvalid, OperationInUse, ScopeTaken, Changed.
         """
         api = self.get(principal, api_id)
-        read = self.definitions.read(definition)
+        read = self.definitions.of(api.document).read(definition)
         return self.keep(principal, api, self._changed(principal, api, with_definition(document, read)), read.content)
 
     def definition(self, principal: Principal, api_id: str) -> bytes:
-        """The API's definition, as JSON."""
-        api = self.get(principal, api_id)
+        """The API's definition, as JSON. Raises NotOpenApi."""
+        api = self._openapi(principal, api_id)
         return self.blobs.get(api.tenant, api.definition)
 
     def redefine(self, principal: Principal, api_id: str, definition: bytes) -> Api:
-        """Replace the definition; the operations follow it. Raises DefinitionInvalid, ScopeTaken, Changed."""
-        api = self.get(principal, api_id)
-        if api.schema:
+        """Replace the definition; the operations follow it. Raises DefinitionInvalid, NotOpenApi, ScopeTaken, Changed."""
+        api = self._openapi(principal, api_id)
+        if api.graph:
             problem = "the operations of a GraphQL API follow its schema; replace that instead"
             raise Invalid.field("apiDefinition", problem)
-        read = self.definitions.read(definition)
+        return self.describe(principal, api, definition)
+
+    def describe(self, principal: Principal, api: Api, definition: bytes) -> Api:
+        """As `redefine`, for an API that was read before, whatever describes it. Raises the same."""
+        read = self.definitions.of(api.document).read(definition)
         checked = checked_document(principal.tenant, with_definition(api.document, read), self.policies)
         return self.keep(principal, api, checked, read.content)
 
     def validate(self, definition: bytes) -> Definition:
         """What a definition says, without keeping it. Raises DefinitionInvalid."""
-        return self.definitions.read(definition)
+        return self.definitions.openapi.read(definition)
 
     def delete(self, principal: Principal, api_id: str) -> None:
         """Forget an API that nobody is subscribed to and no product uses. Raises ApiInUse, Changed."""
@@ -151,8 +157,9 @@ class Design:
         return self.apis.save(restored, self.inventory.scope_changes(restored, api.scopes))
 
     def check_reachable(self, api: Api) -> None:
-        """Raises NotPublishable for an API without an endpoint."""
-        if not has_endpoint(api.document):
+        """Raises NotPublishable for an API without an endpoint, unless it is served elsewhere or called by its backend."""
+        elsewhere = is_advertised(api.document) or api.document.get("type") in PUSHED
+        if not elsewhere and not has_endpoint(api.document):
             raise NotPublishable.field("endpointConfig", "an endpoint is needed before the API can be published")
 
     def _changed(self, principal: Principal, api: Api, document: Mapping[str, Any]) -> dict[str, Any]:
@@ -160,8 +167,7 @@ class Design:
         require_same_place(api, document)
         kept = endpoints.with_kept_secrets(document, api.document)
         self.certificates.check(kept, api.document)
-        if api.schema:
-            kept = followed(api, kept)
+        kept = followed(api, kept) if api.graph else same_type(api, kept)
         _refuse_schemaless(kept, api.schema)
         checked = checked_document(principal.tenant, {**kept, "name": api.name, "version": api.version}, self.policies)
         return {**checked, "context": api.context}
@@ -177,13 +183,22 @@ class Design:
         )
 
     def _generated(self, document: Mapping[str, Any]) -> bytes:
-        generated = self.definitions.generate(
+        language = self.definitions.of(document)
+        generated = language.generate(
             title=document["name"],
             version=document["version"],
             description=document.get("description") or "",
             operations=defined_operations(document),
         )
-        return self.definitions.align(generated, defined_operations(document), defined_scopes(document))
+        return language.align(generated, defined_operations(document), defined_scopes(document))
+
+    def _openapi(self, principal: Principal, api_id: str) -> Api:
+        api = self.get(principal, api_id)
+        if is_streaming(api.document):
+            raise NotOpenApi(
+                f"API '{api_id}' is of type {api.document['type']}; its definition is an AsyncAPI document"
+            )
+        return api
 
 
 def _refuse_schemaless(document: Mapping[str, Any], schema: str) -> None:

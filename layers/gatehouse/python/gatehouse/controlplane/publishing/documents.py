@@ -8,14 +8,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from gatehouse.controlplane.publishing.channels import all_channels, channels
 from gatehouse.domain.api import RESTRICTED
 from gatehouse.domain.definition import ANY, VERBS, DefinedOperation, DefinedScope
 from gatehouse.domain.deployed import ApiType
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.policy import UNLIMITED, PolicyKind
+from gatehouse.domain.streaming import StreamType, is_streaming
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from gatehouse.domain.definition import Definition
     from gatehouse.ports.policies import Policies
@@ -95,7 +97,7 @@ def with_definition(document: Mapping[str, Any], definition: Definition) -> dict
     Raises Invalid for a definition without operations: nothing of the API could be called.
     """
     if not definition.operations:
-        raise Invalid.field("paths", "the definition has no operations")
+        raise Invalid.field("channels" if is_streaming(document) else "paths", "the definition has no operations")
     known = {(one.get("verb"), one.get("target")): one for one in document.get("operations") or ()}
     operations = []
     for operation in definition.operations:
@@ -178,6 +180,18 @@ def _operations(operations: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]
     return found or [new_operation(verb, "/*") for verb in DEFAULT_VERBS]
 
 
+def _channels(kind: StreamType) -> Callable[[Sequence[Mapping[str, Any]]], list[dict[str, Any]]]:
+    """How the operations of an API of events and streams are checked."""
+
+    def checked(operations: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        if len(operations) > OPERATIONS_MAX:
+            raise Invalid.field("operations", f"at most {OPERATIONS_MAX} channels are possible, not {len(operations)}")
+        given = [{**new_operation(one["verb"], one["target"]), **one} for one in channels(operations)]
+        return given or [new_operation(*one) for one in all_channels(kind)]
+
+    return checked
+
+
 def _root_fields(operations: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The operations of a GraphQL API. That they are the schema's is checked where the schema is known."""
     found = [{name: value for name, value in operation.items() if value is not None} for operation in operations]
@@ -191,7 +205,11 @@ def _composed(operations: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [dict(operation) for operation in operations]
 
 
-_SORTS = {ApiType.GRAPHQL: _root_fields, ApiType.PRODUCT: _composed}
+_SORTS: Mapping[str, Callable[[Sequence[Mapping[str, Any]]], list[dict[str, Any]]]] = {
+    ApiType.GRAPHQL: _root_fields,
+    ApiType.PRODUCT: _composed,
+    **{kind: _channels(kind) for kind in StreamType},
+}
 """How operations are checked, by the type of the document; all others are paths."""
 
 

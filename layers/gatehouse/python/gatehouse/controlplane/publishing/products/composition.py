@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from gatehouse.domain.api import Api
     from gatehouse.domain.product import Choice
-    from gatehouse.ports.definitions import Definitions
+    from gatehouse.ports.definitions import MergedDefinitions
     from gatehouse.ports.policies import Policies
     from gatehouse.ports.world import Blobs
 
@@ -47,7 +47,7 @@ class Composed:
 class Composition:
     """Composes products."""
 
-    definitions: Definitions
+    definitions: MergedDefinitions
     blobs: Blobs
     policies: Policies
 

@@ -1,0 +1,82 @@
+"""APIs of events and streams: what clients do is to subscribe to channels and to publish to them; AsyncAPI describes them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from gatehouse.domain.errors import Invalid, NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+SUBSCRIBE, PUBLISH = "SUBSCRIBE", "PUBLISH"
+STREAM_VERBS = (SUBSCRIBE, PUBLISH)
+"""What operations of these APIs have for a verb."""
+
+
+class StreamType(StrEnum):
+    """What such an API speaks; the values of `type` in its document."""
+
+    WS = "WS"
+    WEBSUB = "WEBSUB"
+    SSE = "SSE"
+    WEBHOOK = "WEBHOOK"
+    ASYNC = "ASYNC"  # anything else: Kafka, MQTT, …; served elsewhere
+
+
+_BY_PROTOCOL = {
+    "ws": StreamType.WS,
+    "wss": StreamType.WS,
+    "websub": StreamType.WEBSUB,
+    "websubhub": StreamType.WEBSUB,
+    "sse": StreamType.SSE,
+    "webhook": StreamType.WEBHOOK,
+}
+
+PUSHED = frozenset({StreamType.WEBSUB, StreamType.WEBHOOK})
+"""Those whose backends call us: they have no endpoint."""
+
+
+def is_streaming(document: Mapping[str, Any]) -> bool:
+    """Whether AsyncAPI describes the API of this document."""
+    return document.get("type") in set(StreamType)
+
+
+def is_advertised(document: Mapping[str, Any]) -> bool:
+    """Whether the API is shown here and served elsewhere."""
+    return bool((document.get("advertiseInfo") or {}).get("advertised"))
+
+
+def type_of(protocols: Iterable[str]) -> StreamType:
+    """The type of an API whose servers speak these protocols. Raises ProtocolMissing for none."""
+    known = list(protocols)
+    if not known:
+        raise ProtocolMissing.field("servers", "no server says which protocol it speaks; name the API's type instead")
+    return next((_BY_PROTOCOL[one] for one in known if one in _BY_PROTOCOL), StreamType.ASYNC)
+
+
+class AsyncApiInvalid(Invalid):
+    """The definition cannot be understood, or breaks the rules of AsyncAPI."""
+
+    code = 903231
+    message = "Error while parsing the AsyncAPI definition"
+
+
+class ProtocolMissing(Invalid):
+    """Nothing in the definition says what the API speaks."""
+
+    code = 900911
+    message = "The AsyncAPI definition names no protocol"
+
+
+class NotStreaming(Invalid):
+    """The API has no AsyncAPI definition."""
+
+    message = "The API is not described by AsyncAPI"
+
+
+class NotOpenApi(NotFound):
+    """The API has no OpenAPI definition."""
+
+    message = "The API is not described by OpenAPI"
