@@ -10,7 +10,7 @@ from gatehouse.adapters.archives import ZipArchives
 from gatehouse.adapters.aws import dynamodb_client, invoke_client
 from gatehouse.adapters.blobs import BucketBlobs, blob_client
 from gatehouse.adapters.clock import SystemClock
-from gatehouse.adapters.definitions import OpenApiDefinitions
+from gatehouse.adapters.definitions.for_callers import OpenApiForCallers
 from gatehouse.adapters.dynamo.apis import ApiTable
 from gatehouse.adapters.dynamo.applications import ApiKeyTable, ApplicationTable, KeyTable, SubscriptionTable
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
@@ -63,7 +63,8 @@ _storefront = Storefront(
     policies=_policies,
     applications=_applications,
     subscriptions=_subscriptions,
-    definitions=OpenApiDefinitions(),
+    definitions=OpenApiForCallers(),
+    key_managers=_external_clients.reach,
     blobs=BucketBlobs(blob_client(), _settings.content_bucket),
     gateway_url=_settings.gateway_url,
     management_url=_settings.management_url,

@@ -1,128 +1,30 @@
-"""How the store interface shows APIs, applications, keys and subscriptions."""
+"""How the store interface shows applications, keys and subscriptions."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from functions.store.terms import APPLICATION_TOKEN, DEFAULT, PROPERTIES
+from functions.store.views_apis import api_info, api_scopes
 from gatehouse.controlplane.key_management.desks import connector_at
-from gatehouse.domain.api import base_path_of, summary_of
+from gatehouse.domain.api import summary_of
 from gatehouse.domain.identity import display_username
 from gatehouse.domain.key_manager import resident_id
-from gatehouse.domain.lifecycle import SUBSCRIBABLE
 from gatehouse.domain.oauth import CLIENT_CREDENTIALS, PASSWORD, REFRESH_TOKEN
 from gatehouse.domain.token import RESIDENT_KEY_MANAGER, issuer_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from gatehouse.controlplane.store.subscriptions import Subscribed
     from gatehouse.controlplane.store.terms import NewKey
-    from gatehouse.domain.api import Api, ApiSummary
+    from gatehouse.domain.api import Api
     from gatehouse.domain.application import Application, ApplicationKey
     from gatehouse.domain.key_manager import ExternalKeyManager
     from gatehouse.domain.oauth import ClientCredentials, IssuedToken
-    from gatehouse.domain.revision import Deployment
 
 MASKED = "********"
 SERVED_GRANTS = (PASSWORD, CLIENT_CREDENTIALS, REFRESH_TOKEN)
-_NOT_ADVERTISED = {
-    "advertised": False,
-    "apiExternalProductionEndpoint": None,
-    "apiExternalSandboxEndpoint": None,
-    "originalDevPortalUrl": None,
-    "apiOwner": None,
-    "vendor": "WSO2",
-}
-
-
-def api_info(summary: ApiSummary, closed: Collection[str] = ()) -> dict[str, Any]:
-    """A line of the list. Developers need the context with the version in place. `closed` are plans not to be shown."""
-    known = summary.info
-    return {
-        "id": summary.id,
-        "name": summary.name,
-        "displayName": known.get("displayName", summary.name),
-        "description": known.get("description"),
-        "context": base_path_of(summary.context, summary.version),
-        "version": summary.version,
-        "type": known.get("type", "HTTP"),
-        "createdTime": str(summary.created_at),
-        "provider": summary.provider,
-        "lifeCycleStatus": summary.state,
-        "thumbnailUri": None,
-        "avgRating": "0.0",
-        "throttlingPolicies": [name for name in known.get("policies", ()) if name not in closed],
-        "advertiseInfo": _NOT_ADVERTISED,
-        "businessInformation": known.get("businessInformation", {}),
-        "isSubscriptionAvailable": summary.state in SUBSCRIBABLE,
-        "monetizationLabel": "FREE",
-        "gatewayType": known.get("gatewayType"),
-        "gatewayVendor": "wso2",
-        "additionalProperties": _displayed(known.get("additionalProperties", ())),
-        "monetizedInfo": False,
-        "egress": False,
-        "subtype": "DEFAULT",
-    }
-
-
-def api(
-    found: Api, url: str, deployments: Sequence[Deployment], definition: str, closed: Collection[str]
-) -> dict[str, Any]:
-    """All that a developer needs. `url` is where the gateway serves it; `closed` are plans not to be shown."""
-    document = found.document
-    urls = {"http": None, "https": url or None, "ws": None, "wss": None}
-    return {
-        **api_info(summary_of(found), closed),
-        "apiDefinition": definition,
-        "wsdlUri": None,
-        "isDefaultVersion": document.get("isDefaultVersion", False),
-        "transport": document.get("transport", []),
-        "operations": [
-            {"id": operation.get("id", ""), "target": operation["target"], "verb": operation["verb"]}
-            for operation in document.get("operations", ())
-        ],
-        "authorizationHeader": document.get("authorizationHeader"),
-        "apiKeyHeader": document.get("apiKeyHeader"),
-        "securityScheme": document.get("securityScheme", []),
-        "tags": document.get("tags", []),
-        "tiers": [
-            {"tierName": name, "tierPlan": "FREE", "monetizationAttributes": None}
-            for name in found.policies
-            if name not in closed
-        ],
-        "hasThumbnail": False,
-        "monetization": {"enabled": False},
-        "endpointURLs": [
-            {
-                "environmentName": deployment.environment,
-                "environmentDisplayName": deployment.environment,
-                "environmentType": "hybrid",
-                "URLs": urls,
-                "defaultVersionURLs": None,
-            }
-            for deployment in deployments
-        ],
-        "environmentList": [deployment.environment for deployment in deployments],
-        "scopes": api_scopes(found),
-        "categories": document.get("categories", []),
-        "keyManagers": document.get("keyManagers", ["all"]),
-        "lastUpdatedTime": str(found.updated_at),
-    }
-
-
-def api_scopes(found: Api) -> list[dict[str, Any]]:
-    """The scopes that the API's operations ask for."""
-    scopes = [entry["scope"] for entry in found.document.get("scopes") or ()]
-    return [
-        {
-            "key": scope["name"],
-            "name": scope.get("displayName") or scope["name"],
-            "roles": list(scope.get("bindings") or ()),
-            "description": scope.get("description") or "",
-        }
-        for scope in scopes
-    ]
 
 
 def application_info(application: Application) -> dict[str, Any]:
@@ -285,8 +187,3 @@ def _setting(name: str, default: object) -> dict[str, Any]:
         "tooltip": "Whether it holds for the client" if is_switch else f"Seconds; {DEFAULT} is the server's own",
         "constraint": {"type": "MIN", "value": {"min": -1}} if name == APPLICATION_TOKEN else None,
     }
-
-
-def _displayed(properties: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Custom properties are the provider's own unless marked for display."""
-    return [dict(entry) for entry in properties if entry.get("display")]

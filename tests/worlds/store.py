@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from functions.store.interface import Store, interface
 from gatehouse.adapters.archives import ZipArchives
-from gatehouse.adapters.definitions import OpenApiDefinitions
+from gatehouse.adapters.definitions.for_callers import OpenApiForCallers
 from gatehouse.controlplane.key_management.reach import Reach
 from gatehouse.controlplane.store.api_keys import OwnApiKeys
 from gatehouse.controlplane.store.applications import OwnApplications
@@ -93,7 +93,8 @@ class StoreWorld:
             policies=self.policies,
             applications=applications,
             subscriptions=self.subscriptions,
-            definitions=OpenApiDefinitions(),
+            definitions=OpenApiForCallers(),
+            key_managers=clients.reach,
             blobs=self.blobs,
             gateway_url=GATEWAY,
             management_url=MANAGEMENT,

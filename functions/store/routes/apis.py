@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
-from functions.store import views
-from functions.store.routes.common import visiting
+from functions.store import views_apis
+from functions.store.routes.common import environment_of, visiting
 from gatehouse.domain.page import page_of
+from gatehouse.edge.conditional import tagged
 from gatehouse.edge.http import JSON, Answer
 from gatehouse.edge.operation import Operation
 from gatehouse.edge.paging import envelope
@@ -51,7 +53,17 @@ def routes(storefront: Storefront) -> tuple[Operation, ...]:
             summary="The OpenAPI definition, with the gateway as its server",
             tag=TAG,
             authenticated=False,
-            query=("environmentName",),
+            query=("environmentName", "labelName", "query", "kmId", "X-WSO2-Tenant-Q"),
+        ),
+        Operation(
+            method="GET",
+            path="/apis/{apiId}/postman-collection",
+            id="getAPIPostmanCollection",
+            route=apis.collection,
+            summary="A Postman collection with a request for each operation",
+            tag=TAG,
+            authenticated=False,
+            query=("environmentName", "labelName", "X-WSO2-Tenant-Q"),
         ),
         Operation(
             method="GET",
@@ -82,19 +94,29 @@ class _Apis:
     def all(self, request: Request) -> Answer:
         visitor = visiting(request)
         page = page_of(self._storefront.search(visitor, request.query.get("query", "")), request.slice())
-        show = partial(views.api_info, closed=self._storefront.closed_plans(visitor))
+        show = partial(views_apis.api_info, closed=self._storefront.closed_plans(visitor))
         return Answer(body=envelope(page, show, resource="/apis", query=request.query))
 
     def get(self, request: Request) -> Answer:
         storefront, visitor = self._storefront, visiting(request)
         api = storefront.get(visitor, request.path["apiId"])
         definition, closed = storefront.published(api).decode(), storefront.closed_plans(visitor)
-        return Answer(body=views.api(api, storefront.url(api), storefront.deployments(api), definition, closed))
+        served = views_apis.Served(
+            url=storefront.url(api), default_url=storefront.default_url(api), deployments=storefront.deployments(api)
+        )
+        return tagged(request, Answer(body=views_apis.api(api, served, definition, closed)))
 
     def definition(self, request: Request) -> Answer:
-        environment = request.query.get("environmentName", "")
-        content = self._storefront.definition(visiting(request), request.path["apiId"], environment)
-        return Answer(body=content.decode(), media_type=JSON)
+        asked = request.path["apiId"], environment_of(request), _key_manager(request)
+        content = self._storefront.definition(visiting(request), *asked)
+        return tagged(request, Answer(body=content.decode(), media_type=JSON))
+
+    def collection(self, request: Request) -> Answer:
+        api = self._storefront.get(visiting(request), request.path["apiId"])
+        content = self._storefront.collection(api, environment_of(request)).decode()
+        name = quote(f"{api.name}-{api.version}.postman_collection.json")
+        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
+        return tagged(request, Answer(body=content, media_type=JSON, headers=headers))
 
     def plans(self, request: Request) -> Answer:
         found = self._storefront.plans(visiting(request), request.path["apiId"])
@@ -103,6 +125,13 @@ class _Apis:
     def tags(self, request: Request) -> Answer:
         page = page_of(self._storefront.tags(visiting(request)), request.slice())
         return Answer(body=envelope(page, _tag, resource="/tags", query=request.query))
+
+
+def _key_manager(request: Request) -> str:
+    """The key manager whose tokens are meant, as WSO2's clients name it: `query=kmId=<id>`; also `kmId=<id>`."""
+    given = request.query.get("query", "")
+    name, _, value = given.partition("=") if "=" in given else given.partition(":")
+    return value.strip() if name.strip() == "kmId" else request.query.get("kmId", "")
 
 
 def _tag(counted: tuple[str, int]) -> dict[str, object]:

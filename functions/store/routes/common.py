@@ -25,3 +25,8 @@ def visiting(request: Request) -> Visitor:
     named = request.headers.get("x-wso2-tenant") or request.query.get("X-WSO2-Tenant-Q") or ""
     own = request.caller.tenant if request.caller else SUPER_TENANT
     return visitor(named.strip().lower() or own, request.caller)
+
+
+def environment_of(request: Request) -> str:
+    """The gateway environment that is asked about, which older clients call a label; "" is any."""
+    return request.query.get("environmentName") or request.query.get("labelName") or ""

@@ -9,17 +9,24 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from gatehouse.domain.access import access_of
 from gatehouse.domain.api import ApiNotFound, summary_of
+from gatehouse.domain.application import KeyManagerUnknown
+from gatehouse.domain.doorway import Doorway
 from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.key_manager import resident_id
 from gatehouse.domain.lifecycle import LifecycleState
 from gatehouse.domain.plan import open_to
 from gatehouse.domain.policy import UNAUTHENTICATED, PolicyKind, PolicyNotFound
 from gatehouse.domain.search import VERSION, matching_terms, terms_of
-from gatehouse.domain.token import issuer_of
+from gatehouse.domain.token import RESIDENT_KEY_MANAGER, issuer_of
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from gatehouse.controlplane.key_management.reach import Reach
     from gatehouse.controlplane.store.reception import Reception
     from gatehouse.controlplane.store.visitor import Visitor
     from gatehouse.domain.api import Api, ApiSummary
@@ -27,8 +34,8 @@ if TYPE_CHECKING:
     from gatehouse.domain.revision import Deployment
     from gatehouse.ports.apis import ApiLookup
     from gatehouse.ports.applications import Applications, Subscriptions
-    from gatehouse.ports.definitions import Definitions
     from gatehouse.ports.policies import Policies
+    from gatehouse.ports.publication import CallersDefinitions
     from gatehouse.ports.world import Blobs
 
 
@@ -41,7 +48,8 @@ class Storefront:
     policies: Policies
     applications: Applications
     subscriptions: Subscriptions
-    definitions: Definitions
+    definitions: CallersDefinitions
+    key_managers: Reach
     blobs: Blobs
     gateway_url: str
     management_url: str
@@ -76,25 +84,28 @@ class Storefront:
 
     def url(self, api: Api) -> str:
         """Where the gateway serves it; without a host when that is unknown."""
-        prefix = "" if api.tenant == SUPER_TENANT else f"/t/{api.tenant}"
-        return f"{self.gateway_url}{prefix}{api.base_path}"
+        return self._url(api, api.base_path)
 
-    def definition(self, visitor: Visitor, api_id: str, environment: str = "") -> bytes:
-        """The definition of an API, as `published` has it. Raises ApiNotFound."""
-        return self.published(self.get(visitor, api_id), environment)
+    def default_url(self, api: Api) -> str:
+        """Where it is served without a version besides; "" unless it is the default version."""
+        return self._url(api, api.default_path) if api.is_default_version else ""
 
-    def published(self, api: Api, environment: str = "") -> bytes:
-        """The definition of what is deployed, as JSON, with the gateway as its server.
+    def definition(self, visitor: Visitor, api_id: str, environment: str = "", key_manager: str = "") -> bytes:
+        """The definition of an API, as `published` has it. Raises ApiNotFound, KeyManagerUnknown."""
+        return self.published(self.get(visitor, api_id), environment, key_manager)
+
+    def published(self, api: Api, environment: str = "", key_manager: str = "") -> bytes:
+        """The definition of what is deployed, as JSON, with the gateway as its server and what opens it there.
 
         `environment` "" is any; raises ApiNotFound where the API is not deployed to the one that is named. An API that is
-        deployed nowhere shows its design.
+        deployed nowhere shows its design. `key_manager` is the id or name of the one whose tokens are meant, "" is ours;
+        raises KeyManagerUnknown.
         """
-        there = [found for found in self.deployments(api) if environment in {"", found.environment}]
-        if environment and not there:
-            raise ApiNotFound(f"The API is not deployed to '{environment}'.")
-        content = self.blobs.get(api.tenant, self._definition_of(api, there))
-        token_url = issuer_of(self.management_url, api.tenant)
-        return self.definitions.published(content, servers=[self.url(api)], token_url=token_url)
+        return self.definitions.published(*self._told(api, environment, key_manager))
+
+    def collection(self, api: Api, environment: str = "") -> bytes:
+        """A Postman collection of what is deployed. Raises ApiNotFound like `published`."""
+        return self.definitions.collection(*self._told(api, environment, ""))
 
     def plans(self, visitor: Visitor, api_id: str) -> list[Policy]:
         """The business plans that the API offers, that exist and are open to the visitor. Raises ApiNotFound."""
@@ -130,12 +141,42 @@ class Storefront:
         owned = [found.id for found in self.applications.owned(api.tenant, visitor.principal.user)]
         return bool(self.subscriptions.between(api.tenant, owned, api.id))
 
-    def _definition_of(self, api: Api, deployments: list[Deployment]) -> str:
-        deployed = {deployment.revision_id for deployment in deployments}
-        for revision in self.apis.revisions(api.tenant, api.id) if deployed else ():
-            if revision.id in deployed:
-                return revision.definition
-        return api.definition
+    def _told(self, api: Api, environment: str, key_manager: str) -> tuple[bytes, Doorway]:
+        """What is deployed, and how callers get in there."""
+        there = [found for found in self.deployments(api) if environment in {"", found.environment}]
+        if environment and not there:
+            raise ApiNotFound(f"The API is not deployed to '{environment}'.")
+        document, definition = self._deployed(api, {deployment.revision_id for deployment in there})
+        token_url, authorization_url = self._endpoints(api, key_manager)
+        doorway = Doorway(
+            servers=tuple(filter(None, (self.url(api), self.default_url(api)))),
+            token_url=token_url,
+            authorization_url=authorization_url,
+            access=access_of(document),
+        )
+        return self.blobs.get(api.tenant, definition), doorway
+
+    def _deployed(self, api: Api, revisions: Collection[str]) -> tuple[Mapping[str, Any], str]:
+        for revision in self.apis.revisions(api.tenant, api.id) if revisions else ():
+            if revision.id in revisions:
+                return revision.document, revision.definition
+        return api.document, api.definition
+
+    def _endpoints(self, api: Api, key_manager: str) -> tuple[str, str]:
+        """Where tokens are issued, and where users agree to them; "" when that is unknown."""
+        ours = issuer_of(self.management_url, api.tenant)
+        if key_manager in {"", RESIDENT_KEY_MANAGER, resident_id(api.tenant)}:
+            return ours, f"{ours.removesuffix('/token')}/authorize"
+        found = self.key_managers.named(api.tenant, key_manager)
+        if found is None or not found.enabled:
+            raise KeyManagerUnknown.field("kmId", f"there is no key manager '{key_manager}'")
+        document = found.document
+        token_url = document.get("displayTokenEndpoint") or document.get("tokenEndpoint") or ""
+        return str(token_url), str(document.get("authorizeEndpoint") or "")
+
+    def _url(self, api: Api, path: str) -> str:
+        prefix = "" if api.tenant == SUPER_TENANT else f"/t/{api.tenant}"
+        return f"{self.gateway_url}{prefix}{path}"
 
 
 def _can_be_chosen(tier: Policy, visitor: Visitor) -> bool:

@@ -1,0 +1,143 @@
+"""How the store interface shows APIs and API products."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from gatehouse.domain.api import base_path_of, summary_of
+from gatehouse.domain.lifecycle import SUBSCRIBABLE
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from gatehouse.domain.api import Api, ApiSummary
+    from gatehouse.domain.revision import Deployment
+
+_NOT_ADVERTISED = {
+    "advertised": False,
+    "apiExternalProductionEndpoint": None,
+    "apiExternalSandboxEndpoint": None,
+    "originalDevPortalUrl": None,
+    "apiOwner": None,
+    "vendor": "WSO2",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """Where the gateway serves an API: with its version, without it ("" unless it is the default), in these environments."""
+
+    url: str
+    default_url: str
+    deployments: Sequence[Deployment]
+
+
+def api_info(summary: ApiSummary, closed: Collection[str] = (), average: float = 0.0) -> dict[str, Any]:
+    """A line of the list. Developers need the context with the version in place.
+
+    `closed` are plans not to be shown, `average` is that of the ratings.
+    """
+    known = summary.info
+    return {
+        "id": summary.id,
+        "name": summary.name,
+        "displayName": known.get("displayName", summary.name),
+        "description": known.get("description"),
+        "context": base_path_of(summary.context, summary.version),
+        "version": summary.version,
+        "type": known.get("type", "HTTP"),
+        "createdTime": str(summary.created_at),
+        "provider": summary.provider,
+        "lifeCycleStatus": summary.state,
+        "thumbnailUri": thumbnail_of(summary),
+        "avgRating": rounded(average),
+        "throttlingPolicies": [name for name in known.get("policies", ()) if name not in closed],
+        "advertiseInfo": {**_NOT_ADVERTISED, "advertised": bool(known.get("advertised"))},
+        "businessInformation": known.get("businessInformation", {}),
+        "isSubscriptionAvailable": summary.state in SUBSCRIBABLE,
+        "monetizationLabel": "FREE",
+        "gatewayType": known.get("gatewayType"),
+        "gatewayVendor": "wso2",
+        "additionalProperties": _displayed(known.get("additionalProperties", ())),
+        "monetizedInfo": bool(known.get("monetized")),
+        "egress": False,
+        "subtype": known.get("subtype") or "DEFAULT",
+    }
+
+
+def api(found: Api, served: Served, definition: str, closed: Collection[str], average: float = 0.0) -> dict[str, Any]:
+    """All that a developer needs. `closed` and `average` are as in `api_info`."""
+    document = found.document
+    return {
+        **api_info(summary_of(found), closed, average),
+        "apiDefinition": definition,
+        "wsdlUri": None,
+        "isDefaultVersion": document.get("isDefaultVersion", False),
+        "transport": document.get("transport", []),
+        "operations": [
+            {"id": operation.get("id", ""), "target": operation["target"], "verb": operation["verb"]}
+            for operation in document.get("operations", ())
+        ],
+        "authorizationHeader": document.get("authorizationHeader"),
+        "apiKeyHeader": document.get("apiKeyHeader"),
+        "securityScheme": document.get("securityScheme", []),
+        "tags": document.get("tags", []),
+        "tiers": [
+            {"tierName": name, "tierPlan": "FREE", "monetizationAttributes": None}
+            for name in found.policies
+            if name not in closed
+        ],
+        "hasThumbnail": bool(document.get("hasThumbnail")),
+        "monetization": {"enabled": bool((document.get("monetization") or {}).get("enabled"))},
+        "endpointURLs": [_endpoint(deployment, served) for deployment in served.deployments],
+        "environmentList": [deployment.environment for deployment in served.deployments],
+        "scopes": api_scopes(found),
+        "categories": document.get("categories", []),
+        "keyManagers": document.get("keyManagers", ["all"]),
+        "advertiseInfo": {**_NOT_ADVERTISED, **(document.get("advertiseInfo") or {})},
+        "lastUpdatedTime": str(found.updated_at),
+    }
+
+
+def api_scopes(found: Api) -> list[dict[str, Any]]:
+    """The scopes that the API's operations ask for."""
+    scopes = [entry["scope"] for entry in found.document.get("scopes") or ()]
+    return [
+        {
+            "key": scope["name"],
+            "name": scope.get("displayName") or scope["name"],
+            "roles": list(scope.get("bindings") or ()),
+            "description": scope.get("description") or "",
+        }
+        for scope in scopes
+    ]
+
+
+def thumbnail_of(summary: ApiSummary) -> str | None:
+    """Where its picture is, below the interface's base; None when it has none."""
+    return f"/apis/{summary.id}/thumbnail" if summary.info.get("hasThumbnail") else None
+
+
+def rounded(average: float) -> str:
+    """An average of ratings as the interface has it, "0.0" when there are none."""
+    return f"{average:.1f}"
+
+
+def _endpoint(deployment: Deployment, served: Served) -> dict[str, Any]:
+    return {
+        "environmentName": deployment.environment,
+        "environmentDisplayName": deployment.environment,
+        "environmentType": "hybrid",
+        "URLs": _urls(served.url),
+        "defaultVersionURLs": _urls(served.default_url) if served.default_url else None,
+    }
+
+
+def _urls(url: str) -> dict[str, Any]:
+    return {"http": None, "https": url or None, "ws": None, "wss": None}
+
+
+def _displayed(properties: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Custom properties are the provider's own unless marked for display."""
+    return [dict(entry) for entry in properties if entry.get("display")]
