@@ -41,7 +41,7 @@ def interfaces() -> list[Interface]:
     """The interfaces that are served, good for reading only."""
     nothing: Any = _Undone()
     return [
-        publisher(nothing, nothing, nothing, nothing, nothing, nothing, shelves=nothing, gateway_url=""),
+        publisher(nothing, nothing, nothing, nothing, nothing, nothing, shelves=nothing),
         _whole_devportal(nothing),
         _whole_admin(nothing),
         service_catalog(nothing, nothing, nothing),
@@ -64,7 +64,7 @@ def _whole_devportal(nothing: Any) -> Interface:
 
 def _whole_admin(nothing: Any) -> Interface:
     """Two functions serve the admin interface; to its clients it is one."""
-    part = admin(nothing, nothing, nothing, nothing, nothing)
+    part = admin(nothing, nothing, nothing, nothing, nothing, nothing, nothing)
     return replace(part, operations=(*part.operations, *throttling(nothing, nothing, nothing, nothing, 0).operations))
 
 

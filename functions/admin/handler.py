@@ -6,6 +6,9 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from functions.admin.interface import interface
+from functions.admin.offices import Offices
+from functions.admin.premises import Premises
+from gatehouse.adapters.approvals import approvals
 from gatehouse.adapters.aws import invoke_client
 from gatehouse.adapters.clock import SystemClock
 from gatehouse.adapters.dynamo.apis import ApiTable
@@ -20,6 +23,8 @@ from gatehouse.adapters.public_keys import PemKeys
 from gatehouse.adapters.registrars import HttpRegistrar
 from gatehouse.adapters.registrars.metadata import HttpMetadata
 from gatehouse.controlplane.key_management.administration import KeyManagement
+from gatehouse.controlplane.environments.administration import EnvironmentAdministration
+from gatehouse.controlplane.environments.lookup import Environments
 from gatehouse.controlplane.key_management.reach import Reach
 from gatehouse.controlplane.store.administration import ApplicationAdministration
 from gatehouse.controlplane.store.external_clients import ExternalClients
@@ -27,6 +32,8 @@ from gatehouse.controlplane.store.removal import Removal
 from gatehouse.controlplane.system_scopes import SystemScopes
 from gatehouse.controlplane.vocabulary import Vocabulary
 from gatehouse.edge.composition import callers
+from gatehouse.controlplane.workflows.deciding import Decisions
+from gatehouse.domain.workflow import API_KINDS, WorkflowKind
 from gatehouse.edge.surface import Surface
 from gatehouse.settings import AdminSettings
 
@@ -37,6 +44,7 @@ _settings = AdminSettings.from_environment(os.environ)
 _artifacts = ArtifactTable(_settings.artifacts_table)
 _key_managers = KeyManagerTable(_settings.settings_table, _artifacts)
 _keys = KeyTable(_settings.applications_table, _artifacts)
+_lambda = invoke_client()
 _key_management = KeyManagement(
     key_managers=_key_managers,
     public_keys=PemKeys(),
@@ -64,13 +72,33 @@ _admin = Surface(
         TenantConfigurationTable(_settings.settings_table),
         _system_scopes,
         _applications,
-        Vocabulary(
-            records=RecordTable(_settings.settings_table, _artifacts),
-            apis=ApiTable(_settings.apis_table, _artifacts),
-            clock=SystemClock(),
-        ),
+        Vocabulary(records=_records, apis=_apis, clock=_clock),
+        _premises,
+        Offices(decisions=Decisions(workflows=_approvals.workflows, desks=_desks())),
     ),
     _callers,
+_records = RecordTable(_settings.settings_table, _artifacts)
+_premises = Premises(
+    environments=EnvironmentAdministration(
+        environments=Environments(settings=_records, gateway_url=_settings.gateway_url),
+        records=_records,
+        apis=_apis,
+        clock=_clock,
+        stage=_settings.stage,
+    ),
+)
+
+
+def _desks() -> dict[WorkflowKind, Desk]:
+    """Who has the subjects of a kind decides about it, in a function of its own."""
+    store, publisher, identity = (
+        LambdaDesk(_lambda, function)
+        for function in (_settings.store_function, _settings.publisher_function, _settings.identity_function)
+    )
+    desks: dict[WorkflowKind, Desk] = dict.fromkeys(WorkflowKind, store)
+    return desks | dict.fromkeys(API_KINDS, publisher) | {WorkflowKind.USER_SIGNUP: identity}
+
+
 )
 
 

@@ -8,6 +8,8 @@ from functions.admin.routes import routes
 from gatehouse.edge.operation import Interface
 
 if TYPE_CHECKING:
+    from functions.admin.offices import Offices
+    from functions.admin.premises import Premises
     from gatehouse.controlplane.key_management.administration import KeyManagement
     from gatehouse.controlplane.store.administration import ApplicationAdministration
     from gatehouse.controlplane.system_scopes import SystemScopes
@@ -21,6 +23,8 @@ def interface(
     system_scopes: SystemScopes,
     applications: ApplicationAdministration,
     vocabulary: Vocabulary,
+    premises: Premises,
+    offices: Offices,
 ) -> Interface:
     """`/api/am/admin/v4`, but for what is below `/throttling`."""
     return Interface(
@@ -28,5 +32,5 @@ def interface(
         title="Gatehouse Admin",
         base="/api/am/admin",
         version="v4",
-        operations=routes(key_management, configurations, system_scopes, applications, vocabulary),
+        operations=routes(key_management, configurations, system_scopes, applications, vocabulary, premises, offices),
     )

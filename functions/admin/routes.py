@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from functions.admin.applications import application_routes
 from functions.admin.key_managers import key_manager_routes
+from functions.admin.offices import office_routes
+from functions.admin.premises import premises_routes
 from functions.admin.system_scopes import system_scope_routes
 from functions.admin.tenant_configuration import tenant_configuration_routes
 from functions.admin.vocabulary import vocabulary_routes
@@ -14,6 +16,8 @@ from gatehouse.edge.http import Answer
 from gatehouse.edge.operation import Operation
 
 if TYPE_CHECKING:
+    from functions.admin.offices import Offices
+    from functions.admin.premises import Premises
     from gatehouse.controlplane.key_management.administration import KeyManagement
     from gatehouse.controlplane.store.administration import ApplicationAdministration
     from gatehouse.controlplane.system_scopes import SystemScopes
@@ -43,6 +47,8 @@ def routes(
     system_scopes: SystemScopes,
     applications: ApplicationAdministration,
     vocabulary: Vocabulary,
+    premises: Premises,
+    offices: Offices,
 ) -> tuple[Operation, ...]:
     """Every operation of this part of the interface."""
     secured = (
@@ -51,6 +57,8 @@ def routes(
         *system_scope_routes(system_scopes),
         *application_routes(applications),
         *vocabulary_routes(vocabulary, ROOT),
+        *premises_routes(premises, ROOT),
+        *office_routes(offices),
     )
     scopes = sorted({scope for operation in secured for scope in operation.scopes} | THROTTLING_SCOPES)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from functions.publisher.interface import Bundles, Credentials, interface
 from functions.publisher.shelves import Shelves
@@ -32,6 +31,8 @@ from gatehouse.adapters.remote import HttpRemote
 from gatehouse.adapters.uploads import BucketUploads, upload_client
 from gatehouse.controlplane.languages import Languages
 from gatehouse.controlplane.publishing.backend_certificates import BackendCertificates
+from gatehouse.controlplane.environments.keys import EnvironmentKeys
+from gatehouse.controlplane.environments.lookup import Environments
 from gatehouse.controlplane.publishing.client_certificates import ClientCertificates
 from gatehouse.controlplane.publishing.default_version import DefaultVersions
 from gatehouse.controlplane.publishing.design import Design
@@ -121,11 +122,12 @@ _revisions = Revisions(
     defaults=_defaults,
     direct=_direct,
     clock=_clock,
-    vhost=urlsplit(_settings.gateway_url).hostname or "",
 )
 _lifecycles = Lifecycles(
     designs=_design,
     apis=_apis,
+_environments = Environments(settings=_words, gateway_url=_settings.gateway_url)
+_environment_keys = EnvironmentKeys(environments=_environments, records=_records, clock=_clock)
     facts=_facts,
     defaults=_defaults,
     direct=_direct,
@@ -135,6 +137,8 @@ _lifecycles = Lifecycles(
     ),
     clock=_clock,
 )
+    environments=_environments,
+    keys=_environment_keys,
 _graphql = GraphqlDesign(design=_design, schemas=CoreSchemas())
 _bundles = Bundles(
     products=_products,
@@ -177,7 +181,6 @@ _publisher = Surface(
             configurations=TenantConfigurationTable(_settings.settings_table),
             management_url=_settings.management_url,
         ),
-        gateway_url=_settings.gateway_url,
     ),
     _callers,
 )
@@ -186,3 +189,6 @@ _publisher = Surface(
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     """Answer an HTTP event."""
     return _publisher(event, context)
+            environments=_environments,
+            environment_keys=_environment_keys,
+            decisions=Decisions(workflows=_approvals.workflows, desks=dict.fromkeys(_desk.effects, _desk)),

@@ -9,6 +9,7 @@ from functions.publisher.routes import (
     apis,
     client_certificates,
     endpoint_certificates,
+    environment_keys,
     graphql,
     internal_keys,
     lifecycle,
@@ -62,7 +63,6 @@ def interface(
     bundles: Bundles,
     *,
     shelves: Shelves,
-    gateway_url: str,
 ) -> Interface:
     """`/api/am/publisher/v4`."""
     served = (
@@ -75,6 +75,7 @@ def interface(
         *products.routes(bundles.products, search_of(shelves)),
         *revisions.routes(bundles.revisions, PRODUCT),
         *lifecycle.routes(bundles.lifecycles, bundles.products, PRODUCT),
+        *environment_keys.routes(shelves.environment_keys, design),
         *internal_keys.routes(credentials.internal_keys),
         *client_certificates.routes(credentials.client_certificates),
         *endpoint_certificates.routes(credentials.endpoint_certificates),
@@ -86,5 +87,8 @@ def interface(
         title="Gatehouse Publisher",
         base="/api/am/publisher",
         version="v4",
-        operations=(*served, *policies.routes(design.policies, design, gateway_url=gateway_url, scopes=scopes)),
+        operations=(
+            *served,
+            *policies.routes(design.policies, design, environments=shelves.environments, scopes=scopes),
+        ),
     )

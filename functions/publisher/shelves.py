@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.publishing.products.products import Products
     from gatehouse.controlplane.publishing.revisions import Revisions
     from gatehouse.domain.key_manager import ExternalKeyManager
+    from gatehouse.controlplane.environments.keys import EnvironmentKeys
+    from gatehouse.controlplane.environments.lookup import Environments
     from gatehouse.edge.operation import Operation
     from gatehouse.ports.apis import Apis
     from gatehouse.ports.applications import Applications, Subscriptions
@@ -82,6 +84,9 @@ class Shelves:
 def search_of(shelves: Shelves) -> Search:
     """Search over all of a tenant's."""
     return Search(apis=shelves.apis, records=shelves.records, settings=shelves.settings)
+    environments: Environments
+    environment_keys: EnvironmentKeys
+    decisions: Decisions
 
 
 def shelf_routes(shelves: Shelves, revisions: Revisions) -> tuple[Operation, ...]:

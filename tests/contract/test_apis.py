@@ -22,7 +22,7 @@ from gatehouse.domain.api import (
     ContextTaken,
     ScopeTaken,
 )
-from gatehouse.domain.artifact import Artifact, Withdrawal, revision_key
+from gatehouse.domain.artifact import Artifact, Withdrawal, revision_key, state_key
 from gatehouse.domain.errors import Changed, Conflict
 from gatehouse.domain.lifecycle import LifecycleState, Transition
 from gatehouse.domain.revision import Deployment, Revision
@@ -244,6 +244,31 @@ class Promises:
         world.apis.undeploy(api, [world.deployment(api, revision)], [Withdrawal(key)])
         assert world.artifacts.get([key]) == [None]
         assert world.apis.deployments(world.tenant, api.id) == []
+
+    def test_what_goes_at_last_goes_with_the_last_deployment_and_not_before(self, world: World) -> None:
+        api = world.apis.add(world.api(), [])
+        revision = world.revision(api, 1)
+        world.apis.add_revision(revision)
+        here, there = world.deployment(api, revision), replace(world.deployment(api, revision), environment="eu")
+        keys = [revision_key(world.tenant, api.id, "eu"), state_key(world.tenant, api.id)]
+        world.apis.deploy(api, [here, there], [Artifact(key, {"n": 1}) for key in keys])
+        world.apis.undeploy(api, [there], [Withdrawal(keys[0])], [Withdrawal(keys[1])])
+        assert world.artifacts.get(keys) == [None, {"n": 1}]
+        world.apis.undeploy(api, [here], [], [Withdrawal(keys[1])])
+        assert world.artifacts.get(keys) == [None, None]
+
+    def test_an_environment_tells_what_is_deployed_there(self, world: World) -> None:
+        first, second = world.apis.add(world.api(), []), world.apis.add(world.api("Other"), [])
+        for api in (first, second):
+            revision = world.revision(api, 1)
+            world.apis.add_revision(revision)
+            world.apis.deploy(api, [replace(world.deployment(api, revision), environment="eu")], [])
+        assert world.apis.deployed_in(world.tenant, "eu") == sorted([first.id, second.id])
+        assert len(world.apis.deployed_in(world.tenant, "eu", limit=1)) == 1
+        assert world.apis.deployed_in(world.tenant, "e") == []
+        world.apis.undeploy(first, world.apis.deployments(world.tenant, first.id), [])
+        world.apis.remove(world.apis.mark_for_removal(second), [])
+        assert world.apis.deployed_in(world.tenant, "eu") == []
 
     def test_a_revision_that_has_been_deployed_meanwhile_is_not_removed(self, world: World) -> None:
         api = world.apis.add(world.api(), [])

@@ -17,6 +17,7 @@ OWNED: dict[str, list[tuple[str, str, dict[str, object]]]] = {
         ("T#API#api-1", "META", {}),
         ("T#API#api-1", "REVISION#1", {}),
         ("T#API#api-1", "DEPLOYMENT#Default", {}),
+        ("T#DEPLOYED", "Default#api-1", {}),
         ("T#NAME", "menu", {}),
         ("T#NAMEVERSION", "menu#1.0.0", {}),
         ("T#CONTEXT", "/menu/1.0.0", {}),
@@ -67,6 +68,7 @@ OWNED: dict[str, list[tuple[str, str, dict[str, object]]]] = {
         ("T#TRUST#backend.example", "alias", {}),
         ("T#KEYS", "JWKS", {}),
         ("T#ISSUER", "okta", {}),
+        ("T#ENVIRONMENT", "eu", {}),
     ],
     "identity": [
         ("T#USER", "mary", {"name": "Mary"}),

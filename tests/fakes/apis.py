@@ -67,6 +67,10 @@ class InMemoryApis:
         found = self._deployments.get((tenant, api_id), {})
         return [found[environment] for environment in sorted(found)]
 
+    def deployed_in(self, tenant: str, environment: str, limit: int | None = None) -> list[str]:
+        found = sorted(key for key, there in self._deployments.items() if key[0] == tenant and environment in there)
+        return [api_id for _, api_id in found][:limit]
+
     def add(self, api: Api, changes: Sequence[Change], members: Sequence[Api] = ()) -> Api:
         with self._lock:
             others = [other for (tenant, _), other in self._apis.items() if tenant == api.tenant]
@@ -196,7 +200,9 @@ class InMemoryApis:
             there[deployment.environment] = deployment
             self.writes += 1
 
-    def undeploy(self, api: Api, deployments: Sequence[Deployment], changes: Sequence[Change]) -> None:
+    def undeploy(
+        self, api: Api, deployments: Sequence[Deployment], changes: Sequence[Change], at_last: Sequence[Change] = ()
+    ) -> None:
         with self._lock:
             self._require(api)
             there = self._deployments.get((api.tenant, api.id), {})
@@ -205,7 +211,7 @@ class InMemoryApis:
                     raise Changed
             for gone in deployments:
                 del there[gone.environment]
-            self._wrote(changes)
+            self._wrote([*changes, *(() if there else at_last)])
 
     def _require(self, api: Api) -> None:
         self._require_version(api)

@@ -7,9 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from functions.admin.interface import interface
+from functions.admin.offices import Offices
+from functions.admin.premises import Premises
 from functions.throttling.interface import interface as throttling_interface
 from gatehouse.adapters.expressions import CelExpressions
 from gatehouse.adapters.public_keys import PemKeys
+from gatehouse.controlplane.environments.administration import EnvironmentAdministration
+from gatehouse.controlplane.environments.lookup import Environments
 from gatehouse.controlplane.key_management.administration import KeyManagement
 from gatehouse.controlplane.key_management.reach import Reach
 from gatehouse.controlplane.store.administration import ApplicationAdministration
@@ -54,6 +58,7 @@ MANAGEMENT = "https://management.example:9443"
 
 
 class AdminWorld:
+GATEWAY = "https://gateway.example:8243"
     """`call` sends a request, by the admin unless said otherwise. With a `gateway`, what is decided here holds there."""
 
     def __init__(self, gateway: Running | None = None) -> None:
@@ -88,6 +93,8 @@ class AdminWorld:
         self.interface = replace(admin, operations=(*admin.operations, *throttling.operations))
         self.call: Callable[..., Reply] = client(self.interface, artifacts=self.artifacts)
 
+            self.premises(),
+            self.offices(),
     def throttling(self) -> Throttling:
         return Throttling(self.policies, [self.attachments], Switches(self.configurations), CelExpressions())
 
@@ -113,6 +120,17 @@ class AdminWorld:
                 keys=self.key_uses,
                 key_manager=self.key_manager,
                 external_clients=ExternalClients(Reach(self.key_managers), InMemoryRegistrar()),
+    def premises(self) -> Premises:
+        return Premises(
+            environments=EnvironmentAdministration(
+                environments=Environments(settings=self.records, gateway_url=GATEWAY),
+                records=self.records,
+                apis=self.apis,
+                clock=self.clock,
+                stage="test",
+            ),
+        )
+
             ),
         )
 

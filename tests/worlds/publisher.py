@@ -13,6 +13,8 @@ from gatehouse.adapters.certificates import X509Certificates
 from gatehouse.adapters.definitions import OpenApiDefinitions
 from gatehouse.adapters.definitions.asyncapi import AsyncApiDefinitions
 from gatehouse.adapters.graphql import CoreSchemas
+from gatehouse.controlplane.environments.keys import EnvironmentKeys
+from gatehouse.controlplane.environments.lookup import Environments
 from gatehouse.controlplane.languages import Languages
 from gatehouse.controlplane.publishing.backend_certificates import BackendCertificates
 from gatehouse.controlplane.publishing.client_certificates import ClientCertificates
@@ -102,6 +104,8 @@ class PublisherWorld:
         facts = Facts(blobs=blobs, publication=self.artifacts)
         defaults = DefaultVersions(apis=self.apis, artifacts=self.artifacts, publication=self.artifacts)
         self.front_door = InMemoryFrontDoor()
+        self.environments = Environments(settings=self.settings, gateway_url=GATEWAY)
+        self.environment_keys = EnvironmentKeys(environments=self.environments, records=self.records, clock=self.clock)
         self.endpoint_certificates = InMemoryEndpointCertificates(self.artifacts)
         direct = DirectRoutes(apis=self.apis, certificates=self.endpoint_certificates, front_door=self.front_door)
         self.api_keys = InMemoryApiKeys(self.shelf, lambda tenant, api_id: self.apis.get(tenant, api_id).stored_version)
@@ -132,7 +136,6 @@ class PublisherWorld:
             defaults=defaults,
             direct=direct,
             clock=self.clock,
-            vhost="gateway.example",
         )
         lifecycles = Lifecycles(
             designs=design,
@@ -140,6 +143,8 @@ class PublisherWorld:
             facts=facts,
             defaults=defaults,
             direct=direct,
+            environments=self.environments,
+            keys=self.environment_keys,
             subscriptions=self.subscriptions,
             succession=Succession(
                 apis=self.apis,
@@ -166,7 +171,6 @@ class PublisherWorld:
             credentials,
             bundles,
             shelves=self._shelves(design, products, blobs),
-            gateway_url=GATEWAY,
         )
         chef, baker = user("chef", CREATOR, "kitchen"), user("baker", CREATOR, PUBLISHER)
         self.call = client(self.interface, chef, baker)
@@ -200,6 +204,9 @@ class PublisherWorld:
     def _credentials(self) -> Credentials:
         reader = X509Certificates()
         return Credentials(
+            environments=self.environments,
+            environment_keys=self.environment_keys,
+            decisions=Decisions(workflows=self.approvals.workflows, desks=dict.fromkeys(self.desk.effects, self.desk)),
             internal_keys=InternalKeys(
                 apis=self.apis, publication=self.artifacts, clock=self.clock, seconds=INTERNAL_KEY_SECONDS
             ),

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from functions.publisher.environment_views import environment
 from functions.publisher.routes import scopes as s
 from gatehouse.domain.errors import NotFound
+from gatehouse.domain.identity import SUPER_TENANT
 from gatehouse.domain.page import page_of
 from gatehouse.domain.policy import EVENT_COUNT, PolicyNotFound
-from gatehouse.domain.revision import DEFAULT_ENVIRONMENT
 from gatehouse.edge.http import Answer
 from gatehouse.edge.operation import Operation
 from gatehouse.edge.paging import envelope
 from gatehouse.edge.plans import LEVELS, plan
 
 if TYPE_CHECKING:
+    from gatehouse.controlplane.environments.lookup import Environments
     from gatehouse.controlplane.publishing.design import Design
     from gatehouse.domain.policy import Policy, PolicyKind
     from gatehouse.edge.http import Request
@@ -25,7 +27,9 @@ STREAMING = "/throttling-policies/streaming/subscription"
 _SCOPES = (s.VIEW, s.MCP_VIEW, s.TIER_MANAGE, s.TIER_VIEW)
 
 
-def routes(policies: Policies, design: Design, *, gateway_url: str, scopes: tuple[str, ...]) -> tuple[Operation, ...]:
+def routes(
+    policies: Policies, design: Design, *, environments: Environments, scopes: tuple[str, ...]
+) -> tuple[Operation, ...]:
     """List and look up policies; the plans of an API; settings."""
 
     def level(request: Request) -> PolicyKind:
@@ -59,17 +63,12 @@ def routes(policies: Policies, design: Design, *, gateway_url: str, scopes: tupl
         found = [policies.named(api.tenant, kind, name) for name in api.policies]
         return Answer(body=[plan(policy) for policy in found if policy])
 
-    def settings(_request: Request) -> Answer:
-        environment = {
-            "id": DEFAULT_ENVIRONMENT,
-            "name": DEFAULT_ENVIRONMENT,
-            "displayName": DEFAULT_ENVIRONMENT,
-            "type": "hybrid",
-            "serverUrl": gateway_url,
-            "showInApiConsole": True,
-        }
+    def settings(request: Request) -> Answer:
+        caller = request.caller
+        # Who has not logged in learns of the stage's own alone, whose address is public.
+        known = environments.open_to(caller.tenant, caller.roles) if caller else [environments.own(SUPER_TENANT)]
         body = {
-            "environment": [environment],
+            "environment": [environment(one) for one in known],
             "gatewayTypes": ["Regular"],
             "scopes": list(scopes),
             "defaultAdvancePolicy": "Unlimited",
@@ -130,7 +129,7 @@ def routes(policies: Policies, design: Design, *, gateway_url: str, scopes: tupl
             tag="Settings",
             scopes=(s.VIEW, s.SETTINGS),
             authenticated=False,
-            ignores_credentials=True,
+            lenient=True,
         ),
     )
 

@@ -157,7 +157,7 @@ def test_an_edit_reaches_no_caller_until_it_is_deployed(world: PublisherWorld, p
         ([], "", 400),
         ([DEFAULT, DEFAULT], "", 400),
         ([DEFAULT, {"name": "Moon"}], "1.name", 903233),
-        ([{**DEFAULT, "vhost": "no host"}], "0.vhost", 400),
+        ([{**DEFAULT, "vhost": "no host"}], "0.vhost", 900512),
         ({"name": "Default"}, "", 400),
         ([{"vhost": "gateway.example"}], "name", 400),
     ],

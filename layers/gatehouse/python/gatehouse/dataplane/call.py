@@ -15,9 +15,9 @@ class Call(NamedTuple):
     """What came in. `path` is decoded and starts with `/`; `query` is raw; header names are lower case.
 
     `received_at` is in epoch seconds. `id` is the front door's name for the call, `correlation_id` the caller's own.
-    `source_ip` is who is connected to the front door, `client_certificate` (PEM, "" for none) what they showed it, and
-    `client_ip` whom a trusted proxy there names ("" for none). `unreadable` says what of the request could not be read, ""
-    for nothing.
+    `source_ip` is who is connected to the front door, `client_certificate` (PEM, "" for none) what they showed it. Where
+    that is a trusted proxy, `client_ip` and `client_host` are whom it names and what it says they called ("" for nothing).
+    `unreadable` says what of the request could not be read, "" for nothing.
     """
 
     id: str
@@ -31,12 +31,19 @@ class Call(NamedTuple):
     correlation_id: str = ""
     client_certificate: str = ""
     client_ip: str = ""
+    client_host: str = ""
     unreadable: str = ""
 
     @property
     def address(self) -> str:
         """The client's address, as far as anybody trustworthy says."""
         return self.client_ip or self.source_ip
+
+    @property
+    def host(self) -> str:
+        """The host that was called (RFC 9110 §7.2), in lower case and without a port; "" when nobody says."""
+        host = (self.client_host or self.headers.get("host", "")).strip().lower()
+        return host.partition(":")[0] if not host.startswith("[") else host.partition("]")[0][1:]
 
     @property
     def activity_id(self) -> str:

@@ -94,7 +94,15 @@ def _known(evidence: Evidence | None, noted: Mapping[str, Any]) -> str:
 def _of_target(target: Target) -> str:
     deployed = target.api.deployed
     resource = ",".join([one.target for one in target.operations]) if target.others else target.operation.target
-    api = _api(deployed.tenant, deployed.id, deployed.name, deployed.version, deployed.revision, resource)
+    api = _api(
+        deployed.tenant,
+        deployed.id,
+        deployed.name,
+        deployed.version,
+        deployed.revision,
+        resource,
+        deployed.environment,
+    )
     if not target.operation.api_id:
         return api
     # The API is a product, and the operation comes from a member of it.
@@ -110,7 +118,7 @@ def _of_grant(grant: Grant) -> str:
 
 
 @lru_cache(maxsize=REMEMBERED_MAX)
-def _api(tenant: str, api_id: str, name: str, version: str, revision: int, resource: str) -> str:
+def _api(tenant: str, api_id: str, name: str, version: str, revision: int, resource: str, environment: str) -> str:
     return _members(
         tenant=tenant,
         api_id=api_id,
@@ -118,6 +126,7 @@ def _api(tenant: str, api_id: str, name: str, version: str, revision: int, resou
         api_version=version,
         api_revision=revision,
         api_resource_template=resource,
+        gateway_environment=environment,
     )
 
 

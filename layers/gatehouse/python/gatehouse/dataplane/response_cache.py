@@ -128,6 +128,7 @@ def _key(outbound: Outbound) -> ResponseKey:
     target = grant.caller.target
     deployed = target.api.deployed
     parts = (
+        deployed.environment,  # each may have a backend of its own
         grant.application.application_id if grant.application else "",
         grant.caller.identity.subject,
         grant.key_type,

@@ -1,6 +1,7 @@
 """Route: which operation of which deployed API a call is for.
 
-`/t/{domain}/menu/1.0.0/items/7` is tenant `domain`, base path `/menu/1.0.0`, suffix `/items/7`. The longest base path wins.
+`/t/{domain}/menu/1.0.0/items/7` is tenant `domain`, base path `/menu/1.0.0`, suffix `/items/7`. The longest base path wins
+of those at which an API is deployed in the gateway environment that the call's host belongs to.
 """
 
 from __future__ import annotations
@@ -23,8 +24,6 @@ from gatehouse.domain.deployed import ApiType
 from gatehouse.domain.identity import SUPER_TENANT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from gatehouse.dataplane.call import Call, Reply
     from gatehouse.dataplane.catalogue import Catalogue
     from gatehouse.dataplane.refusal import Refusal
@@ -51,11 +50,10 @@ def route(call: Call, catalogue: Catalogue, queries: GraphqlQueries) -> Target |
     A browser's preflight is answered on the spot, unless the API defines OPTIONS itself.
     """
     tenant, path = tenant_and_path(call.path)
-    base_paths = catalogue.routes(tenant, first_segment(path))
-    base_path = _longest(base_paths, path)
-    api = catalogue.api(tenant, base_paths[base_path]) if base_path else None
-    if api is None:
+    found = _served(call, catalogue, tenant, path)
+    if found is None:
         return NO_SUCH_API
+    base_path, api = found
     if api.state == _BLOCKED:
         return API_BLOCKED
     if is_barred(call, api.deployed.cors):
@@ -90,11 +88,22 @@ def climbs(path: str) -> bool:
     return not _DOTS.isdisjoint(unquote(path).replace("\\", "/").split("/"))
 
 
-def _longest(base_paths: Mapping[str, str], path: str) -> str:
-    """The longest base path that this path is, or is below; "" when there is none."""
+def _served(call: Call, catalogue: Catalogue, tenant: str, path: str) -> tuple[str, ServedApi] | None:
+    """The longest base path that this path is, or is below, at which an API is served to callers of this host."""
+    base_paths = catalogue.routes(tenant, first_segment(path))
     candidate = path.rstrip("/")
     while candidate:
-        if candidate in base_paths:
-            return candidate
+        if candidate in base_paths and (api := _at(call, catalogue, tenant, base_paths[candidate])):
+            return candidate, api
         candidate = candidate.rpartition("/")[0]
-    return ""
+    return None
+
+
+def _at(call: Call, catalogue: Catalogue, tenant: str, api_id: str) -> ServedApi | None:
+    """The API in the first of the host's environments that it is deployed in, unless it is served at another host there."""
+    host = call.host
+    for environment in catalogue.environments(tenant, host):
+        api = catalogue.api(tenant, api_id, environment)
+        if api is not None and api.deployed.host in {"", host}:
+            return api
+    return None

@@ -7,8 +7,10 @@ bumps the category's counter in the tenant's epoch, which is how each execution 
 |-----------------------------|-------------------|-------------------------------------------------------------|----------|
 | `{tenant}#ROUTES#{segment}` | base path         | `{api_id}`: all APIs whose path starts with that segment     | apis |
 | `{tenant}#API#{api_id}`     | `REVISION`        | the deployed revision, compiled (controlplane/compilation)   | apis |
+| `{tenant}#API#{api_id}`     | `REVISION {environment}` | the same, in another gateway environment than `Default` | apis |
 | `{tenant}#API#{api_id}`     | `STATE`           | `{state}`: the life-cycle state, e.g. `PUBLISHED`            | apis |
 | `{tenant}#SYSTEMSCOPES`     | `ROLES`           | `{roles, aliases}`: which roles have which management scope  | apis |
+| `{tenant}#ENVIRONMENT`      | environment       | `{hosts, own_hosts}` (the latter are `Default`'s too)        | apis |
 | `{tenant}#TENANT`           | `CLOSED`          | `{}`: the tenant is deactivated, and with it all its APIs    | apis |
 | `{tenant}#CLIENT#{key}`     | `GRANT`           | the application behind a consumer key (`application_grant`)  | applications |
 | `{tenant}#KEYMANAGER#{id}#CLIENT#{key}` | `GRANT` | the same, for a client at an external key manager          | applications |
@@ -40,6 +42,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.revision import DEFAULT_ENVIRONMENT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -112,9 +115,20 @@ def route_key(tenant: str, base_path: str) -> ArtifactKey:
     return ArtifactKey(tenant, Category.APIS, route_partition(tenant, first_segment(base_path)), base_path)
 
 
-def revision_key(tenant: str, api_id: str) -> ArtifactKey:
-    """The deployed revision of an API."""
-    return ArtifactKey(tenant, Category.APIS, f"{tenant}#API#{api_id}", "REVISION")
+def revision_key(tenant: str, api_id: str, environment: str = DEFAULT_ENVIRONMENT) -> ArtifactKey:
+    """The revision of an API that is deployed in a gateway environment."""
+    name = "REVISION" if environment == DEFAULT_ENVIRONMENT else f"REVISION {environment}"
+    return ArtifactKey(tenant, Category.APIS, f"{tenant}#API#{api_id}", name)
+
+
+def environment_partition(tenant: str) -> str:
+    """Where the gateway environments of a tenant stand, but for the stage's own."""
+    return f"{tenant}#ENVIRONMENT"
+
+
+def environment_key(tenant: str, environment: str) -> ArtifactKey:
+    """The host names of a gateway environment."""
+    return ArtifactKey(tenant, Category.APIS, environment_partition(tenant), environment)
 
 
 def state_key(tenant: str, api_id: str) -> ArtifactKey:

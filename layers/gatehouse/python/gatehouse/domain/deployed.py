@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from gatehouse.domain import body as bodies
 from gatehouse.domain.limit import Rate  # noqa: TC001 -- bodies read annotations
+from gatehouse.domain.revision import DEFAULT_ENVIRONMENT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -206,7 +207,8 @@ class DeployedApi:
 
     `base_path` has the version in place and no tenant prefix. `policy` is the advanced tier of the whole API, or None when
     each operation has its own. A side without endpoints is None. `cache_seconds` 0 caches no response. Only a product has
-    `members`, which have its endpoints.
+    `members`, which have its endpoints. `environment` is the gateway environment it is deployed in, and `host` the one host
+    name it is served at, in lower case; "" for all that the environment has.
     """
 
     id: str
@@ -228,6 +230,8 @@ class DeployedApi:
     validated: bool = False  # requests and responses are held to their schemas (artifact `SCHEMA`)
     operations: tuple[DeployedOperation, ...] = ()
     members: tuple[Member, ...] = ()
+    environment: str = DEFAULT_ENVIRONMENT
+    host: str = ""
 
     def behind(self, operation: DeployedOperation) -> DeployedApi | Member:
         """What serves an operation of this API: the API itself or, in a product, the member that it comes from."""

@@ -21,7 +21,8 @@ class Operation:
 
     `path` is relative to the interface's base, with `{parameters}`. `scopes` are any-of. `authenticated` demands a
     caller; an operation that does not may still get one (`Request.caller`), unless its `Authorization` header means
-    something else (`ignores_credentials`: a client's, at the token endpoint). `body` is the shape of a JSON request body:
+    something else (`ignores_credentials`: a client's, at the token endpoint) or proves nobody who may (`lenient`: a portal
+    asks with what is left of an old session). `body` is the shape of a JSON request body:
     when it is given, the route is called with the request and the parsed body, otherwise with the request alone.
     `accepts` lists other media types for the OpenAPI document. `answers` are the success statuses, and `headers` what their
     own headers mean, by name.
@@ -36,6 +37,7 @@ class Operation:
     scopes: tuple[str, ...] = ()
     authenticated: bool = True
     ignores_credentials: bool = False
+    lenient: bool = False
     query: tuple[str, ...] = ()
     body: type[Wire] | None = None
     accepts: tuple[str, ...] = ()

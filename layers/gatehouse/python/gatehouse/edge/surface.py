@@ -89,6 +89,14 @@ class Surface:
     def _identify(self, operation: Operation, request: Request) -> Principal | None:
         if not operation.authenticated and ("authorization" not in request.headers or operation.ignores_credentials):
             return None
+        try:
+            return self._identified(operation, request)
+        except Unauthenticated:
+            if operation.lenient:
+                return None
+            raise
+
+    def _identified(self, operation: Operation, request: Request) -> Principal:
         caller = self._callers.identify(request.headers, request.address)
         self._facts |= {"tenant": caller.tenant, "user": caller.user}
         if self._interface.tenanted and request.tenant not in {"", caller.tenant}:

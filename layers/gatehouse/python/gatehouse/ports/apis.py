@@ -33,6 +33,10 @@ class ApiLookup(Protocol):
         """Where the API is deployed, by environment."""
         ...
 
+    def deployed_in(self, tenant: str, environment: str, limit: int | None = None) -> list[str]:
+        """The ids of the APIs (at most so many) that are deployed in a gateway environment. Consistent right after a write."""
+        ...
+
     def revisions(self, tenant: str, api_id: str) -> list[Revision]:
         """Every revision, oldest first."""
         ...
@@ -110,8 +114,10 @@ class Apis(ApiLookup, Protocol):
         """Replace a deployment read before. Raises Changed when it is gone or another revision has taken its place."""
         ...
 
-    def undeploy(self, api: Api, deployments: Sequence[Deployment], changes: Sequence[Change]) -> None:
-        """Withdraw deployments and what the gateway reads, in one transaction.
+    def undeploy(
+        self, api: Api, deployments: Sequence[Deployment], changes: Sequence[Change], at_last: Sequence[Change] = ()
+    ) -> None:
+        """Withdraw deployments and what the gateway reads, in one transaction; `at_last` too when no other is left.
 
         Raises Changed when the API is not what was read, or another revision has taken one of the places.
         """

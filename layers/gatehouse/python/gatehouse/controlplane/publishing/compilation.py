@@ -31,11 +31,11 @@ from gatehouse.mediation.registry import specification
 from gatehouse.mediation.specification import Flow
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from gatehouse.domain.api import Api
     from gatehouse.domain.artifact import Change
-    from gatehouse.domain.revision import Revision
+    from gatehouse.domain.revision import Deployment, Revision
 
 TOKEN_TYPES = {"Application": APPLICATION, "Application User": APPLICATION_USER}
 """What an operation's `authType` asks of tokens; every other value takes both kinds."""
@@ -79,19 +79,23 @@ def deployed_api(api: Api, revision: Revision) -> DeployedApi:
     )
 
 
-def deployment_changes(api: Api, revision: Revision) -> list[Change]:
-    """What makes the gateway serve this revision."""
+def deployment_changes(api: Api, places: Iterable[DeployedApi]) -> list[Change]:
+    """What makes the gateway serve the API as it is in each of these environments."""
     return [
         Artifact(route_key(api.tenant, api.base_path), {"api_id": api.id}),
-        Artifact(revision_key(api.tenant, api.id), deployed_api(api, revision).to_body()),
+        *(Artifact(revision_key(api.tenant, api.id, one.environment), one.to_body()) for one in places),
         state_change(api),
     ]
 
 
-def withdrawal_changes(api: Api) -> list[Change]:
-    """What makes the gateway serve the API no longer."""
-    keys = (route_key(api.tenant, api.base_path), revision_key(api.tenant, api.id), state_key(api.tenant, api.id))
-    return [Withdrawal(key) for key in keys]
+def withdrawal_changes(api: Api, deployments: Iterable[Deployment]) -> list[Change]:
+    """What makes the gateway serve the API no longer in the environments of these deployments."""
+    return [Withdrawal(revision_key(api.tenant, api.id, one.environment)) for one in deployments]
+
+
+def last_changes(api: Api) -> list[Change]:
+    """What makes the gateway forget the API, which is served nowhere any more."""
+    return [Withdrawal(key) for key in (route_key(api.tenant, api.base_path), state_key(api.tenant, api.id))]
 
 
 def state_change(api: Api) -> Change:

@@ -158,8 +158,8 @@ def _endpoint(endpoint: Mapping[str, Any], path: str, kind: EndpointKind) -> End
     )
 
 
-def _address(endpoint: Mapping[str, Any], path: str) -> str:
-    url = str(endpoint["url"]).rstrip("/")
+def url_problem(url: str) -> str:
+    """Why this cannot be a backend's URL, "" when it can."""
     try:
         parts = urlsplit(_VARIABLE.sub("x", url))
         usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and not parts.fragment
@@ -167,9 +167,14 @@ def _address(endpoint: Mapping[str, Any], path: str) -> str:
     except ValueError:
         usable = False
     if not usable or re.search(r"[\s\x00-\x1f]", url):
-        raise NotServable.field(f"{path}.url", "must be an absolute http or https URL")
-    if parts.username or parts.password:
-        raise NotServable.field(f"{path}.url", "must not hold credentials; use endpoint_security")
+        return "must be an absolute http or https URL"
+    return "must not hold credentials; use endpoint_security" if parts.username or parts.password else ""
+
+
+def _address(endpoint: Mapping[str, Any], path: str) -> str:
+    url = str(endpoint["url"]).rstrip("/")
+    if problem := url_problem(url):
+        raise NotServable.field(f"{path}.url", problem)
     return url
 
 

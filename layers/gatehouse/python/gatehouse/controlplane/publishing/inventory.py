@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from gatehouse.controlplane.publishing.compilation import scope_changes, withdrawal_changes
+from gatehouse.controlplane.publishing.compilation import last_changes, scope_changes, withdrawal_changes
 from gatehouse.domain.api import Api, ApiInUse, checked_context
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.identity import display_username
@@ -111,8 +111,9 @@ class Inventory:
         gone = replace(api, document={**api.document, "scopes": []})
         for revision in self.apis.revisions(api.tenant, api.id):
             self.facts.withdraw(revision)
+        served = [*withdrawal_changes(api, self.apis.deployments(api.tenant, api.id)), *last_changes(api)]
         with self.direct.led(api, None):
-            self.apis.remove(api, [*withdrawal_changes(api), *self.scope_changes(gone, api.scopes)])
+            self.apis.remove(api, [*served, *self.scope_changes(gone, api.scopes)])
         self.defaults.settle(api)
 
     def scope_changes(self, api: Api, before: Mapping[str, object]) -> list[Change]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.publishing import access
-from gatehouse.controlplane.publishing.compilation import state_change, withdrawal_changes
+from gatehouse.controlplane.publishing.compilation import last_changes, state_change, withdrawal_changes
 from gatehouse.domain.access import OAUTH2
 from gatehouse.domain.api import version_order
 from gatehouse.domain.errors import Invalid
@@ -107,7 +107,7 @@ class Lifecycles:
         """No calls, no revisions, no subscriptions."""
         deployments = self.apis.deployments(api.tenant, api.id)
         if deployments:
-            self.apis.undeploy(api, deployments, withdrawal_changes(api))
+            self.apis.undeploy(api, deployments, withdrawal_changes(api, deployments), last_changes(api))
         for revision in self.apis.revisions(api.tenant, api.id):
             self.apis.remove_revision(revision)
             self.facts.withdraw(revision)

@@ -5,20 +5,27 @@ When a deployment has been answered, the first call succeeds: what the gateway r
 
 from __future__ import annotations
 
-import re
 import uuid
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from gatehouse.controlplane.publishing.compilation import deployment_changes, withdrawal_changes
+from gatehouse.controlplane.publishing.compilation import (
+    deployed_api,
+    deployment_changes,
+    last_changes,
+    withdrawal_changes,
+)
+from gatehouse.controlplane.publishing.placing import placed
+from gatehouse.domain.direct import is_direct
+from gatehouse.domain.environment import EnvironmentClosed, HostInvalid, is_host
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.identity import display_username
 from gatehouse.domain.lifecycle import LifecycleState
 from gatehouse.domain.revision import (
-    DEFAULT_ENVIRONMENT,
     Deployment,
     DeploymentNotFound,
     EnvironmentUnknown,
+    NotServable,
     RetiredApi,
     Revision,
     RevisionDeployed,
@@ -28,23 +35,24 @@ from gatehouse.domain.revision import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from gatehouse.controlplane.environments.keys import EnvironmentKeys
+    from gatehouse.controlplane.environments.lookup import Environments
+    from gatehouse.controlplane.operation_policies.snapshots import PolicySnapshots
     from gatehouse.controlplane.publishing.default_version import DefaultVersions
     from gatehouse.controlplane.publishing.designs import Designs
     from gatehouse.controlplane.publishing.direct import DirectRoutes
     from gatehouse.controlplane.publishing.facts import Facts
     from gatehouse.domain.api import Api
+    from gatehouse.domain.deployed import DeployedApi
+    from gatehouse.domain.environment import Environment
     from gatehouse.domain.identity import Principal
     from gatehouse.ports.apis import Apis
     from gatehouse.ports.world import Clock
 
 REVISIONS_MAX = 20
 """How many revisions an API may have at a time."""
-
-_HOST = re.compile(
-    r"(?=.{1,255}$)[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,15 +67,17 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revisions:
-    """The revisions of a tenant's APIs, or of its API products: `designs` says which. `vhost` is the gateway's host name."""
+    """The revisions of a tenant's APIs, or of its API products: `designs` says which."""
 
     designs: Designs
+    snapshots: PolicySnapshots
     apis: Apis
     facts: Facts
     defaults: DefaultVersions
     direct: DirectRoutes
+    environments: Environments
+    keys: EnvironmentKeys
     clock: Clock
-    vhost: str
 
     def create(self, principal: Principal, api_id: str, description: str) -> Revision:
         """A snapshot of the API as it is now. Raises RetiredApi, RevisionsExhausted, Changed."""
@@ -76,7 +86,7 @@ class Revisions:
             raise RetiredApi(f"API '{api_id}' is retired; it has no revisions any more")
         if len(self.apis.revisions(api.tenant, api.id)) >= REVISIONS_MAX:
             raise RevisionsExhausted(f"An API has at most {REVISIONS_MAX} revisions. Delete one that is not deployed.")
-        api = self.designs.snapshot(api)
+        api = self.snapshots.taken(self.designs.snapshot(api))
         revision = Revision(
             tenant=api.tenant,
             api_id=api.id,
@@ -132,7 +142,7 @@ class Revisions:
         revision, _ = self.get(principal, api_id, revision_id)
         restored = replace(
             api,
-            document=revision.document,
+            document=self.snapshots.given_back(principal, api, revision.document),
             definition=revision.definition,
             schema=revision.schema,
             graph=revision.graph,
@@ -149,35 +159,26 @@ class Revisions:
     def deploy(self, principal: Principal, api_id: str, revision_id: str, wanted: Sequence[Wanted]) -> list[Deployment]:
         """Serve this revision in these environments, in place of what is there.
 
-        Raises EnvironmentUnknown, Invalid, NotServable, FrontDoorFull, RetiredApi, Changed, Unavailable.
+        Raises EnvironmentUnknown, EnvironmentClosed, HostInvalid, Invalid, NotServable, FrontDoorFull, RetiredApi,
+        Changed, Unavailable.
         """
         api = self._api(principal, api_id)
         revision, _ = self.get(principal, api_id, revision_id)
         if api.state is LifecycleState.RETIRED:
             raise RetiredApi(f"API '{api_id}' is retired; its revisions cannot be deployed")
-        now = int(self.clock.now() * 1000)
-        deployments = [
-            Deployment(
-                tenant=api.tenant,
-                api_id=api.id,
-                environment=self._environment(one),
-                vhost=self._vhost(one),
-                revision_id=revision.id,
-                revision_number=revision.number,
-                displayed=one.displayed,
-                deployed_at=now,
-            )
-            for one in wanted
-        ]
-        names = [deployment.environment for deployment in deployments]
+        names = [one.environment for one in wanted]
         if not names:
             raise Invalid.field("", "name at least one environment to deploy to")
         if len(set(names)) != len(names):
             raise Invalid.field("", "an environment is named twice")
-        changes = deployment_changes(api, revision)
+        known = self._known(principal)
+        deployments = [self._deployment(revision, one, self._environment(one, known)) for one in wanted]
+        self._check_one_direct(api, revision, names)
+        compiled = deployed_api(api, revision)
+        places = [self._place(revision, compiled, known[one.environment], one.vhost) for one in deployments]
         self.facts.publish(revision)
         with self.direct.led(api, revision):
-            self.apis.deploy(api, deployments, changes)
+            self.apis.deploy(api, deployments, deployment_changes(api, places))
         self.defaults.settle(api)
         return deployments
 
@@ -200,26 +201,88 @@ class Revisions:
         """
         api = self._api(principal, api_id)
         _, deployments = self.get(principal, api_id, revision_id)
-        names = {self._environment(one) for one in wanted} or {deployment.environment for deployment in deployments}
-        ended = [deployment for deployment in deployments if deployment.environment in names]
+        # From an environment that is gone anybody may withdraw; from one that is closed to the caller, nobody.
+        known = self._known(principal)
+        closed = {one.name for one in self.environments.all(principal.tenant)} - set(known)
+        reached = [deployment for deployment in deployments if deployment.environment not in closed]
+        there = {deployment.environment for deployment in reached}
+        for one in wanted:
+            if one.environment not in there:
+                self._environment(one, known)
+        names = {one.environment for one in wanted} or there
+        ended = [deployment for deployment in reached if deployment.environment in names]
         if not ended:
             where = ", ".join(sorted(names)) or "any environment"
             raise DeploymentNotFound(f"Revision '{revision_id}' is not deployed in {where}")
-        with self.direct.led(api, None):
-            self.apis.undeploy(api, ended, withdrawal_changes(api))
+        with self.direct.led(api, self._still_served(api, ended)):
+            self.apis.undeploy(api, ended, withdrawal_changes(api, ended), last_changes(api))
         self.defaults.settle(api)
         return [deployment for deployment in deployments if deployment not in ended]
 
     def _api(self, principal: Principal, api_id: str) -> Api:
         return self.designs.get(principal, api_id)
 
-    def _environment(self, wanted: Wanted) -> str:
-        if wanted.environment != DEFAULT_ENVIRONMENT:
-            problem = f"there is no gateway environment '{wanted.environment}'; there is '{DEFAULT_ENVIRONMENT}'"
-            raise EnvironmentUnknown.field(f"{wanted.path}.name", problem)
-        return wanted.environment
+    def _known(self, principal: Principal) -> dict[str, Environment]:
+        """The environments that are open to the caller, by name."""
+        return {one.name: one for one in self.environments.open_to(principal.tenant, principal.roles)}
 
-    def _vhost(self, wanted: Wanted) -> str:
-        if wanted.vhost and not _HOST.fullmatch(wanted.vhost):
-            raise Invalid.field(f"{wanted.path}.vhost", f"'{wanted.vhost}' is no host name")
-        return wanted.vhost or self.vhost
+    def _environment(self, wanted: Wanted, known: Mapping[str, Environment]) -> Environment:
+        found = known.get(wanted.environment)
+        if found is None:
+            problem = f"there is no gateway environment '{wanted.environment}'; there is {', '.join(known)}"
+            raise EnvironmentUnknown.field(f"{wanted.path}.name", problem)
+        return found
+
+    def _deployment(self, revision: Revision, wanted: Wanted, environment: Environment) -> Deployment:
+        if not environment.takes_deployments:
+            problem = f"'{environment.name}' is in mode {environment.document['mode']} and takes no deployments"
+            raise EnvironmentClosed.field(f"{wanted.path}.name", problem)
+        return Deployment(
+            tenant=revision.tenant,
+            api_id=revision.api_id,
+            environment=environment.name,
+            vhost=_host(wanted, environment),
+            revision_id=revision.id,
+            revision_number=revision.number,
+            displayed=wanted.displayed,
+            deployed_at=int(self.clock.now() * 1000),
+        )
+
+    def _place(self, revision: Revision, compiled: DeployedApi, environment: Environment, host: str) -> DeployedApi:
+        properties = self.keys.of(revision.tenant, revision.api_id, environment)
+        there = placed(compiled, environment, host, properties)
+        if is_direct(revision.document) and there.production != compiled.production:
+            problem = "leads to one backend from everywhere; take the API's productionEndpoint in this environment away"
+            raise NotServable.field("gatewayType", f"the front door of a direct API {problem}")
+        return there
+
+    def _check_one_direct(self, api: Api, revision: Revision, names: Sequence[str]) -> None:
+        """The front door does not tell environments apart: of a direct API it can lead to one revision only."""
+        others = [one for one in self.apis.deployments(api.tenant, api.id) if one.environment not in names]
+        served = {one.revision_id for one in others} - {revision.id}
+        if not served:
+            return
+        documents = [one.document for one in self.apis.revisions(api.tenant, api.id) if one.id in served]
+        if is_direct(revision.document) or any(is_direct(document) for document in documents):
+            where = ", ".join(one.environment for one in others if one.revision_id in served)
+            problem = f"all environments serve the same revision of a direct API; undeploy the other from {where} first"
+            raise NotServable.field("gatewayType", problem)
+
+    def _still_served(self, api: Api, ended: Sequence[Deployment]) -> Revision | None:
+        """A revision that is still deployed when these deployments have ended."""
+        names = {one.environment for one in ended}
+        left = {one.revision_id for one in self.apis.deployments(api.tenant, api.id) if one.environment not in names}
+        return next((one for one in self.apis.revisions(api.tenant, api.id) if one.id in left), None) if left else None
+
+
+def _host(wanted: Wanted, environment: Environment) -> str:
+    """The host that is asked for, else the environment's first. Raises HostInvalid."""
+    path = f"{wanted.path}.vhost"
+    if not wanted.vhost:
+        return next((one.host for one in environment.virtual_hosts), "")
+    if not is_host(wanted.vhost):
+        raise HostInvalid.field(path, f"'{wanted.vhost}' is no host name")
+    if not environment.own and environment.virtual_host(wanted.vhost) is None:
+        there = ", ".join(one.host for one in environment.virtual_hosts)
+        raise HostInvalid.field(path, f"'{environment.name}' has no host '{wanted.vhost}'; it has {there}")
+    return wanted.vhost

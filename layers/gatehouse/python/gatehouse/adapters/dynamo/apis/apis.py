@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from gatehouse.adapters.dynamo.apis import memberships, scopes
 from gatehouse.adapters.dynamo.apis.revisions import RevisionTable
-from gatehouse.adapters.dynamo.apis.rows import DOCUMENT, DOCUMENTS, HISTORY, META, ApiRow, api_of, api_pk
+from gatehouse.adapters.dynamo.apis.rows import (
+    DEPLOYMENT,
+    DOCUMENT,
+    DOCUMENTS,
+    HISTORY,
+    META,
+    ApiRow,
+    api_of,
+    api_pk,
+    deployed_key,
+)
 from gatehouse.adapters.dynamo.mirror import Mirror
 from gatehouse.adapters.dynamo.table import Transaction, batch, get, query
 from gatehouse.domain.api import (
@@ -162,6 +172,8 @@ class ApiTable(RevisionTable):
         self._commit(transaction, changes)
         # Nothing leads here any more; a crash in between leaves rows that cost a few bytes and mean nothing.
         for left in query(row, api_pk(api.tenant, api.id)):
+            if left.sk.startswith(DEPLOYMENT):
+                row(*deployed_key(api.tenant, left.sk.removeprefix(DEPLOYMENT), api.id)).delete()
             if left.sk.startswith(DOCUMENT):
                 forgotten = Transaction()
                 self._documents.delete(forgotten, api.tenant, f"{api.id}#{left.sk.removeprefix(DOCUMENT)}")

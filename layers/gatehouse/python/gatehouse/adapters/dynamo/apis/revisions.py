@@ -6,12 +6,14 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from gatehouse.adapters.dynamo.apis.rows import (
+    DEPLOYED,
     DEPLOYMENT,
     META,
     REVISION,
     REVISIONS,
     ApiRow,
     api_pk,
+    deployed_key,
     revision_sk,
 )
 from gatehouse.adapters.dynamo.table import Transaction, bind, get, query
@@ -37,6 +39,11 @@ class RevisionTable:
     def deployments(self, tenant: str, api_id: str) -> list[Deployment]:
         """Where the API is deployed, by environment."""
         return [Deployment(**row.body) for row in query(self._row, api_pk(tenant, api_id), prefix=DEPLOYMENT)]
+
+    def deployed_in(self, tenant: str, environment: str, limit: int | None = None) -> list[str]:
+        """The ids of the APIs (at most so many) that are deployed in a gateway environment."""
+        pk, prefix = deployed_key(tenant, environment, "")
+        return [row.sk.removeprefix(prefix) for row in query(self._row, pk, prefix=prefix, limit=limit)]
 
     def add_revision(self, revision: Revision) -> None:
         """Keep a new revision. Raises Changed when another one took its number at the same time."""
@@ -79,6 +86,8 @@ class RevisionTable:
         for deployment in deployments:
             sk = f"{DEPLOYMENT}{deployment.environment}"
             transaction.put(row(pk, sk, body=asdict(deployment), number=deployment.revision_number))
+            transaction.put(row(*deployed_key(api.tenant, deployment.environment, api.id)))
+        transaction.update(row(pk, DEPLOYED), [row.number.add(1)])
         self._commit(transaction, changes)
 
     def save_deployment(self, deployment: Deployment) -> None:
@@ -91,15 +100,24 @@ class RevisionTable:
         )
         transaction.commit()
 
-    def undeploy(self, api: Api, deployments: Sequence[Deployment], changes: Sequence[Change]) -> None:
+    def undeploy(
+        self, api: Api, deployments: Sequence[Deployment], changes: Sequence[Change], at_last: Sequence[Change] = ()
+    ) -> None:
         """Withdraw deployments and what the gateway reads, in one transaction. Raises Changed."""
         row, pk = self._row, api_pk(api.tenant, api.id)
+        ended = {deployment.environment for deployment in deployments}
+        counted = get(row, pk, DEPLOYED)
+        left = any(one.environment not in ended for one in self.deployments(api.tenant, api.id))
         transaction = Transaction()
         self.require_unchanged(transaction, api)
         for deployment in deployments:
             there = row.number == deployment.revision_number
             transaction.delete(row(pk, f"{DEPLOYMENT}{deployment.environment}"), when=there)
-        self._commit(transaction, changes)
+            transaction.delete(row(*deployed_key(api.tenant, deployment.environment, api.id)))
+        # What is withdrawn at last must not go while somebody else deploys.
+        unmoved = row.number == counted.number if counted else row.pk.does_not_exist()
+        transaction.update(row(pk, DEPLOYED), [row.number.add(1)], when=unmoved, otherwise=Changed())
+        self._commit(transaction, [*changes, *(() if left else at_last)])
 
     def require_unchanged(self, transaction: Transaction, api: Api) -> None:
         """Let a transaction, also of another table, go through only while the API is what was read."""

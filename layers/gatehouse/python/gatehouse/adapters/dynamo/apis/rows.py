@@ -12,6 +12,8 @@ from gatehouse.domain.lifecycle import LifecycleState
 
 META, REVISIONS = "META", "REVISIONS"
 REVISION, DEPLOYMENT, HISTORY, PRODUCT = "REVISION#", "DEPLOYMENT#", "HISTORY#", "PRODUCT#"
+DEPLOYED = "DEPLOYED"
+"""Counts an API's deployments and withdrawals: who withdraws the last one must have seen all others."""
 DOCUMENT, DOCUMENTS = "DOCUMENT#", "DOCUMENTS"
 """Documents are written by `records`: one in its API's item collection, and a copy where a tenant's are searched."""
 
@@ -27,6 +29,11 @@ class ApiRow(Row):
 def api_pk(tenant: str, api_id: str) -> str:
     """Where the item collection of an API or a product stands."""
     return f"{tenant}#API#{api_id}"
+
+
+def deployed_key(tenant: str, environment: str, api_id: str) -> tuple[str, str]:
+    """Under which key it stands that an API is deployed in an environment: all of them are in one partition."""
+    return f"{tenant}#{DEPLOYED}", f"{environment}#{api_id}"
 
 
 def revision_sk(number: int) -> str:

@@ -1,0 +1,24 @@
+"""Premises: what a tenant's administrator furnishes it with, and their routes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from functions.admin.environments import environment_routes
+
+if TYPE_CHECKING:
+    from gatehouse.controlplane.environments.administration import EnvironmentAdministration
+    from gatehouse.edge.operation import Operation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Premises:
+    """The rules behind these routes."""
+
+    environments: EnvironmentAdministration
+
+
+def premises_routes(premises: Premises, root: str) -> tuple[Operation, ...]:
+    """Every operation of these concerns. `root` is where the interface stands."""
+    return environment_routes(premises.environments, root)
