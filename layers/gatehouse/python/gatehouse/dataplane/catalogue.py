@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from gatehouse.dataplane import questions
 from gatehouse.domain.artifact import Category
 from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.revision import DEFAULT_ENVIRONMENT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,6 +49,9 @@ ENTRIES_MAX = 20_000
 APIS_MAX = 2_000
 """As above, of deployed APIs and their base paths: an API with 500 operations is half a megabyte of objects."""
 
+_ELSEWHERE = (DEFAULT_ENVIRONMENT,)
+"""What a host that no environment names belongs to."""
+
 A = TypeVar("A")
 
 
@@ -69,9 +73,13 @@ class Catalogue:
         """Base path → API id, of all deployed APIs whose base path starts with this segment."""
         return self._answer(questions.ROUTES, tenant, segment)
 
-    def api(self, tenant: str, api_id: str) -> ServedApi | None:
-        """The deployed revision of an API, None when there is none."""
-        return self._answer(questions.API, tenant, api_id)
+    def environments(self, tenant: str, host: str) -> tuple[str, ...]:
+        """The gateway environments that a host belongs to, in the order in which they are asked for an API."""
+        return self._answer(questions.ENVIRONMENTS, tenant).get(host, _ELSEWHERE)
+
+    def api(self, tenant: str, api_id: str, environment: str = DEFAULT_ENVIRONMENT) -> ServedApi | None:
+        """The revision of an API that is deployed in a gateway environment, None when there is none."""
+        return self._answer(questions.API, tenant, api_id, environment)
 
     def mocked(self, target: Target) -> Mapping[str, Any] | None:
         """The mocked answer of an operation: `{status, headers, body}`."""

@@ -21,6 +21,7 @@ from gatehouse.domain.artifact import (
     client_key,
     closed_key,
     denial_partition,
+    environment_partition,
     graph_key,
     internal_key_key,
     issuer_partition,
@@ -51,6 +52,7 @@ from gatehouse.domain.grant import (
 )
 from gatehouse.domain.issuer import Issuer
 from gatehouse.domain.policy import Terms
+from gatehouse.domain.revision import DEFAULT_ENVIRONMENT
 from gatehouse.domain.token import claims_of, revokes
 
 if TYPE_CHECKING:
@@ -88,10 +90,22 @@ def _routes(artifacts: Artifacts, tenant: str, segment: str) -> Mapping[str, str
     return {base_path: str(body["api_id"]) for base_path, body in found.items()}
 
 
-def _api(artifacts: Artifacts, tenant: str, api_id: str) -> ServedApi | None:
+def _environments(artifacts: Artifacts, tenant: str) -> Mapping[str, tuple[str, ...]]:
+    """The gateway environments that each host belongs to, those first that come first in the alphabet, or are our own."""
+    by_host: dict[str, tuple[str, ...]] = {}
+    found: Mapping[str, Mapping[str, Any]] = artifacts.partition(environment_partition(tenant))
+    for name in sorted(found):
+        body = found[name]
+        for host in body["hosts"]:
+            before = (DEFAULT_ENVIRONMENT,) if host in body["own_hosts"] else ()
+            by_host[host] = (*by_host.get(host, before), name)
+    return by_host
+
+
+def _api(artifacts: Artifacts, tenant: str, api_id: str, environment: str) -> ServedApi | None:
     # Of a tenant that is deactivated nothing is served; asked together, that costs no round trip.
     revision, state, closed = artifacts.get(
-        [revision_key(tenant, api_id), state_key(tenant, api_id), closed_key(tenant)]
+        [revision_key(tenant, api_id, environment), state_key(tenant, api_id), closed_key(tenant)]
     )
     if closed is not None:
         return None
@@ -154,6 +168,7 @@ def _key_ended(artifacts: Artifacts, tenant: str, token_id: str, issued_at: int)
     return revokes(revocation, issued_at)
 
 
+ENVIRONMENTS = Question(Category.APIS, _environments)
 ROUTES = Question(Category.APIS, _routes)
 API = Question(Category.APIS, _api)
 MOCK = Question(Category.APIS, _one(mock_key, dict[str, Any]))
