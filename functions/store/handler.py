@@ -19,10 +19,14 @@ from gatehouse.adapters.dynamo.identity import TenantTable
 from gatehouse.adapters.dynamo.key_managers import KeyManagerTable
 from gatehouse.adapters.dynamo.settings import PolicyTable
 from gatehouse.adapters.dynamo.tenant_configuration import TenantConfigurationTable
+from gatehouse.adapters.dynamo.key_uses import KeyUseTable
+from gatehouse.adapters.dynamo.records import RecordTable
 from gatehouse.adapters.key_manager import LambdaKeyManager
 from gatehouse.adapters.registrars import HttpRegistrar
 from gatehouse.controlplane.key_management.reach import Reach
 from gatehouse.controlplane.store.api_keys import OwnApiKeys
+from gatehouse.adapters.sdks.shelf import BucketSdks, generator_client, shelf_client
+from gatehouse.controlplane.environments.lookup import Environments
 from gatehouse.controlplane.store.applications import OwnApplications
 from gatehouse.controlplane.store.bound_keys import BoundApiKeys
 from gatehouse.controlplane.store.external_clients import ExternalClients
@@ -66,7 +70,9 @@ _storefront = Storefront(
     definitions=OpenApiForCallers(),
     key_managers=_external_clients.reach,
     blobs=BucketBlobs(blob_client(), _settings.content_bucket),
-    gateway_url=_settings.gateway_url,
+    environments=Environments(
+        settings=RecordTable(_settings.settings_table, _artifacts), gateway_url=_settings.gateway_url
+    ),
     management_url=_settings.management_url,
 )
 _own = OwnApplications(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.domain.api import base_path_of, summary_of
@@ -11,8 +10,8 @@ from gatehouse.domain.lifecycle import SUBSCRIBABLE
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
+    from gatehouse.controlplane.store.places import Place
     from gatehouse.domain.api import Api, ApiSummary
-    from gatehouse.domain.revision import Deployment
 
 _NOT_ADVERTISED = {
     "advertised": False,
@@ -22,15 +21,6 @@ _NOT_ADVERTISED = {
     "apiOwner": None,
     "vendor": "WSO2",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Served:
-    """Where the gateway serves an API: with its version, without it ("" unless it is the default), in these environments."""
-
-    url: str
-    default_url: str
-    deployments: Sequence[Deployment]
 
 
 def api_info(summary: ApiSummary, closed: Collection[str] = (), average: float = 0.0) -> dict[str, Any]:
@@ -66,7 +56,9 @@ def api_info(summary: ApiSummary, closed: Collection[str] = (), average: float =
     }
 
 
-def api(found: Api, served: Served, definition: str, closed: Collection[str], average: float = 0.0) -> dict[str, Any]:
+def api(
+    found: Api, places: Sequence[Place], definition: str, closed: Collection[str], average: float = 0.0
+) -> dict[str, Any]:
     """All that a developer needs. `closed` and `average` are as in `api_info`."""
     document = found.document
     return {
@@ -90,8 +82,8 @@ def api(found: Api, served: Served, definition: str, closed: Collection[str], av
         ],
         "hasThumbnail": bool(document.get("hasThumbnail")),
         "monetization": {"enabled": bool((document.get("monetization") or {}).get("enabled"))},
-        "endpointURLs": [_endpoint(deployment, served) for deployment in served.deployments],
-        "environmentList": [deployment.environment for deployment in served.deployments],
+        "endpointURLs": [_endpoint(place) for place in places],
+        "environmentList": [place.environment.name for place in places],
         "scopes": api_scopes(found),
         "categories": document.get("categories", []),
         "keyManagers": document.get("keyManagers", ["all"]),
@@ -124,18 +116,19 @@ def rounded(average: float) -> str:
     return f"{average:.1f}"
 
 
-def _endpoint(deployment: Deployment, served: Served) -> dict[str, Any]:
+def _endpoint(place: Place) -> dict[str, Any]:
+    default = place.default_url or place.default_http_url
     return {
-        "environmentName": deployment.environment,
-        "environmentDisplayName": deployment.environment,
-        "environmentType": "hybrid",
-        "URLs": _urls(served.url),
-        "defaultVersionURLs": _urls(served.default_url) if served.default_url else None,
+        "environmentName": place.environment.name,
+        "environmentDisplayName": place.environment.display_name,
+        "environmentType": place.environment.type,
+        "URLs": _urls(place.url, place.http_url),
+        "defaultVersionURLs": _urls(place.default_url, place.default_http_url) if default else None,
     }
 
 
-def _urls(url: str) -> dict[str, Any]:
-    return {"http": None, "https": url or None, "ws": None, "wss": None}
+def _urls(https: str, http: str) -> dict[str, Any]:
+    return {"http": http or None, "https": https or None, "ws": None, "wss": None}
 
 
 def _displayed(properties: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

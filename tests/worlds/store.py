@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from functions.store.interface import Store, interface
 from gatehouse.adapters.archives import ZipArchives
 from gatehouse.adapters.definitions.for_callers import OpenApiForCallers
+from gatehouse.controlplane.environments.lookup import Environments
 from gatehouse.controlplane.key_management.reach import Reach
 from gatehouse.controlplane.store.api_keys import OwnApiKeys
 from gatehouse.controlplane.store.applications import OwnApplications
@@ -41,6 +42,7 @@ from tests.fakes.key_managers import InMemoryKeyManagers
 from tests.fakes.policies import InMemoryPolicies
 from tests.fakes.registrars import InMemoryRegistrar
 
+from tests.fakes.records import InMemoryRecords
 if TYPE_CHECKING:
     from tests.callers import Reply
 
@@ -67,6 +69,7 @@ class StoreWorld:
         self.key_managers = InMemoryKeyManagers(self.artifacts)
         self.registrar = InMemoryRegistrar()
         self.subscriptions = InMemorySubscriptions(self.shelf, self._api_version)
+        self.settings = InMemoryRecords(self.artifacts)
         self.keys = InMemoryKeys(self.shelf)
         self.api_keys = InMemoryApiKeys(self.shelf, self._api_version)
         for tenant in (SUPER_TENANT, OTHER_TENANT):
@@ -96,7 +99,7 @@ class StoreWorld:
             definitions=OpenApiForCallers(),
             key_managers=clients.reach,
             blobs=self.blobs,
-            gateway_url=GATEWAY,
+            environments=Environments(settings=self.settings, gateway_url=GATEWAY),
             management_url=MANAGEMENT,
         )
         mint = Mint(
@@ -170,7 +173,9 @@ class StoreWorld:
             self.deploy(kept)
         return kept
 
-    def deploy(self, api: Api, *, title: str = "Deployed", environment: str = "Default") -> None:
+    def deploy(
+        self, api: Api, *, title: str = "Deployed", environment: str = "Default", host: str = "localhost"
+    ) -> None:
         content = json.dumps({**DEFINITION, "info": {"title": title, "version": "1.0.0"}}).encode()
         revision = Revision(
             tenant=api.tenant,
@@ -187,7 +192,7 @@ class StoreWorld:
             tenant=api.tenant,
             api_id=api.id,
             environment=environment,
-            vhost="localhost",
+            vhost=host,
             revision_id=revision.id,
             revision_number=revision.number,
             displayed=True,

@@ -101,10 +101,7 @@ class _Apis:
         storefront, visitor = self._storefront, visiting(request)
         api = storefront.get(visitor, request.path["apiId"])
         definition, closed = storefront.published(api).decode(), storefront.closed_plans(visitor)
-        served = views_apis.Served(
-            url=storefront.url(api), default_url=storefront.default_url(api), deployments=storefront.deployments(api)
-        )
-        return tagged(request, Answer(body=views_apis.api(api, served, definition, closed)))
+        return tagged(request, Answer(body=views_apis.api(api, storefront.places(api), definition, closed)))
 
     def definition(self, request: Request) -> Answer:
         asked = request.path["apiId"], environment_of(request), _key_manager(request)

@@ -115,7 +115,7 @@ class _Tenant:
                 "applicationSharingEnabled": False,
                 "IsLegacyApiKeysEnabled": False,
                 "mapExistingAuthApps": True,
-                "apiGatewayEndpoint": self._storefront.gateway_url,
+                "apiGatewayEndpoint": self._storefront.environments.gateway_url,
                 "monetizationEnabled": False,
                 "recommendationEnabled": False,
                 "IsUnlimitedTierPaid": False,

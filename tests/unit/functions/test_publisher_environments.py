@@ -9,7 +9,7 @@ import pytest
 from gatehouse.domain.artifact import revision_key, route_key, state_key
 from gatehouse.domain.deployed import DeployedApi
 from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.record import Kind, Record
+from tests.worlds.environments import kept_environment
 from tests.worlds.publisher import PublisherWorld, blamed
 
 EU = {"name": "eu", "vhost": "eu.example"}
@@ -34,21 +34,7 @@ def pizza(world: PublisherWorld) -> str:
 
 def environment(world: PublisherWorld, name: str, *hosts: str, **more: Any) -> None:
     """As the administrator has made it."""
-    body = {"vhosts": [{"host": host} for host in hosts], "type": "production", "displayName": name.upper(), **more}
-    world.settings.add(
-        Record(
-            tenant=SUPER_TENANT,
-            kind=Kind.ENVIRONMENT,
-            id=f"id-of-{name}",
-            name=name,
-            body=body,
-            created_at=1,
-            updated_at=1,
-            by="admin",
-            updated_by="admin",
-        ),
-        taken=AssertionError(),
-    )
+    world.settings.add(kept_environment(name, *hosts, **more), taken=AssertionError())
 
 
 def served(world: PublisherWorld, api_id: str, name: str) -> DeployedApi | None:

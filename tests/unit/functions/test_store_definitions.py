@@ -9,6 +9,7 @@ import pytest
 
 from gatehouse.domain.identity import SUPER_TENANT
 from tests.callers import OTHER_TENANT
+from tests.worlds.environments import kept_environment
 from tests.worlds.external_keys import ExternalKeysWorld
 from tests.worlds.store import GATEWAY, MANAGEMENT, StoreWorld
 
@@ -41,6 +42,7 @@ def test_200_the_default_version_is_served_without_its_number_too(world: StoreWo
 
 @pytest.mark.parametrize("name", ["environmentName", "labelName"])
 def test_200_a_definition_per_environment(world: StoreWorld, name: str) -> None:
+    world.settings.add(kept_environment("Europe", "eu.example"), taken=AssertionError())
     api = world.api(deployed=True)
     world.deploy(api, title="Elsewhere", environment="Europe")
     for environment, title in (("Default", "Deployed"), ("Europe", "Elsewhere")):

@@ -11,11 +11,11 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from gatehouse.controlplane.store.places import nowhere, places_of
 from gatehouse.domain.access import access_of
 from gatehouse.domain.api import ApiNotFound, summary_of
 from gatehouse.domain.application import KeyManagerUnknown
 from gatehouse.domain.doorway import Doorway
-from gatehouse.domain.identity import SUPER_TENANT
 from gatehouse.domain.key_manager import resident_id
 from gatehouse.domain.lifecycle import LifecycleState
 from gatehouse.domain.plan import open_to
@@ -24,14 +24,15 @@ from gatehouse.domain.search import VERSION, matching_terms, terms_of
 from gatehouse.domain.token import RESIDENT_KEY_MANAGER, issuer_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
 
+    from gatehouse.controlplane.environments.lookup import Environments
     from gatehouse.controlplane.key_management.reach import Reach
+    from gatehouse.controlplane.store.places import Place
     from gatehouse.controlplane.store.reception import Reception
     from gatehouse.controlplane.store.visitor import Visitor
     from gatehouse.domain.api import Api, ApiSummary
     from gatehouse.domain.policy import Policy
-    from gatehouse.domain.revision import Deployment
     from gatehouse.ports.apis import ApiLookup
     from gatehouse.ports.applications import Applications, Subscriptions
     from gatehouse.ports.policies import Policies
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Storefront:
-    """What visitors look at. The URLs are those of the two front doors; "" as `gateway_url` is unknown."""
+    """What visitors look at."""
 
     reception: Reception
     apis: ApiLookup
@@ -51,7 +52,7 @@ class Storefront:
     definitions: CallersDefinitions
     key_managers: Reach
     blobs: Blobs
-    gateway_url: str
+    environments: Environments
     management_url: str
 
     def search(self, visitor: Visitor, query: str) -> list[ApiSummary]:
@@ -78,17 +79,10 @@ class Storefront:
             raise ApiNotFound.by_id(api_id)
         return api
 
-    def deployments(self, api: Api) -> list[Deployment]:
-        """Where developers may call it, by environment."""
-        return [deployment for deployment in self.apis.deployments(api.tenant, api.id) if deployment.displayed]
-
-    def url(self, api: Api) -> str:
-        """Where the gateway serves it; without a host when that is unknown."""
-        return self._url(api, api.base_path)
-
-    def default_url(self, api: Api) -> str:
-        """Where it is served without a version besides; "" unless it is the default version."""
-        return self._url(api, api.default_path) if api.is_default_version else ""
+    def places(self, api: Api) -> list[Place]:
+        """Where developers may call it, by environment, the stage's own first."""
+        shown = [deployment for deployment in self.apis.deployments(api.tenant, api.id) if deployment.displayed]
+        return places_of(api, shown, self.environments.all(api.tenant)) if shown else []
 
     def definition(self, visitor: Visitor, api_id: str, environment: str = "", key_manager: str = "") -> bytes:
         """The definition of an API, as `published` has it. Raises ApiNotFound, KeyManagerUnknown."""
@@ -143,22 +137,24 @@ class Storefront:
 
     def _told(self, api: Api, environment: str, key_manager: str) -> tuple[bytes, Doorway]:
         """What is deployed, and how callers get in there."""
-        there = [found for found in self.deployments(api) if environment in {"", found.environment}]
+        there = [found for found in self.places(api) if environment in {"", found.environment.name}]
         if environment and not there:
             raise ApiNotFound(f"The API is not deployed to '{environment}'.")
-        document, definition = self._deployed(api, {deployment.revision_id for deployment in there})
+        document, definition = self._deployed(api, there[0].revision if there else "")
         token_url, authorization_url = self._endpoints(api, key_manager)
+        shown = there or [nowhere(api, self.environments.own(api.tenant))]
+        urls = (url for one in shown for url in (one.url, one.default_url, one.http_url, one.default_http_url) if url)
         doorway = Doorway(
-            servers=tuple(filter(None, (self.url(api), self.default_url(api)))),
+            servers=tuple(dict.fromkeys(urls)),
             token_url=token_url,
             authorization_url=authorization_url,
             access=access_of(document),
         )
         return self.blobs.get(api.tenant, definition), doorway
 
-    def _deployed(self, api: Api, revisions: Collection[str]) -> tuple[Mapping[str, Any], str]:
-        for revision in self.apis.revisions(api.tenant, api.id) if revisions else ():
-            if revision.id in revisions:
+    def _deployed(self, api: Api, revision_id: str) -> tuple[Mapping[str, Any], str]:
+        for revision in self.apis.revisions(api.tenant, api.id) if revision_id else ():
+            if revision.id == revision_id:
                 return revision.document, revision.definition
         return api.document, api.definition
 
@@ -173,10 +169,6 @@ class Storefront:
         document = found.document
         token_url = document.get("displayTokenEndpoint") or document.get("tokenEndpoint") or ""
         return str(token_url), str(document.get("authorizeEndpoint") or "")
-
-    def _url(self, api: Api, path: str) -> str:
-        prefix = "" if api.tenant == SUPER_TENANT else f"/t/{api.tenant}"
-        return f"{self.gateway_url}{prefix}{path}"
 
 
 def _can_be_chosen(tier: Policy, visitor: Visitor) -> bool:
