@@ -33,6 +33,7 @@ SETTINGS = GatewaySettings(
     throttle_on_fault="closed",
     throttle_epsilon=0.0,
     give_back_seconds=0.25,
+    api_key_use_seconds=3600,
     introspected_seconds=60.0,
     trusted_proxies=(),
     backend_connect_seconds=3.0,
