@@ -33,6 +33,10 @@ from gatehouse.controlplane.languages import Languages
 from gatehouse.controlplane.publishing.backend_certificates import BackendCertificates
 from gatehouse.controlplane.environments.keys import EnvironmentKeys
 from gatehouse.controlplane.environments.lookup import Environments
+from gatehouse.controlplane.languages import Languages
+from gatehouse.controlplane.operation_policies.keeping import OperationPolicies
+from gatehouse.controlplane.operation_policies.snapshots import PolicySnapshots
+from gatehouse.controlplane.publishing.backend_certificates import BackendCertificates
 from gatehouse.controlplane.publishing.client_certificates import ClientCertificates
 from gatehouse.controlplane.publishing.default_version import DefaultVersions
 from gatehouse.controlplane.publishing.design import Design
@@ -127,6 +131,9 @@ _lifecycles = Lifecycles(
     designs=_design,
     apis=_apis,
 _environments = Environments(settings=_words, gateway_url=_settings.gateway_url)
+    snapshots=PolicySnapshots(
+        policies=OperationPolicies(records=_records, apis=_apis, blobs=_blobs, clock=_clock)
+    ),
 _environment_keys = EnvironmentKeys(environments=_environments, records=_records, clock=_clock)
     facts=_facts,
     defaults=_defaults,

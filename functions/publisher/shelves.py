@@ -23,6 +23,7 @@ from gatehouse.controlplane.comments import Comments
 from gatehouse.controlplane.key_management.reach import Reach
 from gatehouse.controlplane.key_management.resident import resident
 from gatehouse.controlplane.publishing.amending import Amendments
+from gatehouse.controlplane.operation_policies.keeping import OperationPolicies
 from gatehouse.controlplane.publishing.particulars.api_documents import Documents
 from gatehouse.controlplane.publishing.particulars.api_endpoints import ApiEndpoints
 from gatehouse.controlplane.publishing.particulars.labels import Labels
@@ -83,10 +84,15 @@ class Shelves:
 
 def search_of(shelves: Shelves) -> Search:
     """Search over all of a tenant's."""
-    return Search(apis=shelves.apis, records=shelves.records, settings=shelves.settings)
     environments: Environments
     environment_keys: EnvironmentKeys
     decisions: Decisions
+    return Search(apis=shelves.apis, records=shelves.records, settings=shelves.settings)
+
+
+def policies_of(shelves: Shelves) -> OperationPolicies:
+    """The operation policies that tenants have of their own."""
+    return OperationPolicies(records=shelves.records, apis=shelves.apis, blobs=shelves.blobs, clock=shelves.clock)
 
 
 def shelf_routes(shelves: Shelves, revisions: Revisions) -> tuple[Operation, ...]:
@@ -104,8 +110,10 @@ def shelf_routes(shelves: Shelves, revisions: Revisions) -> tuple[Operation, ...
         *comments.routes(said, design, shelves.users),
         *shared_scopes.routes(SharedScopes(records=records, apis=shelves.apis, clock=clock)),
         *words.routes(labels, design, shelves.settings),
-        *designing.routes(Versions(design=design, records=records), search_of(shelves), shelves.remote),
-        *operation_policies.routes(design, shelves.archives),
+        *designing.routes(
+            Versions(design=design, records=records, custom=policies_of(shelves)), search_of(shelves), shelves.remote
+        ),
+        *operation_policies.routes(policies_of(shelves), design, shelves.archives),
         *quiet.routes(design, revisions),
         *subscribers.routes(_subscribers(shelves)),
         *surroundings.routes(_surroundings(shelves)),

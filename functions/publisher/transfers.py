@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from functions.publisher import wire, wire_products
 from functions.publisher.particulars.wire_documents import DocumentBody
 from functions.publisher.routes import import_export, import_export_policies, import_export_products, uploads
+from functions.publisher.shelves import policies_of
 from gatehouse.controlplane.archives.arrival import Arrival
 from gatehouse.controlplane.archives.certificates import ClientCertificatePart, EndpointCertificatePart
 from gatehouse.controlplane.archives.documents import Described, DocumentPart
@@ -46,7 +47,7 @@ def transfer_routes(
     bundles: Bundles,
 ) -> tuple[Operation, ...]:
     """Every export and import."""
-    archives = shelves.archives
+    archives, policies = shelves.archives, policies_of(shelves)
     documents = Documents(records=shelves.records, blobs=shelves.blobs, clock=shelves.clock)
     own: tuple[Part, ...] = (
         ClientCertificatePart(credentials.client_certificates, archives),
@@ -57,7 +58,7 @@ def transfer_routes(
     )
     parts: tuple[Part, ...] = (
         EndpointCertificatePart(credentials.endpoint_certificates, archives),
-        PolicyPart(archives),
+        PolicyPart(policies, archives),
         *own,
     )
     exports = ApiExports(apis=shelves.apis, blobs=shelves.blobs, archives=archives, parts=parts)
@@ -77,7 +78,7 @@ def transfer_routes(
     )
     return (
         *uploads.routes(shelves.uploads),
-        *import_export_policies.routes(OperationPolicyArchives(archives)),
+        *import_export_policies.routes(OperationPolicyArchives(policies, archives)),
         *import_export.routes(exports, imports, shaped, shelves.uploads),
         *import_export_products.routes(product_exports, product_imports, shaped_product, shaped, shelves.uploads),
     )

@@ -16,6 +16,8 @@ from gatehouse.adapters.graphql import CoreSchemas
 from gatehouse.controlplane.environments.keys import EnvironmentKeys
 from gatehouse.controlplane.environments.lookup import Environments
 from gatehouse.controlplane.languages import Languages
+from gatehouse.controlplane.operation_policies.keeping import OperationPolicies
+from gatehouse.controlplane.operation_policies.snapshots import PolicySnapshots
 from gatehouse.controlplane.publishing.backend_certificates import BackendCertificates
 from gatehouse.controlplane.publishing.client_certificates import ClientCertificates
 from gatehouse.controlplane.publishing.default_version import DefaultVersions
@@ -134,8 +136,10 @@ class PublisherWorld:
             apis=self.apis,
             facts=facts,
             defaults=defaults,
+        custom = OperationPolicies(records=self.records, apis=self.apis, blobs=blobs, clock=self.clock)
             direct=direct,
             clock=self.clock,
+            snapshots=PolicySnapshots(policies=custom),
         )
         lifecycles = Lifecycles(
             designs=design,

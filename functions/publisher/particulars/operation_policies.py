@@ -1,40 +1,36 @@
-"""Operation policies: those that all APIs share, and those of one API alone, of which there are none."""
+"""Operation policies: those that come with the product, those that all of a tenant's APIs can have, and those of one API."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from functions.publisher.particulars.line import Lines
+from functions.publisher.particulars.policy_views import ZIP, Views
 from functions.publisher.routes import scopes as s
-from gatehouse.controlplane.publishing.particulars.operation_policies import (
-    OperationPolicyNotFound,
-    PolicyNotRunnable,
-    PolicyStays,
-    described,
-    fingerprint,
-    matching_policies,
-    policy,
-    policy_id,
-)
-from gatehouse.domain.archive import Notation
+from functions.publisher.routes.apis import ROOT
+from gatehouse.controlplane.operation_policies.builtin import matching_policies, policy
+from gatehouse.controlplane.operation_policies.reading import CHOREO, SYNAPSE, draft_of
+from gatehouse.domain.errors import Invalid
+from gatehouse.domain.operation_policy import PolicyStays
 from gatehouse.domain.page import page_of
-from gatehouse.edge.http import Answer
+from gatehouse.edge.http import Answer, created
 from gatehouse.edge.multipart import MULTIPART, parts
 from gatehouse.edge.paging import envelope
 
 if TYPE_CHECKING:
+    from gatehouse.controlplane.operation_policies.keeping import OperationPolicies
+    from gatehouse.controlplane.operation_policies.reading import Draft
     from gatehouse.controlplane.publishing.design import Design
-    from gatehouse.domain.page import Page
+    from gatehouse.domain.operation_policy import CustomPolicy
     from gatehouse.edge.http import Request
     from gatehouse.edge.operation import Operation
     from gatehouse.mediation.specification import Specification
     from gatehouse.ports.archives import Archives
 
-ZIP = "application/zip"
 COMMON, OWN = "/operation-policies", "/apis/{apiId}/operation-policies"
 ONE = "{operationPolicyId}"
-SPECIFICATION = "operation_policy_specification"
-SPECIFICATION_VERSION = "v4.3.0"
+SPECIFICATION_FILE = "policySpecFile"
+DEFINITION_FILES = {"synapsePolicyDefinitionFile": SYNAPSE, "ccPolicyDefinitionFile": CHOREO}
 
 _COMMON = (s.COMMON_POLICY_MANAGE, s.COMMON_POLICY_VIEW)
 _EDIT = (s.MANAGE, s.API_POLICY_MANAGE, s.POLICY_MANAGE)
@@ -43,93 +39,90 @@ _WRITE = (*_EDIT, s.POLICY_CREATE)
 _PAGED = ("limit", "offset", "query")
 
 
-def routes(design: Design, archives: Archives) -> tuple[Operation, ...]:
-    """List, read and download; what would be added is refused with a reason."""
-    return (*_common_routes(archives), *_own_routes(design))
+def routes(policies: OperationPolicies, design: Design, archives: Archives) -> tuple[Operation, ...]:
+    """List, add, read, download, delete."""
+    return (*_common_routes(policies, archives), *_own_routes(policies, design, archives))
 
 
-def _common_routes(archives: Archives) -> tuple[Operation, ...]:
+def _common_routes(policies: OperationPolicies, archives: Archives) -> tuple[Operation, ...]:
+    views = Views(policies, archives)
+
     def listed(request: Request) -> Answer:
-        page = page_of(matching_policies(request.query.get("query", "")), request.slice())
-        return Answer(body=envelope(page, view, resource=COMMON, query=request.query))
+        wanted, tenant = request.slice(), request.principal.tenant
+        found = matching_policies(request.query.get("query", ""), policies.all(tenant))
+        return Answer(body=envelope(page_of(found, wanted), views.shown, resource=COMMON, query=request.query))
+
+    def add(request: Request) -> Answer:
+        made = policies.add(request.principal, sent_draft(request, archives))
+        return created(f"{ROOT}{COMMON}/{made.id}", views.shown(made))
 
     def get(request: Request) -> Answer:
-        return Answer(body=view(policy(request.path["operationPolicyId"])))
+        return Answer(body=views.shown(_either(policies, request)))
 
     def content(request: Request) -> Answer:
-        found = policy(request.path["operationPolicyId"])
-        name = f"{found.name}_{found.version}"
-        document = {"type": SPECIFICATION, "version": SPECIFICATION_VERSION, "data": described(found)}
-        packed = archives.pack({f"{name}/{name}.yaml": archives.render(document, Notation.YAML)})
-        return Answer(
-            body=packed, media_type=ZIP, headers={"Content-Disposition": f'attachment; filename="{name}.zip"'}
-        )
+        return _download(*views.packed(request.principal.tenant, _either(policies, request)))
 
     def delete(request: Request) -> Answer:
-        policy(request.path["operationPolicyId"])
-        raise PolicyStays
+        wanted = request.path["operationPolicyId"]
+        if policy(wanted) is not None:
+            raise PolicyStays
+        policies.remove(request.principal.tenant, wanted)
+        return Answer()
 
     line, manage = Lines("Operation Policies"), (s.COMMON_POLICY_MANAGE, s.POLICY_EXPORT)
+    every, each = (*_COMMON, s.POLICY_EXPORT), f"{COMMON}/{ONE}"
     return (
-        line(
-            "GET",
-            COMMON,
-            "getAllCommonOperationPolicies",
-            "The policies that operations can have",
-            listed,
-            (*_COMMON, s.POLICY_EXPORT),
-            query=_PAGED,
-        ),
+        line("GET", COMMON, "getAllCommonOperationPolicies", "All policies", listed, every, query=_PAGED),
         line(
             "POST",
             COMMON,
             "addCommonOperationPolicy",
-            "Refused: the gateway runs its own policies only",
-            refused,
+            "Add a policy that all APIs can have",
+            add,
             (s.COMMON_POLICY_MANAGE,),
             accepts=(MULTIPART,),
             answers=(201,),
         ),
+        line("GET", each, "getCommonOperationPolicyByPolicyId", "A policy with its parameters", get, every),
+        line("DELETE", each, "deleteCommonOperationPolicyByPolicyId", "Delete a policy", delete, manage),
         line(
             "GET",
-            f"{COMMON}/{ONE}",
-            "getCommonOperationPolicyByPolicyId",
-            "A policy with its parameters",
-            get,
-            (*_COMMON, s.POLICY_EXPORT),
-        ),
-        line(
-            "DELETE",
-            f"{COMMON}/{ONE}",
-            "deleteCommonOperationPolicyByPolicyId",
-            "Refused: all policies come with the product",
-            delete,
-            manage,
-        ),
-        line(
-            "GET",
-            f"{COMMON}/{ONE}/content",
+            f"{each}/content",
             "getCommonOperationPolicyContentByPolicyId",
-            "A policy's specification, as an archive",
+            "A policy's files, as an archive",
             content,
             _COMMON,
         ),
     )
 
 
-def _own_routes(design: Design) -> tuple[Operation, ...]:
+def _own_routes(policies: OperationPolicies, design: Design, archives: Archives) -> tuple[Operation, ...]:
+    views = Views(policies, archives)
+
     def listed(request: Request) -> Answer:
         wanted, api = request.slice(), design.get(request.principal, request.path["apiId"])
-        page: Page[Specification] = page_of((), wanted)
-        return Answer(body=envelope(page, view, resource=f"/apis/{api.id}/operation-policies", query=request.query))
+        found = matching_policies(request.query.get("query", ""), policies.all(api.tenant, api.id), builtin=False)
+        resource = f"/apis/{api.id}/operation-policies"
+        return Answer(body=envelope(page_of(found, wanted), views.shown, resource=resource, query=request.query))
 
-    def absent(request: Request) -> Answer:
-        design.get(request.principal, request.path["apiId"])
-        raise OperationPolicyNotFound.by_id(request.path["operationPolicyId"])
+    def add(request: Request) -> Answer:
+        api = design.get(request.principal, request.path["apiId"])
+        made = policies.add(request.principal, sent_draft(request, archives), api.id)
+        return created(f"{ROOT}/apis/{api.id}/operation-policies/{made.id}", views.shown(made))
 
-    def refused_here(request: Request) -> Answer:
-        design.get(request.principal, request.path["apiId"])
-        return refused(request)
+    def found(request: Request) -> CustomPolicy:
+        api = design.get(request.principal, request.path["apiId"])
+        return policies.get(api.tenant, request.path["operationPolicyId"], api.id)
+
+    def get(request: Request) -> Answer:
+        return Answer(body=views.shown(found(request)))
+
+    def content(request: Request) -> Answer:
+        return _download(*views.packed(request.principal.tenant, found(request)))
+
+    def delete(request: Request) -> Answer:
+        policies.remove(request.principal.tenant, found(request).id, request.path["apiId"])
+        return Answer()
 
     line, one = Lines("API Operation Policies"), f"{OWN}/{ONE}"
     return (
@@ -146,38 +139,46 @@ def _own_routes(design: Design) -> tuple[Operation, ...]:
             "POST",
             OWN,
             "addAPISpecificOperationPolicy",
-            "Refused: the gateway runs its own policies only",
-            refused_here,
+            "Add a policy that one API has alone",
+            add,
             _WRITE,
             accepts=(MULTIPART,),
             answers=(201,),
         ),
-        line("GET", one, "getOperationPolicyForAPIByPolicyId", "A policy that one API has alone", absent, _READ),
+        line("GET", one, "getOperationPolicyForAPIByPolicyId", "A policy that one API has alone", get, _READ),
         line(
             "DELETE",
             one,
             "deleteAPISpecificOperationPolicyByPolicyId",
             "Delete a policy that one API has alone",
-            absent,
+            delete,
             _WRITE,
         ),
         line(
             "GET",
             f"{one}/content",
             "getAPISpecificOperationPolicyContentByPolicyId",
-            "The specification of a policy that one API has alone",
-            absent,
+            "The files of a policy that one API has alone",
+            content,
             _READ,
         ),
     )
 
 
-def refused(request: Request) -> Answer:
-    """Raises PolicyNotRunnable, or Invalid for what is no form."""
-    parts(request.headers.get("content-type", ""), request.body)
-    raise PolicyNotRunnable
+def sent_draft(request: Request, archives: Archives) -> Draft:
+    """The policy in a form. Raises Invalid, SpecificationInvalid, PolicyNameInvalid, PolicyInvalid."""
+    form = parts(request.headers.get("content-type", ""), request.body)
+    specification = form.get(SPECIFICATION_FILE)
+    if not specification:
+        raise Invalid.field(SPECIFICATION_FILE, "is required: the specification of the policy, in YAML or JSON")
+    files = {suffix: form[name] for name, suffix in DEFINITION_FILES.items() if form.get(name)}
+    return draft_of(archives, specification, files, SPECIFICATION_FILE)
 
 
-def view(found: Specification) -> dict[str, Any]:
-    """A policy as the interface shows it."""
-    return {**described(found), "id": policy_id(found), "isAPISpecific": False, "md5": fingerprint(found)}
+def _either(policies: OperationPolicies, request: Request) -> Specification | CustomPolicy:
+    wanted = request.path["operationPolicyId"]
+    return policy(wanted) or policies.get(request.principal.tenant, wanted)
+
+
+def _download(name: str, content: bytes) -> Answer:
+    return Answer(body=content, media_type=ZIP, headers={"Content-Disposition": f'attachment; filename="{name}.zip"'})

@@ -1,4 +1,4 @@
-"""Operation policies leave as archives."""
+"""Operation policies leave and come in as archives."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from functions.publisher.routes.import_export import TAG
 from gatehouse.domain.archive import notation_of
+from gatehouse.domain.operation_policy import FIRST_VERSION
 from gatehouse.edge.archives import archive, uploaded
 from gatehouse.edge.http import Answer
 from gatehouse.edge.multipart import MULTIPART
@@ -23,10 +24,11 @@ def routes(policies: OperationPolicyArchives) -> tuple[Operation, ...]:
 
     def export(request: Request) -> Answer:
         notation = notation_of(request.query.get("format", ""))
-        return archive(*policies.export(request.required("name"), request.query.get("version") or "v1", notation))
+        wanted = (request.required("name"), request.query.get("version") or FIRST_VERSION)
+        return archive(*policies.export(request.principal.tenant, *wanted, notation))
 
     def import_(request: Request) -> Answer:
-        policies.run(uploaded(request))
+        policies.run(request.principal, uploaded(request))
         return Answer()
 
     return (
@@ -35,7 +37,7 @@ def routes(policies: OperationPolicyArchives) -> tuple[Operation, ...]:
             path="/operation-policies/export",
             id="exportOperationPolicy",
             route=export,
-            summary="An operation policy's specification as an archive",
+            summary="An operation policy as an archive",
             tag=TAG,
             scopes=SCOPES,
             query=("name", "version", "format"),
@@ -45,7 +47,7 @@ def routes(policies: OperationPolicyArchives) -> tuple[Operation, ...]:
             path="/operation-policies/import",
             id="importOperationPolicy",
             route=import_,
-            summary="Refused: 409 for a policy that is there, 400 for one that this gateway cannot run",
+            summary="Take in an operation policy from an archive",
             tag=TAG,
             scopes=SCOPES,
             accepts=(MULTIPART,),

@@ -1,4 +1,4 @@
-"""Operation policies through the publisher interface, and what a tenant has none of yet."""
+"""The product's operation policies through the publisher interface, and what a tenant has none of yet."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from gatehouse.mediation.registry import specifications
 from tests.worlds.publisher import PublisherWorld, blamed
 
 COMMON = "/operation-policies"
-FILES = {"policySpecFile": b"type: operation_policy_specification", "synapsePolicyDefinitionFile": b"<log/>"}
 
 
 @pytest.fixture
@@ -58,23 +57,8 @@ class TestCommonPolicies:
             answer = world.call(method, f"{COMMON}/{path}")
             assert (answer.status, answer.json["code"]) == (404, 902010)
 
-    def test_what_could_not_be_run_is_refused_and_what_is_built_in_stays(self, world: PublisherWorld) -> None:
-        refused = world.form("POST", COMMON, **FILES)
-        assert (refused.status, refused.json["code"]) == (400, 902005)
+    def test_what_is_built_in_stays(self, world: PublisherWorld) -> None:
         assert world.call("DELETE", f"{COMMON}/{named(world, 'addHeader')['id']}").status == 403
-
-
-class TestPoliciesOfOneApi:
-    def test_there_are_none(self, world: PublisherWorld) -> None:
-        place = f"/apis/{world.design()['id']}{COMMON}"
-        assert world.made("GET", place)["list"] == []
-        for method, path in (("GET", "0"), ("DELETE", "0"), ("GET", "0/content")):
-            assert world.call(method, f"{place}/{path}").json["code"] == 902010
-        assert world.form("POST", place, **FILES).json["code"] == 902005
-
-    def test_404_of_an_api_that_there_is_not(self, world: PublisherWorld) -> None:
-        assert world.call("GET", f"/apis/0{COMMON}").json["code"] == 900308
-        assert world.form("POST", f"/apis/0{COMMON}", **FILES).json["code"] == 900308
 
 
 class TestWhatThereIsNoneOf:

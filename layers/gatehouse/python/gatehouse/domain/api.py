@@ -168,6 +168,8 @@ def summary_of(api: Api) -> ApiSummary:
     info = {name: api.document[name] for name in SUMMARY_PROPERTIES if api.document.get(name) not in (None, [], "")}
     operations = api.document.get("operations") or ()
     info["operationPolicies"] = sorted({op.get("throttlingPolicy") or "Unlimited" for op in operations})
+    if attached := _attached(api.document):
+        info["attachedPolicies"] = attached
     info |= referred(api.document)
     if (api.document.get("advertiseInfo") or {}).get("advertised"):
         info["advertised"] = True
@@ -192,6 +194,13 @@ def summary_of(api: Api) -> ApiSummary:
         updated_by=api.updated_by,
         info=info,
     )
+
+
+def _attached(document: Mapping[str, Any]) -> list[str]:
+    """The operation policies of all its flows, as `name version`: whether one is in use is asked of all APIs at once."""
+    flows = [document.get("apiPolicies"), *(one.get("operationPolicies") for one in document.get("operations") or ())]
+    policies = [one for each in flows if each for flow in each.values() for one in flow or ()]
+    return sorted({f"{one.get('policyName')} {one.get('policyVersion') or 'v1'}" for one in policies})
 
 
 class ApiNotFound(NotFound):

@@ -83,11 +83,15 @@ class Specification:
         return {
             name: value
             for name, attribute in known.items()
-            if (value := _value(attribute, given.get(name), f"{path}.{name}")) is not None
+            if (value := self.checked_one(attribute, given.get(name), path)) is not None
         }
 
+    def checked_one(self, attribute: Attribute, given: object, path: str) -> str | int | bool | None:
+        """One parameter, typed; its default when it is not given. Raises Invalid that names it below `path`."""
+        return _value(attribute, given, f"{path}.{attribute.name}")
 
-def _value(attribute: Attribute, given: object, path: str) -> object:
+
+def _value(attribute: Attribute, given: object, path: str) -> str | int | bool | None:
     if given is None or given == "":
         if attribute.required and attribute.default is None:
             raise Invalid.field(path, "is required")

@@ -1,101 +1,114 @@
-"""Operation policies leave as their specifications. None comes in: what the gateway can do comes with the product."""
+"""Operation policies in archives: one by one, and with the APIs that use them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from gatehouse.controlplane.archives.project import enveloped, mapped, opened, text_of
-from gatehouse.controlplane.publishing.particulars.operation_policies import (
-    OperationPolicyNotFound,
-    PolicyNotRunnable,
-    described,
-)
+from gatehouse.controlplane.archives.project import opened
+from gatehouse.controlplane.operation_policies.attaching import named
+from gatehouse.controlplane.operation_policies.packing import packed_policy, policy_files, read_policy, stems
+from gatehouse.controlplane.operation_policies.reading import KIND
+from gatehouse.controlplane.operation_policies.snapshots import snapshots_of
+from gatehouse.controlplane.operation_policies.usage import attached_in
 from gatehouse.domain.archive import ArchiveRefused
-from gatehouse.domain.errors import Conflict
+from gatehouse.domain.operation_policy import FIRST_VERSION, SNAPSHOTS, OperationPolicyExists, OperationPolicyNotFound
 from gatehouse.mediation.registry import specification
-from gatehouse.mediation.specification import Flow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gatehouse.controlplane.archives.project import Project
+    from gatehouse.controlplane.operation_policies.keeping import OperationPolicies
+    from gatehouse.controlplane.operation_policies.reading import Draft
     from gatehouse.domain.api import Api
     from gatehouse.domain.archive import Notation
     from gatehouse.domain.identity import Principal
+    from gatehouse.domain.operation_policy import CustomPolicy
     from gatehouse.mediation.specification import Specification
     from gatehouse.ports.archives import Archives
 
 FOLDER = "Policies"
-KIND = "operation_policy_specification"
-
-
-class OperationPolicyExists(Conflict):
-    """The policy that an archive brings is there."""
-
-    message = "The operation policy already exists"
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyPart:
-    """`Policies/`: the specifications of the policies that an API uses. Archives bring none, so nothing is taken in."""
+    """`Policies/`: what an API uses. What comes in and is not there as it is becomes the API's own."""
 
+    policies: OperationPolicies
     archives: Archives
 
     def written(self, principal: Principal, api: Api, notation: Notation) -> dict[str, bytes]:  # noqa: ARG002
-        """A file for each."""
-        used = {(one.name, one.version): one for one in _used(api)}
+        """The files of each that is attached, and of those that the API has and does not attach."""
+        found: dict[tuple[str, str], Specification | CustomPolicy] = {}
+        for builtin in _builtin(api):
+            found[builtin.name, builtin.version] = builtin
+        for custom in self._custom(api):
+            found.setdefault((custom.name, custom.version), custom)
         return {
-            f"{FOLDER}/{_stem(one)}{notation.suffix}": self.archives.render(enveloped(KIND, described(one)), notation)
-            for _, one in sorted(used.items())
+            f"{FOLDER}/{name}": content
+            for _, one in sorted(found.items())
+            for name, content in policy_files(self.policies, self.archives, api.tenant, one, notation).items()
         }
 
-    def check(self, principal: Principal, project: Project) -> None:
-        """Nothing: an API that uses a policy that is not there is refused when it is deployed."""
+    def check(self, principal: Principal, project: Project) -> None:  # noqa: ARG002 -- what is in it is judged, not whose
+        """Raises ArchiveRefused for what is no policy."""
+        for _ in self._drafts(project):
+            pass
 
     def take(self, principal: Principal, api: Api, project: Project) -> None:
-        """Nothing."""
+        """Keep what the tenant does not have in the same words."""
+        for draft in self._drafts(project):
+            common = self.policies.named(api.tenant, draft.name, draft.version)
+            if common is None or common.fingerprint != draft.fingerprint:
+                self.policies.put(principal, draft, api.id)
+
+    def _drafts(self, project: Project) -> Iterator[Draft]:
+        folder = project.below(FOLDER)
+        for name in stems(folder):
+            # Those of the product come without a definition that it would need; what it does, it does everywhere.
+            called = folder.data(name, KIND)
+            if not (isinstance(called, dict) and specification(str(called.get("name")), _version(called))):
+                yield read_policy(self.archives, folder, name, FOLDER)
+
+    def _custom(self, api: Api) -> list[CustomPolicy]:
+        if SNAPSHOTS in api.document:
+            return snapshots_of(api.document)
+        used = self.policies.custom_of(api.tenant, api.id, attached_in(api.document))
+        return [*self.policies.all(api.tenant, api.id), *used]
 
 
 @dataclass(frozen=True, slots=True)
 class OperationPolicyArchives:
     """Policies one by one."""
 
+    policies: OperationPolicies
     archives: Archives
 
-    def export(self, name: str, version: str, notation: Notation) -> tuple[str, bytes]:
+    def export(self, tenant: str, name: str, version: str, notation: Notation) -> tuple[str, bytes]:
         """The name of the folder, and the zip that holds it. Raises OperationPolicyNotFound."""
-        found = specification(name, version)
+        found = specification(name, version) or self.policies.named(tenant, name, version)
         if found is None:
             raise OperationPolicyNotFound(f"Operation policy '{name}' of version '{version}' not found")
-        folder = _stem(found)
-        document = self.archives.render(enveloped(KIND, described(found)), notation)
-        return folder, self.archives.pack({f"{folder}/{folder}{notation.suffix}": document})
+        return packed_policy(self.policies, self.archives, tenant, found, notation)
 
-    def run(self, content: bytes) -> None:
-        """Raises OperationPolicyExists for one that is there, and PolicyNotRunnable for all others."""
+    def run(self, principal: Principal, content: bytes) -> None:
+        """Raises OperationPolicyExists for one that is there, ArchiveRefused and Invalid for what is no policy."""
         project = opened(self.archives, content)
-        stems = sorted({path.rpartition(".")[0] for path in project.files if project.find(path.rpartition(".")[0])})
-        if len(stems) != 1:
+        names = stems(project)
+        if len(names) != 1:
             raise ArchiveRefused.entry("file", "must hold the specification of one operation policy")
-        data = mapped(project.data(stems[0], KIND), f"{stems[0]}: data")
-        name = text_of(data.get("name"), f"{stems[0]}: data.name")
-        version = text_of(data.get("version"), f"{stems[0]}: data.version") or "v1"
-        if specification(name, version) is not None:
-            raise OperationPolicyExists(f"Operation policy '{name}' of version '{version}' exists already")
-        raise PolicyNotRunnable(f"{stems[0]}: {PolicyNotRunnable.default_description.partition(': ')[2]}")
+        called = project.data(names[0], KIND)
+        if isinstance(called, dict) and specification(str(called.get("name")), _version(called)):
+            raise OperationPolicyExists.named(str(called["name"]), _version(called))
+        self.policies.add(principal, read_policy(self.archives, project, names[0]))
 
 
-def _used(api: Api) -> Iterator[Specification]:
-    attached: list[Any] = [api.document.get("apiPolicies")]
-    attached += [operation.get("operationPolicies") for operation in api.document.get("operations") or ()]
-    for policies in attached:
-        for flow in Flow if isinstance(policies, dict) else ():
-            for one in policies.get(flow) or ():
-                found = specification(str(one.get("policyName") or ""), str(one.get("policyVersion") or "v1"))
-                if found is not None:
-                    yield found
+def _builtin(api: Api) -> Iterator[Specification]:
+    for one in attached_in(api.document):
+        if found := specification(*named(one)):
+            yield found
 
 
-def _stem(found: Specification) -> str:
-    return f"{found.name}_{found.version}"
+def _version(called: dict[str, object]) -> str:
+    return str(called.get("version") or FIRST_VERSION)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gatehouse.controlplane.operation_policies.attaching import mediation_of
+from gatehouse.controlplane.operation_policies.snapshots import KeptPolicies
 from gatehouse.controlplane.publishing.compiled_endpoints import endpoint_groups
 from gatehouse.controlplane.publishing.compiled_graphql import check_graphql
 from gatehouse.controlplane.publishing.compiled_limits import PRODUCTION, SANDBOX, limited
@@ -11,14 +13,11 @@ from gatehouse.domain.access import access_of
 from gatehouse.domain.artifact import Artifact, Withdrawal, revision_key, route_key, scope_key, state_key
 from gatehouse.domain.definition import NONE
 from gatehouse.domain.deployed import (
-    NO_MEDIATION,
     UNLIMITED,
     ApiType,
-    AttachedPolicy,
     Cors,
     DeployedApi,
     DeployedOperation,
-    Mediation,
     Member,
 )
 from gatehouse.domain.direct import is_direct
@@ -27,8 +26,6 @@ from gatehouse.domain.product import MEMBERS
 from gatehouse.domain.revision import NotServable
 from gatehouse.domain.streaming import is_streaming
 from gatehouse.domain.token import APPLICATION, APPLICATION_USER
-from gatehouse.mediation.registry import specification
-from gatehouse.mediation.specification import Flow
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -47,7 +44,7 @@ CORS_HEADERS = ("authorization", "Access-Control-Allow-Origin", "Content-Type", 
 def deployed_api(api: Api, revision: Revision) -> DeployedApi:
     """The revision as the gateway serves it. Raises NotServable that names the field."""
     document = revision.document
-    kind = _type(document)
+    kind, custom = _type(document), KeptPolicies(document)
     # What serves the operations of a product stands in its members.
     production, sandbox = (None, None) if kind is ApiType.PRODUCT else endpoint_groups(document)
     if kind is ApiType.GRAPHQL:
@@ -68,14 +65,14 @@ def deployed_api(api: Api, revision: Revision) -> DeployedApi:
         cors=None if is_direct(document) else _cors(document),
         production=limited(production, document, PRODUCTION),
         sandbox=limited(sandbox, document, SANDBOX),
-        mediation=_mediation(document.get("apiPolicies"), "apiPolicies"),
+        mediation=mediation_of(document.get("apiPolicies"), "apiPolicies", custom.of(api.id), kind),
         cache_seconds=int(document.get("cacheTimeout") or 0) if document.get("responseCachingEnabled") else 0,
         validated=bool(document.get("enableSchemaValidation")) and kind is not ApiType.GRAPHQL,
         operations=tuple(
-            _operation(operation, f"operations.{index}")
+            _operation(operation, f"operations.{index}", api.id, custom, kind)
             for index, operation in enumerate(document.get("operations") or ())
         ),
-        members=_members(document) if kind is ApiType.PRODUCT else (),
+        members=_members(document, custom) if kind is ApiType.PRODUCT else (),
     )
 
 
@@ -145,35 +142,11 @@ def _cors(document: Mapping[str, Any]) -> Cors | None:
     )
 
 
-def _mediation(given: Mapping[str, Any] | None, path: str) -> Mediation:
-    if not given or not any(given.get(flow) for flow in Flow):
-        return NO_MEDIATION
-    return Mediation(
-        request=_policies(given, Flow.REQUEST, path),
-        response=_policies(given, Flow.RESPONSE, path),
-        fault=_policies(given, Flow.FAULT, path),
-    )
-
-
-def _policies(given: Mapping[str, Any], flow: Flow, path: str) -> tuple[AttachedPolicy, ...]:
-    return tuple(_policy(policy, flow, f"{path}.{flow}.{index}") for index, policy in enumerate(given.get(flow) or ()))
-
-
-def _policy(given: Mapping[str, Any], flow: Flow, path: str) -> AttachedPolicy:
-    name, version = str(given.get("policyName") or ""), str(given.get("policyVersion") or "v1")
-    known = specification(name, version)
-    if known is None:
-        problem = (
-            f"there is no policy '{name}' {version} that this gateway runs; templates of your own are kept, not run"
-        )
-        raise NotServable.field(f"{path}.policyName", problem)
-    if flow not in known.flows:
-        raise NotServable.field(f"{path}.policyName", f"'{name}' cannot stand in the {flow} flow")
-    parameters = known.checked(given.get("parameters") or {}, f"{path}.parameters")
-    return AttachedPolicy(name=name, version=version, parameters=parameters)
-
-
-def _operation(operation: Mapping[str, Any], path: str) -> DeployedOperation:
+def _operation(
+    operation: Mapping[str, Any], path: str, api_id: str, custom: KeptPolicies, kind: ApiType
+) -> DeployedOperation:
+    member = str(operation.get("apiId") or "")
+    policies, find = operation.get("operationPolicies"), custom.of(member or api_id)
     return DeployedOperation(
         verb=operation["verb"],
         target=operation["target"],
@@ -181,20 +154,20 @@ def _operation(operation: Mapping[str, Any], path: str) -> DeployedOperation:
         authenticated=operation.get("authType") != NONE,
         token_type=TOKEN_TYPES.get(str(operation.get("authType")), ""),
         policy=operation.get("throttlingPolicy") or UNLIMITED,
-        mediation=_mediation(operation.get("operationPolicies"), f"{path}.operationPolicies"),
+        mediation=mediation_of(policies, f"{path}.operationPolicies", find, ApiType.HTTP if member else kind),
         function=str(operation.get("amznResourceName") or ""),
         function_seconds=float(operation.get("amznResourceTimeout") or 0) / 1000,
-        api_id=str(operation.get("apiId") or ""),
+        api_id=member,
     )
 
 
-def _members(product: Mapping[str, Any]) -> tuple[Member, ...]:
+def _members(product: Mapping[str, Any], custom: KeptPolicies) -> tuple[Member, ...]:
     if not product.get("operations"):
         raise NotServable.field(MEMBERS, "a product without operations has nothing to serve")
-    return tuple(_member(entry, f"{MEMBERS}.{index}") for index, entry in enumerate(product[MEMBERS]))
+    return tuple(_member(entry, f"{MEMBERS}.{index}", custom) for index, entry in enumerate(product[MEMBERS]))
 
 
-def _member(entry: Mapping[str, Any], path: str) -> Member:
+def _member(entry: Mapping[str, Any], path: str, custom: KeptPolicies) -> Member:
     try:
         production, sandbox = endpoint_groups(entry)
         return Member(
@@ -203,7 +176,7 @@ def _member(entry: Mapping[str, Any], path: str) -> Member:
             version=entry["version"],
             production=limited(production, entry, PRODUCTION),
             sandbox=limited(sandbox, entry, SANDBOX),
-            mediation=_mediation(entry.get("apiPolicies"), "apiPolicies"),
+            mediation=mediation_of(entry.get("apiPolicies"), "apiPolicies", custom.of(entry["apiId"]), ApiType.HTTP),
         )
     except Invalid as error:
         fields = tuple(FieldError(f"{path}.{one.path}", one.problem) for one in error.fields)

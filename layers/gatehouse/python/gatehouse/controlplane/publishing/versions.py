@@ -18,6 +18,7 @@ from gatehouse.domain.policy import PolicyKind
 from gatehouse.domain.record import Kind, new_id
 
 if TYPE_CHECKING:
+    from gatehouse.controlplane.operation_policies.keeping import OperationPolicies
     from gatehouse.controlplane.publishing.design import Design
     from gatehouse.domain.api import Api
     from gatehouse.domain.application import Application, Subscription
@@ -39,9 +40,10 @@ class Versions:
 
     design: Design
     records: Records
+    custom: OperationPolicies
 
     def copy(self, principal: Principal, api_id: str, version: str, *, as_default: bool) -> Api:
-        """A new version in state CREATED, with the documents of the old one.
+        """A new version in state CREATED, with the documents and the policies of the old one.
 
         Credentials stay with the version that they were made for. Raises ApiNotFound, ApiVersionTaken, ContextTaken.
         """
@@ -59,6 +61,7 @@ class Versions:
         )
         for kept in self.records.all(api.tenant, Kind.DOCUMENT, api.id):
             self.records.add(replace(kept, owner=copied.id, id=new_id(), version=0), taken=Changed())
+        self.custom.copy(principal, api, copied)
         return copied
 
 

@@ -40,6 +40,13 @@ SPECIFICATION = Specification(
             description="A template as that of setBody. Without one, the body is the message's as it is then.",
         ),
         Attribute(
+            name="noBody",
+            display_name="No Body",
+            kind=Kind.BOOLEAN,
+            default=False,
+            description="Whether the answer has none, whatever the message has.",
+        ),
+        Attribute(
             name="contentType",
             display_name="Content Type",
             description="Of the body. Without one: the message's, or application/json for a template.",
@@ -60,7 +67,7 @@ def apply(message: Message, parameters: Mapping[str, Any], situation: Situation)
     """Always stops."""
     template = parameters.get("body")
     kind = clean_value(parameters.get("contentType") or (_JSON if template else message.header("content-type")))
-    body = message.body
+    body = b"" if parameters["noBody"] else message.body
     if template:
         try:
             text = fill(template, message, situation, media_type=kind.partition(";")[0].strip().lower())
