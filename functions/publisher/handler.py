@@ -29,8 +29,6 @@ from gatehouse.adapters.front_door import HttpApiRoutes
 from gatehouse.adapters.graphql import CoreSchemas
 from gatehouse.adapters.remote import HttpRemote
 from gatehouse.adapters.uploads import BucketUploads, upload_client
-from gatehouse.controlplane.languages import Languages
-from gatehouse.controlplane.publishing.backend_certificates import BackendCertificates
 from gatehouse.controlplane.environments.keys import EnvironmentKeys
 from gatehouse.controlplane.environments.lookup import Environments
 from gatehouse.controlplane.languages import Languages
@@ -119,22 +117,24 @@ _products = Products(
     composition=Composition(definitions=_definitions, blobs=_blobs, policies=_policies),
     inventory=_inventory,
 )
+_environments = Environments(settings=_words, gateway_url=_settings.gateway_url)
+_environment_keys = EnvironmentKeys(environments=_environments, records=_records, clock=_clock)
 _revisions = Revisions(
     designs=_design,
+    snapshots=PolicySnapshots(
+        policies=OperationPolicies(records=_records, apis=_apis, blobs=_blobs, clock=_clock)
+    ),
     apis=_apis,
     facts=_facts,
     defaults=_defaults,
     direct=_direct,
+    environments=_environments,
+    keys=_environment_keys,
     clock=_clock,
 )
 _lifecycles = Lifecycles(
     designs=_design,
     apis=_apis,
-_environments = Environments(settings=_words, gateway_url=_settings.gateway_url)
-    snapshots=PolicySnapshots(
-        policies=OperationPolicies(records=_records, apis=_apis, blobs=_blobs, clock=_clock)
-    ),
-_environment_keys = EnvironmentKeys(environments=_environments, records=_records, clock=_clock)
     facts=_facts,
     defaults=_defaults,
     direct=_direct,
@@ -144,8 +144,6 @@ _environment_keys = EnvironmentKeys(environments=_environments, records=_records
     ),
     clock=_clock,
 )
-    environments=_environments,
-    keys=_environment_keys,
 _graphql = GraphqlDesign(design=_design, schemas=CoreSchemas())
 _bundles = Bundles(
     products=_products,
@@ -187,6 +185,8 @@ _publisher = Surface(
             key_managers=KeyManagerTable(_settings.settings_table, _artifacts),
             configurations=TenantConfigurationTable(_settings.settings_table),
             management_url=_settings.management_url,
+            environments=_environments,
+            environment_keys=_environment_keys,
         ),
     ),
     _callers,
@@ -196,6 +196,3 @@ _publisher = Surface(
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     """Answer an HTTP event."""
     return _publisher(event, context)
-            environments=_environments,
-            environment_keys=_environment_keys,
-            decisions=Decisions(workflows=_approvals.workflows, desks=dict.fromkeys(_desk.effects, _desk)),

@@ -22,8 +22,8 @@ from functions.publisher.routes.sorts import API, PRODUCT
 from gatehouse.controlplane.comments import Comments
 from gatehouse.controlplane.key_management.reach import Reach
 from gatehouse.controlplane.key_management.resident import resident
-from gatehouse.controlplane.publishing.amending import Amendments
 from gatehouse.controlplane.operation_policies.keeping import OperationPolicies
+from gatehouse.controlplane.publishing.amending import Amendments
 from gatehouse.controlplane.publishing.particulars.api_documents import Documents
 from gatehouse.controlplane.publishing.particulars.api_endpoints import ApiEndpoints
 from gatehouse.controlplane.publishing.particulars.labels import Labels
@@ -35,12 +35,12 @@ from gatehouse.controlplane.publishing.particulars.thumbnails import Thumbnails
 from gatehouse.controlplane.publishing.versions import Versions
 
 if TYPE_CHECKING:
+    from gatehouse.controlplane.environments.keys import EnvironmentKeys
+    from gatehouse.controlplane.environments.lookup import Environments
     from gatehouse.controlplane.publishing.design import Design
     from gatehouse.controlplane.publishing.products.products import Products
     from gatehouse.controlplane.publishing.revisions import Revisions
     from gatehouse.domain.key_manager import ExternalKeyManager
-    from gatehouse.controlplane.environments.keys import EnvironmentKeys
-    from gatehouse.controlplane.environments.lookup import Environments
     from gatehouse.edge.operation import Operation
     from gatehouse.ports.apis import Apis
     from gatehouse.ports.applications import Applications, Subscriptions
@@ -80,13 +80,12 @@ class Shelves:
     key_managers: KeyManagers
     configurations: TenantConfigurations
     management_url: str
+    environments: Environments
+    environment_keys: EnvironmentKeys
 
 
 def search_of(shelves: Shelves) -> Search:
     """Search over all of a tenant's."""
-    environments: Environments
-    environment_keys: EnvironmentKeys
-    decisions: Decisions
     return Search(apis=shelves.apis, records=shelves.records, settings=shelves.settings)
 
 

@@ -99,6 +99,8 @@ class PublisherWorld:
         self.configurations = InMemoryTenantConfigurations()
         self.records = InMemoryRecords(self.artifacts, self.apis)
         self.settings = InMemoryRecords(self.artifacts)
+        self.environments = Environments(settings=self.settings, gateway_url=GATEWAY)
+        self.environment_keys = EnvironmentKeys(environments=self.environments, records=self.records, clock=self.clock)
         self.subscriptions = SomeSubscriptions()
         for tenant in (SUPER_TENANT, OTHER_TENANT):
             seed(self.policies, tenant)
@@ -106,8 +108,6 @@ class PublisherWorld:
         facts = Facts(blobs=blobs, publication=self.artifacts)
         defaults = DefaultVersions(apis=self.apis, artifacts=self.artifacts, publication=self.artifacts)
         self.front_door = InMemoryFrontDoor()
-        self.environments = Environments(settings=self.settings, gateway_url=GATEWAY)
-        self.environment_keys = EnvironmentKeys(environments=self.environments, records=self.records, clock=self.clock)
         self.endpoint_certificates = InMemoryEndpointCertificates(self.artifacts)
         direct = DirectRoutes(apis=self.apis, certificates=self.endpoint_certificates, front_door=self.front_door)
         self.api_keys = InMemoryApiKeys(self.shelf, lambda tenant, api_id: self.apis.get(tenant, api_id).stored_version)
@@ -131,15 +131,17 @@ class PublisherWorld:
             inventory=inventory,
             certificates=BackendCertificates(reader=X509Certificates(), clock=self.clock),
         )
+        custom = OperationPolicies(records=self.records, apis=self.apis, blobs=blobs, clock=self.clock)
         revisions = Revisions(
             designs=design,
+            snapshots=PolicySnapshots(policies=custom),
             apis=self.apis,
             facts=facts,
             defaults=defaults,
-        custom = OperationPolicies(records=self.records, apis=self.apis, blobs=blobs, clock=self.clock)
             direct=direct,
+            environments=self.environments,
+            keys=self.environment_keys,
             clock=self.clock,
-            snapshots=PolicySnapshots(policies=custom),
         )
         lifecycles = Lifecycles(
             designs=design,
@@ -147,8 +149,6 @@ class PublisherWorld:
             facts=facts,
             defaults=defaults,
             direct=direct,
-            environments=self.environments,
-            keys=self.environment_keys,
             subscriptions=self.subscriptions,
             succession=Succession(
                 apis=self.apis,
@@ -199,6 +199,8 @@ class PublisherWorld:
             remote=self.remote,
             configurations=self.configurations,
             management_url=MANAGEMENT,
+            environments=self.environments,
+            environment_keys=self.environment_keys,
         )
 
     @property
@@ -208,9 +210,6 @@ class PublisherWorld:
     def _credentials(self) -> Credentials:
         reader = X509Certificates()
         return Credentials(
-            environments=self.environments,
-            environment_keys=self.environment_keys,
-            decisions=Decisions(workflows=self.approvals.workflows, desks=dict.fromkeys(self.desk.effects, self.desk)),
             internal_keys=InternalKeys(
                 apis=self.apis, publication=self.artifacts, clock=self.clock, seconds=INTERNAL_KEY_SECONDS
             ),
