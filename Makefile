@@ -83,7 +83,7 @@ deploy: $(READY) ## deploy STAGE to the AWS account of your credentials
 
 lock: $(READY) ## compile the pinned requirements anew
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header layers/dependencies/requirements.in -o layers/dependencies/requirements.txt
-	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header layers/sdk_generator/requirements.in -o layers/sdk_generator/requirements.txt
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header layers/openapi_generator/requirements.in -o layers/openapi_generator/requirements.txt
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --no-header requirements-dev.in -o requirements-dev.txt
 
 .PHONY: help setup run stop demo clean-state format check test slow bench load openapi reference admin-password synth bootstrap deploy lock

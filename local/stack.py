@@ -40,7 +40,14 @@ FREE_BYTES_MIN = 1_000_000_000
 TAIL_LINES = 25
 
 # What a deployment is made of: when none of it changed, the last one is still right.
-SOURCES = ("app.py", "cdk.json", "functions", "infra", "layers/gatehouse", "layers/dependencies/requirements.txt")
+SOURCES = (
+    "app.py",
+    "cdk.json",
+    "functions",
+    "infra",
+    "layers/gatehouse",
+    *(f"layers/{name}/requirements.txt" for name in ("dependencies", "openapi_generator")),
+)
 
 
 @dataclass(slots=True)

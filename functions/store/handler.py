@@ -124,3 +124,6 @@ _store = Surface(
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     """Answer an HTTP event."""
     return _store(event, context)
+            sdks=BucketSdks(
+                shelf_client(), _settings.content_bucket, generator_client(), _settings.sdk_generator_function
+            ),

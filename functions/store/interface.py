@@ -5,8 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from functions.store.routes import api_keys, apis, applications, import_export, keys, secrets, subscriptions, tenant
+from functions.store.routes import (
+    api_keys,
+    apis,
+    applications,
+    import_export,
+    keys,
+    sdks,
+    secrets,
+    subscriptions,
+    tenant,
+)
 from gatehouse.controlplane.archives.applications import ApplicationArchives
+from gatehouse.controlplane.store.sdks import ClientSdks
 from gatehouse.controlplane.store.secrets import OwnSecrets
 from gatehouse.edge.operation import Interface
 
@@ -18,6 +29,7 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.store.storefront import Storefront
     from gatehouse.controlplane.store.subscriptions import OwnSubscriptions
     from gatehouse.ports.archives import Archives
+    from gatehouse.ports.sdks import Sdks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +43,7 @@ class Store:
     api_keys: OwnApiKeys
     bound_keys: BoundApiKeys
     archives: Archives
+    sdks: Sdks
 
 
 def interface(store: Store) -> Interface:
@@ -45,6 +58,7 @@ def interface(store: Store) -> Interface:
         *keys.routes(store.keys),
         *secrets.routes(OwnSecrets(keys=store.keys)),
         *subscriptions.routes(store.subscriptions),
+        *sdks.routes(ClientSdks(storefront=store.storefront, sdks=store.sdks)),
         *api_keys.routes(store.api_keys, store.bound_keys),
     )
     scopes = sorted({scope for operation in operations for scope in operation.scopes})

@@ -1,4 +1,4 @@
-"""The two layers of all functions: our shared code, and third-party code.
+"""The two layers of all functions: our shared code, and third-party code; and the one that the SDK generator has in its place.
 
 Third-party wheels are fetched for the processor and Python of the function, without Docker: `uv pip install --target`.
 For the local stack these are the host's, because the emulator runs functions in its own interpreter.
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from infra.stage import Stage
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-REQUIREMENTS = ROOT / "layers" / "dependencies" / "requirements.txt"
+LAYERS = ROOT / "layers"
+DEPENDENCIES, OPENAPI_GENERATOR = "dependencies", "openapi_generator"
 BUILD = ROOT / "build" / "layers"
 
 # What wheels carry along that no function loads.
@@ -52,41 +53,48 @@ SERVICES = frozenset({"apigatewayv2", "dynamodb", "lambda", "s3", "secretsmanage
 
 
 def shared(scope: Construct, stage: Stage) -> list[lambda_.ILayerVersion]:
-    """The layers, ours first. What needs no bundles (`cdk list`, `cdk destroy`) gets the requirements in their place."""
-    bundled = cdk.Stack.of(scope).bundling_required
-    code = lambda_.Code.from_asset(str(ROOT / "layers" / "gatehouse"), exclude=["**/__pycache__", "**/*.pyc"])
-    third_party = lambda_.Code.from_asset(str(dependencies(stage) if bundled else REQUIREMENTS.parent))
-    return [
-        lambda_.LayerVersion(
-            scope,
-            name,
-            code=content,
-            compatible_runtimes=[stage.lambda_runtime],
-            compatible_architectures=[stage.lambda_architecture],
-        )
-        for name, content in (("gatehouse", code), ("dependencies", third_party))
-    ]
+    """The layers, ours first."""
+    code = lambda_.Code.from_asset(str(LAYERS / "gatehouse"), exclude=["**/__pycache__", "**/*.pyc"])
+    return [_layer(scope, "gatehouse", code, stage), third_party(scope, DEPENDENCIES, stage)]
 
 
-def dependencies(stage: Stage) -> Path:
-    """The folder of the dependencies layer for this stage's runtime; made once per content of the requirements."""
-    recipe = REQUIREMENTS.read_bytes() + Path(__file__).read_bytes()
+def third_party(scope: Construct, name: str, stage: Stage) -> lambda_.ILayerVersion:
+    """The layer of `layers/{name}`. What needs no bundles (`cdk list`, `cdk destroy`) gets the requirements in its place."""
+    folder = bundle(name, stage) if cdk.Stack.of(scope).bundling_required else LAYERS / name
+    return _layer(scope, name, lambda_.Code.from_asset(str(folder)), stage)
+
+
+def _layer(scope: Construct, name: str, code: lambda_.AssetCode, stage: Stage) -> lambda_.ILayerVersion:
+    return lambda_.LayerVersion(
+        scope,
+        name,
+        code=code,
+        compatible_runtimes=[stage.lambda_runtime],
+        compatible_architectures=[stage.lambda_architecture],
+    )
+
+
+def bundle(name: str, stage: Stage) -> Path:
+    """The folder of a layer of third-party code for this stage's runtime; made once per content of its requirements."""
+    requirements = LAYERS / name / "requirements.txt"
+    recipe = requirements.read_bytes() + Path(__file__).read_bytes()
     python = stage.runtime.replace(".", "-")  # CDK takes what follows a dot for a file's extension
     kind = "host" if stage.local else "lambda"
-    folder = BUILD / f"{python}-{stage.architecture}-{kind}-{hashlib.sha256(recipe).hexdigest()[:12]}"
+    digest = hashlib.sha256(recipe).hexdigest()[:12]
+    folder = BUILD / f"{name}-{python}-{stage.architecture}-{kind}-{digest}"
     if not folder.exists():
         BUILD.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=BUILD) as workbench:
             unfinished = Path(workbench) / folder.name
-            _install(unfinished / "python", stage)
+            _install(requirements, unfinished / "python", stage)
             with contextlib.suppress(OSError):  # another synth was faster, and its folder is as good
                 unfinished.rename(folder)
     return folder
 
 
-def _install(target: Path, stage: Stage) -> None:
+def _install(requirements: Path, target: Path, stage: Stage) -> None:
     command = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--python", sys.executable]
-    command += ["--target", str(target), "--require-hashes", "--only-binary", ":all:", "-r", str(REQUIREMENTS)]
+    command += ["--target", str(target), "--require-hashes", "--only-binary", ":all:", "-r", str(requirements)]
     if not stage.local:
         machine = "aarch64" if stage.architecture == "arm64" else "x86_64"
         # Amazon Linux 2023 has glibc 2.34; wheels for 2.28 and older run there.
@@ -98,7 +106,7 @@ def _install(target: Path, stage: Stage) -> None:
         for path in list(target.rglob(pattern)):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     for package in COMMAND_LINE:
-        shutil.rmtree(target / package)
+        shutil.rmtree(target / package, ignore_errors=True)
     for description in (target / "botocore" / "data").iterdir():
         if description.is_dir() and description.name not in SERVICES:
             shutil.rmtree(description)

@@ -28,6 +28,7 @@ from infra.constructs.mail import post_office
 from infra.constructs.review import accept
 from infra.constructs.table import CHECK, READ, WRITE
 from infra.stacks.calls import CallPath, counting, logging_in, may_list_tenants, may_log_in
+from infra.stacks.sdks import SDKS, sdk_generator
 from infra.stage import SECONDS_OF_A_DAY
 
 if TYPE_CHECKING:
@@ -145,6 +146,7 @@ class Service(cdk.Stack):
                 counters_table=state.counters.table_name,
                 apis_table=state.apis.table_name,
                 applications_table=state.applications.table_name,
+        generator = sdk_generator(self, self._stage, state, self._layers[0])
                 settings_table=state.settings.table_name,
                 content_bucket=state.content.bucket_name,
                 key_manager_function=key_manager.function.function_name,
@@ -156,6 +158,7 @@ class Service(cdk.Stack):
         store.may(state.applications.table_arn, *READ, *WRITE)
         # Developers rate APIs and comment on them. A subscription is written only while its API is there.
         store.may(state.apis.table_arn, *READ, *WRITE, CHECK)
+                sdk_generator_function=generator.function.function_name,
         # Visitors of one tenant's store look at another's.
         may_list_tenants(store, state)
         store.may(state.settings.table_arn, *READ)
@@ -164,7 +167,10 @@ class Service(cdk.Stack):
         store.may(state.artifacts.table_arn, *WRITE)
         # Files are handed out at URLs that the store signs; definitions for callers are made when they are asked for.
         self._may_use_definitions(store, "s3:GetObject", "s3:PutObject")
-        store.may(key_manager.function.function_arn, "lambda:InvokeFunction")
+        self._may_use(SDKS, store, "s3:GetObject", reason="SDKs are named by what they are made of")
+        self._may_use(SDKS, generator, "s3:PutObject", reason="SDKs are named by what they are made of")
+        for asked in (key_manager, generator):
+            store.may(asked.function.function_arn, "lambda:InvokeFunction")
         return store
 
     def _key_manager(self) -> Concern:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 PASSWORD_LENGTH = 32
 SEAL_LENGTH = 64
 UPLOADS_KEPT = cdk.Duration.days(1)
+SDKS_KEPT = cdk.Duration.days(30)
 
 
 class State(cdk.Stack):
@@ -71,6 +72,8 @@ class State(cdk.Stack):
                 s3.LifecycleRule(
                     prefix="uploads/", expiration=UPLOADS_KEPT, noncurrent_version_expiration=UPLOADS_KEPT
                 ),
+                # An SDK that is asked for again is made again.
+                s3.LifecycleRule(prefix="sdks/", expiration=SDKS_KEPT, noncurrent_version_expiration=SDKS_KEPT),
             ],
         )
         accept(bucket, "S1", "Private; every object is written and read by a function, which logs the call")

