@@ -29,6 +29,7 @@ from gatehouse.adapters.front_door import HttpApiRoutes
 from gatehouse.adapters.graphql import CoreSchemas
 from gatehouse.adapters.remote import HttpRemote
 from gatehouse.adapters.uploads import BucketUploads, upload_client
+from gatehouse.adapters.wsdl import LxmlWsdl
 from gatehouse.controlplane.environments.keys import EnvironmentKeys
 from gatehouse.controlplane.environments.lookup import Environments
 from gatehouse.controlplane.languages import Languages
@@ -176,6 +177,7 @@ _publisher = Surface(
                 seconds=_settings.upload_seconds,
             ),
             remote=HttpRemote(internal_allowed=_settings.local_backends_allowed),
+            wsdl=LxmlWsdl(_archives),
             clock=_clock,
             subscriptions=_subscriptions,
             applications=_applications,

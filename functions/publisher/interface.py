@@ -17,10 +17,12 @@ from functions.publisher.routes import (
     products,
     revisions,
     streaming,
+    wsdl,
 )
 from functions.publisher.routes.sorts import API, PRODUCT
 from functions.publisher.shelves import search_of, shelf_routes
 from functions.publisher.transfers import transfer_routes
+from gatehouse.controlplane.publishing.soap import SoapDesign
 from gatehouse.controlplane.publishing.streaming import StreamingDesign
 from gatehouse.edge.operation import Interface
 
@@ -69,6 +71,7 @@ def interface(
         *apis.routes(design, search_of(shelves), shelves.remote),
         *graphql.routes(graphql_design, shelves.remote),
         *streaming.routes(StreamingDesign(design=design), shelves.remote),
+        *wsdl.routes(SoapDesign(design=design, reader=shelves.wsdl), shelves.remote),
         *transfer_routes(shelves, graphql_design, snapshots, lifecycles, credentials, bundles),
         *revisions.routes(snapshots, API),
         *lifecycle.routes(lifecycles, design, API),

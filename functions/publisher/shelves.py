@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from gatehouse.ports.tenant_configuration import TenantConfigurations
     from gatehouse.ports.uploads import Uploads
     from gatehouse.ports.world import Blobs, Clock
+    from gatehouse.ports.wsdl import WsdlReader
 
 ENTRY_POINT = "publisher"
 """Where comments are made that are made here."""
@@ -71,6 +72,7 @@ class Shelves:
     archives: Archives
     uploads: Uploads
     remote: Remote
+    wsdl: WsdlReader
     clock: Clock
     subscriptions: Subscriptions
     applications: Applications

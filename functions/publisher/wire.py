@@ -250,8 +250,8 @@ class ApiBody(ApiProperties):
     version: Version
 
     def document(self) -> dict[str, Any]:
-        """As it is kept: what was left out stays left out."""
-        return self.model_dump(exclude_none=True)
+        """As it is kept: what was left out stays left out. How its WSDL is kept is not the client's to say."""
+        return self.model_dump(exclude_none=True, exclude={"wsdlInfo"})
 
 
 class ImportBody(ApiProperties):

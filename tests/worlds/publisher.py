@@ -13,6 +13,7 @@ from gatehouse.adapters.certificates import X509Certificates
 from gatehouse.adapters.definitions import OpenApiDefinitions
 from gatehouse.adapters.definitions.asyncapi import AsyncApiDefinitions
 from gatehouse.adapters.graphql import CoreSchemas
+from gatehouse.adapters.wsdl import LxmlWsdl
 from gatehouse.controlplane.environments.keys import EnvironmentKeys
 from gatehouse.controlplane.environments.lookup import Environments
 from gatehouse.controlplane.languages import Languages
@@ -197,6 +198,7 @@ class PublisherWorld:
             tenants=self.tenants,
             key_managers=InMemoryKeyManagers(self.artifacts),
             remote=self.remote,
+            wsdl=LxmlWsdl(ZipArchives(ARCHIVE_LIMITS)),
             configurations=self.configurations,
             management_url=MANAGEMENT,
             environments=self.environments,

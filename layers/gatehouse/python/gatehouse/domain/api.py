@@ -33,7 +33,7 @@ CONTEXT_LENGTH_MAX = 232
 class Api:
     """An API. Times are epoch milliseconds; `definition` is the blob key of its OpenAPI document.
 
-    `schema` and `graph` are those of a GraphQL API's SDL, and of what that says; "" for all others.
+    `schema` is that of a GraphQL API's SDL, or of a SOAP API's WSDL, and `graph` of what an SDL says; "" for all others.
 
     `context` begins with a slash and has no version, unless as the template `{version}`. `version` of the row is
     `stored_version`.

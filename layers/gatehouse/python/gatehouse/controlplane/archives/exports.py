@@ -83,7 +83,7 @@ class ApiExports:
         return files
 
     def _definitions(self, api: Api, notation: Notation) -> dict[str, bytes]:
-        if not api.schema:
+        if not api.graph:
             definition = json.loads(self.blobs.get(api.tenant, api.definition))
             return {DEFINITION + notation.suffix: self.archives.render(definition, notation)}
         files = {SCHEMA: self.blobs.get(api.tenant, api.schema)}

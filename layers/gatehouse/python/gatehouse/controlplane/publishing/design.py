@@ -64,7 +64,7 @@ class Design:
         """A new API in state CREATED.
 
         Without a definition, one is generated from the document's operations; with one, the operations are the
-        definition's. `schema` and `graph` are a GraphQL API's (see `Api`). Raises Invalid with the field, and
+        definition's. `schema` and `graph` are as in `Api`. Raises Invalid with the field, and
         ApiNameTaken, ApiVersionTaken, ContextTaken, ScopeTaken.
         """
         _refuse_schemaless(document, schema)

@@ -13,6 +13,7 @@ from gatehouse.domain.certificate import CLIENT_CERTIFICATES
 from gatehouse.domain.operation_policy import SNAPSHOTS
 from gatehouse.domain.service import SERVICE, SERVICE_INFO
 from gatehouse.domain.vocabulary import LABELS
+from gatehouse.domain.wsdl import WSDL_INFO
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -35,7 +36,7 @@ API_ENDPOINTS, THUMBNAIL = "apiEndpoints", "thumbnail"
 
 INTERNAL = (CLIENT_CERTIFICATES, LABELS, API_ENDPOINTS, SERVICE, SNAPSHOTS, THUMBNAIL)
 """Properties of a document that have interfaces of their own: not shown with it, and left as they are by an update."""
-_SET_ELSEWHERE = (*INTERNAL, "hasThumbnail", SERVICE_INFO)
+_SET_ELSEWHERE = (*INTERNAL, "hasThumbnail", SERVICE_INFO, WSDL_INFO)
 
 _HOLDERS = ("endpointConfig", "websubSubscriptionConfiguration")
 """The parts of a document that hold secrets."""
