@@ -155,15 +155,12 @@ class StoreSettings(ManagementSettings):
     settings_table: str
     content_bucket: str
     key_manager_function: str
+    sdk_generator_function: str
     archive_entries_max: int  # as in PublisherSettings
     archive_bytes_max: int  # as in PublisherSettings
     local_backends_allowed: bool  # as in CallSettings: external key managers without https, for the local stack only
-    sdk_generator_function: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyManagerSettings(ManagementSettings):
-    """The key manager: clients and tokens."""
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SdkGeneratorSettings(Settings):
     """The SDK generator: where archives are put for the store to fetch."""
@@ -171,6 +168,9 @@ class SdkGeneratorSettings(Settings):
     content_bucket: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyManagerSettings(ManagementSettings):
+    """The key manager: clients and tokens."""
 
     oauth_table: str
     signing_secret: str
