@@ -139,6 +139,7 @@ class Service(cdk.Stack):
 
     def _store(self, key_manager: Concern) -> Concern:
         state = self._state
+        generator = sdk_generator(self, self._stage, state, self._layers[0])
         store = self._management_concern(
             "store",
             StoreSettings(
@@ -146,10 +147,10 @@ class Service(cdk.Stack):
                 counters_table=state.counters.table_name,
                 apis_table=state.apis.table_name,
                 applications_table=state.applications.table_name,
-        generator = sdk_generator(self, self._stage, state, self._layers[0])
                 settings_table=state.settings.table_name,
                 content_bucket=state.content.bucket_name,
                 key_manager_function=key_manager.function.function_name,
+                sdk_generator_function=generator.function.function_name,
                 archive_entries_max=self._stage.archive_entries_max,
                 archive_bytes_max=self._stage.archive_bytes_max,
                 local_backends_allowed=self._stage.local,
@@ -158,7 +159,6 @@ class Service(cdk.Stack):
         store.may(state.applications.table_arn, *READ, *WRITE)
         # Developers rate APIs and comment on them. A subscription is written only while its API is there.
         store.may(state.apis.table_arn, *READ, *WRITE, CHECK)
-                sdk_generator_function=generator.function.function_name,
         # Visitors of one tenant's store look at another's.
         may_list_tenants(store, state)
         store.may(state.settings.table_arn, *READ)
