@@ -112,6 +112,9 @@ _store = Surface(
                 mint=_mint,
                 clock=_clock,
             ),
+            sdks=BucketSdks(
+                shelf_client(), _settings.content_bucket, generator_client(), _settings.sdk_generator_function
+            ),
             archives=ZipArchives(
                 ArchiveLimits(entries_max=_settings.archive_entries_max, bytes_max=_settings.archive_bytes_max)
             ),
@@ -124,6 +127,3 @@ _store = Surface(
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     """Answer an HTTP event."""
     return _store(event, context)
-            sdks=BucketSdks(
-                shelf_client(), _settings.content_bucket, generator_client(), _settings.sdk_generator_function
-            ),
