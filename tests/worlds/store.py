@@ -41,10 +41,10 @@ from tests.fakes.key_manager import InMemoryKeyManager
 from tests.fakes.key_managers import InMemoryKeyManagers
 from tests.fakes.policies import InMemoryPolicies
 from tests.fakes.registrars import InMemoryRegistrar
+from tests.fakes.sdks import InMemorySdks
 
 from tests.fakes.records import InMemoryRecords
 if TYPE_CHECKING:
-from tests.fakes.sdks import InMemorySdks
     from tests.callers import Reply
 
 GATEWAY = "https://gateway.example:8243"
@@ -69,6 +69,7 @@ class StoreWorld:
         self.key_manager = InMemoryKeyManager()
         self.key_managers = InMemoryKeyManagers(self.artifacts)
         self.registrar = InMemoryRegistrar()
+        self.sdks = InMemorySdks()
         self.subscriptions = InMemorySubscriptions(self.shelf, self._api_version)
         self.settings = InMemoryRecords(self.artifacts)
         self.keys = InMemoryKeys(self.shelf)
@@ -76,7 +77,6 @@ class StoreWorld:
         for tenant in (SUPER_TENANT, OTHER_TENANT):
             seed(self.policies, tenant)
         applications = InMemoryApplications(self.shelf)
-        self.sdks = InMemorySdks()
         self.counters = InMemoryCounters()
         clients = ExternalClients(Reach(self.key_managers), self.registrar)
         own = OwnApplications(
@@ -133,6 +133,7 @@ class StoreWorld:
                     mint=mint,
                     clock=clock,
                 ),
+                sdks=self.sdks,
                 archives=ZipArchives(ArchiveLimits(entries_max=50, bytes_max=1_000_000)),
             )
         )
@@ -145,7 +146,6 @@ class StoreWorld:
     def writes(self) -> int:
         return self.shelf.writes + self.policies.writes + self.apis.writes + len(self.key_manager.clients)
 
-                sdks=self.sdks,
     def api(
         self,
         name: str = "Pizza",
