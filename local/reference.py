@@ -94,7 +94,8 @@ def _policies() -> str:
             sections.append(f"| parameter | type | default | what |\n|---|---|---|---|\n{rows}\n")
     intro = (
         "Policies stand in `apiPolicies` of an API and in `operationPolicies` of an operation, in the order they are run.\n"
-        "On requests the API's come first, on responses and faults the operation's.\n"
+        "On requests the API's come first, on responses and faults the operation's. Tenants make\n"
+        "[policies of their own](../guides/policies.md) of these.\n"
     )
     return "\n".join([_HEAD, "# Policies\n", intro, *sections])
 

@@ -9,6 +9,7 @@ from functions.publisher.particulars import (
     comments,
     designing,
     documents,
+    gateway_policies,
     operation_policies,
     pieces,
     quiet,
@@ -20,6 +21,7 @@ from functions.publisher.particulars import (
 )
 from functions.publisher.routes.sorts import API, PRODUCT
 from gatehouse.controlplane.comments import Comments
+from gatehouse.controlplane.gateway_policies import GatewayPolicies
 from gatehouse.controlplane.key_management.reach import Reach
 from gatehouse.controlplane.key_management.resident import resident
 from gatehouse.controlplane.operation_policies.keeping import OperationPolicies
@@ -115,12 +117,22 @@ def shelf_routes(shelves: Shelves, revisions: Revisions) -> tuple[Operation, ...
             Versions(design=design, records=records, custom=policies_of(shelves)), search_of(shelves), shelves.remote
         ),
         *operation_policies.routes(policies_of(shelves), design, shelves.archives),
+        *gateway_policies.routes(_gateway_policies(shelves)),
         *quiet.routes(design, revisions),
         *subscribers.routes(_subscribers(shelves)),
         *surroundings.routes(_surroundings(shelves)),
         *pieces.routes(ApiEndpoints(amendments=amendments), amendments, design),
         *pieces.thumbnail_routes(pictures, design, API),
         *pieces.thumbnail_routes(pictures, shelves.products, PRODUCT),
+    )
+
+
+def _gateway_policies(shelves: Shelves) -> GatewayPolicies:
+    return GatewayPolicies(
+        records=shelves.records,
+        policies=policies_of(shelves),
+        environments=shelves.environments,
+        clock=shelves.clock,
     )
 
 

@@ -42,7 +42,7 @@ def specification(name: str = "stamp", version: str = "v1", **more: Any) -> dict
     return {"type": "operation_policy_specification", "version": "v4.7.0", "data": data}
 
 
-def policy_files(definition: str = STAMP, name: str = "stamp", version: str = "v1", **more: Any) -> dict[str, bytes]:
+def policy_files(definition: str = STAMP, name: str = "stamp", version: str = "v1", **more: Any) -> dict[str, Any]:
     """The fields of a form that adds a policy."""
     return {
         "policySpecFile": json.dumps(specification(name, version, **more)).encode(),

@@ -139,7 +139,7 @@ class Gateway:
     ) -> Reply | Refusal:
         """An error that arose behind the admission passes the fault policies; what they make of it is the answer."""
         target = admission.grant.caller.target
-        if not isinstance(outcome, Refusal) or not (target.behind.mediation.fault or target.operation.mediation.fault):
+        if not isinstance(outcome, Refusal) or not self.mediator.mends(target):
             return outcome
         notes["error_code"] = outcome.code
         return self.mediator.fault(call, admission, rendered(outcome, call, target), notes)

@@ -1,6 +1,7 @@
 """Mediate: an admitted call passes the policies of its API and operation; so does what comes back.
 
-On the way in the API's policies come before the operation's, on the way out after them. What identifies the caller to us
+On the way in the policies of the gateway environment come first, then the API's, then the operation's; on the way out they
+come in the opposite order. What identifies the caller to us
 (the token, identity headers) leaves before the first policy looks, and no header from outside can pretend to be one of ours.
 """
 
@@ -72,7 +73,11 @@ class Mediator:
             if stop := self._invalid_request(target, message):
                 return _ended(stop)
             message.remove_header("accept-encoding")  # what comes back compressed could not be checked
-        policies = (*target.behind.mediation.request, *target.operation.mediation.request)
+        policies = (
+            *target.api.everywhere.request,
+            *target.behind.mediation.request,
+            *target.operation.mediation.request,
+        )
         ended = self._run(policies, message, call, admission, notes)
         return Outbound(admission, message) if ended is None else ended
 
@@ -81,14 +86,21 @@ class Mediator:
         target = outbound.admission.grant.caller.target
         if target.api.deployed.validated and (stop := self._invalid_response(target, reply)):
             return _ended(stop)
-        policies = (*target.operation.mediation.response, *target.behind.mediation.response)
+        policies = (
+            *target.operation.mediation.response,
+            *target.behind.mediation.response,
+            *target.api.everywhere.response,
+        )
         return self._outwards(policies, call, outbound.admission, reply, notes)
 
     def fault(self, call: Call, admission: Admission, reply: Reply, notes: Notes) -> Reply | Refusal:
         """An error that was made for an admitted call, as the caller shall see it."""
         target = admission.grant.caller.target
-        policies = (*target.operation.mediation.fault, *target.behind.mediation.fault)
-        return self._outwards(policies, call, admission, reply, notes)
+        return self._outwards(_fault_policies(target), call, admission, reply, notes)
+
+    def mends(self, target: Target) -> bool:
+        """Whether anything happens to the errors of this operation's calls."""
+        return bool(_fault_policies(target))
 
     def _outwards(
         self,
@@ -173,6 +185,11 @@ class Mediator:
             note=notes,
             properties=notes.properties,
         )
+
+
+def _fault_policies(target: Target) -> tuple[AttachedPolicy, ...]:
+    mediation, behind = target.operation.mediation, target.behind.mediation
+    return (*mediation.fault, *behind.fault, *target.api.everywhere.fault)
 
 
 def _answer(target: Target, reply: Reply) -> Message:

@@ -22,6 +22,7 @@ from gatehouse.domain.artifact import (
     closed_key,
     denial_partition,
     environment_partition,
+    gateway_policy_key,
     graph_key,
     internal_key_key,
     issuer_partition,
@@ -103,9 +104,12 @@ def _environments(artifacts: Artifacts, tenant: str) -> Mapping[str, tuple[str, 
 
 
 def _api(artifacts: Artifacts, tenant: str, api_id: str, environment: str) -> ServedApi | None:
-    # Of a tenant that is deactivated nothing is served; asked together, that costs no round trip.
-    revision, state, closed = artifacts.get(
-        [revision_key(tenant, api_id, environment), state_key(tenant, api_id), closed_key(tenant)]
+    # Of a tenant that is deactivated nothing is served; asked together, all this costs one round trip.
+    keys = (
+        revision_key(tenant, api_id, environment),
+        state_key(tenant, api_id),
+        closed_key(tenant),
+        gateway_policy_key(tenant, environment),
     )
     if closed is not None:
         return None

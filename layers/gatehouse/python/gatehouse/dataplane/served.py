@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from gatehouse.dataplane.path_tree import PARAMETER, WILDCARD, PathTree
-from gatehouse.domain.deployed import ApiType, DeployedApi
+from gatehouse.domain.body import from_body
+from gatehouse.domain.deployed import NO_MEDIATION, ApiType, DeployedApi, Mediation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,14 +21,25 @@ Verbs = dict[str, "DeployedOperation"]
 class ServedApi:
     """A `DeployedApi` with its life-cycle state and its operations indexed by path. Built once per environment.
 
+    `everywhere` is what happens to the calls of all APIs in its gateway environment.
     `credential_headers` are, in lower case, those that identify the caller to us and are no business of its backend. The
     operations of a GraphQL API are no paths: `fields` has them, by kind and name.
     """
 
-    __slots__ = ("_exact", "_templates", "authorization_header", "credential_headers", "deployed", "fields", "state")
+    __slots__ = (
+        "_exact",
+        "_templates",
+        "authorization_header",
+        "credential_headers",
+        "deployed",
+        "everywhere",
+        "fields",
+        "state",
+    )
 
-    def __init__(self, body: Mapping[str, Any], state: str) -> None:
+    def __init__(self, body: Mapping[str, Any], state: str, everywhere: Mapping[str, Any] | None = None) -> None:
         self.deployed = DeployedApi.from_body(body)
+        self.everywhere = from_body(Mediation, everywhere) if everywhere else NO_MEDIATION
         self.state = state
         access = self.deployed.access
         self.authorization_header = access.authorization_header.lower()

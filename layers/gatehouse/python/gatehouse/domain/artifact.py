@@ -11,6 +11,7 @@ bumps the category's counter in the tenant's epoch, which is how each execution 
 | `{tenant}#API#{api_id}`     | `STATE`           | `{state}`: the life-cycle state, e.g. `PUBLISHED`            | apis |
 | `{tenant}#SYSTEMSCOPES`     | `ROLES`           | `{roles, aliases}`: which roles have which management scope  | apis |
 | `{tenant}#ENVIRONMENT`      | environment       | `{hosts, own_hosts}` (the latter are `Default`'s too)        | apis |
+| `{tenant}#GATEWAYPOLICY`    | environment       | what happens to the calls of all APIs there (`Mediation`)    | apis |
 | `{tenant}#TENANT`           | `CLOSED`          | `{}`: the tenant is deactivated, and with it all its APIs    | apis |
 | `{tenant}#CLIENT#{key}`     | `GRANT`           | the application behind a consumer key (`application_grant`)  | applications |
 | `{tenant}#KEYMANAGER#{id}#CLIENT#{key}` | `GRANT` | the same, for a client at an external key manager          | applications |
@@ -139,6 +140,11 @@ def state_key(tenant: str, api_id: str) -> ArtifactKey:
 def system_scopes_key(tenant: str) -> ArtifactKey:
     """Which roles of a tenant have which scopes of the management interfaces; absent while it is as by default."""
     return ArtifactKey(tenant, Category.APIS, f"{tenant}#SYSTEMSCOPES", "ROLES")
+
+
+def gateway_policy_key(tenant: str, environment: str) -> ArtifactKey:
+    """What happens to the calls of all APIs in a gateway environment; absent where nothing does."""
+    return ArtifactKey(tenant, Category.APIS, f"{tenant}#GATEWAYPOLICY", environment)
 
 
 def closed_key(tenant: str) -> ArtifactKey:
