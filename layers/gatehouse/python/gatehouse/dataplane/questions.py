@@ -111,9 +111,10 @@ def _api(artifacts: Artifacts, tenant: str, api_id: str, environment: str) -> Se
         closed_key(tenant),
         gateway_policy_key(tenant, environment),
     )
-    if closed is not None:
+    revision, state, closed, everywhere = artifacts.get(keys)
+    if closed is not None or revision is None:
         return None
-    return ServedApi(revision, str(state["state"]) if state else "") if revision else None
+    return ServedApi(revision, str(state["state"]) if state else "", everywhere)
 
 
 def _schemas(body: Mapping[str, Any]) -> OperationSchemas:
