@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +19,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from tests.rogue import Seen
+
+
+HERE = Path(__file__).parent
+
+CORE = frozenset(
+    f"test_{name}.py"
+    for name in ("main_job", "promises", "quota", "refusals", "credentials", "api_keys", "decisions", "apictl")
+)
+"""What `make test` runs: the main job and what the product promises. The rest is slow, since there is so much of it."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.parent == HERE and item.path.name not in CORE:
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")
