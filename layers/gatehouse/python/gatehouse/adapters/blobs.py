@@ -14,6 +14,8 @@ CONNECT_SECONDS = 1.0
 READ_SECONDS = 5.0
 ATTEMPTS = 3
 PREFIX = "definitions"
+DELETED_MAX = 1_000
+"""So many objects S3 deletes at a time."""
 
 
 def blob_client() -> Any:
@@ -22,7 +24,7 @@ def blob_client() -> Any:
 
 
 class BucketBlobs:
-    """Implements `ports.world.Blobs`."""
+    """Implements `ports.world.Blobs`, and `ports.erasure.Estate` for what is kept in them."""
 
     def __init__(self, s3: Any, bucket: str) -> None:
         self._s3 = s3
@@ -44,6 +46,24 @@ class BucketBlobs:
         except (BotoCoreError, ClientError) as error:
             raise Unavailable(cause=str(error), key=key) from error
         return content
+
+    def erase(self, tenant: str, *, items: int) -> bool:
+        """Delete up to this many of a tenant's blobs; True when nothing is left. Raises Unavailable."""
+        found: dict[str, Any] = {}
+        try:
+            found = self._s3.list_objects_v2(
+                Bucket=self._bucket, Prefix=_name(tenant, ""), MaxKeys=min(items, DELETED_MAX)
+            )
+            names = [{"Key": entry["Key"]} for entry in found.get("Contents", ())]
+            if names:
+                answer = self._s3.delete_objects(Bucket=self._bucket, Delete={"Objects": names, "Quiet": True})
+                if errors := answer.get("Errors"):
+                    raise Unavailable(
+                        cause=f"{errors[0].get('Code')}: {errors[0].get('Message')}", operation="delete_objects"
+                    )
+        except (BotoCoreError, ClientError) as error:
+            raise Unavailable(cause=str(error)) from error
+        return not found.get("IsTruncated", False)
 
 
 def _name(tenant: str, key: str) -> str:
