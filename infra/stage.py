@@ -57,6 +57,7 @@ class Stage:
     throttle_on_fault: str
     throttle_epsilon: float
     give_back_seconds: float
+    api_key_use_seconds: int
     introspected_seconds: float
     backend_connect_seconds: float
     backend_read_seconds: float
@@ -120,6 +121,7 @@ class Stage:
             throttle_on_fault=_one_of(ON_FAULT, "throttle_on_fault", given("throttle_on_fault", "closed")),
             throttle_epsilon=_ratio("throttle_epsilon", given("throttle_epsilon", "0")),
             give_back_seconds=float(given("give_back_seconds", "0.25")),
+            api_key_use_seconds=int(given("api_key_use_seconds", "3600")),
             introspected_seconds=float(given("introspected_seconds", "60")),
             backend_connect_seconds=float(given("backend_connect_seconds", "3")),
             backend_read_seconds=float(given("backend_read_seconds", "25")),

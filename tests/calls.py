@@ -22,6 +22,7 @@ from gatehouse.dataplane.credentials.api_key import ApiKeys
 from gatehouse.dataplane.credentials.basic import BasicCredentials
 from gatehouse.dataplane.credentials.bearer import BearerTokens
 from gatehouse.dataplane.credentials.internal_key import InternalKeys
+from gatehouse.dataplane.credentials.key_uses import KeyUses
 from gatehouse.dataplane.credentials.mutual_tls import ClientCertificates
 from gatehouse.dataplane.credentials.signed_key import SignedKeys
 from gatehouse.dataplane.endpoints import EndpointChoice
@@ -53,6 +54,7 @@ from tests.fakes.artifacts import InMemoryArtifacts
 from tests.fakes.clock import StoppedClock
 from tests.fakes.identity import InMemoryUsers
 from tests.fakes.issuers import InMemoryIssuers
+from tests.fakes.key_uses import InMemoryKeyUses
 from tests.fakes.lockouts import InMemoryLockouts, guard
 
 if TYPE_CHECKING:
@@ -63,6 +65,7 @@ if TYPE_CHECKING:
     from gatehouse.ports.counters import Counters
 
 MAX_STALENESS, REFRESH_AFTER = 5.0, 1.0
+KEY_USE_SECONDS = 3600
 MANAGEMENT_URL = "https://localhost:9443"
 TRUSTED_PROXIES = ("10.0.0.0/24",)
 API_ID = "0d6f0a3e-5f5b-4c6f-9d53-0c1b8d1d7a01"
@@ -156,6 +159,7 @@ class World:
         self.passwords = CountingPasswords()
         self.lockouts = InMemoryLockouts()
         self.guard = guard(self.lockouts, self.clock)
+        self.key_uses = InMemoryKeyUses()
         self.publish_keys()
         self.set_policy(PolicyKind.SUBSCRIPTION, Terms(name="Gold", limits=(Rate(count=5000, seconds=60),)))
         self.set_policy(PolicyKind.SUBSCRIPTION, Terms(name="Unauthenticated", limits=(Rate(count=500, seconds=60),)))
@@ -185,6 +189,7 @@ class World:
                 authenticate=self._authenticator(catalogue),
                 quotas=Quotas(catalogue, throttle, CelExpressions()),
                 queries=CoreQueries(),
+                key_uses=KeyUses(self.key_uses, executor, every_seconds=KEY_USE_SECONDS),
             ),
             mediator=Mediator(
                 catalogue=catalogue, schemas=JsonSchemas(), backends=sender, functions=self.backend, signer=self

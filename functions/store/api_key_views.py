@@ -1,4 +1,4 @@
-"""How the store interface shows API keys. Times are epoch milliseconds; when a key was last used is not recorded."""
+"""How the store interface shows API keys. Times are epoch milliseconds; null is a key that was not used, as far as is known."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def api_key(key: ApiKey) -> dict[str, Any]:
         "keyName": key.name,
         "issuedOn": key.created_at * 1000,
         "validityPeriod": key.validity_seconds,
-        "lastUsed": None,
+        "lastUsed": key.last_used_at * 1000 or None,
     }
 
 

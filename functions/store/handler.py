@@ -84,6 +84,7 @@ _own = OwnApplications(
     counters=CounterTable(dynamodb_client(), _settings.counters_table),
     clock=_clock,
 )
+_key_uses = KeyUseTable(dynamodb_client(), _settings.counters_table)
 _mint = Mint(key_manager=_key_manager, subscriptions=_subscriptions, apis=_apis, policies=_policies)
 _store = Surface(
     interface(
@@ -103,13 +104,14 @@ _store = Surface(
                 policies=_policies,
                 clock=_clock,
             ),
-            api_keys=OwnApiKeys(applications=_own, keys=_api_keys, mint=_mint, clock=_clock),
+            api_keys=OwnApiKeys(applications=_own, keys=_api_keys, mint=_mint, uses=_key_uses, clock=_clock),
             bound_keys=BoundApiKeys(
                 applications=_own,
                 storefront=_storefront,
                 subscriptions=_subscriptions,
                 keys=_api_keys,
                 mint=_mint,
+                uses=_key_uses,
                 clock=_clock,
             ),
             sdks=BucketSdks(

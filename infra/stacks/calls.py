@@ -101,6 +101,7 @@ class CallPath:
             **logging_in(stage, state),
             "management_url": self._management_url,
             "max_staleness_seconds": stage.max_staleness_seconds,
+            "api_key_use_seconds": stage.api_key_use_seconds,
             "introspected_seconds": stage.introspected_seconds,
             "trusted_proxies": stage.trusted_proxies,
             "local_backends_allowed": stage.local,

@@ -164,6 +164,8 @@ class Service(cdk.Stack):
         store.may(state.settings.table_arn, *READ)
         # The calls of an application's user are counted anew when its owner says so.
         store.may(state.counters.table_arn, "dynamodb:DeleteItem")
+        # The gateway tells there when API keys were used.
+        store.may(state.counters.table_arn, "dynamodb:BatchGetItem")
         store.may(state.artifacts.table_arn, *WRITE)
         # Files are handed out at URLs that the store signs; definitions for callers are made when they are asked for.
         self._may_use_definitions(store, "s3:GetObject", "s3:PutObject")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 SECURITY = ["oauth2", "api_key", "oauth_basic_auth_api_key_mandatory"]
 OPERATIONS = ({"verb": "GET", "target": "/echo"},)
 KEY_SECONDS = 2
+LAST_USE_SECONDS = 60
 
 
 class Served:
@@ -58,6 +59,8 @@ def served(house: House) -> Served:
 def test_a_key_opens_the_apis_of_its_application(served: Served) -> None:
     key = served.generate(keyName="browser")
     assert served.call(key) == (200, "")
+    (known,) = (found for found in served.house.made("GET", served.keys)["list"] if found["keyName"] == "browser")
+    assert abs(known["lastUsed"] / 1000 - time.time()) < LAST_USE_SECONDS
     assert served.call(headers={"APIKEY": key}) == (200, "")
     assert served.call(params={"apikey": key}) == (200, "")
     assert served.call() == (401, "900902")

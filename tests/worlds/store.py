@@ -39,6 +39,7 @@ from tests.fakes.denials import InMemoryTenantConfigurations
 from tests.fakes.identity import InMemoryTenants
 from tests.fakes.key_manager import InMemoryKeyManager
 from tests.fakes.key_managers import InMemoryKeyManagers
+from tests.fakes.key_uses import InMemoryKeyUses
 from tests.fakes.policies import InMemoryPolicies
 from tests.fakes.registrars import InMemoryRegistrar
 from tests.fakes.sdks import InMemorySdks
@@ -68,6 +69,7 @@ class StoreWorld:
         self.shelf = Shelf(self.artifacts)
         self.key_manager = InMemoryKeyManager()
         self.key_managers = InMemoryKeyManagers(self.artifacts)
+        self.key_uses = InMemoryKeyUses()
         self.registrar = InMemoryRegistrar()
         self.sdks = InMemorySdks()
         self.subscriptions = InMemorySubscriptions(self.shelf, self._api_version)
@@ -110,32 +112,23 @@ class StoreWorld:
         self.interface = interface(
             Store(
                 storefront=storefront,
+                subscriptions=self.subscriptions,
+                policies=self.policies,
+                approvals=self.approvals,
+                clock=clock,
+            ),
+            api_keys=OwnApiKeys(applications=own, keys=self.api_keys, mint=mint, uses=self.key_uses, clock=clock),
+            bound_keys=BoundApiKeys(
                 applications=own,
-                keys=OwnKeys(
-                    applications=own,
-                    keys=self.keys,
-                    key_manager=self.key_manager,
-                    external=ExternalKeys(applications=own, keys=self.keys, clients=clients),
-                ),
-                subscriptions=OwnSubscriptions(
-                    applications=own,
-                    storefront=storefront,
-                    subscriptions=self.subscriptions,
-                    policies=self.policies,
-                    clock=clock,
-                ),
-                api_keys=OwnApiKeys(applications=own, keys=self.api_keys, mint=mint, clock=clock),
-                bound_keys=BoundApiKeys(
-                    applications=own,
-                    storefront=storefront,
-                    subscriptions=self.subscriptions,
-                    keys=self.api_keys,
-                    mint=mint,
-                    clock=clock,
-                ),
-                sdks=self.sdks,
-                archives=ZipArchives(ArchiveLimits(entries_max=50, bytes_max=1_000_000)),
-            )
+                storefront=storefront,
+                subscriptions=self.subscriptions,
+                keys=self.api_keys,
+                mint=mint,
+                uses=self.key_uses,
+                clock=clock,
+            ),
+            sdks=self.sdks,
+            archives=ZipArchives(ArchiveLimits(entries_max=50, bytes_max=1_000_000)),
         )
         self._call = client(self.interface)
 

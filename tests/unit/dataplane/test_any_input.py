@@ -196,7 +196,11 @@ CREDENTIALS = st.one_of(
         JSON | st.fixed_dictionaries({"alg": JSON | st.sampled_from(["RS256", "none"]), "kid": JSON}),
         JSON | CLAIMS,
     ),
-    st.builds(lambda name, password: f"Basic {base64.b64encode(f'{name}:{password}'.encode()).decode()}", NAMES, NAMES),
+    st.builds(
+        lambda name, password: f"Basic {base64.b64encode(f'{name}:{password}'.encode(errors='replace')).decode()}",
+        NAMES,
+        NAMES,
+    ),
 )
 
 

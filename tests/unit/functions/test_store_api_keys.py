@@ -53,6 +53,20 @@ def test_200_a_new_key_is_shown_once_and_known_to_the_gateway(world: StoreWorld)
     assert digest_of(secret) not in repr(world.shelf.api_keys)
 
 
+def test_200_a_key_is_listed_with_its_last_use_and_its_successor_without(world: StoreWorld) -> None:
+    application_id = world.application()
+    path = of_application(application_id)
+    for name in ("used", "unused"):
+        generate(world, path, keyName=name)
+    used = next(key["keyUUID"] for key in listed(world, path) if key["keyName"] == "used")
+    now = int(world.clock.now())
+    world.key_uses.used(SUPER_TENANT, used, now)
+    assert {key["keyName"]: key["lastUsed"] for key in listed(world, path)} == {"used": now * 1000, "unused": None}
+    world.clock.advance(1)
+    assert world.call("POST", f"{path}/regenerate", {"keyUUID": used}).status == 200
+    assert [key["lastUsed"] for key in listed(world, path)] == [None, None]
+
+
 def signed(application_id: str, world: StoreWorld, **terms: Any) -> tuple[str, Any]:
     text = generate(world, of_application(application_id), additionalProperties={"format": "JWT", **terms})
     return text, jwt.decode(text, options={"verify_signature": False})

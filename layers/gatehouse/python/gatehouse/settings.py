@@ -100,6 +100,7 @@ class CallSettings(LoginSettings):
     throttle_on_fault: str  # what hard limits do while counters do not answer: closed, or share what was left
     throttle_epsilon: float  # 0 to 1: the share of a limit that does not stop which may go unreported
     give_back_seconds: float  # how long an environment that ends may take to give back what it leased
+    api_key_use_seconds: int  # how often an environment tells at most that an API key was used; 0 = never
     introspected_seconds: float  # how long an external issuer's word for an opaque token counts
     local_backends_allowed: bool  # loopback and private addresses, of backends and issuers, for the local stack only
     trusted_proxies: tuple[str, ...]  # IP networks of proxies that may say whose client certificate they saw

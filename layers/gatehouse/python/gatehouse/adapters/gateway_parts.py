@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gatehouse.adapters.aws import counter_client, dynamodb_client
 from gatehouse.adapters.dynamo.counters import CounterTable
+from gatehouse.adapters.dynamo.key_uses import KeyUseTable
 from gatehouse.adapters.dynamo.lookup import ArtifactLookup
 from gatehouse.adapters.dynamo.users import UserReader
 from gatehouse.adapters.expressions import CelExpressions
@@ -25,6 +26,7 @@ from gatehouse.dataplane.credentials.api_key import ApiKeys
 from gatehouse.dataplane.credentials.basic import BasicCredentials
 from gatehouse.dataplane.credentials.bearer import BearerTokens
 from gatehouse.dataplane.credentials.internal_key import InternalKeys
+from gatehouse.dataplane.credentials.key_uses import KeyUses
 from gatehouse.dataplane.credentials.mutual_tls import ClientCertificates
 from gatehouse.dataplane.credentials.signed_key import SignedKeys
 from gatehouse.dataplane.entrance import Entrance
@@ -56,6 +58,9 @@ def entrance(settings: CallSettings, clock: Clock, executor: Executor) -> Entran
         authenticate=authenticator(settings, catalogue, client, clock),
         quotas=quotas(settings, catalogue, clock, executor),
         queries=CoreQueries(),
+        key_uses=KeyUses(
+            KeyUseTable(client, settings.counters_table), executor, every_seconds=settings.api_key_use_seconds
+        ),
     )
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from gatehouse.dataplane.authenticate import Authenticator
     from gatehouse.dataplane.call import Call, Reply
     from gatehouse.dataplane.catalogue import Catalogue
+    from gatehouse.dataplane.credentials.key_uses import KeyUses
     from gatehouse.dataplane.evidence import Admission, Evidence
     from gatehouse.dataplane.quota import Quotas
     from gatehouse.dataplane.stopwatch import Stopwatch
@@ -41,6 +42,7 @@ class Entrance:
     authenticate: Authenticator
     quotas: Quotas
     queries: GraphqlQueries
+    key_uses: KeyUses
 
     def admit(self, call: Call, watch: Stopwatch) -> Admission | Stopped:
         """Count the call and let it in, or stop it. A refusal that may come of old knowledge is asked again first."""
@@ -49,6 +51,8 @@ class Entrance:
         outcome = self._checked(call, watch)
         if isinstance(outcome, Stopped) and _perhaps_stale(outcome) and self._heard_of_changes(call):
             outcome = self._checked(call, watch)
+        if not isinstance(outcome, Stopped):
+            self.key_uses.notice(outcome, call.received_at)
         return outcome
 
     def _checked(self, call: Call, watch: Stopwatch) -> Admission | Stopped:

@@ -36,7 +36,8 @@ class ApiKey:
     """A key, without what is shown of it once. `owner` is a user name without its tenant; times are epoch seconds.
 
     `application_id` is what it is bound to, or, when it is bound to an API (`api_id`), what it is associated with. `token_id`
-    is the `jti` of a signed key, "" for an opaque one.
+    is the `jti` of a signed key, "" for an opaque one. `last_used_at` is what the gateway tells, 0 when it has told nothing; it
+    is kept elsewhere, and set only where keys are shown.
     """
 
     tenant: str
@@ -52,6 +53,7 @@ class ApiKey:
     addresses: tuple[str, ...] = ()
     referers: tuple[str, ...] = ()
     token_id: str = ""
+    last_used_at: int = 0
     version: int = 0
 
     @property

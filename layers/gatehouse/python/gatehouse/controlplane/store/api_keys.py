@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from gatehouse.domain.grant import KeyType
     from gatehouse.domain.identity import Principal
     from gatehouse.ports.api_keys import ApiKeys
+    from gatehouse.ports.key_uses import LastUses
     from gatehouse.ports.world import Clock
 
 ATTEMPTS = 3
@@ -45,6 +46,7 @@ class OwnApiKeys:
     applications: OwnApplications
     keys: ApiKeys
     mint: Mint
+    uses: LastUses
     clock: Clock
 
     def generate(self, principal: Principal, application_id: str, key_type: KeyType, terms: ApiKeyTerms) -> NewApiKey:
@@ -58,10 +60,8 @@ class OwnApiKeys:
         return self._added(principal, made)
 
     def all(self, principal: Principal, application_id: str, key_type: KeyType) -> list[ApiKey]:
-        """The application's keys of this type, oldest first. Raises ApplicationNotFound."""
-        application = self.applications.get(principal, application_id)
-        found = self.keys.of_application(application.tenant, application.id)
-        return [key for key in found if key.key_type is key_type]
+        """The application's keys of this type, oldest first. Raises ApplicationNotFound, Unavailable."""
+        return with_last_use(self.uses, self._all(principal, application_id, key_type))
 
     def regenerate(self, principal: Principal, application_id: str, key_type: KeyType, key_id: str) -> NewApiKey:
         """Another key on the same terms, in place of this one, which opens nothing any more.
@@ -69,7 +69,7 @@ class OwnApiKeys:
         Raises ApplicationNotFound, ApplicationInactive, ApiKeyNotFound, Changed, Unavailable.
         """
         application = self.applications.active(principal, application_id)
-        key = the_key(self.all(principal, application_id, key_type), key_id)
+        key = the_key(self._all(principal, application_id, key_type), key_id)
         made = self.mint.for_application(replace(key, created_at=int(self.clock.now())), application)
         return replace(made, key=self.keys.renew(key, made.key, application))
 
@@ -78,12 +78,17 @@ class OwnApiKeys:
     ) -> None:
         """End a key, named by its id or by itself. Raises ApplicationNotFound, Invalid (no such key), Changed."""
         digest = digest_of(secret)
-        for key in self.all(principal, application_id, key_type):
+        for key in self._all(principal, application_id, key_type):
             if key.id == key_id or key.digest == digest:
                 self.keys.remove(key)
                 return
         # WSO2 knows no 404 here: which key is meant is part of the request.
         raise Invalid.field("keyUUID" if key_id else "apikey", "is no key of this application and type")
+
+    def _all(self, principal: Principal, application_id: str, key_type: KeyType) -> list[ApiKey]:
+        application = self.applications.get(principal, application_id)
+        found = self.keys.of_application(application.tenant, application.id)
+        return [key for key in found if key.key_type is key_type]
 
     def _added(self, principal: Principal, made: NewApiKey) -> NewApiKey:
         application = self.applications.active(principal, made.key.application_id)
@@ -123,3 +128,9 @@ def the_key(keys: Iterable[ApiKey], key_id: str) -> ApiKey:
         if key.id == key_id:
             return key
     raise ApiKeyNotFound.by_id(key_id)
+
+
+def with_last_use(uses: LastUses, keys: list[ApiKey]) -> list[ApiKey]:
+    """The keys of one tenant with when they were last used; what stood in the place of a key does not count."""
+    found = uses.last_used(keys[0].tenant, {key.id for key in keys}) if keys else {}
+    return [replace(key, last_used_at=at if (at := found.get(key.id, 0)) >= key.created_at else 0) for key in keys]

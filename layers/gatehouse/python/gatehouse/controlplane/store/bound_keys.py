@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from gatehouse.controlplane.store.api_keys import ATTEMPTS, new_key, the_key
+from gatehouse.controlplane.store.api_keys import ATTEMPTS, new_key, the_key, with_last_use
 from gatehouse.controlplane.store.visitor import visitor
 from gatehouse.domain.api_key import AssociationRefused
 from gatehouse.domain.errors import Changed
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from gatehouse.domain.identity import Principal
     from gatehouse.ports.api_keys import ApiKeys
     from gatehouse.ports.applications import Subscriptions
+    from gatehouse.ports.key_uses import LastUses
     from gatehouse.ports.world import Clock
 
 
@@ -49,6 +50,7 @@ class BoundApiKeys:
     subscriptions: Subscriptions
     keys: ApiKeys
     mint: Mint
+    uses: LastUses
     clock: Clock
 
     def generate(self, principal: Principal, api_id: str, key_type: KeyType, terms: ApiKeyTerms) -> NewApiKey:
@@ -59,8 +61,8 @@ class BoundApiKeys:
         return self._generated(principal, api_id, key_type, terms)
 
     def of_api(self, principal: Principal, api_id: str) -> list[Associated]:
-        """The caller's keys of the API, oldest first. Raises ApiNotFound."""
-        found = self._of(principal, api_id)
+        """The caller's keys of the API, oldest first. Raises ApiNotFound, Unavailable."""
+        found = with_last_use(self.uses, self._of(principal, api_id))
         applications = self.applications.applications.some(principal.tenant, {key.application_id for key in found})
         return [
             Associated(
@@ -107,9 +109,9 @@ class BoundApiKeys:
         self.keys.dissociate(the_key(self._of_application(principal, application_id, key_type), key_id))
 
     def associations(self, principal: Principal, application_id: str, key_type: KeyType) -> list[Associated]:
-        """The keys of this type that stand for the application. Raises ApplicationNotFound."""
+        """The keys of this type that stand for the application. Raises ApplicationNotFound, Unavailable."""
         application = self.applications.get(principal, application_id)
-        keys = self._of_application(principal, application_id, key_type)
+        keys = with_last_use(self.uses, self._of_application(principal, application_id, key_type))
         apis = self.storefront.apis.some(principal.tenant, {key.api_id for key in keys})
         return [Associated(key=key, api=apis.get(key.api_id), application=application) for key in keys]
 
