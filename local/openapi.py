@@ -59,7 +59,7 @@ def interfaces() -> list[Interface]:
 def _whole_devportal(nothing: Any) -> Interface:
     """One's own password is identity's affair."""
     part = store(nothing)
-    return replace(part, operations=(*part.operations, *password_interface(nothing).operations))
+    return replace(part, operations=(*part.operations, *password_interface(nothing, nothing).operations))
 
 
 def _whole_admin(nothing: Any) -> Interface:

@@ -27,6 +27,7 @@ from gatehouse.controlplane.environments.administration import EnvironmentAdmini
 from gatehouse.controlplane.environments.lookup import Environments
 from gatehouse.controlplane.key_management.reach import Reach
 from gatehouse.controlplane.store.administration import ApplicationAdministration
+from gatehouse.controlplane.organizations import OrganizationAdministration, Organizations
 from gatehouse.controlplane.store.external_clients import ExternalClients
 from gatehouse.controlplane.store.removal import Removal
 from gatehouse.controlplane.system_scopes import SystemScopes
@@ -88,6 +89,9 @@ _premises = Premises(
     ),
 )
 
+    organizations=OrganizationAdministration(
+        organizations=Organizations(settings=_records), records=_records, apis=_apis, clock=_clock
+    ),
 
 def _desks() -> dict[WorkflowKind, Desk]:
     """Who has the subjects of a kind decides about it, in a function of its own."""

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from functions.admin.environments import environment_routes
+from functions.admin.organizations import organization_routes
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.environments.administration import EnvironmentAdministration
+    from gatehouse.controlplane.organizations import OrganizationAdministration
     from gatehouse.edge.operation import Operation
 
 
@@ -17,8 +19,12 @@ class Premises:
     """The rules behind these routes."""
 
     environments: EnvironmentAdministration
+    organizations: OrganizationAdministration
 
 
 def premises_routes(premises: Premises, root: str) -> tuple[Operation, ...]:
     """Every operation of these concerns. `root` is where the interface stands."""
-    return environment_routes(premises.environments, root)
+    return (
+        *environment_routes(premises.environments, root),
+        *organization_routes(premises.organizations, root),
+    )

@@ -21,6 +21,7 @@ from gatehouse.adapters.dynamo.estate import TableEstate, Tables
 from gatehouse.adapters.dynamo.identity import RecoveryTable, RoleTable, TenantTable, UserTable
 from gatehouse.adapters.dynamo.identity_providers import IdentityProviderTable
 from gatehouse.adapters.dynamo.lockouts import LockoutTable
+from gatehouse.adapters.dynamo.records import RecordTable
 from gatehouse.adapters.dynamo.settings import PolicyTable
 from gatehouse.adapters.dynamo.tenant_configuration import TenantConfigurationTable
 from gatehouse.adapters.dynamo.user_stores import UserStoreTable
@@ -35,6 +36,7 @@ from gatehouse.controlplane.identity.directory_accounts import DirectoryAccounts
 from gatehouse.controlplane.identity.identity_providers import IdentityProviderAdministration
 from gatehouse.controlplane.identity.renewal import RenewingLogin
 from gatehouse.controlplane.identity.user_stores import UserStoreAdministration
+from gatehouse.controlplane.organizations import Organizations
 from gatehouse.domain.identity import SUPER_TENANT
 from gatehouse.edge.composition import callers
 from gatehouse.edge.deployment import answer, is_deployment
@@ -100,7 +102,12 @@ _scim = Surface(scim_interface(_parts, _locks, _directory_accounts), _callers, r
 _surfaces = (
     _scim,
     Surface(account_interface(_parts), _callers),
-    Surface(password_interface(_parts.own_account), _callers),
+    Surface(
+        password_interface(
+            _parts.own_account, Organizations(settings=RecordTable(_settings.settings_table, _artifacts))
+        ),
+        _callers,
+    ),
     Surface(soap_interface(_parts), _callers, render_error=fault),
     Surface(
         server_interface(_user_stores, _identity_providers, *tenant_operations(_parts.tenancy, _parts.accounts.users)),

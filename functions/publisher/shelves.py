@@ -11,6 +11,7 @@ from functions.publisher.particulars import (
     documents,
     gateway_policies,
     operation_policies,
+    organizations,
     pieces,
     quiet,
     search,
@@ -26,6 +27,7 @@ from gatehouse.controlplane.key_management.reach import Reach
 from gatehouse.controlplane.key_management.resident import resident
 from gatehouse.controlplane.operation_policies.keeping import OperationPolicies
 from gatehouse.controlplane.publishing.amending import Amendments
+from gatehouse.controlplane.organizations import Organizations
 from gatehouse.controlplane.publishing.particulars.api_documents import Documents
 from gatehouse.controlplane.publishing.particulars.api_endpoints import ApiEndpoints
 from gatehouse.controlplane.publishing.particulars.labels import Labels
@@ -124,6 +126,12 @@ def shelf_routes(shelves: Shelves, revisions: Revisions) -> tuple[Operation, ...
         *pieces.routes(ApiEndpoints(amendments=amendments), amendments, design),
         *pieces.thumbnail_routes(pictures, design, API),
         *pieces.thumbnail_routes(pictures, shelves.products, PRODUCT),
+        *organizations.routes(Organizations(settings=shelves.settings)),
+        *workflow_routes(
+            ProviderOffice(shelves.decisions, shelves.apis),
+            view=(s.SUBSCRIPTION_APPROVAL_VIEW,),
+            decide=(s.SUBSCRIPTION_APPROVAL_VIEW, s.SUBSCRIPTION_APPROVAL_MANAGE),
+        ),
     )
 
 

@@ -159,6 +159,14 @@ class ServiceInfo(Wire):
     outdated: bool | None = None
 
 
+class OrganizationPolicies(Wire):
+    """The business plans that an API offers to the people of an organization."""
+
+    organizationID: str
+    organizationName: str | None = None
+    policies: Texts | None = None
+
+
 class ApiProperties(Wire):
     """Everything of an API but what it is called and where it is served."""
 
@@ -184,7 +192,7 @@ class ApiProperties(Wire):
     transport: list[Literal["http", "https"]] | None = None
     tags: Texts | None = None
     policies: Texts | None = None
-    organizationPolicies: list[dict[str, Any]] | None = None
+    organizationPolicies: list[OrganizationPolicies] | None = None
     apiThrottlingPolicy: str | None = None
     authorizationHeader: HeaderName | None = None
     apiKeyHeader: HeaderName | None = None

@@ -16,6 +16,7 @@ from gatehouse.controlplane.environments.administration import EnvironmentAdmini
 from gatehouse.controlplane.environments.lookup import Environments
 from gatehouse.controlplane.key_management.administration import KeyManagement
 from gatehouse.controlplane.key_management.reach import Reach
+from gatehouse.controlplane.organizations import OrganizationAdministration, Organizations
 from gatehouse.controlplane.store.administration import ApplicationAdministration
 from gatehouse.controlplane.store.external_clients import ExternalClients
 from gatehouse.controlplane.store.removal import Removal
@@ -130,6 +131,12 @@ GATEWAY = "https://gateway.example:8243"
                 stage="test",
             ),
         )
+            organizations=OrganizationAdministration(
+                organizations=Organizations(settings=self.records),
+                records=self.records,
+                apis=self.apis,
+                clock=self.clock,
+            ),
 
             ),
         )

@@ -25,6 +25,7 @@ from gatehouse.controlplane.identity.account_locks import AccountLocks
 from gatehouse.controlplane.identity.directory_accounts import DirectoryAccounts
 from gatehouse.controlplane.identity.identity_providers import IdentityProviderAdministration
 from gatehouse.controlplane.identity.user_stores import UserStoreAdministration
+from gatehouse.controlplane.organizations import Organizations
 from gatehouse.domain.artifact import Artifact, keys_key
 from gatehouse.domain.identity import (
     ADMIN,
@@ -53,6 +54,7 @@ from tests.fakes.identity import InMemoryRoles, InMemoryTenants, InMemoryUsers
 from tests.fakes.identity_providers import InMemoryIdentityProviders
 from tests.fakes.lockouts import InMemoryLockouts, Journal
 from tests.fakes.policies import InMemoryPolicies
+from tests.fakes.records import InMemoryRecords
 from tests.fakes.recovery import InMemoryRecoveryCodes, LetterBox
 from tests.fakes.user_stores import InMemoryUserStores, OneDirectory
 
@@ -121,6 +123,7 @@ class IdentityWorld:
         self.users = InMemoryUsers(self.artifacts, PEOPLE, tenants=self.tenants)
         self.roles = InMemoryRoles(self.tenants, self.users)
         self.configurations = InMemoryTenantConfigurations()
+        self.settings = InMemoryRecords(self.artifacts)
         self.policies = InMemoryPolicies(self.artifacts)
         self.letters = LetterBox()
         self.estate = InMemoryEstate(self.users)
@@ -169,7 +172,7 @@ class IdentityWorld:
         tenants = tenant_operations(self.parts.tenancy, self.users)
         self.server_interface = server_interface(administration, providers, *tenants)
         self._server = Surface(self.server_interface, self.callers)
-        self.password_interface = password_interface(self.parts.own_account)
+        self.password_interface = password_interface(self.parts.own_account, Organizations(settings=self.settings))
         self._password = Surface(self.password_interface, self.callers)
         self._soap = Surface(soap_interface(self.parts), self.callers, render_error=fault)
         self.users.writes = 0
@@ -218,6 +221,10 @@ class IdentityWorld:
         body = {"currentPassword": current, "newPassword": new}
         path = "/api/am/devportal/v3/me/change-password"
         return self._call(self._password, "POST", path, body, **{"by": "mary", **parts})
+
+    def organization(self, by: str = "mary") -> Any:
+        """What the store says of the organization that somebody belongs to."""
+        return self._call(self._password, "GET", "/api/am/devportal/v3/me/organization-information", None, by=by).json
 
     def server(self, method: str, path: str, body: Any = None, **parts: Any) -> Reply:
         """A request below `/api/server/v1`, by the super tenant's administrator unless said otherwise."""

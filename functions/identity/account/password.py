@@ -1,4 +1,4 @@
-"""One's own password, where the store's interface has it: the store itself may write nothing about users."""
+"""One's own password and organization, where the store's interface has them: the store itself may write nothing about users."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 from functions.identity.account.wire import ChangePasswordBody
 from gatehouse.edge.http import Answer
 from gatehouse.edge.operation import Interface, Operation
+from gatehouse.edge.organizations import information
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.identity.own_account import OwnAccount
+    from gatehouse.controlplane.organizations import Organizations
     from gatehouse.edge.http import Request
 
 
-def password_interface(own: OwnAccount) -> Interface:
-    """`/api/am/devportal/v3/me`, as far as it is about passwords."""
+def password_interface(own: OwnAccount, organizations: Organizations) -> Interface:
+    """`/api/am/devportal/v3/me`."""
 
     def change(request: Request, body: ChangePasswordBody) -> Answer:
         own.change_password(request.principal, body.currentPassword, body.newPassword)
@@ -37,5 +39,6 @@ def password_interface(own: OwnAccount) -> Interface:
                 scopes=("apim:subscribe",),
                 body=ChangePasswordBody,
             ),
+            information(organizations, ("apim:subscribe",)),
         ),
     )

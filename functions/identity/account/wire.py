@@ -8,13 +8,13 @@ from pydantic import ConfigDict, Field
 
 from gatehouse.controlplane.identity.accounts import AccountDraft
 from gatehouse.domain.errors import FieldError, Invalid
+from gatehouse.domain.organization import ATTRIBUTE, ENTERPRISE
 from gatehouse.edge.wire import Wire
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 CLAIMS = "http://wso2.org/claims/"
-_ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 Text = Annotated[str, Field(max_length=1000)]
 
 
@@ -98,16 +98,17 @@ class ChangePasswordBody(Wire):
     newPassword: Annotated[str, Field(max_length=2000, repr=False)]
 
 
-def profile_of(claims: Sequence[tuple[str, str]]) -> dict[str, object]:
-    """Claims as a profile, as SCIM shows it. Raises Invalid that names those that are not kept."""
+def profile_of(claims: Sequence[tuple[str, str]], *, by_administrator: bool = False) -> dict[str, object]:
+    """Claims as a profile, as SCIM shows it. Raises Invalid that names those that are not kept, or not of who makes them."""
     profile: dict[str, Any] = {}
+    keepers = _KEPT | _ADMINISTRATORS if by_administrator else _KEPT
     unknown: list[FieldError] = []
     for place, (uri, value) in enumerate(claims):
         name = uri.removeprefix(CLAIMS)
-        if name not in _KEPT or name == uri:
+        if name not in keepers or name == uri:
             unknown.append(FieldError(f"user.claims.{place}.uri", f"the claim '{uri}' is not kept"))
         elif value:
-            _KEPT[name](profile, value)
+            keepers[name](profile, value)
     if unknown:
         raise Invalid("; ".join(f"{one.path}: {one.problem}" for one in unknown), fields=tuple(unknown))
     return profile
@@ -141,11 +142,13 @@ _KEPT = {
     "fullname": _part_of("name", "formatted"),
     "mobile": _one_of("phoneNumbers", "mobile"),
     "telephone": _one_of("phoneNumbers", "work"),
-    "organization": _part_of(_ENTERPRISE, "organization"),
-    "department": _part_of(_ENTERPRISE, "department"),
+    "organization": _part_of(ENTERPRISE, "organization"),
+    "department": _part_of(ENTERPRISE, "department"),
     "displayName": _plain("displayName"),
     "nickname": _plain("nickName"),
     "title": _plain("title"),
     "local": _plain("locale"),
     "preferredLanguage": _plain("preferredLanguage"),
 }
+_ADMINISTRATORS = {ATTRIBUTE: _part_of(ENTERPRISE, ATTRIBUTE)}
+"""What only administrators say of others."""

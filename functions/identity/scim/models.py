@@ -48,9 +48,14 @@ class GroupMember(scim.GroupMember):
 
 
 class EnterpriseUser(scim.EnterpriseUser):
-    """The enterprise extension, with what WSO2 adds to it: whether the account is locked, and may not be logged in to."""
+    """The enterprise extension, with what WSO2 adds to it.
+
+    `account_locked` says whether the account may not be logged in to, `organization_id` to which of the tenant's
+    organizations the user belongs (`domain.organization`).
+    """
 
     account_locked: bool | None = None
+    organization_id: str | None = None
 
 
 class User(scim.User[scim.AnyExtension]):

@@ -73,7 +73,7 @@ class UserStoreService:
             password=asked.text("credential"),
             roles=frozenset(plain_name(name) for name in asked.texts("roleList")),
             active=True,
-            profile=profile_of(claims),
+            profile=profile_of(claims, by_administrator=True),
         )
         self._accounts.create(caller, draft)
 

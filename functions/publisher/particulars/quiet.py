@@ -1,4 +1,4 @@
-"""What a tenant has none of yet: decisions that wait, organizations below it, stores of others."""
+"""What a tenant has none of yet: deployments that wait, stores of others."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 
 def routes(design: Design, revisions: Revisions) -> tuple[Operation, ...]:
-    """Workflows, organizations, external stores, and deployments that wait."""
-    return (*_workflow_routes(revisions), *_store_routes(design), *_organization_routes())
+    """External stores, and deployments that wait."""
+    return (*_waiting_routes(revisions), *_store_routes(design))
 
 
 def _workflow_routes(revisions: Revisions) -> tuple[Operation, ...]:
@@ -105,28 +105,5 @@ def _store_routes(design: Design) -> tuple[Operation, ...]:
             publish,
             (s.MANAGE, s.PUBLISH),
             query=("externalStoreIds",),
-        ),
-    )
-
-
-def _organization_routes() -> tuple[Operation, ...]:
-    def listed(_request: Request) -> Answer:
-        return Answer(body={"count": 0, "list": []})
-
-    def own(request: Request) -> Answer:
-        return Answer(body={"organizationId": request.principal.tenant, "name": request.principal.tenant})
-
-    readers = (s.EXPORT, s.MANAGE, s.PRODUCT_EXPORT, s.VIEW, s.ORGANIZATIONS)
-    return (
-        Lines("Organizations")(
-            "GET", "/organizations", "getOrganizations", "Organizations below the tenant", listed, readers
-        ),
-        Lines("Users")(
-            "GET",
-            "/me/organization-information",
-            "organizationInformation",
-            "The organization that the caller belongs to",
-            own,
-            (s.CREATE, s.MANAGE, s.PUBLISH),
         ),
     )

@@ -101,7 +101,9 @@ class _Apis:
         storefront, visitor = self._storefront, visiting(request)
         api = storefront.get(visitor, request.path["apiId"])
         definition, closed = storefront.published(api).decode(), storefront.closed_plans(visitor)
-        return tagged(request, Answer(body=views_apis.api(api, storefront.places(api), definition, closed)))
+        return tagged(
+            request, Answer(body=views_apis.api(visitor.offered(api), storefront.places(api), definition, closed))
+        )
 
     def definition(self, request: Request) -> Answer:
         asked = request.path["apiId"], environment_of(request), _key_manager(request)

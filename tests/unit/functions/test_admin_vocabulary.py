@@ -33,7 +33,7 @@ def made(world: AdminWorld, place: str, name: str = "Food", **more: Any) -> Any:
     return answer.json
 
 
-def api_with(world: AdminWorld, place: str, word: dict[str, Any]) -> Api:
+def api_with(world: AdminWorld, place: str, word: dict[str, Any], **more: Any) -> Api:
     """An API that has this word."""
     refers = word["id"] if place == "/labels" else word["name"]
     return world.apis.add(
@@ -45,7 +45,7 @@ def api_with(world: AdminWorld, place: str, word: dict[str, Any]) -> Api:
             context="/pizza",
             provider="admin",
             state=LifecycleState.CREATED,
-            document={PLACES[place][0]: [refers], "operations": []},
+            document={PLACES[place][0]: [refers], "operations": [], **more},
             definition="",
             created_at=1,
             updated_at=1,

@@ -135,6 +135,11 @@ class ApiSummary:
         """Whose users see it besides when it is PRIVATE."""
         return frozenset(str(domain).lower() for domain in self.info.get("visibleTenants") or ())
 
+    @property
+    def visible_organizations(self) -> frozenset[str]:
+        """The ids of the organizations whose people see it (`domain.organization`); none is no limit."""
+        return frozenset(self.info.get("visibleOrganizations") or ())
+
 
 # The properties of a document that a summary carries along.
 SUMMARY_PROPERTIES = (
@@ -158,6 +163,7 @@ SUMMARY_PROPERTIES = (
     "transport",
     "type",
     "visibility",
+    "visibleOrganizations",
     "visibleRoles",
     "visibleTenants",
 )

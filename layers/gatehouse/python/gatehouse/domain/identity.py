@@ -86,13 +86,15 @@ class Tenant:
 class Principal:
     """Who is calling a management interface, and what they may do there.
 
-    `scopes` are those of the access token, or with Basic all that the user's roles are bound to.
+    `scopes` are those of the access token, or with Basic all that the user's roles are bound to. `organization` is the id of
+    the one they belong to (`domain.organization`), "" for the tenant itself.
     """
 
     tenant: str
     user: str
     roles: frozenset[str]
     scopes: frozenset[str]
+    organization: str = ""
 
     @property
     def is_admin(self) -> bool:

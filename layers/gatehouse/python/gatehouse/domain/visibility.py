@@ -11,6 +11,7 @@ from gatehouse.domain.api import PRIVATE, PUBLIC, RESTRICTED
 from gatehouse.domain.document import OWNER_ONLY
 from gatehouse.domain.document import PRIVATE as PRIVATE_DOCUMENT
 from gatehouse.domain.identity import EVERYONE, display_username
+from gatehouse.domain.organization import is_open_to
 
 if TYPE_CHECKING:
     from gatehouse.domain.api import ApiSummary
@@ -22,8 +23,11 @@ def is_shown_to(caller: Principal | None, summary: ApiSummary) -> bool:
     """Whether the caller, of whatever tenant, sees the API; None is somebody who has not logged in.
 
     A PRIVATE one is for its tenant, and for the `visibleTenants` that it names. A RESTRICTED one is for its tenant's
-    `visibleRoles`, and for its provider and the tenant's admins. A visibility that nobody knows shows nothing.
+    `visibleRoles`, and for its provider and the tenant's admins. A visibility that nobody knows shows nothing. Besides,
+    people of the tenant's organizations see only what is open to theirs, or is their own.
     """
+    if caller is not None and not _is_open_to_organization(caller, summary):
+        return False
     if summary.visibility == PUBLIC:
         return True
     if caller is None:
@@ -56,6 +60,12 @@ def document_is_shown_to(caller: Principal | None, document: Record, summary: Ap
 def has_made(caller: Principal, summary: ApiSummary) -> bool:
     """Whether the caller is the API's provider."""
     return summary.provider == display_username(caller.tenant, caller.user)
+
+
+def _is_open_to_organization(caller: Principal, summary: ApiSummary) -> bool:
+    if caller.tenant != summary.tenant or has_made(caller, summary):
+        return True  # other tenants' organizations are not ours
+    return is_open_to(caller.organization, summary.visible_organizations)
 
 
 def _has_role(caller: Principal, summary: ApiSummary) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from gatehouse.domain.artifact import keys_key, revocation_keys, system_scopes_key, token_key
 from gatehouse.domain.errors import Unauthenticated
 from gatehouse.domain.identity import Principal, split_username
+from gatehouse.domain.organization import organization_of
 from gatehouse.domain.scopes import ScopeBindings
 from gatehouse.domain.token import (
     LEEWAY_SECONDS,
@@ -24,6 +25,7 @@ from gatehouse.domain.token import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from gatehouse.domain.identity import User
     from gatehouse.domain.token import Claims
     from gatehouse.ports.artifacts import Artifacts
     from gatehouse.ports.identity import Authentication, UserLookup
@@ -74,7 +76,7 @@ class Callers:
         found = self.authentication.authenticate(tenant, user, password, address=address)
         if found is None:
             raise Unauthenticated(UNAUTHENTICATED, tenant=tenant, cause="wrong user name or password")
-        return Principal(tenant=tenant, user=found.name, roles=found.roles, scopes=self._scopes_of(tenant, found.roles))
+        return _principal(found, self._scopes_of(tenant, found.roles))
 
     def _scopes_of(self, tenant: str, roles: frozenset[str]) -> frozenset[str]:
         (body,) = self.artifacts.get([system_scopes_key(tenant)])
@@ -87,7 +89,7 @@ class Callers:
         found = self.users.get(tenant, user)
         if found is None or not found.active:
             raise Unauthenticated(UNAUTHENTICATED, tenant=tenant, cause="the token's user is gone or disabled")
-        return Principal(tenant=tenant, user=found.name, roles=found.roles, scopes=claims.scopes)
+        return _principal(found, claims.scopes)
 
     def _verified(self, token: str) -> tuple[Claims, str]:
         opaque = opaque_tenant(token)
@@ -120,3 +122,13 @@ class Callers:
         found = self.artifacts.get(keys)
         if any(revokes(revocation, claims.issued_at) for revocation in found):
             raise Unauthenticated(UNAUTHENTICATED, tenant=tenant, cause="the token has been revoked")
+
+
+def _principal(user: User, scopes: frozenset[str]) -> Principal:
+    return Principal(
+        tenant=user.tenant,
+        user=user.name,
+        roles=user.roles,
+        scopes=scopes,
+        organization=organization_of(user.tenant, user.profile),
+    )

@@ -9,6 +9,7 @@ from gatehouse.controlplane.identity.authority import voiding_tokens
 from gatehouse.controlplane.identity.rules import local_name
 from gatehouse.domain.errors import Forbidden, Invalid, Unauthenticated
 from gatehouse.domain.identity import ADMIN, User, UserNotFound
+from gatehouse.domain.organization import claimed, with_organization
 from gatehouse.domain.scopes import ROLES_OF_SCOPE
 
 if TYPE_CHECKING:
@@ -44,9 +45,12 @@ class OwnAccount:
             raise Invalid.field("userName", f"is '{user.name}' and cannot be changed")
         if draft.roles not in {None, user.roles} or draft.active != user.active:
             raise Forbidden("Roles and state of an account are its administrator's to change.")
-        return self.accounts.keep(
-            user, self.accounts.with_password(replace(user, profile=draft.profile), draft.password)
-        )
+        organization = claimed(user.profile)
+        if claimed(draft.profile) not in {"", organization}:
+            raise Forbidden("The organization that an account belongs to is its administrator's to change.")
+        # Who leaves it out does not leave the organization.
+        profile = with_organization(draft.profile, organization)
+        return self.accounts.keep(user, self.accounts.with_password(replace(user, profile=profile), draft.password))
 
     def change_password(self, caller: Principal, current: str, new: str) -> None:
         """Raises WrongPassword, Invalid (`newPassword`), UserNotFound, Changed."""

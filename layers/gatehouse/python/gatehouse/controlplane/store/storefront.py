@@ -103,7 +103,7 @@ class Storefront:
 
     def plans(self, visitor: Visitor, api_id: str) -> list[Policy]:
         """The business plans that the API offers, that exist and are open to the visitor. Raises ApiNotFound."""
-        offered = self.get(visitor, api_id).policies
+        offered = visitor.plans_of(self.get(visitor, api_id))
         return [plan for plan in self.tiers(visitor, PolicyKind.SUBSCRIPTION) if plan.name in offered]
 
     def closed_plans(self, visitor: Visitor) -> frozenset[str]:

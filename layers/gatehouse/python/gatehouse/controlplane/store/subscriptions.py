@@ -20,6 +20,7 @@ from gatehouse.domain.errors import Changed, Invalid
 from gatehouse.domain.grant import SubscriptionStatus
 from gatehouse.domain.lifecycle import SUBSCRIBABLE
 from gatehouse.domain.plan import open_to, places_of
+from gatehouse.domain.organization import plans_for
 from gatehouse.domain.policy import UNLIMITED, PolicyKind
 
 if TYPE_CHECKING:
@@ -152,10 +153,11 @@ class OwnSubscriptions:
         A plan that is closed to the caller is one that the API does not offer.
         """
         plan = None if policy == UNLIMITED else self.policies.named(api.tenant, PolicyKind.SUBSCRIPTION, policy)
-        if policy not in api.policies or (plan and not open_to(plan, principal.roles)):
+        plans = plans_for(principal.organization, api)
+        if policy not in plans or (plan and not open_to(plan, principal.roles)):
             known = self.policies.all(api.tenant, PolicyKind.SUBSCRIPTION)
             closed = {one.name for one in known if not open_to(one, principal.roles)}
-            offered = ", ".join(name for name in api.policies if name not in closed) or "none"
+            offered = ", ".join(name for name in plans if name not in closed) or "none"
             raise TierNotAllowed(f"throttlingPolicy: the API does not offer the plan '{policy}'; it offers {offered}")
         if policy != UNLIMITED and plan is None:
             raise TierNotAllowed(f"throttlingPolicy: the plan '{policy}' no longer exists")

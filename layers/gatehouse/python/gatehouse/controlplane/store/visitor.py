@@ -5,13 +5,14 @@ Who logged in to another tenant is a guest here: they see what everybody sees, a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from gatehouse.domain.organization import plans_for
 from gatehouse.domain.visibility import document_is_shown_to, is_shown_to
 
 if TYPE_CHECKING:
-    from gatehouse.domain.api import ApiSummary
+    from gatehouse.domain.api import Api, ApiSummary
     from gatehouse.domain.identity import Principal
     from gatehouse.domain.record import Record
 
@@ -32,6 +33,14 @@ class Visitor:
     def roles(self) -> frozenset[str]:
         """What they are in this tenant; strangers and guests are nothing."""
         return self.principal.roles if self.principal else frozenset()
+
+    def plans_of(self, api: Api) -> tuple[str, ...]:
+        """The names of the plans that an API offers to them."""
+        return plans_for(self.principal.organization if self.principal else "", api)
+
+    def offered(self, api: Api) -> Api:
+        """The API, with the plans that it offers to them in place of all that it has."""
+        return replace(api, document={**api.document, "policies": list(self.plans_of(api))})
 
     def sees(self, summary: ApiSummary) -> bool:
         """Whether an API is shown to them, its life-cycle state aside."""

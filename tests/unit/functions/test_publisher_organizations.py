@@ -1,0 +1,60 @@
+"""Organizations as providers see and name them."""
+
+from __future__ import annotations
+
+import pytest
+
+from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.organization import organization_id
+from gatehouse.domain.record import Kind, Record
+from tests.worlds.publisher import PublisherWorld, api, blamed
+
+ACME = organization_id(SUPER_TENANT, "acme")
+
+
+@pytest.fixture
+def world() -> PublisherWorld:
+    world = PublisherWorld()
+    record = Record(
+        tenant=SUPER_TENANT,
+        kind=Kind.ORGANIZATION,
+        id=ACME,
+        name="acme",
+        body={"displayName": "Acme"},
+        created_at=1,
+        updated_at=1,
+        by="admin",
+        updated_by="admin",
+    )
+    world.settings.add(record, taken=AssertionError())
+    return world
+
+
+def test_200_providers_see_the_organizations_and_their_own(world: PublisherWorld) -> None:
+    listed = world.made("GET", "/organizations")
+    assert (listed["count"], listed["list"][0]["organizationId"], listed["list"][0]["displayName"]) == (1, ACME, "Acme")
+    assert world.made("GET", "/me/organization-information") == {"organizationId": SUPER_TENANT, "name": SUPER_TENANT}
+
+
+def test_201_an_api_is_shown_to_organizations_and_offers_them_plans(world: PublisherWorld) -> None:
+    offered = [{"organizationID": ACME, "policies": ["Unlimited"]}]
+    made = world.design(visibleOrganizations=[ACME, "all"], organizationPolicies=offered)
+    assert made["visibleOrganizations"] == [ACME, "all"]
+    assert made["organizationPolicies"] == offered
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"visibleOrganizations": ["none", "nobody"]}, "visibleOrganizations.1"),
+        (
+            {"organizationPolicies": [{"organizationID": "nobody", "policies": []}]},
+            "organizationPolicies.0.organizationID",
+        ),
+    ],
+)
+def test_400_names_an_organization_that_there_is_not(
+    world: PublisherWorld, more: dict[str, object], field: str
+) -> None:
+    refused = world.call("POST", "/apis", api(**more))
+    assert (blamed(refused), refused.json["code"]) == ([field], 900357)
