@@ -10,7 +10,15 @@ import pytest
 from gatehouse.dataplane.throttle.engine import Throttle
 from gatehouse.dataplane.throttle.meter import Admitted, Entity, Meter
 from gatehouse.domain import counter_key
-from gatehouse.domain.artifact import Artifact, application_key, revision_key, subscription_key
+from gatehouse.domain.artifact import (
+    Artifact,
+    Change,
+    Withdrawal,
+    application_key,
+    environment_key,
+    revision_key,
+    subscription_key,
+)
 from gatehouse.domain.deployed import DeployedApi, DeployedOperation, EndpointGroup
 from gatehouse.domain.grant import ApplicationProfile, SubscriptionGrant, SubscriptionStatus
 from gatehouse.domain.identity import SUPER_TENANT
@@ -258,3 +266,17 @@ def test_the_gateway_s_leases_are_what_is_shown(world: AdminWorld) -> None:
             assert isinstance(environment.admit([entity]), Admitted)
     (limit,) = show(world, "application", applicationId="kiosk", userName="mary").json["limits"]
     assert (limit["left"], limit["environments"]) == (7, 3)
+
+
+def test_200_an_api_that_is_deployed_elsewhere_than_in_the_stage_s_own_environment(world: AdminWorld) -> None:
+    asked = {"apiId": "pizza", "operation": "GET /menu"}
+    before = show(world, "operation", **asked)
+    (deployed,) = world.artifacts.get([revision_key(SUPER_TENANT, "pizza")])
+    assert deployed is not None
+    changes: list[Change] = [
+        Withdrawal(revision_key(SUPER_TENANT, "pizza")),
+        Artifact(environment_key(SUPER_TENANT, "eu"), {"hosts": ["eu.example"], "own_hosts": []}),
+        Artifact(revision_key(SUPER_TENANT, "pizza", "eu"), deployed),
+    ]
+    world.artifacts.publish(changes)
+    assert left(show(world, "operation", **asked)) == left(before) != []

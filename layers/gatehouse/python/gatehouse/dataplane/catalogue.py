@@ -77,6 +77,12 @@ class Catalogue:
         """The gateway environments that a host belongs to, in the order in which they are asked for an API."""
         return self._answer(questions.ENVIRONMENTS, tenant).get(host, _ELSEWHERE)
 
+    def anywhere(self, tenant: str, api_id: str) -> ServedApi | None:
+        """The revision of an API in `Default`, else in another environment: for calls whose host says nothing."""
+        others = {one for there in self._answer(questions.ENVIRONMENTS, tenant).values() for one in there}
+        found = (self.api(tenant, api_id, one) for one in (DEFAULT_ENVIRONMENT, *sorted(others)))
+        return next(filter(None, found), None)
+
     def api(self, tenant: str, api_id: str, environment: str = DEFAULT_ENVIRONMENT) -> ServedApi | None:
         """The revision of an API that is deployed in a gateway environment, None when there is none."""
         return self._answer(questions.API, tenant, api_id, environment)

@@ -111,7 +111,7 @@ class Judge:
 
     def _target(self, foreign: ForeignCall) -> Target | Refusal:
         api_id = foreign.api_id or self._api_at(foreign)
-        api = self.catalogue.api(foreign.tenant, api_id) if api_id else None
+        api = self.catalogue.anywhere(foreign.tenant, api_id) if api_id else None
         if api is None:
             return NO_SUCH_API.because("No API is deployed under this id, or this context and version")
         if api.state == LifecycleState.BLOCKED:

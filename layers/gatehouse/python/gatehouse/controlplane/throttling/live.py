@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.throttling.custom_rules import check_tenant
 from gatehouse.domain import counter_key
-from gatehouse.domain.artifact import application_key, policy_key, revision_key, rule_key, subscription_key
+from gatehouse.domain.artifact import (
+    application_key,
+    environment_partition,
+    policy_key,
+    revision_key,
+    rule_key,
+    subscription_key,
+)
 from gatehouse.domain.counter import BURST, KINDS
 from gatehouse.domain.counter_view import CounterView, view
 from gatehouse.domain.custom_rule import CustomRule
@@ -19,6 +26,7 @@ from gatehouse.domain.errors import Invalid, NotFound, Unavailable
 from gatehouse.domain.grant import ApplicationProfile, KeyType, SubscriptionGrant
 from gatehouse.domain.identity import SUPER_TENANT
 from gatehouse.domain.policy import UNAUTHENTICATED, UNLIMITED, PolicyKind, Terms
+from gatehouse.domain.revision import DEFAULT_ENVIRONMENT
 from gatehouse.ports.counters import CounterBusy, CountersDown
 
 if TYPE_CHECKING:
@@ -150,7 +158,13 @@ class LiveCounters:
             raise Unavailable(cause=str(error), counter=key) from error
 
     def _deployed(self, tenant: str, api_id: str) -> DeployedApi:
-        return DeployedApi.from_body(self._found(revision_key(tenant, api_id)))
+        """The API as it is counted: in `Default`, or where else it is deployed. Environments share their counters."""
+        others = sorted(self.artifacts.partition(environment_partition(tenant)))
+        keys = [revision_key(tenant, api_id, environment) for environment in (DEFAULT_ENVIRONMENT, *others)]
+        found = next(filter(None, self.artifacts.get(keys)), None)
+        if found is None:
+            raise NothingCounted(artifact=keys[0].name)
+        return DeployedApi.from_body(found)
 
     def _found(self, key: ArtifactKey) -> Mapping[str, object]:
         (body,) = self.artifacts.get([key])
