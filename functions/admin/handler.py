@@ -11,8 +11,9 @@ from functions.admin.premises import Premises
 from gatehouse.adapters.approvals import approvals
 from gatehouse.adapters.aws import invoke_client
 from gatehouse.adapters.clock import SystemClock
+from gatehouse.adapters.desk import LambdaDesk
 from gatehouse.adapters.dynamo.apis import ApiTable
-from gatehouse.adapters.dynamo.applications import ApplicationTable, KeyTable
+from gatehouse.adapters.dynamo.applications import ApplicationTable, KeyTable, SubscriptionTable
 from gatehouse.adapters.dynamo.applications.directory import DirectoryTable
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.key_managers import KeyManagerTable
@@ -22,30 +23,32 @@ from gatehouse.adapters.key_manager import LambdaKeyManager
 from gatehouse.adapters.public_keys import PemKeys
 from gatehouse.adapters.registrars import HttpRegistrar
 from gatehouse.adapters.registrars.metadata import HttpMetadata
-from gatehouse.controlplane.key_management.administration import KeyManagement
 from gatehouse.controlplane.environments.administration import EnvironmentAdministration
 from gatehouse.controlplane.environments.lookup import Environments
+from gatehouse.controlplane.key_management.administration import KeyManagement
 from gatehouse.controlplane.key_management.reach import Reach
-from gatehouse.controlplane.store.administration import ApplicationAdministration
 from gatehouse.controlplane.organizations import OrganizationAdministration, Organizations
+from gatehouse.controlplane.store.administration import ApplicationAdministration
 from gatehouse.controlplane.store.external_clients import ExternalClients
 from gatehouse.controlplane.store.removal import Removal
 from gatehouse.controlplane.system_scopes import SystemScopes
 from gatehouse.controlplane.vocabulary import Vocabulary
-from gatehouse.edge.composition import callers
 from gatehouse.controlplane.workflows.deciding import Decisions
 from gatehouse.domain.workflow import API_KINDS, WorkflowKind
+from gatehouse.edge.composition import callers
 from gatehouse.edge.surface import Surface
 from gatehouse.settings import AdminSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from gatehouse.ports.workflows import Desk
+
 _settings = AdminSettings.from_environment(os.environ)
+_lambda = invoke_client()
 _artifacts = ArtifactTable(_settings.artifacts_table)
 _key_managers = KeyManagerTable(_settings.settings_table, _artifacts)
 _keys = KeyTable(_settings.applications_table, _artifacts)
-_lambda = invoke_client()
 _key_management = KeyManagement(
     key_managers=_key_managers,
     public_keys=PemKeys(),
@@ -55,29 +58,28 @@ _key_management = KeyManagement(
     plain_http_allowed=_settings.local_backends_allowed,
 )
 _callers = callers(_settings)
+_clock = SystemClock()
+_approvals = approvals(
+    settings_table=_settings.settings_table,
+    workflows_table=_settings.workflows_table,
+    clock=_clock,
+    remembered_seconds=_settings.max_staleness_seconds,
+)
+_apis = ApiTable(_settings.apis_table, _artifacts)
 _system_scopes = SystemScopes(artifacts=_callers.artifacts, publication=_artifacts, users=_callers.users)
 _applications = ApplicationAdministration(
     directory=DirectoryTable(_settings.applications_table),
     removal=Removal(
         applications=ApplicationTable(_settings.applications_table, _artifacts),
         keys=_keys,
-        key_manager=LambdaKeyManager(invoke_client(), _settings.key_manager_function),
+        subscriptions=SubscriptionTable(_settings.applications_table, _apis, _artifacts),
+        key_manager=LambdaKeyManager(_lambda, _settings.key_manager_function),
+        approvals=_approvals,
         external_clients=ExternalClients(
             Reach(_key_managers), HttpRegistrar(internal_allowed=_settings.local_backends_allowed)
         ),
     ),
 )
-_admin = Surface(
-    interface(
-        _key_management,
-        TenantConfigurationTable(_settings.settings_table),
-        _system_scopes,
-        _applications,
-        Vocabulary(records=_records, apis=_apis, clock=_clock),
-        _premises,
-        Offices(decisions=Decisions(workflows=_approvals.workflows, desks=_desks())),
-    ),
-    _callers,
 _records = RecordTable(_settings.settings_table, _artifacts)
 _premises = Premises(
     environments=EnvironmentAdministration(
@@ -87,11 +89,11 @@ _premises = Premises(
         clock=_clock,
         stage=_settings.stage,
     ),
-)
-
     organizations=OrganizationAdministration(
         organizations=Organizations(settings=_records), records=_records, apis=_apis, clock=_clock
     ),
+)
+
 
 def _desks() -> dict[WorkflowKind, Desk]:
     """Who has the subjects of a kind decides about it, in a function of its own."""
@@ -103,6 +105,17 @@ def _desks() -> dict[WorkflowKind, Desk]:
     return desks | dict.fromkeys(API_KINDS, publisher) | {WorkflowKind.USER_SIGNUP: identity}
 
 
+_admin = Surface(
+    interface(
+        _key_management,
+        TenantConfigurationTable(_settings.settings_table),
+        _system_scopes,
+        _applications,
+        Vocabulary(records=_records, apis=_apis, clock=_clock),
+        _premises,
+        Offices(decisions=Decisions(workflows=_approvals.workflows, desks=_desks())),
+    ),
+    _callers,
 )
 
 

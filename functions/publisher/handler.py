@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from functions.publisher.interface import Bundles, Credentials, interface
 from functions.publisher.shelves import Shelves
+from gatehouse.adapters.approvals import approvals
 from gatehouse.adapters.archives import ZipArchives
 from gatehouse.adapters.aws import dynamodb_client, front_door_client
 from gatehouse.adapters.blobs import BucketBlobs, blob_client
@@ -15,6 +16,7 @@ from gatehouse.adapters.certificates import X509Certificates
 from gatehouse.adapters.clock import SystemClock
 from gatehouse.adapters.definitions import OpenApiDefinitions
 from gatehouse.adapters.definitions.asyncapi import AsyncApiDefinitions
+from gatehouse.adapters.desk import DECIDE, carry_out
 from gatehouse.adapters.dynamo.apis import ApiTable
 from gatehouse.adapters.dynamo.applications import ApplicationTable, RevocableApiKeys, SubscriptionTable
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
@@ -55,6 +57,8 @@ from gatehouse.domain.archive import ArchiveLimits
 from gatehouse.edge.composition import callers
 from gatehouse.edge.surface import Surface
 from gatehouse.settings import PublisherSettings
+from gatehouse.controlplane.workflows.api_desk import publisher_desk
+from gatehouse.controlplane.workflows.deciding import Decisions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,6 +72,12 @@ _applications = ApplicationTable(_settings.applications_table, _artifacts)
 _blobs = BucketBlobs(blob_client(), _settings.content_bucket)
 _facts = Facts(blobs=_blobs, publication=_artifacts)
 _defaults = DefaultVersions(
+_approvals = approvals(
+    settings_table=_settings.settings_table,
+    workflows_table=_settings.workflows_table,
+    clock=_clock,
+    remembered_seconds=_settings.max_staleness_seconds,
+)
     apis=_apis, artifacts=ArtifactLookup(dynamodb_client(), _settings.artifacts_table), publication=_artifacts
 )
 _endpoint_certificates = EndpointCertificateTable(_settings.apis_table, _artifacts)
@@ -166,6 +176,7 @@ _publisher = Surface(
             products=_products,
             apis=_apis,
             records=_records,
+_desk = publisher_desk(_approvals, _subscriptions, _policies)
             settings=_words,
             blobs=_blobs,
             archives=_archives,
@@ -196,5 +207,8 @@ _publisher = Surface(
 
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
-    """Answer an HTTP event."""
+    """Answer an HTTP event, or carry out what an administrator has decided."""
+    if event.get("action") == DECIDE:
+        return carry_out(event, _desk, _approvals.workflows)
     return _publisher(event, context)
+            decisions=Decisions(workflows=_approvals.workflows, desks=dict.fromkeys(_desk.effects, _desk)),

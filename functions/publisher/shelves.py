@@ -19,6 +19,7 @@ from functions.publisher.particulars import (
     subscribers,
     surroundings,
     words,
+from functions.publisher.routes import scopes as s
 )
 from functions.publisher.routes.sorts import API, PRODUCT
 from gatehouse.controlplane.comments import Comments
@@ -34,6 +35,8 @@ from gatehouse.controlplane.publishing.particulars.labels import Labels
 from gatehouse.controlplane.publishing.particulars.search import Search
 from gatehouse.controlplane.publishing.particulars.shared_scopes import SharedScopes
 from gatehouse.controlplane.publishing.particulars.subscribers import Subscribers
+from gatehouse.controlplane.workflows.office import ProviderOffice
+from gatehouse.edge.workflows import workflow_routes
 from gatehouse.controlplane.publishing.particulars.surroundings import Surroundings
 from gatehouse.controlplane.publishing.particulars.thumbnails import Thumbnails
 from gatehouse.controlplane.publishing.versions import Versions
@@ -41,6 +44,7 @@ from gatehouse.controlplane.publishing.versions import Versions
 if TYPE_CHECKING:
     from gatehouse.controlplane.environments.keys import EnvironmentKeys
     from gatehouse.controlplane.environments.lookup import Environments
+    from gatehouse.controlplane.workflows.deciding import Decisions
     from gatehouse.controlplane.publishing.design import Design
     from gatehouse.controlplane.publishing.products.products import Products
     from gatehouse.controlplane.publishing.revisions import Revisions
@@ -85,6 +89,7 @@ class Shelves:
     tenants: Tenants
     key_managers: KeyManagers
     configurations: TenantConfigurations
+    decisions: Decisions
     management_url: str
     environments: Environments
     environment_keys: EnvironmentKeys

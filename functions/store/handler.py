@@ -6,27 +6,29 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from functions.store.interface import Store, interface
+from gatehouse.adapters.approvals import approvals
 from gatehouse.adapters.archives import ZipArchives
 from gatehouse.adapters.aws import dynamodb_client, invoke_client
 from gatehouse.adapters.blobs import BucketBlobs, blob_client
 from gatehouse.adapters.clock import SystemClock
 from gatehouse.adapters.definitions.for_callers import OpenApiForCallers
+from gatehouse.adapters.desk import DECIDE, carry_out
 from gatehouse.adapters.dynamo.apis import ApiTable
 from gatehouse.adapters.dynamo.applications import ApiKeyTable, ApplicationTable, KeyTable, SubscriptionTable
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.counters import CounterTable
 from gatehouse.adapters.dynamo.identity import TenantTable
 from gatehouse.adapters.dynamo.key_managers import KeyManagerTable
-from gatehouse.adapters.dynamo.settings import PolicyTable
-from gatehouse.adapters.dynamo.tenant_configuration import TenantConfigurationTable
 from gatehouse.adapters.dynamo.key_uses import KeyUseTable
 from gatehouse.adapters.dynamo.records import RecordTable
+from gatehouse.adapters.dynamo.settings import PolicyTable
+from gatehouse.adapters.dynamo.tenant_configuration import TenantConfigurationTable
 from gatehouse.adapters.key_manager import LambdaKeyManager
 from gatehouse.adapters.registrars import HttpRegistrar
-from gatehouse.controlplane.key_management.reach import Reach
-from gatehouse.controlplane.store.api_keys import OwnApiKeys
 from gatehouse.adapters.sdks.shelf import BucketSdks, generator_client, shelf_client
 from gatehouse.controlplane.environments.lookup import Environments
+from gatehouse.controlplane.key_management.reach import Reach
+from gatehouse.controlplane.store.api_keys import OwnApiKeys
 from gatehouse.controlplane.store.applications import OwnApplications
 from gatehouse.controlplane.store.bound_keys import BoundApiKeys
 from gatehouse.controlplane.store.external_clients import ExternalClients
@@ -36,6 +38,7 @@ from gatehouse.controlplane.store.mint import Mint
 from gatehouse.controlplane.store.reception import Reception
 from gatehouse.controlplane.store.storefront import Storefront
 from gatehouse.controlplane.store.subscriptions import OwnSubscriptions
+from gatehouse.controlplane.workflows.store_desk import store_desk
 from gatehouse.domain.archive import ArchiveLimits
 from gatehouse.edge.composition import callers
 from gatehouse.edge.surface import Surface
@@ -56,6 +59,12 @@ _subscriptions = SubscriptionTable(_settings.applications_table, _apis, _artifac
 _external_clients = ExternalClients(
     Reach(KeyManagerTable(_settings.settings_table, _artifacts)),
     HttpRegistrar(internal_allowed=_settings.local_backends_allowed),
+)
+_approvals = approvals(
+    settings_table=_settings.settings_table,
+    workflows_table=_settings.workflows_table,
+    clock=_clock,
+    remembered_seconds=_settings.max_staleness_seconds,
 )
 _key_manager = LambdaKeyManager(invoke_client(), _settings.key_manager_function)
 
@@ -78,30 +87,36 @@ _storefront = Storefront(
 _own = OwnApplications(
     applications=_applications,
     keys=_keys,
+    subscriptions=_subscriptions,
     policies=_policies,
     key_manager=_key_manager,
     external_clients=_external_clients,
+    approvals=_approvals,
     counters=CounterTable(dynamodb_client(), _settings.counters_table),
     clock=_clock,
 )
 _key_uses = KeyUseTable(dynamodb_client(), _settings.counters_table)
 _mint = Mint(key_manager=_key_manager, subscriptions=_subscriptions, apis=_apis, policies=_policies)
+_own_keys = OwnKeys(
+    applications=_own,
+    keys=_keys,
+    key_manager=_key_manager,
+    external=ExternalKeys(applications=_own, keys=_keys, clients=_external_clients),
+    approvals=_approvals,
+)
+_desk = store_desk(_own_keys)
 _store = Surface(
     interface(
         Store(
             storefront=_storefront,
             applications=_own,
-            keys=OwnKeys(
-                applications=_own,
-                keys=_keys,
-                key_manager=_key_manager,
-                external=ExternalKeys(applications=_own, keys=_keys, clients=_external_clients),
-            ),
+            keys=_own_keys,
             subscriptions=OwnSubscriptions(
                 applications=_own,
                 storefront=_storefront,
                 subscriptions=_subscriptions,
                 policies=_policies,
+                approvals=_approvals,
                 clock=_clock,
             ),
             api_keys=OwnApiKeys(applications=_own, keys=_api_keys, mint=_mint, uses=_key_uses, clock=_clock),
@@ -127,5 +142,7 @@ _store = Surface(
 
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
-    """Answer an HTTP event."""
+    """Answer an HTTP event, or carry out what an administrator has decided."""
+    if event.get("action") == DECIDE:
+        return carry_out(event, _desk, _approvals.workflows)
     return _store(event, context)

@@ -34,7 +34,7 @@ def application_info(application: Application) -> dict[str, Any]:
         "name": application.name,
         "throttlingPolicy": application.policy,
         "description": application.description,
-        "status": application.status,
+        "status": application.status.shown,
         "groups": [],
         "subscriptionCount": application.subscriptions,
         "attributes": dict(application.attributes),
@@ -62,12 +62,12 @@ def application_key(key: ApplicationKey) -> dict[str, Any]:
     return {
         "keyMappingId": key.id,
         "keyManager": key.key_manager,
-        "consumerKey": key.client_id,
-        "consumerSecret": MASKED,
+        "consumerKey": key.client_id or None,
+        "consumerSecret": MASKED if key.client_id else None,
         "consumerSecrets": [],
         "supportedGrantTypes": list(key.grant_types),
         "callbackUrl": key.callback_url,
-        "keyState": "COMPLETED",
+        "keyState": key.state,
         "keyType": key.key_type,
         "mode": key.mode,
         "groupId": None,
@@ -80,7 +80,7 @@ def new_key(made: NewKey) -> dict[str, Any]:
     """A key with its secret, once, and the first token."""
     return {
         **application_key(made.key),
-        "consumerSecret": made.credentials.client_secret,
+        "consumerSecret": made.credentials.client_secret if made.credentials else None,
         "token": token(made.token) if made.token else None,
     }
 
@@ -114,10 +114,15 @@ def subscription(found: Subscribed) -> dict[str, Any]:
         "apiInfo": api_info(summary_of(found.api)) if found.api else None,
         "applicationInfo": application_info(found.application),
         "throttlingPolicy": kept.policy,
-        "requestedThrottlingPolicy": kept.policy,
+        "requestedThrottlingPolicy": kept.requested or kept.policy,
         "status": kept.status,
         "redirectionParams": None,
     }
+
+
+def waiting() -> dict[str, Any]:
+    """What is answered to a request that must wait for an approval, when its subject is not."""
+    return {"workflowStatus": "CREATED", "jsonPayload": ""}
 
 
 def key_manager(tenant: str, management_url: str) -> dict[str, Any]:

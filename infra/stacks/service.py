@@ -46,6 +46,8 @@ DIRECT_RIGHTS = {
     "integrations/*": ("apigateway:DELETE",),
 }
 SERVICES = "*#SERVICE*"
+WAITING = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem")
+"""What it takes to open workflows, to decide them, and to give them up."""
 """The partition keys of services and of their names."""
 DEFINITIONS = "definitions/*"
 UPLOADS = "uploads/*"
@@ -79,10 +81,13 @@ class Service(cdk.Stack):
         calls = CallPath(self, stage=stage, state=state, layers=self._layers, management_url=management.url)
         authorizer = calls.authorizer()
         direct_authorizer = gateway_door.asks(authorizer)
-        management.opens("/api/am/publisher", onto=self._publisher(gateway_door, direct_authorizer.attr_authorizer_id))
+        publisher = self._publisher(gateway_door, direct_authorizer.attr_authorizer_id)
+        management.opens("/api/am/publisher", onto=publisher)
         key_manager = self._key_manager()
-        management.opens("/api/am/devportal", "/api/am/store", onto=self._store(key_manager))
-        management.opens("/api/am/admin", onto=self._admin(key_manager))
+        store = self._store(key_manager)
+        management.opens("/api/am/devportal", "/api/am/store", onto=store)
+        identity = self._identity()
+        management.opens("/api/am/admin", onto=self._admin(key_manager, store, publisher, identity))
         management.opens("/api/am/service-catalog", onto=self._service_catalog())
         throttling = self._throttling()
         management.opens("/api/am/admin/throttling", "/api/am/admin/{version}/throttling", onto=throttling)
@@ -92,7 +97,6 @@ class Service(cdk.Stack):
         management.opens_exactly("/commonauth", onto=key_manager)
         # A client says of itself what it is (RFC 7591), where WSO2's identity server has it.
         management.opens("/api/identity/oauth2", "/t/{tenant}/api/identity/oauth2", onto=key_manager)
-        identity = self._identity()
         stores = ("/api/am/devportal", "/api/am/store")
         management.opens(*(f"{store}/{{version}}/me" for store in stores), onto=identity)
         ours = ("/scim2", "/api/identity", "/api/server", "/services")
@@ -115,6 +119,7 @@ class Service(cdk.Stack):
                 applications_table=state.applications.table_name,
                 settings_table=state.settings.table_name,
                 content_bucket=state.content.bucket_name,
+                workflows_table=state.workflows.table_name,
                 internal_key_seconds=self._stage.internal_key_seconds,
                 local_backends_allowed=self._stage.local,
                 archive_entries_max=self._stage.archive_entries_max,
@@ -126,6 +131,8 @@ class Service(cdk.Stack):
         publisher.may(state.apis.table_arn, *READ, *WRITE, CHECK)
         publisher.may(state.settings.table_arn, *READ)
         # APIs can be shown to other tenants, so there is a list of them.
+        # What waits for an approval, and its subject, are written together.
+        publisher.may(state.workflows.table_arn, "dynamodb:Query", *WAITING)
         may_list_tenants(publisher, state)
         # Retiring an API ends its subscriptions.
         publisher.may(state.applications.table_arn, *READ, *WRITE)
@@ -150,6 +157,7 @@ class Service(cdk.Stack):
                 settings_table=state.settings.table_name,
                 content_bucket=state.content.bucket_name,
                 key_manager_function=key_manager.function.function_name,
+                workflows_table=state.workflows.table_name,
                 sdk_generator_function=generator.function.function_name,
                 archive_entries_max=self._stage.archive_entries_max,
                 archive_bytes_max=self._stage.archive_bytes_max,
@@ -163,6 +171,8 @@ class Service(cdk.Stack):
         may_list_tenants(store, state)
         store.may(state.settings.table_arn, *READ)
         # The calls of an application's user are counted anew when its owner says so.
+        # What waits for an approval, and its subject, are written together.
+        store.may(state.workflows.table_arn, *WAITING)
         store.may(state.counters.table_arn, "dynamodb:DeleteItem")
         # The gateway tells there when API keys were used.
         store.may(state.counters.table_arn, "dynamodb:BatchGetItem")
@@ -213,11 +223,14 @@ class Service(cdk.Stack):
                 applications_table=state.applications.table_name,
                 oauth_table=state.oauth.table_name,
                 mail_sender=self._stage.mail_sender,
+                workflows_table=state.workflows.table_name,
             ),
         )
         # A user gets a role, and an administrator goes, only while another row says so.
         identity.may(state.identity.table_arn, *READ, *WRITE, CHECK)
         # A tenant is born with the default throttling policies.
+        # Who signs up may have to wait for an approval.
+        identity.may(state.workflows.table_arn, *WAITING)
         identity.may(state.settings.table_arn, *READ, *WRITE)
         identity.may(state.artifacts.table_arn, *WRITE)
         identity.may(state.first_admin.secret_arn, "secretsmanager:GetSecretValue")
@@ -229,7 +242,7 @@ class Service(cdk.Stack):
             identity.may(sender, "ses:SendEmail")
         return identity
 
-    def _admin(self, key_manager: Concern) -> Concern:
+    def _admin(self, key_manager: Concern, store: Concern, publisher: Concern, identity: Concern) -> Concern:
         state = self._state
         admin = self._management_concern(
             "admin",
@@ -239,7 +252,11 @@ class Service(cdk.Stack):
                 apis_table=state.apis.table_name,
                 applications_table=state.applications.table_name,
                 key_manager_function=key_manager.function.function_name,
+                workflows_table=state.workflows.table_name,
                 local_backends_allowed=self._stage.local,
+                store_function=store.function.function_name,
+                publisher_function=publisher.function.function_name,
+                identity_function=identity.function.function_name,
             ),
         )
         # A category or a label that APIs have cannot be deleted.
@@ -248,7 +265,10 @@ class Service(cdk.Stack):
         admin.may(state.artifacts.table_arn, *WRITE)
         # A key manager that keys were made at cannot be deleted; an application can, with its keys.
         admin.may(state.applications.table_arn, *READ, *WRITE)
-        admin.may(key_manager.function.function_arn, "lambda:InvokeFunction")
+        # What waits for an approval is decided by the function that has it; what is given up with an application, here.
+        admin.may(state.workflows.table_arn, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:DeleteItem")
+        for asked in (key_manager, store, publisher, identity):
+            admin.may(asked.function.function_arn, "lambda:InvokeFunction")
         return admin
 
     def _service_catalog(self) -> Concern:

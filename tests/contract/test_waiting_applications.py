@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gatehouse.adapters.dynamo.workflows import WorkflowTable
-from gatehouse.domain.application import ApplicationKey, ApplicationStatus, KeyState
+from gatehouse.domain.application import ApplicationKey, ApplicationStatus, KeyState, PlanFull
 from gatehouse.domain.artifact import application_key
 from gatehouse.domain.errors import Changed
 from gatehouse.domain.grant import SubscriptionStatus
@@ -117,6 +117,17 @@ class Promises:
         assert world.plan(application, api)["status"] == SubscriptionStatus.UNBLOCKED
         world.subscriptions.remove(saved, along=[office.workflows.dropping(saved.tenant, "r6")])
         assert world.plan(application, api) is None
+
+
+    def test_a_rejected_subscription_takes_no_place_on_its_plan(self, office: Office) -> None:
+        world = office.world
+        first, second, third = (world.applications.add(world.application(name)) for name in ("1st", "2nd", "3rd"))
+        api = world.api()
+        rejected = world.subscription(first, api, status=SubscriptionStatus.REJECTED)
+        world.subscriptions.add(rejected, first, api, places=1)
+        world.subscriptions.add(world.subscription(second, api), second, api, places=1)
+        with pytest.raises(PlanFull):
+            world.subscriptions.add(world.subscription(third, api), third, api, places=1)
 
 
 class TestInMemory(Promises):

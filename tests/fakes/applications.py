@@ -299,9 +299,8 @@ class InMemorySubscriptions:
         return [sub for where, sub in sorted(self._shelf.subscriptions.items()) if where[0] == tenant]
 
     def _refuse_full(self, subscription: Subscription, places: int) -> None:
-        others = [
-            other for other in self.of_api(subscription.tenant, subscription.api_id) if other.id != subscription.id
-        ]
+        there = [one for one in self.of_api(subscription.tenant, subscription.api_id) if one.takes_place]
+        others = [other for other in there if other.id != subscription.id]
         if places and sum(other.policy == subscription.policy for other in others) >= places:
             raise PlanFull(f"throttlingPolicy: the plan '{subscription.policy}' takes {places} subscriptions to an API")
 

@@ -26,6 +26,7 @@ from gatehouse.controlplane.throttling.live import LiveCounters
 from gatehouse.controlplane.throttling.policies import Throttling, seed
 from gatehouse.controlplane.throttling.switches import Switches
 from gatehouse.controlplane.vocabulary import Vocabulary
+from gatehouse.controlplane.workflows.deciding import Decisions
 from gatehouse.dataplane.catalogue import Catalogue
 from gatehouse.dataplane.foreign import Judge
 from gatehouse.dataplane.quota import Quotas
@@ -37,7 +38,7 @@ from tests.callers import USERS, KnownUsers, client
 from tests.calls import MAX_STALENESS, REFRESH_AFTER
 from tests.fakes.apis import InMemoryApis
 from tests.fakes.application_directory import InMemoryDirectory
-from tests.fakes.applications import InMemoryApplications, InMemoryKeys, Shelf
+from tests.fakes.applications import InMemoryApplications, InMemoryKeys, InMemorySubscriptions, Shelf
 from tests.fakes.artifacts import InMemoryArtifacts
 from tests.fakes.clock import StoppedClock
 from tests.fakes.counters import InMemoryCounters
@@ -47,19 +48,22 @@ from tests.fakes.key_managers import InMemoryKeyManagers
 from tests.fakes.policies import FixedAttachments, InMemoryPolicies
 from tests.fakes.records import InMemoryRecords
 from tests.fakes.registrars import InMemoryMetadata, InMemoryRegistrar
+from tests.worlds.approvals import approvals_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from gatehouse.domain.workflow import WorkflowKind
+    from gatehouse.ports.workflows import Desk
     from tests.callers import Reply
     from tests.worlds.gateway import Running
 
 POLICIES = "/throttling/policies"
 MANAGEMENT = "https://management.example:9443"
+GATEWAY = "https://gateway.example:8243"
 
 
 class AdminWorld:
-GATEWAY = "https://gateway.example:8243"
     """`call` sends a request, by the admin unless said otherwise. With a `gateway`, what is decided here holds there."""
 
     def __init__(self, gateway: Running | None = None) -> None:
@@ -74,6 +78,8 @@ GATEWAY = "https://gateway.example:8243"
         self.metadata = InMemoryMetadata()
         self.shelf = Shelf(self.artifacts)
         self.configurations = InMemoryTenantConfigurations()
+        self.approvals = approvals_of(self.configurations, self.clock)
+        self.desks: dict[WorkflowKind, Desk] = {}
         self.denials = InMemoryDenials(self.artifacts)
         self.apis = InMemoryApis(self.artifacts)
         self.records = InMemoryRecords(self.artifacts)
@@ -89,13 +95,16 @@ GATEWAY = "https://gateway.example:8243"
             self.system_scopes(),
             self.application_administration(),
             self.vocabulary(),
+            self.premises(),
+            self.offices(),
         )
         # The front door leads to both; no path belongs to two.
         self.interface = replace(admin, operations=(*admin.operations, *throttling.operations))
         self.call: Callable[..., Reply] = client(self.interface, artifacts=self.artifacts)
 
-            self.premises(),
-            self.offices(),
+    def offices(self) -> Offices:
+        return Offices(decisions=Decisions(workflows=self.approvals.workflows, desks=dict(self.desks)))
+
     def throttling(self) -> Throttling:
         return Throttling(self.policies, [self.attachments], Switches(self.configurations), CelExpressions())
 
@@ -113,14 +122,6 @@ GATEWAY = "https://gateway.example:8243"
     def vocabulary(self) -> Vocabulary:
         return Vocabulary(records=self.records, apis=self.apis, clock=self.clock)
 
-    def application_administration(self) -> ApplicationAdministration:
-        return ApplicationAdministration(
-            directory=InMemoryDirectory(self.shelf),
-            removal=Removal(
-                applications=self.applications,
-                keys=self.key_uses,
-                key_manager=self.key_manager,
-                external_clients=ExternalClients(Reach(self.key_managers), InMemoryRegistrar()),
     def premises(self) -> Premises:
         return Premises(
             environments=EnvironmentAdministration(
@@ -130,14 +131,24 @@ GATEWAY = "https://gateway.example:8243"
                 clock=self.clock,
                 stage="test",
             ),
-        )
             organizations=OrganizationAdministration(
                 organizations=Organizations(settings=self.records),
                 records=self.records,
                 apis=self.apis,
                 clock=self.clock,
             ),
+        )
 
+    def application_administration(self) -> ApplicationAdministration:
+        return ApplicationAdministration(
+            directory=InMemoryDirectory(self.shelf),
+            removal=Removal(
+                applications=self.applications,
+                keys=self.key_uses,
+                subscriptions=InMemorySubscriptions(self.shelf, lambda _tenant, _api: None),
+                key_manager=self.key_manager,
+                approvals=self.approvals,
+                external_clients=ExternalClients(Reach(self.key_managers), InMemoryRegistrar()),
             ),
         )
 

@@ -40,6 +40,8 @@ from gatehouse.domain.archive import ArchiveLimits
 from gatehouse.domain.identity import CREATOR, PUBLISHER, SUPER_TENANT
 from tests.callers import OTHER_TENANT, USERS, KnownUsers, client, user
 from tests.fakes.api_keys import InMemoryApiKeys
+from gatehouse.controlplane.workflows.api_desk import publisher_desk
+from gatehouse.controlplane.workflows.deciding import Decisions
 from tests.fakes.apis import InMemoryApis, InMemoryBlobs
 from tests.fakes.applications import InMemoryApplications, InMemorySubscriptions, Shelf
 from tests.fakes.artifacts import InMemoryArtifacts
@@ -57,6 +59,7 @@ from tests.worlds.forms import multipart
 
 if TYPE_CHECKING:
     from gatehouse.domain.artifact import ArtifactKey
+from tests.worlds.approvals import approvals_of
     from tests.callers import Reply
 
 GATEWAY = "https://gateway.example:8243"
@@ -102,6 +105,8 @@ class PublisherWorld:
         self.settings = InMemoryRecords(self.artifacts)
         self.environments = Environments(settings=self.settings, gateway_url=GATEWAY)
         self.environment_keys = EnvironmentKeys(environments=self.environments, records=self.records, clock=self.clock)
+        self.approvals = approvals_of(self.configurations, self.clock)
+        self.desk = publisher_desk(self.approvals, self.kept_subscriptions, self.policies)
         self.subscriptions = SomeSubscriptions()
         for tenant in (SUPER_TENANT, OTHER_TENANT):
             seed(self.policies, tenant)
@@ -218,6 +223,7 @@ class PublisherWorld:
             client_certificates=ClientCertificates(
                 apis=self.apis, policies=self.policies, reader=reader, clock=self.clock
             ),
+            decisions=Decisions(workflows=self.approvals.workflows, desks=dict.fromkeys(self.desk.effects, self.desk)),
             endpoint_certificates=EndpointCertificates(
                 kept=self.endpoint_certificates, apis=self.apis, reader=reader, clock=self.clock
             ),

@@ -22,6 +22,7 @@ from gatehouse.controlplane.store.reception import Reception
 from gatehouse.controlplane.store.storefront import Storefront
 from gatehouse.controlplane.store.subscriptions import OwnSubscriptions
 from gatehouse.controlplane.throttling.policies import seed
+from gatehouse.controlplane.workflows.store_desk import store_desk
 from gatehouse.domain.api import Api, ApiNotFound
 from gatehouse.domain.archive import ArchiveLimits
 from gatehouse.domain.artifact import client_key, subscription_key
@@ -41,10 +42,11 @@ from tests.fakes.key_manager import InMemoryKeyManager
 from tests.fakes.key_managers import InMemoryKeyManagers
 from tests.fakes.key_uses import InMemoryKeyUses
 from tests.fakes.policies import InMemoryPolicies
+from tests.fakes.records import InMemoryRecords
 from tests.fakes.registrars import InMemoryRegistrar
 from tests.fakes.sdks import InMemorySdks
+from tests.worlds.approvals import approvals_of
 
-from tests.fakes.records import InMemoryRecords
 if TYPE_CHECKING:
     from tests.callers import Reply
 
@@ -62,9 +64,11 @@ class StoreWorld:
 
     def __init__(self) -> None:
         self.clock = clock = StoppedClock()
+        self.configurations = InMemoryTenantConfigurations()
+        self.approvals = approvals_of(self.configurations, clock)
         self.artifacts = InMemoryArtifacts(clock)
         self.policies = InMemoryPolicies(self.artifacts)
-        self.apis = InMemoryApis(self.artifacts)
+        self.settings = InMemoryRecords(self.artifacts)
         self.blobs = InMemoryBlobs()
         self.shelf = Shelf(self.artifacts)
         self.key_manager = InMemoryKeyManager()
@@ -72,25 +76,30 @@ class StoreWorld:
         self.key_uses = InMemoryKeyUses()
         self.registrar = InMemoryRegistrar()
         self.sdks = InMemorySdks()
-        self.subscriptions = InMemorySubscriptions(self.shelf, self._api_version)
-        self.settings = InMemoryRecords(self.artifacts)
-        self.keys = InMemoryKeys(self.shelf)
-        self.api_keys = InMemoryApiKeys(self.shelf, self._api_version)
+        self.apis, applications, self.keys, self.subscriptions, self.api_keys = self._tables()
         for tenant in (SUPER_TENANT, OTHER_TENANT):
             seed(self.policies, tenant)
-        applications = InMemoryApplications(self.shelf)
         self.counters = InMemoryCounters()
         clients = ExternalClients(Reach(self.key_managers), self.registrar)
         own = OwnApplications(
             applications=applications,
             keys=self.keys,
+            subscriptions=self.subscriptions,
             policies=self.policies,
             key_manager=self.key_manager,
             external_clients=clients,
+            approvals=self.approvals,
             counters=self.counters,
             clock=clock,
         )
-        self.configurations = InMemoryTenantConfigurations()
+        own_keys = OwnKeys(
+            applications=own,
+            keys=self.keys,
+            key_manager=self.key_manager,
+            external=ExternalKeys(applications=own, keys=self.keys, clients=clients),
+            approvals=self.approvals,
+        )
+        self.desk = store_desk(own_keys)
         self.tenants = InMemoryTenants()
         for tenant in (SUPER_TENANT, OTHER_TENANT):
             self.tenants.add(Tenant(domain=tenant))
@@ -109,8 +118,12 @@ class StoreWorld:
         mint = Mint(
             key_manager=self.key_manager, subscriptions=self.subscriptions, apis=self.apis, policies=self.policies
         )
-        self.interface = interface(
-            Store(
+        self.store = Store(
+            storefront=storefront,
+            applications=own,
+            keys=own_keys,
+            subscriptions=OwnSubscriptions(
+                applications=own,
                 storefront=storefront,
                 subscriptions=self.subscriptions,
                 policies=self.policies,
@@ -130,7 +143,18 @@ class StoreWorld:
             sdks=self.sdks,
             archives=ZipArchives(ArchiveLimits(entries_max=50, bytes_max=1_000_000)),
         )
+        self.interface = interface(self.store)
         self._call = client(self.interface)
+
+    def _tables(self) -> tuple[Any, Any, Any, Any, Any]:
+        """APIs, applications, keys, subscriptions, API keys."""
+        return (
+            InMemoryApis(self.artifacts),
+            InMemoryApplications(self.shelf),
+            InMemoryKeys(self.shelf),
+            InMemorySubscriptions(self.shelf, self._api_version),
+            InMemoryApiKeys(self.shelf, self._api_version),
+        )
 
     def call(self, method: str, path: str, body: Any = None, *, by: str | None = "mary", **more: Any) -> Reply:
         return self._call(method, path, body, by=by, **more)

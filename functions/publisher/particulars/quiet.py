@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from functions.publisher.particulars.line import Lines
 from functions.publisher.routes import scopes as s
 from gatehouse.domain.errors import NotFound
-from gatehouse.domain.page import page_of
-from gatehouse.domain.workflow import WorkflowNotFound
 from gatehouse.edge.http import Answer
-from gatehouse.edge.paging import envelope
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.publishing.design import Design
@@ -24,43 +21,13 @@ def routes(design: Design, revisions: Revisions) -> tuple[Operation, ...]:
     return (*_waiting_routes(revisions), *_store_routes(design))
 
 
-def _workflow_routes(revisions: Revisions) -> tuple[Operation, ...]:
-    def listed(request: Request) -> Answer:
-        page: Any = page_of((), request.slice())
-        return Answer(body=envelope(page, dict, resource="/workflows", query=request.query))
-
-    def absent(request: Request) -> Answer:
-        reference = request.path.get("externalWorkflowRef") or request.required("workflowReferenceId")
-        raise WorkflowNotFound.by_id(reference)
-
+def _waiting_routes(revisions: Revisions) -> tuple[Operation, ...]:
     def cancel(request: Request) -> Answer:
         revisions.get(request.principal, request.path["apiId"], request.path["revisionId"])
         # Every deployment takes effect at once, so there is never one that waits and could be given up.
         return Answer()
 
-    view = (s.SUBSCRIPTION_APPROVAL_VIEW,)
     return (
-        Lines("Workflow (Collection)")(
-            "GET",
-            "/workflows",
-            "getAllPendingWorkflows",
-            "What waits for a decision",
-            listed,
-            view,
-            query=("limit", "offset", "workflowType"),
-        ),
-        Lines("Workflows (Individual)")(
-            "GET", "/workflows/{externalWorkflowRef}", "getWorkflow", "What waits for one decision", absent, view
-        ),
-        Lines("Workflows (Individual)")(
-            "POST",
-            "/workflows/update-workflow-status",
-            "updateWorkflowStatus",
-            "Decide",
-            absent,
-            (*view, s.SUBSCRIPTION_APPROVAL_MANAGE),
-            query=("workflowReferenceId",),
-        ),
         Lines("API Revisions")(
             "DELETE",
             "/apis/{apiId}/cancel-revision-workflow/{revisionId}/{envName}",

@@ -9,7 +9,7 @@ from functions.store.routes.common import APPLICATIONS, APPLICATIONS_OR_EXPORT, 
 from gatehouse.controlplane.store.applications import Draft, SortBy
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.page import page_of
-from gatehouse.edge.http import Answer, created
+from gatehouse.edge.http import Answer, accepted, created
 from gatehouse.edge.operation import Operation
 from gatehouse.edge.paging import envelope
 
@@ -77,9 +77,10 @@ def routes(applications: OwnApplications, subscriptions: OwnSubscriptions) -> tu
             path=ONE,
             id="deleteApplication",
             route=own.delete,
-            summary="Delete an application with its keys and subscriptions",
+            summary="Delete an application with its keys and subscriptions, or ask for an approval to do so",
             tag=TAG,
             scopes=APPLICATIONS_OR_EXPORT,
+            answers=(200, 202),
         ),
         Operation(
             method="POST",
@@ -123,8 +124,10 @@ class _Applications:
         return Answer(body=self._whole(request.principal, application))
 
     def delete(self, request: Request) -> Answer:
-        self._applications.delete(request.principal, request.path["applicationId"])
-        return Answer()
+        waits = self._applications.delete(request.principal, request.path["applicationId"])
+        if waits is None:
+            return Answer()
+        return accepted(f"{ROOT}{PATH}/{waits.id}", views.waiting())
 
     def reset(self, request: Request, body: wire.ThrottleReset) -> Answer:
         self._applications.reset_counters(request.principal, request.path["applicationId"], body.userName or "")

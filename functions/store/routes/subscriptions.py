@@ -9,7 +9,7 @@ from functions.store.routes.common import ROOT, SUBSCRIPTIONS
 from gatehouse.controlplane.store.subscriptions import Wish, check_same
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.page import page_of
-from gatehouse.edge.http import JSON, Answer, created
+from gatehouse.edge.http import JSON, Answer, accepted, created
 from gatehouse.edge.operation import Operation
 from gatehouse.edge.paging import envelope
 from gatehouse.edge.wire import parse
@@ -82,9 +82,10 @@ def routes(subscriptions: OwnSubscriptions) -> tuple[Operation, ...]:
             path=ONE,
             id="unsubscribe",
             route=own.delete,
-            summary="End a subscription",
+            summary="End a subscription, or ask for an approval to end it",
             tag=TAG,
             scopes=SUBSCRIPTIONS,
+            answers=(200, 202),
         ),
     )
 
@@ -124,8 +125,10 @@ class _Subscriptions:
         )
 
     def delete(self, request: Request) -> Answer:
-        self._subscriptions.unsubscribe(request.principal, request.path["subscriptionId"])
-        return Answer()
+        waits = self._subscriptions.unsubscribe(request.principal, request.path["subscriptionId"])
+        if waits is None:
+            return Answer()
+        return accepted(f"{ROOT}{PATH}/{waits.subscription.id}", views.waiting())
 
     def _found(self, request: Request) -> list[Subscribed]:
         api_id, application_id = request.query.get("apiId", ""), request.query.get("applicationId", "")

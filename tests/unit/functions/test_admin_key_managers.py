@@ -292,6 +292,8 @@ def test_plain_http_is_for_the_local_stack(world: AdminWorld) -> None:
             world.system_scopes(),
             world.application_administration(),
             world.vocabulary(),
+            world.premises(),
+            world.offices(),
         )
     )
     certificates = {"type": "JWKS", "value": "http://localhost:9000/jwks"}

@@ -84,7 +84,7 @@ def test_what_the_provider_says_is_passed_on_and_nothing_is_kept(
 def test_a_client_that_cannot_be_bound_is_deleted_again(
     world: ExternalKeysWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def changed(*_: Any) -> Any:
+    def changed(*_: Any, **_along: Any) -> Any:
         raise Changed
 
     with monkeypatch.context() as during:

@@ -122,15 +122,15 @@ def test_200_keys_are_bound_to_the_application_as_it_is_by_then(
     application_id = world.application()
     add, calls = world.keys.add, []
 
-    def busy(key: Any, application: Any) -> Any:
+    def busy(key: Any, application: Any, **along: Any) -> Any:
         calls.append(application)
         if len(calls) < 3:
             raise Changed
-        return add(key, application)
+        return add(key, application, **along)
 
     monkeypatch.setattr(world.keys, "add", busy)
     assert world.grant(world.generate(application_id)["consumerKey"]) is not None
-    monkeypatch.setattr(world.keys, "add", lambda *_: _raise(Changed()))
+    monkeypatch.setattr(world.keys, "add", lambda *_, **_along: _raise(Changed()))
     answer = world.call("POST", f"/applications/{application_id}/generate-keys", {**GENERATION, "keyType": "SANDBOX"})
     assert answer.status == 409
     assert len(world.key_manager.clients) == 1

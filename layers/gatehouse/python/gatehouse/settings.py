@@ -137,6 +137,7 @@ class PublisherSettings(ManagementSettings):
     apis_table: str
     applications_table: str
     settings_table: str
+    workflows_table: str
     content_bucket: str
     internal_key_seconds: int  # how long a key for trying an API out lasts
     local_backends_allowed: bool  # as in CallSettings: definitions at private addresses, for the local stack only
@@ -155,6 +156,7 @@ class StoreSettings(ManagementSettings):
     applications_table: str
     settings_table: str
     content_bucket: str
+    workflows_table: str
     key_manager_function: str
     sdk_generator_function: str
     archive_entries_max: int  # as in PublisherSettings
@@ -192,6 +194,7 @@ class IdentitySettings(ManagementSettings):
     apis_table: str
     applications_table: str
     oauth_table: str
+    workflows_table: str
     mail_sender: str  # the address that letters come from; "" = none are sent
 
 
@@ -203,6 +206,7 @@ class AdminSettings(ManagementSettings):
     settings_table: str
     apis_table: str
     applications_table: str
+    workflows_table: str
     key_manager_function: str
     store_function: str  # decides about applications, keys and subscriptions
     publisher_function: str  # decides about APIs

@@ -100,7 +100,7 @@ class ApplicationKey:
     application_id: str
     id: str
     key_type: KeyType
-    client_id: str
+    client_id: str = ""
     key_manager: str = RESIDENT_KEY_MANAGER
     key_manager_id: str = ""
     mode: KeyMode = KeyMode.CREATED
@@ -131,6 +131,11 @@ class Subscription:
     requested: str = ""
     workflow: str = ""
     version: int = 0
+
+    @property
+    def takes_place(self) -> bool:
+        """Whether it counts among those that its plan takes: one that was rejected does not."""
+        return self.status is not SubscriptionStatus.REJECTED
 
 
 def application_profile(application: Application) -> ApplicationProfile:

@@ -35,10 +35,8 @@ class WorkflowKind(StrEnum):
         return self.removeprefix("AM_")
 
 
-SUBSCRIPTION_KINDS = frozenset(
-    {WorkflowKind.SUBSCRIPTION_CREATION, WorkflowKind.SUBSCRIPTION_UPDATE, WorkflowKind.SUBSCRIPTION_DELETION}
-)
-"""What a provider decides about, for the APIs that they see."""
+PROVIDER_KINDS = frozenset({WorkflowKind.SUBSCRIPTION_CREATION, WorkflowKind.SUBSCRIPTION_UPDATE})
+"""What providers decide about, for the APIs that they see; administrators decide about everything."""
 
 API_KINDS = frozenset({WorkflowKind.API_STATE, WorkflowKind.API_PRODUCT_STATE, WorkflowKind.REVISION_DEPLOYMENT})
 

@@ -154,6 +154,11 @@ def created(location: str, body: object) -> Answer:
     return Answer(status=201, body=body, headers={"Location": location})
 
 
+def accepted(location: str, body: object) -> Answer:
+    """202 with the address of what will change (an absolute path)."""
+    return Answer(status=202, body=body, headers={"Location": location})
+
+
 def request_of(event: Mapping[str, Any], path: Mapping[str, str], caller: Principal | None) -> Request:
     """The request in an HTTP API (payload 2.0) or Function URL event."""
     body = event.get("body") or ""

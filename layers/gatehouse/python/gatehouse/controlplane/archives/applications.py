@@ -13,7 +13,13 @@ from gatehouse.controlplane.archives.project import enveloped, listed, mapped, o
 from gatehouse.controlplane.store.applications import Draft
 from gatehouse.controlplane.store.subscriptions import Wish
 from gatehouse.controlplane.store.visitor import visitor
-from gatehouse.domain.application import ApplicationExists, ApplicationNotFound, KeyExists, SubscriptionExists
+from gatehouse.domain.application import (
+    ApplicationExists,
+    ApplicationInactive,
+    ApplicationNotFound,
+    KeyExists,
+    SubscriptionExists,
+)
 from gatehouse.domain.archive import ArchiveRefused, ForeignProvider
 from gatehouse.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from gatehouse.domain.identity import display_username, split_username
@@ -176,10 +182,10 @@ class ApplicationArchives:
     def _generate(
         self, by: Principal, application: Application, key_type: KeyType, terms: KeyTerms, token: TokenTerms
     ) -> None:
-        """New keys; those that are there stay, because somebody uses them."""
+        """New keys; those that are there stay, because somebody uses them. An application that must wait gets none yet."""
         try:
             self.keys.generate(by, application.id, key_type, terms, token)
-        except KeyExists:
+        except (KeyExists, ApplicationInactive):
             return
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.store.removal import Removal
+from gatehouse.controlplane.workflows.applications import question
 from gatehouse.domain.application import (
     DEFAULT_APPLICATION,
     Application,
@@ -20,13 +21,15 @@ from gatehouse.domain.counter_key import application_counter
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.identity import qualified, split_username
 from gatehouse.domain.policy import UNLIMITED, PolicyKind
+from gatehouse.domain.workflow import WorkflowKind, WorkflowPending
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gatehouse.controlplane.store.external_clients import ExternalClients
+    from gatehouse.controlplane.workflows.approvals import Approvals
     from gatehouse.domain.identity import Principal
-    from gatehouse.ports.applications import ApplicationKeys, Applications
+    from gatehouse.ports.applications import ApplicationKeys, Applications, Subscriptions
     from gatehouse.ports.counters import CounterReset
     from gatehouse.ports.key_manager import KeyManager
     from gatehouse.ports.policies import Policies
@@ -57,9 +60,11 @@ class OwnApplications:
 
     applications: Applications
     keys: ApplicationKeys
+    subscriptions: Subscriptions
     policies: Policies
     key_manager: KeyManager
     external_clients: ExternalClients
+    approvals: Approvals
     counters: CounterReset
     clock: Clock
 
@@ -103,13 +108,18 @@ class OwnApplications:
         """One that something can be added to. Raises ApplicationNotFound, ApplicationInactive."""
         found = self.get(principal, application_id)
         if found.status is not ApplicationStatus.APPROVED:
-            raise ApplicationInactive(application=application_id)
+            raise ApplicationInactive.because(found)
         return found
 
     def create(self, principal: Principal, draft: Draft) -> Application:
-        """Raises TierInvalid, ApplicationExists."""
+        """A new one, CREATED where it must wait for an approval. Raises TierInvalid, ApplicationExists."""
         self._check_tier(principal, draft.policy)
-        return self.applications.add(self._new(principal, draft))
+        new = self._new(principal, draft)
+        if not self.approvals.needed(principal.tenant, WorkflowKind.APPLICATION_CREATION):
+            return self.applications.add(new)
+        reference, opening = self.approvals.ask(question(WorkflowKind.APPLICATION_CREATION, new))
+        waiting = replace(new, status=ApplicationStatus.CREATED, workflow=reference)
+        return self.applications.add(waiting, along=[opening])
 
     def update(self, principal: Principal, application_id: str, draft: Draft) -> Application:
         """Raises ApplicationNotFound, ApplicationInactive, TierInvalid, ApplicationExists, Changed."""
@@ -125,18 +135,32 @@ class OwnApplications:
         )
         return self.applications.save(changed)
 
-    def delete(self, principal: Principal, application_id: str) -> None:
-        """As `Removal` does it.
+    def delete(self, principal: Principal, application_id: str) -> Application | None:
+        """As `Removal` does it; the application when that must wait for an approval.
 
-        Raises ApplicationNotFound, Changed, RegistrationRefused, RegistrationFailed, Unavailable.
+        Raises ApplicationNotFound, WorkflowPending, Changed, RegistrationRefused, RegistrationFailed, Unavailable.
         """
-        removal = Removal(
+        found, kind = self.get(principal, application_id), WorkflowKind.APPLICATION_DELETION
+        if found.status is ApplicationStatus.DELETE_WAITING:
+            raise WorkflowPending("The deletion of the application waits for an approval already")
+        if found.status is not ApplicationStatus.APPROVED or not self.approvals.needed(found.tenant, kind):
+            self.removal.remove(found)
+            return None
+        reference, opening = self.approvals.ask(question(kind, found))
+        waiting = replace(found, status=ApplicationStatus.DELETE_WAITING, workflow=reference)
+        return self.applications.save(waiting, along=[opening])
+
+    @property
+    def removal(self) -> Removal:
+        """How applications end."""
+        return Removal(
             applications=self.applications,
             keys=self.keys,
+            subscriptions=self.subscriptions,
             key_manager=self.key_manager,
             external_clients=self.external_clients,
+            approvals=self.approvals,
         )
-        removal.remove(self.get(principal, application_id))
 
     def reset_counters(self, principal: Principal, application_id: str, user: str) -> None:
         """Let a user of the application begin anew with its tier. `user` is of the application's tenant unless it says so.

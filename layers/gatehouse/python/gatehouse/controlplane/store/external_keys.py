@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.key_management.desks import client_properties, desk_of
 from gatehouse.controlplane.store.binding import ATTEMPTS, bind
-from gatehouse.controlplane.store.terms import NewKey
+from gatehouse.controlplane.store.terms import NewKey, told
 from gatehouse.domain.application import ApplicationKey, KeyExists, KeyMode, KeyNotFound
 from gatehouse.domain.errors import Changed, GatehouseError, Invalid
 from gatehouse.domain.key_manager import MappingNotSupported
@@ -22,6 +22,8 @@ from gatehouse.domain.oauth import CLIENT_CREDENTIALS, ClientCredentials, Invali
 from gatehouse.domain.registration import WantedClient
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gatehouse.controlplane.store.applications import OwnApplications
     from gatehouse.controlplane.store.external_clients import ExternalClients
     from gatehouse.controlplane.store.terms import KeyTerms, TokenTerms
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from gatehouse.domain.oauth import IssuedToken
     from gatehouse.domain.registration import Registration
     from gatehouse.ports.applications import ApplicationKeys
+    from gatehouse.ports.workflows import Along
 
 _OF_NAMES = re.compile(r"[^\w.-]+")
 
@@ -65,18 +68,12 @@ class ExternalKeys:
         )
         return bind(self.applications, self.keys, principal, key)
 
-    def generate(
-        self,
-        principal: Principal,
-        application: Application,
-        key_type: KeyType,
-        key_manager: str,
-        terms: KeyTerms,
-        token: TokenTerms,
-    ) -> NewKey:
-        """A new client there, bound to the application, with a first token if the key manager gives one.
+    def prepared(
+        self, principal: Principal, application: Application, key_type: KeyType, key_manager: str, terms: KeyTerms
+    ) -> tuple[ApplicationKey, KeyTerms]:
+        """A key that has no client yet, and its terms as the key manager takes them.
 
-        Raises KeyManagerUnknown, KeyManagerDisabled, KeyManagerRestricted, MappingNotSupported, KeyExists, Invalid, Changed.
+        Raises KeyManagerUnknown, KeyManagerDisabled, KeyManagerRestricted, MappingNotSupported, KeyExists, Invalid.
         """
         at = self.clients.named(principal, key_manager)
         if not at.makes_clients:
@@ -86,24 +83,28 @@ class ExternalKeys:
         if any(key.key_manager_id == at.id and key.key_type is key_type for key in known):
             raise KeyExists(application=application.id, key_type=key_type)
         terms = replace(terms, properties=_checked(at, "grantTypesToBeSupported", terms))
-        key = self._key(application, key_type, at, "")
+        return self._key(application, key_type, at, ""), terms
+
+    def made(
+        self,
+        principal: Principal,
+        application: Application,
+        key: ApplicationKey,
+        terms: KeyTerms,
+        token: TokenTerms,
+        along: Sequence[Along] = (),
+    ) -> NewKey:
+        """A prepared key with a new client there, and with a first token if the key manager gives one.
+
+        Raises KeyManagerUnknown, KeyManagerDisabled, KeyManagerRestricted, KeyExists, Changed.
+        """
+        at = self.clients.of(principal, key)
         desk = desk_of(at)
         made = self.clients.registrar.register(desk, _wanted(application, key, terms))
         credentials = ClientCredentials(client_id=made.registration.client_id, client_secret=made.client_secret)
         with self.clients.undone_on_failure(desk, made.registration):
-            bound = bind(
-                self.applications,
-                self.keys,
-                principal,
-                replace(
-                    key,
-                    client_id=credentials.client_id,
-                    grant_types=terms.grant_types,
-                    callback_url=terms.callback_url,
-                    properties=terms.properties,
-                    registration=made.registration,
-                ),
-            )
+            complete = replace(told(key, terms), client_id=credentials.client_id, registration=made.registration)
+            bound = bind(self.applications, self.keys, principal, complete, along)
         return NewKey(key=bound, credentials=credentials, token=self._first_token(at, bound, credentials, token))
 
     def update(self, principal: Principal, key: ApplicationKey, terms: KeyTerms) -> ApplicationKey:
@@ -115,10 +116,7 @@ class ExternalKeys:
         terms = replace(terms, properties=_checked(at, "supportedGrantTypes", terms))
         application = self.applications.get(principal, key.application_id)
         registration = self.clients.registrar.update(desk_of(at), registration, _wanted(application, key, terms))
-        changed = replace(
-            key, grant_types=terms.grant_types, callback_url=terms.callback_url, properties=terms.properties
-        )
-        return self._kept(changed, registration)
+        return self._kept(told(key, terms), registration)
 
     def renew_secret(self, principal: Principal, key: ApplicationKey) -> ClientCredentials:
         """A new secret in place of the old one. Raises as `update`."""

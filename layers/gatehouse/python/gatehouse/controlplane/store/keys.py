@@ -12,19 +12,22 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.store.binding import bind
-from gatehouse.controlplane.store.terms import NewKey
-from gatehouse.domain.application import ApplicationKey, KeyExists, KeyNotFound
+from gatehouse.controlplane.store.terms import NewKey, told
+from gatehouse.controlplane.workflows.keys import kind_of, question
+from gatehouse.domain.application import ApplicationKey, KeyExists, KeyNotFound, KeyState
 from gatehouse.domain.errors import GatehouseError, Invalid
 from gatehouse.domain.key_manager import MappingNotSupported, resident_id
 from gatehouse.domain.oauth import CLIENT_CREDENTIALS, ClientExists, InvalidClient
 from gatehouse.domain.token import RESIDENT_KEY_MANAGER
+from gatehouse.domain.workflow import RejectedRequest, WorkflowPending
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from gatehouse.controlplane.store.applications import OwnApplications
     from gatehouse.controlplane.store.external_keys import ExternalKeys
     from gatehouse.controlplane.store.terms import KeyTerms, TokenTerms
+    from gatehouse.controlplane.workflows.approvals import Approvals
     from gatehouse.domain.application import Application
     from gatehouse.domain.grant import KeyType
     from gatehouse.domain.identity import Principal
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from gatehouse.domain.oauth import ClientCredentials, IssuedToken
     from gatehouse.ports.applications import ApplicationKeys
     from gatehouse.ports.key_manager import KeyManager
+    from gatehouse.ports.workflows import Along
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +46,7 @@ class OwnKeys:
     keys: ApplicationKeys
     key_manager: KeyManager
     external: ExternalKeys
+    approvals: Approvals
 
     def key_managers(self, principal: Principal) -> list[ExternalKeyManager]:
         """The external key managers that the caller may have keys at, by name."""
@@ -69,32 +74,46 @@ class OwnKeys:
         *,
         key_manager: str = RESIDENT_KEY_MANAGER,
     ) -> NewKey:
-        """A new key, with a first token if it may have one by itself.
+        """A new key, with a first token if it may have one by itself; one without a client when it must wait.
 
         Raises ApplicationNotFound, ApplicationInactive, KeyExists, InvalidScope, Changed, Unavailable; of an external key
         manager as `ExternalKeys.generate`.
         """
         application = self.applications.active(principal, application_id)
-        if not is_resident(principal, key_manager):
-            return self.external.generate(principal, application, key_type, key_manager, terms, token)
-        if self._named(application, key_type) is not None:
-            raise KeyExists(application=application_id, key_type=key_type)
-        credentials = self._register(application, key_type, terms)
+        if is_resident(principal, key_manager):
+            if self._named(application, key_type) is not None:
+                raise KeyExists(application=application_id, key_type=key_type)
+            key = ApplicationKey(
+                tenant=application.tenant, application_id=application.id, id=str(uuid.uuid4()), key_type=key_type
+            )
+        else:
+            key, terms = self.external.prepared(principal, application, key_type, key_manager, terms)
+        if self.approvals.needed(application.tenant, kind_of(key_type)):
+            reference, opening = self.approvals.ask(question(application, key, terms, principal.roles))
+            asked = replace(told(key, terms), state=KeyState.CREATED, workflow=reference)
+            return NewKey(key=bind(self.applications, self.keys, principal, asked, [opening]))
+        return self.made(principal, application, key, terms, token)
+
+    def made(
+        self,
+        principal: Principal,
+        application: Application,
+        key: ApplicationKey,
+        terms: KeyTerms,
+        token: TokenTerms,
+        along: Sequence[Along] = (),
+    ) -> NewKey:
+        """A key that was prepared, with a client now. Raises as `generate`."""
+        if key.key_manager_id:
+            return self.external.made(principal, application, key, terms, token, along)
+        credentials = self._register(application, key.key_type, terms)
         with self._undone_on_failure(application.tenant, credentials.client_id):
             first = None
             if CLIENT_CREDENTIALS in terms.grant_types:
                 first = self._token(application.tenant, credentials.client_id, token)
-            key = ApplicationKey(
-                tenant=application.tenant,
-                application_id=application.id,
-                id=str(uuid.uuid4()),
-                key_type=key_type,
-                client_id=credentials.client_id,
-                grant_types=terms.grant_types,
-                callback_url=terms.callback_url,
-                properties=terms.properties,
-            )
-            return NewKey(key=bind(self.applications, self.keys, principal, key), credentials=credentials, token=first)
+            complete = replace(told(key, terms), client_id=credentials.client_id)
+            bound = bind(self.applications, self.keys, principal, complete, along)
+            return NewKey(key=bound, credentials=credentials, token=first)
 
     def all(self, principal: Principal, application_id: str) -> list[ApplicationKey]:
         """Every key of the application. Raises ApplicationNotFound."""
@@ -110,7 +129,7 @@ class OwnKeys:
 
     def update(self, principal: Principal, application_id: str, key: str | KeyType, terms: KeyTerms) -> ApplicationKey:
         """Change what may change. Raises ApplicationNotFound, KeyNotFound, Changed, Unavailable; or as `ExternalKeys.update`."""
-        found = self.get(principal, application_id, key)
+        found = self._usable(principal, application_id, key)
         if found.key_manager_id:
             return self.external.update(principal, found, terms)
         self.key_manager.update_client(
@@ -121,22 +140,21 @@ class OwnKeys:
             lifetimes=terms.lifetimes,
             rules=terms.rules,
         )
-        changed = replace(
-            found, grant_types=terms.grant_types, callback_url=terms.callback_url, properties=terms.properties
-        )
-        return self.keys.save(changed)
+        return self.keys.save(told(found, terms))
 
     def delete(self, principal: Principal, application_id: str, key: str | KeyType) -> None:
         """Forget a client, unless it is a mapped one, then the key: a key whose client is still there can be deleted again.
 
+        One that waits for an approval waits no more.
+
         Raises ApplicationNotFound, KeyNotFound, Changed, RegistrationRefused, RegistrationFailed, Unavailable.
         """
         found = self.get(principal, application_id, key)
-        if found.key_manager_id:
+        if found.client_id and found.key_manager_id:
             self.external.clients.forget(found)
-        else:
+        elif found.client_id:
             self.key_manager.delete_client(tenant=found.tenant, client_id=found.client_id)
-        self.keys.remove(found)
+        self.keys.remove(found, along=self.approvals.given_up(found.tenant, found.workflow))
 
     def clean_up(self, principal: Principal, application_id: str, key: str | KeyType) -> None:
         """Forget a key, whatever its external key manager says to that: the client may be left over there.
@@ -144,7 +162,7 @@ class OwnKeys:
         Raises ApplicationNotFound, KeyNotFound, Changed, Unavailable.
         """
         found = self.get(principal, application_id, key)
-        if not found.key_manager_id:
+        if not (found.key_manager_id and found.client_id):
             self.delete(principal, application_id, key)
             return
         with suppress(GatehouseError):
@@ -156,7 +174,7 @@ class OwnKeys:
 
         Raises ApplicationNotFound, KeyNotFound, Unavailable; or as `ExternalKeys.renew_secret`.
         """
-        found = self.get(principal, application_id, key)
+        found = self._usable(principal, application_id, key)
         if found.key_manager_id:
             return self.external.renew_secret(principal, found)
         return self.key_manager.regenerate_secret(tenant=found.tenant, client_id=found.client_id)
@@ -166,12 +184,23 @@ class OwnKeys:
 
         Raises ApplicationNotFound, KeyNotFound, Invalid, Unavailable; or as `ExternalKeys.token`.
         """
-        found = self.get(principal, application_id, key)
+        found = self._usable(principal, application_id, key)
         if found.key_manager_id:
             return self.external.token(principal, found, terms)
         if terms.revoke:
             self.key_manager.revoke_token(tenant=found.tenant, client_id=found.client_id, token=terms.revoke)
         return self._token(found.tenant, found.client_id, terms)
+
+    def _usable(self, principal: Principal, application_id: str, key: str | KeyType) -> ApplicationKey:
+        """A key that has a client. Raises ApplicationNotFound, KeyNotFound, WorkflowPending, RejectedRequest."""
+        found = self.get(principal, application_id, key)
+        match found.state:
+            case KeyState.CREATED:
+                raise WorkflowPending("The keys wait for an approval")
+            case KeyState.REJECTED:
+                raise RejectedRequest("The keys were rejected: clean them up and ask for others")
+            case KeyState.COMPLETED:
+                return found
 
     def _named(self, application: Application, key_type: KeyType) -> ApplicationKey | None:
         keys = self.keys.of_application(application.tenant, application.id)

@@ -1,4 +1,4 @@
-"""Removal of an application: its calls end first, then its clients, then it."""
+"""Removal of an application: its calls end first, then its clients, then what waits for it, then it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gatehouse.controlplane.store.external_clients import ExternalClients
+    from gatehouse.controlplane.workflows.approvals import Approvals
     from gatehouse.domain.application import Application
-    from gatehouse.ports.applications import ApplicationKeys, Applications
+    from gatehouse.ports.applications import ApplicationKeys, Applications, Subscriptions
     from gatehouse.ports.key_manager import KeyManager
+    from gatehouse.ports.workflows import Along
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,15 +22,31 @@ class Removal:
 
     applications: Applications
     keys: ApplicationKeys
+    subscriptions: Subscriptions
     key_manager: KeyManager
     external_clients: ExternalClients
+    approvals: Approvals
 
-    def remove(self, application: Application) -> None:
-        """Forget an application read before. Raises Changed, RegistrationRefused, RegistrationFailed, Unavailable."""
-        withdrawn = self.applications.withdraw(application)
-        for key in self.keys.of_application(withdrawn.tenant, withdrawn.id):
+    def remove(self, application: Application, *, along: Sequence[Along] = ()) -> None:
+        """Forget an application read before, and give up all that it, its keys and its subscriptions wait for.
+
+        `along` decides what the application itself waits for. Raises Changed, RegistrationRefused, RegistrationFailed,
+        Unavailable.
+        """
+        tenant = application.tenant
+        withdrawn = self.applications.withdraw(
+            application, along=along or self.approvals.given_up(tenant, application.workflow)
+        )
+        keys = self.keys.of_application(tenant, withdrawn.id)
+        for key in keys:
+            if not key.client_id:
+                continue
             if key.key_manager_id:
                 self.external_clients.forget(key)
             else:
                 self.key_manager.delete_client(tenant=key.tenant, client_id=key.client_id)
+        subscriptions = self.subscriptions.of_application(tenant, withdrawn.id)
+        # From here on nothing can be added to it, so this is all that waits.
+        references = [key.workflow for key in keys] + [subscription.workflow for subscription in subscriptions]
+        self.approvals.drop(tenant, references)
         self.applications.remove(withdrawn)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.store.visitor import visitor
+from gatehouse.controlplane.workflows.subscriptions import question
 from gatehouse.domain.application import (
     NotSubscribable,
     PlanFrozen,
@@ -19,21 +20,27 @@ from gatehouse.domain.application import (
 from gatehouse.domain.errors import Changed, Invalid
 from gatehouse.domain.grant import SubscriptionStatus
 from gatehouse.domain.lifecycle import SUBSCRIBABLE
-from gatehouse.domain.plan import open_to, places_of
 from gatehouse.domain.organization import plans_for
+from gatehouse.domain.plan import open_to, places_of
 from gatehouse.domain.policy import UNLIMITED, PolicyKind
+from gatehouse.domain.workflow import WorkflowKind, WorkflowPending
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gatehouse.controlplane.store.applications import OwnApplications
     from gatehouse.controlplane.store.storefront import Storefront
+    from gatehouse.controlplane.workflows.approvals import Approvals
     from gatehouse.domain.api import Api
     from gatehouse.domain.application import Application
     from gatehouse.domain.identity import Principal
     from gatehouse.ports.applications import Subscriptions
     from gatehouse.ports.policies import Policies
+    from gatehouse.ports.workflows import Along
     from gatehouse.ports.world import Clock
+
+_NEVER_OPEN = frozenset({SubscriptionStatus.ON_HOLD, SubscriptionStatus.REJECTED})
+"""A subscription that nobody has approved ends without an approval."""
 
 ATTEMPTS = 3
 """How often a subscription is tried when its application or API changes in that very moment."""
@@ -65,10 +72,11 @@ class OwnSubscriptions:
     storefront: Storefront
     subscriptions: Subscriptions
     policies: Policies
+    approvals: Approvals
     clock: Clock
 
     def subscribe(self, principal: Principal, wish: Wish) -> Subscribed:
-        """A new subscription.
+        """A new subscription, ON_HOLD where it must wait for an approval.
 
         Raises ApplicationNotFound, ApplicationInactive, ApiNotFound, NotSubscribable, TierNotAllowed, PlanFull,
         SubscriptionExists, Changed.
@@ -108,7 +116,10 @@ class OwnSubscriptions:
         return self._with_apis(principal.tenant, [found], {application.id: application})[0]
 
     def change_plan(self, principal: Principal, subscription_id: str, policy: str) -> Subscribed:
-        """Raises SubscriptionNotFound, PlanFrozen, TierNotAllowed, PlanFull, Changed."""
+        """Move it to another plan, or let that wait for an approval.
+
+        Raises SubscriptionNotFound, PlanFrozen, TierNotAllowed, PlanFull, Changed.
+        """
         found = self.get(principal, subscription_id)
         subscription = found.subscription
         if subscription.policy == policy:
@@ -116,12 +127,38 @@ class OwnSubscriptions:
         if subscription.status is not SubscriptionStatus.UNBLOCKED or found.api is None:
             raise PlanFrozen(f"The plan of a subscription that is {subscription.status} cannot be changed.")
         places = self._places(principal, found.api, policy)
+        if self.approvals.needed(principal.tenant, WorkflowKind.SUBSCRIPTION_UPDATE):
+            waiting = replace(subscription, status=SubscriptionStatus.TIER_UPDATE_PENDING, requested=policy)
+            return self._waits(WorkflowKind.SUBSCRIPTION_UPDATE, found, waiting, policy)
         changed = self.subscriptions.save(replace(subscription, policy=policy), places=places)
         return replace(found, subscription=changed)
 
-    def unsubscribe(self, principal: Principal, subscription_id: str) -> None:
-        """Raises SubscriptionNotFound, Changed."""
-        self.subscriptions.remove(self.get(principal, subscription_id).subscription)
+    def unsubscribe(self, principal: Principal, subscription_id: str) -> Subscribed | None:
+        """End it, and give up what it waits for; the subscription when the end must wait for an approval itself.
+
+        Raises SubscriptionNotFound, WorkflowPending, Changed.
+        """
+        found = self.get(principal, subscription_id)
+        subscription = found.subscription
+        if subscription.status is SubscriptionStatus.DELETE_PENDING:
+            raise WorkflowPending("The end of the subscription waits for an approval already")
+        kind = WorkflowKind.SUBSCRIPTION_DELETION
+        if subscription.status in _NEVER_OPEN or not self.approvals.needed(principal.tenant, kind):
+            given_up = self.approvals.given_up(subscription.tenant, subscription.workflow)
+            self.subscriptions.remove(subscription, along=given_up)
+            return None
+        waiting = replace(subscription, status=SubscriptionStatus.DELETE_PENDING, requested="")
+        return self._waits(kind, found, waiting, subscription.policy)
+
+    def _waits(self, kind: WorkflowKind, found: Subscribed, waiting: Subscription, policy: str) -> Subscribed:
+        """A subscription that waits for this from now on, and not for anything else any more. Raises Changed."""
+        before = found.subscription
+        if before.status is SubscriptionStatus.TIER_UPDATE_PENDING:
+            before = replace(before, status=SubscriptionStatus.UNBLOCKED)
+        reference, opening = self.approvals.ask(question(kind, before, found.application, found.api, policy=policy))
+        along = [*self.approvals.given_up(before.tenant, before.workflow), opening]
+        kept = self.subscriptions.save(replace(waiting, workflow=reference), along=along)
+        return replace(found, subscription=kept)
 
     def _subscribed(self, principal: Principal, wish: Wish) -> Subscribed:
         application, api, places = self._checked(principal, wish)
@@ -133,7 +170,13 @@ class OwnSubscriptions:
             policy=wish.policy,
             created_at=int(self.clock.now()),
         )
-        kept = self.subscriptions.add(subscription, application, api, places=places)
+        along: list[Along] = []
+        kind = WorkflowKind.SUBSCRIPTION_CREATION
+        if self.approvals.needed(principal.tenant, kind):
+            reference, opening = self.approvals.ask(question(kind, subscription, application, api, policy=wish.policy))
+            subscription = replace(subscription, status=SubscriptionStatus.ON_HOLD, workflow=reference)
+            along = [opening]
+        kept = self.subscriptions.add(subscription, application, api, places=places, along=along)
         return Subscribed(subscription=kept, application=application, api=api)
 
     def _checked(self, principal: Principal, wish: Wish) -> tuple[Application, Api, int]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping  # noqa: TC003 - `body.from_body` reads the hints of `KeyTerms` at run time
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.oauth import DEFAULT_LIFETIMES, DEFAULT_RULES
+from gatehouse.domain.oauth import DEFAULT_LIFETIMES, DEFAULT_RULES, ClientRules, Lifetimes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from gatehouse.domain.application import ApplicationKey
-    from gatehouse.domain.oauth import ClientCredentials, ClientRules, IssuedToken, Lifetimes
+    from gatehouse.domain.oauth import ClientCredentials, IssuedToken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +39,16 @@ class TokenTerms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewKey:
-    """A key that was just made: the one time its secret is shown. `token` is for trying it out."""
+    """A key that was just made: the one time its secret is shown. `token` is for trying it out.
+
+    One that waits for an approval has neither.
+    """
 
     key: ApplicationKey
-    credentials: ClientCredentials
-    token: IssuedToken | None
+    credentials: ClientCredentials | None = None
+    token: IssuedToken | None = None
+
+
+def told(key: ApplicationKey, terms: KeyTerms) -> ApplicationKey:
+    """The key on these terms."""
+    return replace(key, grant_types=terms.grant_types, callback_url=terms.callback_url, properties=terms.properties)

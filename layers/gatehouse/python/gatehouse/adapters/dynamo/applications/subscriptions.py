@@ -126,13 +126,18 @@ class SubscriptionTable:
         self._remove([subscription], along)
 
     def remove_of_api(self, tenant: str, api_id: str) -> None:
-        """End every subscription to the API, at the gateway too. Raises Changed when they do not stop coming."""
+        """End every subscription to the API, at the gateway too, and forget whose places its plans kept count of.
+
+        May be repeated. Raises Changed when subscriptions do not stop coming.
+        """
         for _ in range(REMOVAL_ATTEMPTS):
             try:
                 for part in parts(self.of_api(tenant, api_id), ACTIONS_MAX // ACTIONS_PER_REMOVAL):
                     self._remove(part)
             except Changed:
                 continue  # a subscriber was faster; look again
+            for counted in query(self._row, places_pk(tenant, api_id)):
+                counted.delete()
             return
         raise Changed(api=api_id)
 
@@ -157,7 +162,7 @@ class SubscriptionTable:
             return
         partition = places_pk(subscription.tenant, subscription.api_id)
         seen = get(self._row, partition, subscription.policy)  # before the others are counted, or it proves nothing
-        others = self.of_api(subscription.tenant, subscription.api_id)
+        others = [one for one in self.of_api(subscription.tenant, subscription.api_id) if one.takes_place]
         taken = sum(other.policy == subscription.policy and other.id != subscription.id for other in others)
         if taken >= places:
             raise PlanFull(f"throttlingPolicy: the plan '{subscription.policy}' takes {places} subscriptions to an API")

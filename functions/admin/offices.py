@@ -1,0 +1,28 @@
+"""Offices: where a tenant's administrator decides, and hands things over from one person to another; and their routes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gatehouse.controlplane.workflows.office import AdminOffice
+from gatehouse.edge.workflows import workflow_routes
+
+if TYPE_CHECKING:
+    from gatehouse.controlplane.workflows.deciding import Decisions
+    from gatehouse.edge.operation import Operation
+
+_VIEW = ("apim:admin", "apim:api_workflow_view")
+_APPROVE = ("apim:admin", "apim:api_workflow_approve")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offices:
+    """The rules behind these routes."""
+
+    decisions: Decisions
+
+
+def office_routes(offices: Offices) -> tuple[Operation, ...]:
+    """Every operation of these concerns."""
+    return workflow_routes(AdminOffice(offices.decisions), view=_VIEW, decide=_APPROVE)

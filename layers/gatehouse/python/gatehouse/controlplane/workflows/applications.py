@@ -1,0 +1,83 @@
+"""Applications that wait for an approval: of their making, and of their end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from gatehouse.controlplane.workflows.approvals import Question
+from gatehouse.domain.application import ApplicationStatus
+from gatehouse.domain.identity import display_username
+from gatehouse.domain.workflow import WorkflowDecided, WorkflowKind
+
+if TYPE_CHECKING:
+    from gatehouse.controlplane.store.removal import Removal
+    from gatehouse.controlplane.workflows.deciding import Effect
+    from gatehouse.domain.application import Application
+    from gatehouse.domain.workflow import Workflow
+    from gatehouse.ports.applications import Applications
+    from gatehouse.ports.workflows import Along
+
+_K = WorkflowKind
+
+
+def question(kind: WorkflowKind, application: Application) -> Question:
+    """Asks for an application, or for its end."""
+    owner = display_username(application.tenant, application.owner)
+    verb = "creation" if kind is _K.APPLICATION_CREATION else "deletion"
+    return Question(
+        kind=kind,
+        tenant=application.tenant,
+        by=application.owner,
+        subject=application.id,
+        description=f"Approve the {verb} of application [{application.name}] of {owner} with the tier "
+        f"{application.policy}",
+        properties={"applicationName": application.name, "userName": owner, "applicationTier": application.policy},
+        details={},
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationEffects:
+    """What decisions about applications do."""
+
+    applications: Applications
+    removal: Removal
+
+    def all(self) -> dict[WorkflowKind, Effect]:
+        """The effect of each kind."""
+        return {_K.APPLICATION_CREATION: _Creation(self), _K.APPLICATION_DELETION: _Deletion(self)}
+
+    def waiting(self, workflow: Workflow) -> Application:
+        """The application that waits for this. Raises WorkflowDecided."""
+        found = self.applications.get(workflow.tenant, workflow.subject)
+        if found is None or found.workflow != workflow.id:
+            raise WorkflowDecided(f"Nothing waits for workflow '{workflow.id}' any more")
+        return found
+
+    def settle(self, workflow: Workflow, along: Along, status: ApplicationStatus) -> None:
+        """Let the application wait no more."""
+        self.applications.save(replace(self.waiting(workflow), workflow="", status=status), along=[along])
+
+
+@dataclass(frozen=True, slots=True)
+class _Creation:
+    of: ApplicationEffects
+
+    def approve(self, workflow: Workflow, along: Along) -> None:
+        self.of.settle(workflow, along, ApplicationStatus.APPROVED)
+
+    def reject(self, workflow: Workflow, along: Along) -> None:
+        self.of.settle(workflow, along, ApplicationStatus.REJECTED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Deletion:
+    of: ApplicationEffects
+
+    def approve(self, workflow: Workflow, along: Along) -> None:
+        """Raises as `Removal.remove`; what stops half way is gone on with when its owner deletes it again."""
+        self.of.removal.remove(self.of.waiting(workflow), along=[along])
+
+    def reject(self, workflow: Workflow, along: Along) -> None:
+        self.of.settle(workflow, along, ApplicationStatus.APPROVED)
