@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from functions.publisher.mediation.assembly import mediation_routes, policies_of
 from functions.publisher.particulars import (
     comments,
     designing,
     documents,
-    gateway_policies,
-    operation_policies,
     organizations,
     pieces,
     quiet,
@@ -19,35 +18,33 @@ from functions.publisher.particulars import (
     subscribers,
     surroundings,
     words,
-from functions.publisher.routes import scopes as s
 )
+from functions.publisher.routes import scopes as s
 from functions.publisher.routes.sorts import API, PRODUCT
 from gatehouse.controlplane.comments import Comments
-from gatehouse.controlplane.gateway_policies import GatewayPolicies
 from gatehouse.controlplane.key_management.reach import Reach
 from gatehouse.controlplane.key_management.resident import resident
-from gatehouse.controlplane.operation_policies.keeping import OperationPolicies
-from gatehouse.controlplane.publishing.amending import Amendments
 from gatehouse.controlplane.organizations import Organizations
+from gatehouse.controlplane.publishing.amending import Amendments
 from gatehouse.controlplane.publishing.particulars.api_documents import Documents
 from gatehouse.controlplane.publishing.particulars.api_endpoints import ApiEndpoints
 from gatehouse.controlplane.publishing.particulars.labels import Labels
 from gatehouse.controlplane.publishing.particulars.search import Search
 from gatehouse.controlplane.publishing.particulars.shared_scopes import SharedScopes
 from gatehouse.controlplane.publishing.particulars.subscribers import Subscribers
-from gatehouse.controlplane.workflows.office import ProviderOffice
-from gatehouse.edge.workflows import workflow_routes
 from gatehouse.controlplane.publishing.particulars.surroundings import Surroundings
 from gatehouse.controlplane.publishing.particulars.thumbnails import Thumbnails
 from gatehouse.controlplane.publishing.versions import Versions
+from gatehouse.controlplane.workflows.office import ProviderOffice
+from gatehouse.edge.workflows import workflow_routes
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.environments.keys import EnvironmentKeys
     from gatehouse.controlplane.environments.lookup import Environments
-    from gatehouse.controlplane.workflows.deciding import Decisions
     from gatehouse.controlplane.publishing.design import Design
     from gatehouse.controlplane.publishing.products.products import Products
     from gatehouse.controlplane.publishing.revisions import Revisions
+    from gatehouse.controlplane.workflows.deciding import Decisions
     from gatehouse.domain.key_manager import ExternalKeyManager
     from gatehouse.edge.operation import Operation
     from gatehouse.ports.apis import Apis
@@ -89,20 +86,15 @@ class Shelves:
     tenants: Tenants
     key_managers: KeyManagers
     configurations: TenantConfigurations
-    decisions: Decisions
     management_url: str
     environments: Environments
     environment_keys: EnvironmentKeys
+    decisions: Decisions
 
 
 def search_of(shelves: Shelves) -> Search:
     """Search over all of a tenant's."""
     return Search(apis=shelves.apis, records=shelves.records, settings=shelves.settings)
-
-
-def policies_of(shelves: Shelves) -> OperationPolicies:
-    """The operation policies that tenants have of their own."""
-    return OperationPolicies(records=shelves.records, apis=shelves.apis, blobs=shelves.blobs, clock=shelves.clock)
 
 
 def shelf_routes(shelves: Shelves, revisions: Revisions) -> tuple[Operation, ...]:
@@ -123,29 +115,19 @@ def shelf_routes(shelves: Shelves, revisions: Revisions) -> tuple[Operation, ...
         *designing.routes(
             Versions(design=design, records=records, custom=policies_of(shelves)), search_of(shelves), shelves.remote
         ),
-        *operation_policies.routes(policies_of(shelves), design, shelves.archives),
-        *gateway_policies.routes(_gateway_policies(shelves)),
+        *mediation_routes(shelves),
         *quiet.routes(design, revisions),
-        *subscribers.routes(_subscribers(shelves)),
-        *surroundings.routes(_surroundings(shelves)),
-        *pieces.routes(ApiEndpoints(amendments=amendments), amendments, design),
-        *pieces.thumbnail_routes(pictures, design, API),
-        *pieces.thumbnail_routes(pictures, shelves.products, PRODUCT),
         *organizations.routes(Organizations(settings=shelves.settings)),
         *workflow_routes(
             ProviderOffice(shelves.decisions, shelves.apis),
             view=(s.SUBSCRIPTION_APPROVAL_VIEW,),
             decide=(s.SUBSCRIPTION_APPROVAL_VIEW, s.SUBSCRIPTION_APPROVAL_MANAGE),
         ),
-    )
-
-
-def _gateway_policies(shelves: Shelves) -> GatewayPolicies:
-    return GatewayPolicies(
-        records=shelves.records,
-        policies=policies_of(shelves),
-        environments=shelves.environments,
-        clock=shelves.clock,
+        *subscribers.routes(_subscribers(shelves)),
+        *surroundings.routes(_surroundings(shelves)),
+        *pieces.routes(ApiEndpoints(amendments=amendments), amendments, design),
+        *pieces.thumbnail_routes(pictures, design, API),
+        *pieces.thumbnail_routes(pictures, shelves.products, PRODUCT),
     )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from functions.publisher import wire, wire_products
+from functions.publisher.mediation.assembly import policies_of, sequences_of
 from functions.publisher.particulars.wire_documents import DocumentBody
 from functions.publisher.routes import import_export, import_export_policies, import_export_products, uploads
-from functions.publisher.shelves import policies_of
 from gatehouse.controlplane.archives.arrival import Arrival
 from gatehouse.controlplane.archives.certificates import ClientCertificatePart, EndpointCertificatePart
 from gatehouse.controlplane.archives.documents import Described, DocumentPart
@@ -17,6 +17,7 @@ from gatehouse.controlplane.archives.imports import ApiImports
 from gatehouse.controlplane.archives.operation_policies import OperationPolicyArchives, PolicyPart
 from gatehouse.controlplane.archives.product_exports import ProductExports
 from gatehouse.controlplane.archives.product_imports import ProductImports
+from gatehouse.controlplane.archives.sequence_backends import SequencePart
 from gatehouse.controlplane.publishing.amending import Amendments
 from gatehouse.controlplane.publishing.particulars.api_documents import FILE_NAME, Documents
 from gatehouse.controlplane.publishing.particulars.thumbnails import Thumbnails
@@ -59,6 +60,7 @@ def transfer_routes(
     parts: tuple[Part, ...] = (
         EndpointCertificatePart(credentials.endpoint_certificates, archives),
         PolicyPart(policies, archives),
+        SequencePart(sequences_of(shelves)),
         *own,
     )
     exports = ApiExports(apis=shelves.apis, blobs=shelves.blobs, archives=archives, parts=parts)

@@ -23,6 +23,7 @@ import yaml
 from local.stack import ADMIN
 from tests.house import DEVPORTAL, PUBLISHER, House, unique
 from tests.worlds.archives import data_of, enveloped, unzipped, zipped
+from tests.worlds.operation_policies import STAMP, specification
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -333,6 +334,18 @@ def test_policies_are_exported_and_are_there_already(tool: Tool) -> None:
     assert "addHeader" in [one["name"] for one in listed["list"]]
     archive = tool.fetch(f"{PUBLISHER}/operation-policies/export?name=addHeader&version=v1&format=YAML")
     assert tool.send(f"{PUBLISHER}/operation-policies/import", archive).status_code == 409
+
+
+def test_a_policy_of_ones_own_is_imported_exported_and_deleted(tool: Tool) -> None:
+    name = unique("stamp")
+    files = {f"{name}_v1/{name}_v1.yaml": specification(name), f"{name}_v1/{name}_v1.j2": STAMP}
+    assert tool.send(f"{PUBLISHER}/operation-policies/import", zipped(files)).status_code == 200
+    archive = tool.fetch(f"{PUBLISHER}/operation-policies/export?name={name}&version=v1&format=YAML")
+    assert unzipped(archive)[f"{name}_v1/{name}_v1.j2"].decode() == STAMP
+    assert tool.send(f"{PUBLISHER}/operation-policies/import", archive).status_code == 409
+    (found,) = tool.ask("GET", f"{PUBLISHER}/operation-policies?query=name:{name}+version:v1").json()["list"]
+    assert tool.ask("DELETE", f"{PUBLISHER}/operation-policies/{found['id']}").status_code == 200
+    assert tool.send(f"{PUBLISHER}/operation-policies/import", archive).status_code == 200
 
 
 @pytest.mark.skipif(APICTL is None, reason="apictl is not on the path; its calls are replayed in the tests above")

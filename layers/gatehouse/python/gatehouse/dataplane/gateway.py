@@ -125,7 +125,8 @@ class Gateway:
     def _forwarded(self, call: Call, outbound: Outbound, notes: Notes) -> Reply | Refusal:
         beside = self._upkeep(outbound.admission)
         try:
-            outcome = self.forward(call, outbound, notes)
+            sequence = outbound.admission.grant.endpoints.sequence
+            outcome = (self.mediator.answer if sequence else self.forward)(call, outbound, notes)
         finally:
             if beside:
                 wait(beside, timeout=UPKEEP_SECONDS)

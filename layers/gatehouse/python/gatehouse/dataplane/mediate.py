@@ -7,12 +7,12 @@ come in the opposite order. What identifies the caller to us
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gatehouse.dataplane.call import Reply
 from gatehouse.dataplane.evidence import Outbound
-from gatehouse.dataplane.refusal import MEDIATION_FAILED, Refusal
+from gatehouse.dataplane.refusal import MEDIATION_FAILED, NO_MOCK, Refusal
 from gatehouse.dataplane.served import path_variables
 from gatehouse.mediation.message import CallerFacts, Message, Situation, Stop
 from gatehouse.mediation.registry import function
@@ -80,6 +80,12 @@ class Mediator:
         )
         ended = self._run(policies, message, call, admission, notes)
         return Outbound(admission, message) if ended is None else ended
+
+    def answer(self, call: Call, outbound: Outbound, notes: Notes) -> Reply | Refusal:
+        """What an API's sequence answers in place of a backend. The outbound message stays as it is."""
+        message = replace(outbound.message, headers=list(outbound.message.headers))
+        sequence = outbound.admission.grant.endpoints.sequence
+        return self._run(sequence, message, call, outbound.admission, notes) or NO_MOCK
 
     def response(self, call: Call, outbound: Outbound, reply: Reply, notes: Notes) -> Reply | Refusal:
         """The backend's reply as the caller shall see it, or a policy's last word."""

@@ -131,6 +131,15 @@ class Endpoint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AttachedPolicy:
+    """A mediation policy where it is attached, with its parameters as checked at deploy time."""
+
+    name: str
+    version: str = "v1"
+    parameters: dict[str, Any] = field(default_factory=dict, hash=False, repr=False)  # some are secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EndpointGroup:
     """The production or the sandbox side of an API. `members` are tried in order by failover, in turn by load balancing."""
 
@@ -145,15 +154,7 @@ class EndpointGroup:
     function_access: EndpointSecurity | None = None  # Lambda: whose credentials invoke; None = the function's own role
     assumed_role: str = ""  # Lambda: the role to assume first
     limits: tuple[Rate, ...] = ()  # what all callers together may send there
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttachedPolicy:
-    """A mediation policy where it is attached, with its parameters as checked at deploy time."""
-
-    name: str
-    version: str = "v1"
-    parameters: dict[str, Any] = field(default_factory=dict, hash=False, repr=False)  # some are secret
+    sequence: tuple[AttachedPolicy, ...] = ()  # what answers in place of a backend; () = what the definition says
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

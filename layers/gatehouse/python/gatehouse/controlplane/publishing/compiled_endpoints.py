@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from gatehouse.controlplane.operation_policies.attaching import steps_of
 from gatehouse.controlplane.publishing.compiled_security import (
     PRODUCTION,
     ROOT,
@@ -19,6 +20,8 @@ from gatehouse.controlplane.publishing.compiled_security import (
 )
 from gatehouse.domain.deployed import ApiType, Endpoint, EndpointGroup, EndpointKind, EndpointSecurity, SecurityKind
 from gatehouse.domain.revision import NotServable
+from gatehouse.domain.sequence_backend import SEQUENCES, Side, sequences_of
+from gatehouse.mediation.specification import Flow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -57,6 +60,14 @@ def has_endpoint(document: Mapping[str, Any]) -> bool:
     return any(bool(endpoint.get("url")) for side in (PRODUCTION, SANDBOX) for endpoint, _ in _listed(config, side))
 
 
+def is_mocked(document: Mapping[str, Any]) -> bool:
+    """Whether calls are answered with what the definition says, on one side at least."""
+    if document.get("endpointImplementationType") in MOCKED:
+        return True
+    config = document.get("endpointConfig") or {}
+    return config.get("endpoint_type") == EndpointKind.MOCK and len(sequences_of(document)) < len(Side)
+
+
 def endpoint_groups(document: Mapping[str, Any]) -> tuple[EndpointGroup | None, EndpointGroup | None]:
     """The production and the sandbox side. Raises NotServable that names the field."""
     if document.get("endpointImplementationType") in MOCKED:
@@ -69,7 +80,16 @@ def endpoint_groups(document: Mapping[str, Any]) -> tuple[EndpointGroup | None, 
             kind=kind, function_access=_function_access(config.fields), assumed_role=_assumed_role(config.fields)
         )
         return function, function
+    if kind is EndpointKind.MOCK:
+        return _answering(document, Side.PRODUCTION), _answering(document, Side.SANDBOX)
     return _group(config, kind, PRODUCTION), _group(config, kind, SANDBOX)
+
+
+def _answering(document: Mapping[str, Any], side: Side) -> EndpointGroup:
+    """What answers at the gateway itself: a sequence, or what the definition says where there is none."""
+    sequence = sequences_of(document).get(side)
+    steps = steps_of(sequence.steps, {}, Flow.REQUEST, f"{SEQUENCES}.{side}") if sequence else ()
+    return EndpointGroup(kind=EndpointKind.MOCK, sequence=steps)
 
 
 def _config(document: Mapping[str, Any]) -> _Config:
@@ -97,7 +117,7 @@ def _group(config: _Config, kind: EndpointKind, side: str) -> EndpointGroup | No
     fields = config.fields
     security = security_of(fields, side, config.security_path)
     shown = shown_certificate(fields, side, config.security_path)
-    if kind in {EndpointKind.MOCK, EndpointKind.DYNAMIC}:
+    if kind is EndpointKind.DYNAMIC:
         return EndpointGroup(kind=kind, security=security, client_certificate=shown)
     listed = [(endpoint, path) for endpoint, path in _listed(config, side) if endpoint.get("url")]
     members = tuple(_endpoint(endpoint, path, kind) for endpoint, path in listed)

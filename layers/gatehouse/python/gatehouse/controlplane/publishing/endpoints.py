@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from gatehouse.controlplane.publishing.policy_secrets import empty_secrets, keep_secrets
 from gatehouse.domain.certificate import CLIENT_CERTIFICATES
 from gatehouse.domain.operation_policy import SNAPSHOTS
+from gatehouse.domain.sequence_backend import SEQUENCES
 from gatehouse.domain.service import SERVICE, SERVICE_INFO
 from gatehouse.domain.vocabulary import LABELS
 from gatehouse.domain.wsdl import WSDL_INFO
@@ -34,7 +35,7 @@ SECRET_PROPERTIES = frozenset(
 
 API_ENDPOINTS, THUMBNAIL = "apiEndpoints", "thumbnail"
 
-INTERNAL = (CLIENT_CERTIFICATES, LABELS, API_ENDPOINTS, SERVICE, SNAPSHOTS, THUMBNAIL)
+INTERNAL = (CLIENT_CERTIFICATES, LABELS, API_ENDPOINTS, SEQUENCES, SERVICE, SNAPSHOTS, THUMBNAIL)
 """Properties of a document that have interfaces of their own: not shown with it, and left as they are by an update."""
 _SET_ELSEWHERE = (*INTERNAL, "hasThumbnail", SERVICE_INFO, WSDL_INFO)
 

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from gatehouse.controlplane.publishing.compiled_endpoints import MOCKED
+from gatehouse.controlplane.publishing.compiled_endpoints import is_mocked
 from gatehouse.domain.artifact import Artifact, Withdrawal, certificate_key, graph_key, mock_key, schema_key
 from gatehouse.domain.certificate import certificate_grant, client_certificates
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.product import behind
 from gatehouse.mediation.mock import mock_answer
+from gatehouse.mediation.mock_description import SCRIPT, NoDescription, described_answer
 from gatehouse.mediation.schema import compile_schemas
 
 if TYPE_CHECKING:
@@ -61,17 +62,26 @@ class Facts:
         if revision.graph:
             yield Artifact(graph_key(*where), json.loads(self.blobs.get(revision.tenant, revision.graph)))
             return
-        mocked = [behind(document, one).get("endpointImplementationType") in MOCKED for one in document["operations"]]
+        mocked = [is_mocked(behind(document, one)) for one in document["operations"]]
         validated = bool(document.get("enableSchemaValidation"))
         if not any(mocked) and not validated:
             return
         definition = json.loads(self.blobs.get(revision.tenant, revision.definition))
         for index, operation in enumerate(document["operations"]):
             verb, target = operation["verb"], operation["target"]
-            if mocked[index] and (answer := mock_answer(definition, verb, target, "application/json")):
+            if mocked[index] and (answer := _mocked(definition, verb, target, index)):
                 yield _fact(Artifact(mock_key(*where, f"{verb} {target}"), answer), index)
             if validated and (schemas := compile_schemas(definition, verb, target)):
                 yield _fact(Artifact(schema_key(*where, f"{verb} {target}"), schemas), index)
+
+
+def _mocked(definition: dict[str, Any], verb: str, target: str, index: int) -> dict[str, Any] | None:
+    """What the operation's description says, else its examples and schemas. Raises Invalid for a description that is none."""
+    try:
+        described = described_answer(definition, verb, target)
+    except NoDescription as problem:
+        raise Invalid.field(f"operations.{index}", f"{SCRIPT} of {verb} {target} cannot be used: {problem}") from problem
+    return described or mock_answer(definition, verb, target, "application/json")
 
 
 def _fact(artifact: Artifact, index: int) -> Artifact:

@@ -20,6 +20,7 @@ from gatehouse.domain.deployed import ApiType
 from gatehouse.domain.errors import Changed, Invalid
 from gatehouse.domain.policy import UNLIMITED
 from gatehouse.domain.product import MEMBERS, DuplicateOperation, OperationUnknown
+from gatehouse.domain.sequence_backend import SEQUENCES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from gatehouse.ports.policies import Policies
     from gatehouse.ports.world import Blobs
 
-TAKEN = ("endpointConfig", "endpointImplementationType", "apiPolicies", "maxTps")
+TAKEN = ("endpointConfig", "endpointImplementationType", "apiPolicies", "maxTps", SEQUENCES)
 """What of a member's document stands behind its operations wherever they are called from."""
 
 

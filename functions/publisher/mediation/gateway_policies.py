@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from functions.publisher.mediation.wire_gateway_policies import GatewayPolicyBody, GatewayPolicyDeployment
 from functions.publisher.particulars.line import Lines
-from functions.publisher.particulars.wire_gateway_policies import GatewayPolicyBody, GatewayPolicyDeployment
 from functions.publisher.routes import scopes as s
 from functions.publisher.routes.apis import ROOT
 from gatehouse.controlplane.gateway_policies import Wanted
