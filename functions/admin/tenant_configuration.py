@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import ConfigDict, Field
 
+from functions.admin.wire_workflows import WorkflowSection
 from gatehouse.domain.errors import Invalid
 from gatehouse.edge.http import Answer
 from gatehouse.edge.operation import Operation
@@ -44,6 +45,7 @@ class TenantConfiguration(Wire):
     RESTAPIScopes: Annotated[dict[str, Any], Field(default_factory=dict)]
     DefaultRoles: Annotated[dict[str, Any], Field(default_factory=dict)]
     SelfSignUp: Annotated[dict[str, Any], Field(default_factory=dict)]
+    Workflows: WorkflowSection = WorkflowSection()
 
 
 def tenant_configuration_routes(configurations: TenantConfigurations) -> tuple[Operation, ...]:

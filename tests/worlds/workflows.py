@@ -30,9 +30,7 @@ class WaitingWorld(StoreWorld):
         decisions = Decisions(workflows=self.approvals.workflows, desks=dict.fromkeys(WorkflowKind, self.desk))
         office = ProviderOffice(decisions, self.apis)
         self.admin = client(_interface("admin", office_routes(Offices(decisions=decisions))))
-        self.provider = client(
-            _interface("publisher", workflow_routes(office, view=(VIEW,), decide=(VIEW, MANAGE)))
-        )
+        self.provider = client(_interface("publisher", workflow_routes(office, view=(VIEW,), decide=(VIEW, MANAGE))))
 
     def pending(self, **query: str) -> list[dict[str, Any]]:
         """What waits, as the administrator sees it."""

@@ -1,0 +1,49 @@
+"""What a tenant's configuration says about the lives of APIs and about approvals, as far as it has a meaning here."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from gatehouse.controlplane.workflows.rules import steps_of
+from gatehouse.edge.wire import Wire
+
+REVISIONS_MAX = 100
+"""How many revisions of an API a tenant may allow: each is a row, and they are read together."""
+
+
+def _steps(text: str) -> str:
+    """Raises ValueError for what is not `State:Event,State:Event`."""
+    if not all(state and event for state, event in steps_of(text)):
+        message = "must be of the form State:Event,State:Event"
+        raise ValueError(message)
+    return text
+
+
+class WorkflowElement(Wire):
+    """How requests of one kind are carried out: at once, or when somebody has approved them."""
+
+    executor: Literal["simple", "approval"] = "simple"
+
+
+class SteppedElement(WorkflowElement):
+    """The same, for steps of the life cycle. `stateList` says which steps wait; without one all do."""
+
+    stateList: Annotated[str, Field(max_length=2_000), AfterValidator(_steps)] = ""
+
+
+class WorkflowSection(Wire):
+    """One element per kind, named as in WSO2's `workflow-extensions.xml`. What is left out is carried out at once."""
+
+    ApplicationCreation: WorkflowElement = WorkflowElement()
+    ApplicationDeletion: WorkflowElement = WorkflowElement()
+    ProductionApplicationRegistration: WorkflowElement = WorkflowElement()
+    SandboxApplicationRegistration: WorkflowElement = WorkflowElement()
+    SubscriptionCreation: WorkflowElement = WorkflowElement()
+    SubscriptionUpdate: WorkflowElement = WorkflowElement()
+    SubscriptionDeletion: WorkflowElement = WorkflowElement()
+    APIStateChange: SteppedElement = SteppedElement()
+    APIProductStateChange: SteppedElement = SteppedElement()
+    APIRevisionDeployment: WorkflowElement = WorkflowElement()
+    UserSignUp: WorkflowElement = WorkflowElement()
