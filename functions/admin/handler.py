@@ -16,6 +16,7 @@ from gatehouse.adapters.dynamo.apis import ApiTable
 from gatehouse.adapters.dynamo.applications import ApplicationTable, KeyTable, SubscriptionTable
 from gatehouse.adapters.dynamo.applications.directory import DirectoryTable
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
+from gatehouse.adapters.dynamo.identity import TenantTable
 from gatehouse.adapters.dynamo.key_managers import KeyManagerTable
 from gatehouse.adapters.dynamo.records import RecordTable
 from gatehouse.adapters.dynamo.tenant_configuration import TenantConfigurationTable
@@ -94,6 +95,7 @@ _premises = Premises(
     ),
 )
 
+    tenants=TenantTable(_settings.identity_table),
 
 def _desks() -> dict[WorkflowKind, Desk]:
     """Who has the subjects of a kind decides about it, in a function of its own."""

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-from pydantic import Field
-
+from functions.admin.wire_organizations import OrganizationBody
 from gatehouse.controlplane.organizations import view
 from gatehouse.edge.http import Answer, created
 from gatehouse.edge.operation import Operation
 from gatehouse.edge.organizations import information
-from gatehouse.edge.wire import Wire
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.organizations import OrganizationAdministration
@@ -20,16 +18,6 @@ ALL = "/organizations"
 ONE = f"{ALL}/{{organizationId}}"
 _READ = ("apim:admin", "apim:organization_read")
 _MANAGE = ("apim:admin", "apim:organization_manage")
-
-
-class OrganizationBody(Wire):
-    """An organization. Its own id and its parent's may be sent, because clients send back what they got."""
-
-    organizationId: str | None = None
-    externalOrganizationId: Annotated[str, Field(min_length=1, max_length=255, pattern=r"^\S(.*\S)?$")]
-    parentOrganizationId: str | None = None
-    displayName: Annotated[str, Field(min_length=1, max_length=255)] | None = None
-    description: Annotated[str, Field(max_length=1023)] | None = None
 
 
 def organization_routes(administration: OrganizationAdministration, root: str) -> tuple[Operation, ...]:

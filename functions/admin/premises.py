@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from functions.admin.environments import environment_routes
 from functions.admin.organizations import organization_routes
+from functions.admin.tenants import tenant_routes
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.environments.administration import EnvironmentAdministration
     from gatehouse.controlplane.organizations import OrganizationAdministration
     from gatehouse.edge.operation import Operation
+    from gatehouse.ports.identity import Tenants
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +22,7 @@ class Premises:
 
     environments: EnvironmentAdministration
     organizations: OrganizationAdministration
+    tenants: Tenants
 
 
 def premises_routes(premises: Premises, root: str) -> tuple[Operation, ...]:
@@ -27,4 +30,5 @@ def premises_routes(premises: Premises, root: str) -> tuple[Operation, ...]:
     return (
         *environment_routes(premises.environments, root),
         *organization_routes(premises.organizations, root),
+        *tenant_routes(premises.tenants),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -32,7 +33,7 @@ from gatehouse.dataplane.foreign import Judge
 from gatehouse.dataplane.quota import Quotas
 from gatehouse.dataplane.throttle.engine import Throttle
 from gatehouse.domain.artifact import issuer_key, policy_key
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.identity import SUPER_TENANT, Tenant
 from gatehouse.domain.policy import PolicyKind
 from tests.callers import USERS, KnownUsers, client
 from tests.calls import MAX_STALENESS, REFRESH_AFTER
@@ -44,6 +45,7 @@ from tests.fakes.clock import StoppedClock
 from tests.fakes.counters import InMemoryCounters
 from tests.fakes.denials import InMemoryDenials, InMemoryTenantConfigurations
 from tests.fakes.key_manager import InMemoryKeyManager
+from tests.fakes.identity import InMemoryTenants
 from tests.fakes.key_managers import InMemoryKeyManagers
 from tests.fakes.policies import FixedAttachments, InMemoryPolicies
 from tests.fakes.records import InMemoryRecords
@@ -76,6 +78,10 @@ class AdminWorld:
         seed(self.policies, SUPER_TENANT)
         self.key_managers = InMemoryKeyManagers(self.artifacts)
         self.metadata = InMemoryMetadata()
+        self.tenants = InMemoryTenants()
+        for domain in (SUPER_TENANT, OTHER_TENANT):
+            tenant = Tenant(domain=domain, id=str(uuid.uuid5(uuid.NAMESPACE_DNS, domain)), owner="admin")
+            self.tenants.provision(tenant, ("kitchen",))
         self.shelf = Shelf(self.artifacts)
         self.configurations = InMemoryTenantConfigurations()
         self.approvals = approvals_of(self.configurations, self.clock)
@@ -138,6 +144,7 @@ class AdminWorld:
                 clock=self.clock,
             ),
         )
+            tenants=self.tenants,
 
     def application_administration(self) -> ApplicationAdministration:
         return ApplicationAdministration(

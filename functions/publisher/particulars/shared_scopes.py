@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from typing import TYPE_CHECKING, Any
 
 from functions.publisher.particulars.line import Lines
@@ -11,8 +9,8 @@ from functions.publisher.routes import scopes as s
 from functions.publisher.routes.apis import ROOT
 from functions.publisher.wire import Scope
 from gatehouse.controlplane.publishing.particulars.shared_scopes import BINDINGS
-from gatehouse.domain.errors import Invalid
 from gatehouse.domain.page import page_of
+from gatehouse.edge.encoded import decoded
 from gatehouse.edge.http import Answer, created
 from gatehouse.edge.paging import envelope
 
@@ -101,15 +99,6 @@ def view(scope: Record, count: int) -> dict[str, Any]:
         "bindings": list(scope.body.get(BINDINGS) or ()),
         "usageCount": count,
     }
-
-
-def decoded(text: str, path: str) -> str:
-    """A name that a path carries in base64url, with or without padding. Raises Invalid."""
-    try:
-        padded = text.encode() + b"=" * (-len(text) % 4)
-        return base64.b64decode(padded.translate(bytes.maketrans(b"-_", b"+/")), validate=True).decode()
-    except (binascii.Error, UnicodeError) as error:
-        raise Invalid.field(path, "is not base64url of UTF-8") from error
 
 
 def _body(scope: Scope) -> dict[str, Any]:

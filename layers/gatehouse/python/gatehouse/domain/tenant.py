@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import re
+import uuid
+from typing import TYPE_CHECKING
 
 from gatehouse.domain.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
 from gatehouse.domain.identity import DOMAIN_MAX, SUPER_TENANT
+
+if TYPE_CHECKING:
+    from gatehouse.domain.identity import Tenant
+
+SUPER_TENANT_NUMBER = -1234
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})+")
@@ -41,3 +48,11 @@ def checked_domain(domain: str) -> str:
     if len(name) > DOMAIN_MAX or not _DOMAIN.fullmatch(name):
         raise Invalid.field("domain", "must be a domain name of at least two parts, such as example.com")
     return name
+
+
+def tenant_number(tenant: Tenant) -> int:
+    """The number that WSO2's interfaces call a tenant by: -1234 for the super tenant, for others one that follows from the id.
+
+    It never changes, and is unique as far as a number of 31 bits is.
+    """
+    return SUPER_TENANT_NUMBER if tenant.domain == SUPER_TENANT else uuid.UUID(tenant.id).int % (2**31 - 1) + 1
