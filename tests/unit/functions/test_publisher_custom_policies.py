@@ -140,6 +140,13 @@ class TestAttaching:
         assert blamed(refused) == [f"operations.0.operationPolicies.request.0.{where}"]
         assert said in refused.json["description"]
 
+    def test_400_policies_that_would_not_fit_what_the_gateway_reads(self, world: PublisherWorld) -> None:
+        large = attached("setBody", template="x" * 9_000)
+        api = world.design(operations=[operation(*[large] * 50)])["id"]
+        refused = deployed(world, api)[1]
+        assert blamed(refused) == ["operations"]
+        assert "at most 390000 fit" in refused.json["description"]
+
     def test_403_a_policy_that_is_attached_is_not_deleted(self, world: PublisherWorld) -> None:
         common = added(world)
         api = world.design(operations=[operation(RUN)])["id"]

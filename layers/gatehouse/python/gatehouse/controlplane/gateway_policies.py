@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.operation_policies.attaching import mediation_of
 from gatehouse.controlplane.operation_policies.usage import POLICY_MAPPING
+from gatehouse.controlplane.publishing.compilation import fitting
 from gatehouse.domain.artifact import Artifact, Withdrawal, gateway_policy_key
 from gatehouse.domain.body import to_body
 from gatehouse.domain.errors import Changed, Invalid
@@ -186,8 +187,7 @@ class GatewayPolicies:
         def custom(given: Mapping[str, Any]) -> CustomPolicy | None:
             return self.policies.meant(tenant, "", given)
 
-        compiled: dict[str, Any] = to_body(mediation_of(flows, POLICY_MAPPING, custom))
-        return compiled
+        return fitting(to_body(mediation_of(flows, POLICY_MAPPING, custom)), POLICY_MAPPING)
 
     def _record(self, tenant: str, policy_id: str) -> Record:
         record = self.records.get(tenant, Kind.GATEWAY_POLICY, policy_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.operation_policies.attaching import mediation_of
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
 
 TOKEN_TYPES = {"Application": APPLICATION, "Application User": APPLICATION_USER}
 """What an operation's `authType` asks of tokens; every other value takes both kinds."""
+
+COMPILED_BYTES_MAX = 390_000
+"""DynamoDB's limit of 400 kB for a row, less what else is in it."""
 
 CORS_METHODS = ("GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS")
 CORS_HEADERS = ("authorization", "Access-Control-Allow-Origin", "Content-Type", "SOAPAction", "apikey", "Internal-Key")
@@ -77,12 +81,26 @@ def deployed_api(api: Api, revision: Revision) -> DeployedApi:
 
 
 def deployment_changes(api: Api, places: Iterable[DeployedApi]) -> list[Change]:
-    """What makes the gateway serve the API as it is in each of these environments."""
+    """What makes the gateway serve the API as it is in each of these environments. Raises NotServable for what is too large."""
     return [
         Artifact(route_key(api.tenant, api.base_path), {"api_id": api.id}),
-        *(Artifact(revision_key(api.tenant, api.id, one.environment), one.to_body()) for one in places),
+        *(
+            Artifact(revision_key(api.tenant, api.id, one.environment), fitting(one.to_body(), "operations"))
+            for one in places
+        ),
         state_change(api),
     ]
+
+
+def fitting(body: dict[str, Any], path: str) -> dict[str, Any]:
+    """What the gateway reads, when a row can hold it. Raises NotServable; `path` names what makes it large."""
+    size = len(json.dumps(body, ensure_ascii=False).encode())
+    if size > COMPILED_BYTES_MAX:
+        problem = (
+            f"with their policies they are {size} bytes as the gateway reads them; at most {COMPILED_BYTES_MAX} fit"
+        )
+        raise NotServable.field(path, problem)
+    return body
 
 
 def withdrawal_changes(api: Api, deployments: Iterable[Deployment]) -> list[Change]:
