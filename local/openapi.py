@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from functions.admin.interface import interface as admin
+from functions.governance.interface import interface as governance
 from functions.identity.account.password import password_interface
 from functions.identity.interface import account_interface, scim_interface
 from functions.identity.server.interface import server_interface
@@ -44,6 +45,7 @@ def interfaces() -> list[Interface]:
         publisher(nothing, nothing, nothing, nothing, nothing, nothing, shelves=nothing),
         _whole_devportal(nothing),
         _whole_admin(nothing),
+        governance(nothing, nothing, nothing),
         service_catalog(nothing, nothing, nothing),
         oauth2_interface(nothing),
         dcr_interface(nothing),

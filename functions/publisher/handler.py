@@ -28,12 +28,17 @@ from gatehouse.adapters.dynamo.records import RecordTable
 from gatehouse.adapters.dynamo.settings import PolicyTable
 from gatehouse.adapters.dynamo.tenant_configuration import TenantConfigurationTable
 from gatehouse.adapters.front_door import HttpApiRoutes
+from gatehouse.adapters.function_directory import LambdaDirectory
 from gatehouse.adapters.graphql import CoreSchemas
+from gatehouse.adapters.linting import SpectralLinter, shipped_rulesets
 from gatehouse.adapters.remote import HttpRemote
 from gatehouse.adapters.uploads import BucketUploads, upload_client
 from gatehouse.adapters.wsdl import LxmlWsdl
 from gatehouse.controlplane.environments.keys import EnvironmentKeys
 from gatehouse.controlplane.environments.lookup import Environments
+from gatehouse.controlplane.governance.enforcement import Enforcement
+from gatehouse.controlplane.governance.judging import Judge
+from gatehouse.controlplane.governance.rulesets import RulesetShelf
 from gatehouse.controlplane.languages import Languages
 from gatehouse.controlplane.operation_policies.keeping import OperationPolicies
 from gatehouse.controlplane.operation_policies.snapshots import PolicySnapshots
@@ -53,12 +58,12 @@ from gatehouse.controlplane.publishing.products.products import Products
 from gatehouse.controlplane.publishing.references import References
 from gatehouse.controlplane.publishing.revisions import Revisions
 from gatehouse.controlplane.publishing.versions import Succession
+from gatehouse.controlplane.workflows.api_desk import publisher_desk
+from gatehouse.controlplane.workflows.deciding import Decisions
 from gatehouse.domain.archive import ArchiveLimits
 from gatehouse.edge.composition import callers
 from gatehouse.edge.surface import Surface
 from gatehouse.settings import PublisherSettings
-from gatehouse.controlplane.workflows.api_desk import publisher_desk
-from gatehouse.controlplane.workflows.deciding import Decisions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,16 +73,16 @@ _clock = SystemClock()
 _artifacts = ArtifactTable(_settings.artifacts_table)
 _apis = ApiTable(_settings.apis_table, _artifacts)
 _subscriptions = SubscriptionTable(_settings.applications_table, _apis, _artifacts)
-_applications = ApplicationTable(_settings.applications_table, _artifacts)
-_blobs = BucketBlobs(blob_client(), _settings.content_bucket)
-_facts = Facts(blobs=_blobs, publication=_artifacts)
-_defaults = DefaultVersions(
 _approvals = approvals(
     settings_table=_settings.settings_table,
     workflows_table=_settings.workflows_table,
     clock=_clock,
     remembered_seconds=_settings.max_staleness_seconds,
 )
+_applications = ApplicationTable(_settings.applications_table, _artifacts)
+_blobs = BucketBlobs(blob_client(), _settings.content_bucket)
+_facts = Facts(blobs=_blobs, publication=_artifacts)
+_defaults = DefaultVersions(
     apis=_apis, artifacts=ArtifactLookup(dynamodb_client(), _settings.artifacts_table), publication=_artifacts
 )
 _endpoint_certificates = EndpointCertificateTable(_settings.apis_table, _artifacts)
@@ -102,6 +107,16 @@ _credentials = Credentials(
 )
 _records = RecordTable(_settings.apis_table, _artifacts)
 _words = RecordTable(_settings.settings_table, _artifacts)
+_governance = Enforcement(
+    policies=_words,
+    judge=Judge(
+        shelf=RulesetShelf(records=_words, blobs=_blobs, shipped=shipped_rulesets),
+        documents=_records,
+        blobs=_blobs,
+        linter=SpectralLinter(),
+        clock=_clock,
+    ),
+)
 _inventory = Inventory(
     apis=_apis,
     blobs=_blobs,
@@ -111,6 +126,7 @@ _inventory = Inventory(
     defaults=_defaults,
     direct=_direct,
     references=References(records=_records, settings=_words),
+    governance=_governance,
     clock=_clock,
 )
 _definitions = OpenApiDefinitions()
@@ -132,15 +148,14 @@ _environments = Environments(settings=_words, gateway_url=_settings.gateway_url)
 _environment_keys = EnvironmentKeys(environments=_environments, records=_records, clock=_clock)
 _revisions = Revisions(
     designs=_design,
-    snapshots=PolicySnapshots(
-        policies=OperationPolicies(records=_records, apis=_apis, blobs=_blobs, clock=_clock)
-    ),
+    snapshots=PolicySnapshots(policies=OperationPolicies(records=_records, apis=_apis, blobs=_blobs, clock=_clock)),
     apis=_apis,
     facts=_facts,
     defaults=_defaults,
     direct=_direct,
     environments=_environments,
     keys=_environment_keys,
+    governance=_governance,
     clock=_clock,
 )
 _lifecycles = Lifecycles(
@@ -153,6 +168,7 @@ _lifecycles = Lifecycles(
     succession=Succession(
         apis=_apis, subscriptions=_subscriptions, applications=_applications, policies=_policies, clock=_clock
     ),
+    governance=_governance,
     clock=_clock,
 )
 _graphql = GraphqlDesign(design=_design, schemas=CoreSchemas())
@@ -161,6 +177,7 @@ _bundles = Bundles(
     revisions=replace(_revisions, designs=_products),
     lifecycles=replace(_lifecycles, designs=_products),
 )
+_desk = publisher_desk(_approvals, _subscriptions, _policies)
 _archives = ZipArchives(ArchiveLimits(entries_max=_settings.archive_entries_max, bytes_max=_settings.archive_bytes_max))
 _callers = callers(_settings)
 _publisher = Surface(
@@ -176,7 +193,6 @@ _publisher = Surface(
             products=_products,
             apis=_apis,
             records=_records,
-_desk = publisher_desk(_approvals, _subscriptions, _policies)
             settings=_words,
             blobs=_blobs,
             archives=_archives,
@@ -200,6 +216,8 @@ _desk = publisher_desk(_approvals, _subscriptions, _policies)
             management_url=_settings.management_url,
             environments=_environments,
             environment_keys=_environment_keys,
+            functions=LambdaDirectory(),
+            decisions=Decisions(workflows=_approvals.workflows, desks=dict.fromkeys(_desk.effects, _desk)),
         ),
     ),
     _callers,
@@ -211,4 +229,3 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     if event.get("action") == DECIDE:
         return carry_out(event, _desk, _approvals.workflows)
     return _publisher(event, context)
-            decisions=Decisions(workflows=_approvals.workflows, desks=dict.fromkeys(_desk.effects, _desk)),

@@ -12,6 +12,7 @@ import aws_cdk as cdk
 
 from gatehouse.settings import (
     AdminSettings,
+    GovernanceSettings,
     IdentitySettings,
     KeyManagerSettings,
     ManagementSettings,
@@ -45,9 +46,11 @@ DIRECT_RIGHTS = {
     "integrations": ("apigateway:GET", "apigateway:POST"),
     "integrations/*": ("apigateway:DELETE",),
 }
-SERVICES = "*#SERVICE*"
 WAITING = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem")
 """What it takes to open workflows, to decide them, and to give them up."""
+RULESETS, GOVERNANCE_POLICIES, COMPLIANCE = "*#RULESET*", "*#GOVERNANCEPOLICY*", "*#COMPLIANCE"
+"""The partition keys of rulesets, of governance policies and of what APIs were judged to be."""
+SERVICES = "*#SERVICE*"
 """The partition keys of services and of their names."""
 DEFINITIONS = "definitions/*"
 UPLOADS = "uploads/*"
@@ -88,6 +91,7 @@ class Service(cdk.Stack):
         management.opens("/api/am/devportal", "/api/am/store", onto=store)
         identity = self._identity()
         management.opens("/api/am/admin", onto=self._admin(key_manager, store, publisher, identity))
+        management.opens("/api/am/governance", onto=self._governance())
         management.opens("/api/am/service-catalog", onto=self._service_catalog())
         throttling = self._throttling()
         management.opens("/api/am/admin/throttling", "/api/am/admin/{version}/throttling", onto=throttling)
@@ -118,8 +122,8 @@ class Service(cdk.Stack):
                 apis_table=state.apis.table_name,
                 applications_table=state.applications.table_name,
                 settings_table=state.settings.table_name,
-                content_bucket=state.content.bucket_name,
                 workflows_table=state.workflows.table_name,
+                content_bucket=state.content.bucket_name,
                 internal_key_seconds=self._stage.internal_key_seconds,
                 local_backends_allowed=self._stage.local,
                 archive_entries_max=self._stage.archive_entries_max,
@@ -130,9 +134,9 @@ class Service(cdk.Stack):
         )
         publisher.may(state.apis.table_arn, *READ, *WRITE, CHECK)
         publisher.may(state.settings.table_arn, *READ)
-        # APIs can be shown to other tenants, so there is a list of them.
         # What waits for an approval, and its subject, are written together.
         publisher.may(state.workflows.table_arn, "dynamodb:Query", *WAITING)
+        # APIs can be shown to other tenants, so there is a list of them.
         may_list_tenants(publisher, state)
         # Retiring an API ends its subscriptions.
         publisher.may(state.applications.table_arn, *READ, *WRITE)
@@ -156,8 +160,8 @@ class Service(cdk.Stack):
                 applications_table=state.applications.table_name,
                 settings_table=state.settings.table_name,
                 content_bucket=state.content.bucket_name,
-                key_manager_function=key_manager.function.function_name,
                 workflows_table=state.workflows.table_name,
+                key_manager_function=key_manager.function.function_name,
                 sdk_generator_function=generator.function.function_name,
                 archive_entries_max=self._stage.archive_entries_max,
                 archive_bytes_max=self._stage.archive_bytes_max,
@@ -170,9 +174,9 @@ class Service(cdk.Stack):
         # Visitors of one tenant's store look at another's.
         may_list_tenants(store, state)
         store.may(state.settings.table_arn, *READ)
-        # The calls of an application's user are counted anew when its owner says so.
         # What waits for an approval, and its subject, are written together.
         store.may(state.workflows.table_arn, *WAITING)
+        # The calls of an application's user are counted anew when its owner says so.
         store.may(state.counters.table_arn, "dynamodb:DeleteItem")
         # The gateway tells there when API keys were used.
         store.may(state.counters.table_arn, "dynamodb:BatchGetItem")
@@ -222,15 +226,15 @@ class Service(cdk.Stack):
                 apis_table=state.apis.table_name,
                 applications_table=state.applications.table_name,
                 oauth_table=state.oauth.table_name,
-                mail_sender=self._stage.mail_sender,
                 workflows_table=state.workflows.table_name,
+                mail_sender=self._stage.mail_sender,
             ),
         )
         # A user gets a role, and an administrator goes, only while another row says so.
         identity.may(state.identity.table_arn, *READ, *WRITE, CHECK)
-        # A tenant is born with the default throttling policies.
         # Who signs up may have to wait for an approval.
         identity.may(state.workflows.table_arn, *WAITING)
+        # A tenant is born with the default throttling policies.
         identity.may(state.settings.table_arn, *READ, *WRITE)
         identity.may(state.artifacts.table_arn, *WRITE)
         identity.may(state.first_admin.secret_arn, "secretsmanager:GetSecretValue")
@@ -251,12 +255,12 @@ class Service(cdk.Stack):
                 settings_table=state.settings.table_name,
                 apis_table=state.apis.table_name,
                 applications_table=state.applications.table_name,
-                key_manager_function=key_manager.function.function_name,
                 workflows_table=state.workflows.table_name,
-                local_backends_allowed=self._stage.local,
+                key_manager_function=key_manager.function.function_name,
                 store_function=store.function.function_name,
                 publisher_function=publisher.function.function_name,
                 identity_function=identity.function.function_name,
+                local_backends_allowed=self._stage.local,
             ),
         )
         # A category or a label that APIs have cannot be deleted.
@@ -270,6 +274,26 @@ class Service(cdk.Stack):
         for asked in (key_manager, store, publisher, identity):
             admin.may(asked.function.function_arn, "lambda:InvokeFunction")
         return admin
+
+    def _governance(self) -> Concern:
+        state = self._state
+        governance = self._management_concern(
+            "governance",
+            GovernanceSettings(
+                **self._shared(),
+                settings_table=state.settings.table_name,
+                apis_table=state.apis.table_name,
+                content_bucket=state.content.bucket_name,
+            ),
+        )
+        governance.may(state.settings.table_arn, *READ)
+        for keys in (RULESETS, GOVERNANCE_POLICIES):
+            governance.may_with_keys(state.settings.table_arn, keys, *WRITE)
+        # APIs are judged when somebody asks, and what came out is kept.
+        governance.may(state.apis.table_arn, *READ)
+        governance.may_with_keys(state.apis.table_arn, COMPLIANCE, *WRITE)
+        self._may_use_definitions(governance, "s3:GetObject", "s3:PutObject")
+        return governance
 
     def _service_catalog(self) -> Concern:
         state = self._state

@@ -24,6 +24,7 @@ CONCERNS = {
     "identity",
     "admin",
     "sdk_generator",
+    "governance",
     "service_catalog",
     "throttling",
     "gateway",
@@ -38,6 +39,7 @@ ROUTES = {
     "ANY /api/am/devportal/{proxy+}": "store",
     "ANY /api/am/store/{proxy+}": "store",
     "ANY /api/am/admin/{proxy+}": "admin",
+    "ANY /api/am/governance/{proxy+}": "governance",
     "ANY /api/am/service-catalog/{proxy+}": "service_catalog",
     "ANY /api/am/admin/throttling/{proxy+}": "throttling",
     "ANY /api/am/admin/{version}/throttling/{proxy+}": "throttling",
@@ -176,6 +178,18 @@ def test_who_shows_apis_to_other_tenants_lists_tenants_and_nothing_else_of_ident
         "dynamodb:Query": {"dynamodb:LeadingKeys": ["*#TENANTS"]},
         "dynamodb:BatchGetItem": {"dynamodb:LeadingKeys": ["*#TENANT"]},
     }
+
+
+def test_governance_writes_rules_and_results_and_nothing_else(on_aws: Assembly) -> None:
+    keys = {"settings": {"*#RULESET*", "*#GOVERNANCEPOLICY*"}, "apis": {"*#COMPLIANCE"}}
+    for table, written in keys.items():
+        writing = [
+            statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+            for statement in on_aws.policies()["governance"]
+            if any(f"ExportsOutputFnGetAtt{table}" in text for text in _texts(statement["Resource"]))
+            and "dynamodb:PutItem" in _several(statement["Action"])
+        ]
+        assert {pattern for patterns in writing for pattern in patterns} == written
 
 
 def test_the_service_catalog_writes_services_and_nothing_else(on_aws: Assembly) -> None:

@@ -13,12 +13,16 @@ from gatehouse.adapters.certificates import X509Certificates
 from gatehouse.adapters.definitions import OpenApiDefinitions
 from gatehouse.adapters.definitions.asyncapi import AsyncApiDefinitions
 from gatehouse.adapters.graphql import CoreSchemas
+from gatehouse.adapters.linting import SpectralLinter, shipped_rulesets
 from gatehouse.adapters.wsdl import LxmlWsdl
 from gatehouse.controlplane.environments.keys import EnvironmentKeys
 from gatehouse.controlplane.environments.lookup import Environments
 from gatehouse.controlplane.languages import Languages
 from gatehouse.controlplane.operation_policies.keeping import OperationPolicies
 from gatehouse.controlplane.operation_policies.snapshots import PolicySnapshots
+from gatehouse.controlplane.governance.enforcement import Enforcement
+from gatehouse.controlplane.governance.judging import Judge
+from gatehouse.controlplane.governance.rulesets import RulesetShelf
 from gatehouse.controlplane.publishing.backend_certificates import BackendCertificates
 from gatehouse.controlplane.publishing.client_certificates import ClientCertificates
 from gatehouse.controlplane.publishing.default_version import DefaultVersions
@@ -36,12 +40,12 @@ from gatehouse.controlplane.publishing.references import References
 from gatehouse.controlplane.publishing.revisions import Revisions
 from gatehouse.controlplane.publishing.versions import Succession
 from gatehouse.controlplane.throttling.policies import seed
+from gatehouse.controlplane.workflows.api_desk import publisher_desk
+from gatehouse.controlplane.workflows.deciding import Decisions
 from gatehouse.domain.archive import ArchiveLimits
 from gatehouse.domain.identity import CREATOR, PUBLISHER, SUPER_TENANT
 from tests.callers import OTHER_TENANT, USERS, KnownUsers, client, user
 from tests.fakes.api_keys import InMemoryApiKeys
-from gatehouse.controlplane.workflows.api_desk import publisher_desk
-from gatehouse.controlplane.workflows.deciding import Decisions
 from tests.fakes.apis import InMemoryApis, InMemoryBlobs
 from tests.fakes.applications import InMemoryApplications, InMemorySubscriptions, Shelf
 from tests.fakes.artifacts import InMemoryArtifacts
@@ -55,11 +59,12 @@ from tests.fakes.policies import InMemoryPolicies
 from tests.fakes.records import InMemoryRecords
 from tests.fakes.remote import InMemoryRemote
 from tests.fakes.uploads import InMemoryUploads
+from tests.worlds.approvals import approvals_of
 from tests.worlds.forms import multipart
 
 if TYPE_CHECKING:
     from gatehouse.domain.artifact import ArtifactKey
-from tests.worlds.approvals import approvals_of
+    from gatehouse.domain.deployed import EndpointSecurity
     from tests.callers import Reply
 
 GATEWAY = "https://gateway.example:8243"
@@ -83,6 +88,18 @@ class SomeSubscriptions:
         self.apis.discard(api_id)
 
 
+class KnownFunctions:
+    """Functions that credentials see: a list that tests fill. `asked` is by whom."""
+
+    def __init__(self) -> None:
+        self.arns_seen: list[str] = []
+        self.asked: list[tuple[str, str]] = []
+
+    def arns(self, access: EndpointSecurity | None, assumed_role: str) -> list[str]:
+        self.asked.append((access.access_key if access else "", assumed_role))
+        return sorted(self.arns_seen)
+
+
 class PublisherWorld:
     """`call` sends a request, by the admin unless said otherwise; `made` expects it to succeed."""
 
@@ -98,15 +115,16 @@ class PublisherWorld:
             self.shelf, lambda tenant, api_id: self.apis.get(tenant, api_id).stored_version
         )
         self.remote = InMemoryRemote()
+        self.functions = KnownFunctions()
         self.users = KnownUsers(USERS)
         self.tenants = InMemoryTenants()
         self.configurations = InMemoryTenantConfigurations()
+        self.approvals = approvals_of(self.configurations, self.clock)
+        self.desk = publisher_desk(self.approvals, self.kept_subscriptions, self.policies)
         self.records = InMemoryRecords(self.artifacts, self.apis)
         self.settings = InMemoryRecords(self.artifacts)
         self.environments = Environments(settings=self.settings, gateway_url=GATEWAY)
         self.environment_keys = EnvironmentKeys(environments=self.environments, records=self.records, clock=self.clock)
-        self.approvals = approvals_of(self.configurations, self.clock)
-        self.desk = publisher_desk(self.approvals, self.kept_subscriptions, self.policies)
         self.subscriptions = SomeSubscriptions()
         for tenant in (SUPER_TENANT, OTHER_TENANT):
             seed(self.policies, tenant)
@@ -117,6 +135,14 @@ class PublisherWorld:
         self.endpoint_certificates = InMemoryEndpointCertificates(self.artifacts)
         direct = DirectRoutes(apis=self.apis, certificates=self.endpoint_certificates, front_door=self.front_door)
         self.api_keys = InMemoryApiKeys(self.shelf, lambda tenant, api_id: self.apis.get(tenant, api_id).stored_version)
+        self.judge = Judge(
+            shelf=RulesetShelf(records=self.settings, blobs=blobs, shipped=shipped_rulesets),
+            documents=self.records,
+            blobs=blobs,
+            linter=SpectralLinter(),
+            clock=self.clock,
+        )
+        governance = Enforcement(policies=self.settings, judge=self.judge)
         inventory = Inventory(
             apis=self.apis,
             blobs=blobs,
@@ -126,6 +152,7 @@ class PublisherWorld:
             defaults=defaults,
             direct=direct,
             references=References(records=self.records, settings=self.settings),
+            governance=governance,
             clock=self.clock,
         )
         definitions = OpenApiDefinitions()
@@ -147,6 +174,7 @@ class PublisherWorld:
             direct=direct,
             environments=self.environments,
             keys=self.environment_keys,
+            governance=governance,
             clock=self.clock,
         )
         lifecycles = Lifecycles(
@@ -163,6 +191,7 @@ class PublisherWorld:
                 policies=self.policies,
                 clock=self.clock,
             ),
+            governance=governance,
             clock=self.clock,
         )
         composition = Composition(definitions=definitions, blobs=blobs, policies=self.policies)
@@ -208,6 +237,8 @@ class PublisherWorld:
             management_url=MANAGEMENT,
             environments=self.environments,
             environment_keys=self.environment_keys,
+            functions=self.functions,
+            decisions=Decisions(workflows=self.approvals.workflows, desks=dict.fromkeys(self.desk.effects, self.desk)),
         )
 
     @property
@@ -223,7 +254,6 @@ class PublisherWorld:
             client_certificates=ClientCertificates(
                 apis=self.apis, policies=self.policies, reader=reader, clock=self.clock
             ),
-            decisions=Decisions(workflows=self.approvals.workflows, desks=dict.fromkeys(self.desk.effects, self.desk)),
             endpoint_certificates=EndpointCertificates(
                 kept=self.endpoint_certificates, apis=self.apis, reader=reader, clock=self.clock
             ),

@@ -214,6 +214,15 @@ class AdminSettings(ManagementSettings):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GovernanceSettings(ManagementSettings):
+    """Governance: rules that APIs follow, and who follows them."""
+
+    settings_table: str
+    apis_table: str
+    content_bucket: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceCatalogSettings(ManagementSettings):
     """The service catalog: backends that APIs can be made of."""
 

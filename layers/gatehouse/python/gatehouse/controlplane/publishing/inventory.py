@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 from gatehouse.controlplane.publishing.compilation import last_changes, scope_changes, withdrawal_changes
 from gatehouse.domain.api import Api, ApiInUse, checked_context
 from gatehouse.domain.errors import Invalid
+from gatehouse.domain.governance import GovernedState
 from gatehouse.domain.identity import display_username
 from gatehouse.domain.lifecycle import LifecycleState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from gatehouse.controlplane.governance.enforcement import Enforcement
     from gatehouse.controlplane.publishing.default_version import DefaultVersions
     from gatehouse.controlplane.publishing.direct import DirectRoutes
     from gatehouse.controlplane.publishing.facts import Facts
@@ -41,6 +43,7 @@ class Inventory:
     defaults: DefaultVersions
     direct: DirectRoutes
     references: References
+    governance: Enforcement
     clock: Clock
 
     def add(
@@ -53,7 +56,7 @@ class Inventory:
         graph: str = "",
         members: Sequence[Api] = (),
     ) -> Api:
-        """A new one in state CREATED, with this definition. Raises what `Apis.add` raises, and ContextMalformed."""
+        """A new one in state CREATED, with this definition. Raises what `Apis.add` raises, ContextMalformed, NotCompliant."""
         self.references.check(principal.tenant, document, {})
         now = int(self.clock.now() * 1000)
         provider = display_username(principal.tenant, principal.user)
@@ -73,6 +76,7 @@ class Inventory:
             updated_at=now,
             updated_by=provider,
         )
+        self.governance.check(GovernedState.API_CREATE, api, content)
         added = self.apis.add(api, scope_changes(api, {}), members)
         self._succeed_as_default(added)
         return added
@@ -85,7 +89,7 @@ class Inventory:
         content: bytes,
         members: Sequence[Api] | None = None,
     ) -> Api:
-        """Keep what was read before, with this document and this definition. Raises what `Apis.save` raises."""
+        """Keep what was read before, with this document and this definition. Raises what `Apis.save` raises, NotCompliant."""
         self.references.check(api.tenant, document, api.document)
         changed = replace(
             api,
@@ -94,6 +98,7 @@ class Inventory:
             updated_at=int(self.clock.now() * 1000),
             updated_by=display_username(principal.tenant, principal.user),
         )
+        self.governance.check(GovernedState.API_UPDATE, changed, content)
         saved = self.apis.save(changed, self.scope_changes(changed, api.scopes), members=members)
         if not api.is_default_version:
             self._succeed_as_default(saved)

@@ -11,6 +11,7 @@ from gatehouse.controlplane.publishing.compilation import last_changes, state_ch
 from gatehouse.domain.access import OAUTH2
 from gatehouse.domain.api import version_order
 from gatehouse.domain.errors import Invalid
+from gatehouse.domain.governance import GovernedState
 from gatehouse.domain.identity import display_username
 from gatehouse.domain.lifecycle import (
     DEPRECATE,
@@ -24,6 +25,7 @@ from gatehouse.domain.lifecycle import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from gatehouse.controlplane.governance.enforcement import Enforcement
     from gatehouse.controlplane.publishing.default_version import DefaultVersions
     from gatehouse.controlplane.publishing.designs import Designs
     from gatehouse.controlplane.publishing.direct import DirectRoutes
@@ -58,12 +60,13 @@ class Lifecycles:
     direct: DirectRoutes
     subscriptions: ApiSubscriptions
     succession: Succession
+    governance: Enforcement
     clock: Clock
 
     def change(self, principal: Principal, api_id: str, event: str, checklist: Mapping[str, bool]) -> Api:
         """Apply an event; the API in its new state.
 
-        Raises TransitionNotAllowed, NotPublishable, Invalid for an unknown checklist item, Changed.
+        Raises TransitionNotAllowed, NotPublishable, NotCompliant, Invalid for an unknown checklist item, Changed.
         """
         for item in checklist:
             if item not in CHECKLIST:
@@ -73,6 +76,7 @@ class Lifecycles:
         if state is LifecycleState.PUBLISHED:
             self.designs.check_reachable(api)
             _check_subscribable(api)
+            self.governance.check(GovernedState.API_PUBLISH, api)
         moved = self._moved(principal, api, state)
         if state is LifecycleState.PUBLISHED and checklist.get(DEPRECATE_OLD_VERSIONS):
             self._deprecate_older(principal, moved)

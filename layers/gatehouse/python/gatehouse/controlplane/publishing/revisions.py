@@ -19,6 +19,7 @@ from gatehouse.controlplane.publishing.placing import placed
 from gatehouse.domain.direct import is_direct
 from gatehouse.domain.environment import EnvironmentClosed, HostInvalid, is_host
 from gatehouse.domain.errors import Invalid
+from gatehouse.domain.governance import GovernedState
 from gatehouse.domain.identity import display_username
 from gatehouse.domain.lifecycle import LifecycleState
 from gatehouse.domain.revision import (
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.environments.keys import EnvironmentKeys
     from gatehouse.controlplane.environments.lookup import Environments
     from gatehouse.controlplane.operation_policies.snapshots import PolicySnapshots
+    from gatehouse.controlplane.governance.enforcement import Enforcement
     from gatehouse.controlplane.publishing.default_version import DefaultVersions
     from gatehouse.controlplane.publishing.designs import Designs
     from gatehouse.controlplane.publishing.direct import DirectRoutes
@@ -77,6 +79,7 @@ class Revisions:
     direct: DirectRoutes
     environments: Environments
     keys: EnvironmentKeys
+    governance: Enforcement
     clock: Clock
 
     def create(self, principal: Principal, api_id: str, description: str) -> Revision:
@@ -160,7 +163,7 @@ class Revisions:
         """Serve this revision in these environments, in place of what is there.
 
         Raises EnvironmentUnknown, EnvironmentClosed, HostInvalid, Invalid, NotServable, FrontDoorFull, RetiredApi,
-        Changed, Unavailable.
+        NotCompliant, Changed, Unavailable.
         """
         api = self._api(principal, api_id)
         revision, _ = self.get(principal, api_id, revision_id)
@@ -176,6 +179,8 @@ class Revisions:
         self._check_one_direct(api, revision, names)
         compiled = deployed_api(api, revision)
         places = [self._place(revision, compiled, known[one.environment], one.vhost) for one in deployments]
+        snapshot = replace(api, document=revision.document, definition=revision.definition)
+        self.governance.check(GovernedState.API_DEPLOY, snapshot)
         self.facts.publish(revision)
         with self.direct.led(api, revision):
             self.apis.deploy(api, deployments, deployment_changes(api, places))

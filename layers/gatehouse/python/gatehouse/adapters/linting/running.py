@@ -1,0 +1,62 @@
+"""Running: every rule of a ruleset over one document, as long as there is time."""
+
+from __future__ import annotations
+
+import time
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from gatehouse.adapters.linting.resolving import Resolved
+from gatehouse.adapters.linting.rules import TOO_SLOW, CompiledRule, Late
+from gatehouse.adapters.linting.ruleset import compiled
+from gatehouse.domain.governance import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gatehouse.domain.governance import Rule
+
+FINDINGS_MAX = 100
+"""How many findings of one rule are told."""
+
+RULESETS_REMEMBERED = 100
+
+
+def rules_of(content: bytes) -> list[Rule]:
+    """The rules of a ruleset that are on. Raises RulesetInvalid."""
+    return [rule.told for rule in _compiled(content)]
+
+
+def findings_of(content: bytes, document: Any, *, seconds: float) -> list[Finding]:
+    """What in this document breaks the rules. Raises RulesetInvalid."""
+    deadline = time.monotonic() + seconds
+    resolved = Resolved(document)
+
+    def tick() -> None:
+        if time.monotonic() > deadline:
+            raise Late
+
+    found: list[Finding] = []
+    for rule in _compiled(content):
+        if rule.applies_to(document):
+            found += _judged(rule, document, resolved, tick)
+    return found
+
+
+def _judged(rule: CompiledRule, document: Any, resolved: Resolved, tick: Callable[[], None]) -> list[Finding]:
+    """The findings of a rule, each once: what is referred to often is written once."""
+    found: dict[Finding, None] = {}
+    try:
+        tick()
+        for one in rule.judge(document, resolved, tick):
+            found[one] = None
+            if len(found) >= FINDINGS_MAX:
+                break
+    except Late:
+        found[Finding(rule.name, rule.severity, "", TOO_SLOW)] = None
+    return list(found)
+
+
+@lru_cache(maxsize=RULESETS_REMEMBERED)
+def _compiled(content: bytes) -> tuple[CompiledRule, ...]:
+    return compiled(content)

@@ -1,0 +1,179 @@
+"""Compliance: how the APIs of a tenant stand with its policies.
+
+APIs are judged when somebody asks, a bounded number at a time, and what came out is kept until the API or the rules change;
+what could not be judged yet is pending, and will be when it is asked for again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from gatehouse.controlplane.governance.judging import SECONDS, Subject
+from gatehouse.controlplane.governance.policies import kept_policies
+from gatehouse.controlplane.governance.standing import RulesetStatus, Standing
+from gatehouse.controlplane.publishing import access
+from gatehouse.domain.api import summary_of
+from gatehouse.domain.errors import Changed
+from gatehouse.domain.governance import RulesetNotFound, RuleType, Severity, artifact_type_of
+from gatehouse.domain.record import Kind, Record
+from gatehouse.domain.vocabulary import LABELS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from gatehouse.controlplane.governance.judging import Judge
+    from gatehouse.domain.api import Api, ApiSummary
+    from gatehouse.domain.governance import Finding, Policy, Ruleset
+    from gatehouse.domain.identity import Principal
+    from gatehouse.ports.apis import ApiLookup
+    from gatehouse.ports.records import RecordLookup, Records
+
+JUDGED_MAX = 50
+"""How many APIs are judged for one question, unless the time is up before."""
+
+FORGOTTEN_MAX = 40
+"""How many results of APIs that are gone are forgotten at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compliance:
+    """`results` are kept here; `policies` are those of the tenant."""
+
+    results: Records
+    policies: RecordLookup
+    apis: ApiLookup
+    judge: Judge
+
+    def standings(self, principal: Principal) -> list[Standing]:
+        """Every API that the caller may see, by name and version, as it was judged last."""
+        tenant = principal.tenant
+        known, summaries = self._known(tenant), self.apis.summaries(tenant)
+        gone = known.keys() - {one.id for one in summaries}
+        if gone:
+            with suppress(Changed):
+                self.results.remove([known[one] for one in sorted(gone)[:FORGOTTEN_MAX]])
+        rules = _Rules.of(self, tenant)
+        seen = [one for one in summaries if not one.is_product and access.may_work_on(principal, one)]
+        return [self._standing(rules, one, known.get(one.id)) for one in seen]
+
+    def judged(self, principal: Principal, standings: Sequence[Standing]) -> list[Standing]:
+        """The same, with as many as possible judged that were not."""
+        stale = [one.summary.id for one in standings if one.rulesets and one.violated is None][:JUDGED_MAX]
+        if not stale:
+            return list(standings)
+        deadline = self.judge.clock.now() + SECONDS
+        rules = _Rules.of(self, principal.tenant)
+        apis, known = self.apis.some(principal.tenant, stale), self._known(principal.tenant)
+        fresh: dict[str, Standing] = {}
+        for api in apis.values():
+            if self.judge.clock.now() > deadline:
+                break
+            fresh[api.id] = self._judged(rules, api, known.get(api.id))
+        return [fresh.get(one.summary.id, one) for one in standings]
+
+    def of(self, principal: Principal, api_id: str) -> Standing:
+        """How one API stands. Raises ApiNotFound."""
+        api = access.find(self.apis, principal, api_id)
+        rules = _Rules.of(self, principal.tenant)
+        kept = self.results.get(principal.tenant, Kind.COMPLIANCE, api_id)
+        standing = self._standing(rules, summary_of(api), kept)
+        return self._judged(rules, api, kept) if standing.rulesets and standing.violated is None else standing
+
+    def findings(
+        self, principal: Principal, api_id: str, ruleset_id: str
+    ) -> tuple[Ruleset, RulesetStatus, list[Finding]]:
+        """What of an API breaks the rules of a ruleset, and how it stands with it. Raises ApiNotFound, RulesetNotFound."""
+        api = access.find(self.apis, principal, api_id)
+        ruleset = self.judge.shelf.find(principal.tenant, ruleset_id)
+        if ruleset is None:
+            raise RulesetNotFound.by_id(ruleset_id)
+        standing = self._standing(_Rules.of(self, principal.tenant), summary_of(api), None)
+        if ruleset_id not in standing.rulesets:
+            return ruleset, RulesetStatus.UNAPPLIED, []
+        found = self.judge.findings(Subject(api), [ruleset]).get(ruleset_id, [])
+        return ruleset, RulesetStatus.FAILED if found else RulesetStatus.PASSED, found
+
+    def _known(self, tenant: str) -> dict[str, Record]:
+        return {record.id: record for record in self.results.all(tenant, Kind.COMPLIANCE)}
+
+    def _standing(self, rules: _Rules, summary: ApiSummary, kept: Record | None) -> Standing:
+        policies, rulesets = rules.for_api(summary)
+        basis = rules.basis(summary, rulesets)
+        violated = None
+        if kept and kept.body.get("basis") == basis:
+            violated = {
+                ruleset_id: {rule: Severity(severity) for rule, severity in broken.items()}
+                for ruleset_id, broken in kept.body["violated"].items()
+            }
+        return Standing(summary=summary, policies=policies, rulesets=rulesets, violated=violated)
+
+    def _judged(self, rules: _Rules, api: Api, kept: Record | None) -> Standing:
+        standing = self._standing(rules, summary_of(api), None)
+        found = self.judge.findings(Subject(api), list(standing.rulesets.values()))
+        violated = {
+            ruleset_id: {finding.rule: finding.severity for finding in findings}
+            for ruleset_id, findings in found.items()
+        }
+        self._keep(api, rules.basis(standing.summary, standing.rulesets), violated, kept)
+        return replace(standing, violated=violated)
+
+    def _keep(
+        self, api: Api, basis: str, violated: Mapping[str, Mapping[str, Severity]], before: Record | None
+    ) -> None:
+        now = int(self.judge.clock.now() * 1000)
+        broken = {one: {rule: severity.value for rule, severity in rules.items()} for one, rules in violated.items()}
+        result = Record(
+            tenant=api.tenant,
+            kind=Kind.COMPLIANCE,
+            id=api.id,
+            body={"basis": basis, "violated": broken},
+            created_at=before.created_at if before else now,
+            updated_at=now,
+            by="",
+            updated_by="",
+            version=before.version if before else 0,
+        )
+        # Who judged it at the same time found the same.
+        with suppress(Changed):
+            if before:
+                self.results.replace(before, result, taken=Changed())
+            else:
+                self.results.add(result, taken=Changed())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rules:
+    """What holds in a tenant at the moment. `documents` says of which state the documents of each API are."""
+
+    policies: Sequence[Policy]
+    rulesets: Mapping[str, Ruleset]
+    documents: Mapping[str, str]
+
+    @classmethod
+    def of(cls, compliance: Compliance, tenant: str) -> _Rules:
+        policies = kept_policies(compliance.policies, tenant)
+        wanted = {ruleset_id for policy in policies for ruleset_id in policy.rulesets}
+        rulesets = {one.id: one for one in compliance.judge.shelf.all(tenant) if one.id in wanted} if wanted else {}
+        documents: dict[str, str] = {}
+        if any(one.rule_type is RuleType.API_DOCUMENTATION for one in rulesets.values()):
+            for document in compliance.judge.documents.documents(tenant):
+                documents[document.owner] = f"{documents.get(document.owner, '')} {document.id}@{document.updated_at}"
+        return cls(policies=policies, rulesets=rulesets, documents=documents)
+
+    def for_api(self, summary: ApiSummary) -> tuple[tuple[Policy, ...], dict[str, Ruleset]]:
+        """The policies that hold for an API, and those of their rulesets that are about APIs of its kind."""
+        policies = tuple(one for one in self.policies if one.holds_for(summary.info.get(LABELS) or ()))
+        kind = artifact_type_of(summary.info)
+        wanted = dict.fromkeys(ruleset_id for policy in policies for ruleset_id in policy.rulesets)
+        found = {one: self.rulesets[one] for one in wanted if one in self.rulesets}
+        return policies, {one: ruleset for one, ruleset in found.items() if ruleset.artifact_type is kind}
+
+    def basis(self, summary: ApiSummary, rulesets: Mapping[str, Ruleset]) -> str:
+        """What a result depends on: another basis is another result."""
+        rules = sorted((one, ruleset.content, ruleset.rule_type) for one, ruleset in rulesets.items())
+        parts = [summary.updated_at, summary.state, rules, self.documents.get(summary.id, "")]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
