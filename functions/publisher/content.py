@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.errors import Invalid
@@ -9,9 +10,26 @@ from gatehouse.domain.errors import Invalid
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from gatehouse.ports.definitions import DefinitionSources
     from gatehouse.ports.remote import Remote
 
 URL = "url"
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where definitions come from."""
+
+    remote: Remote
+    definitions: DefinitionSources
+
+    def definition(self, form: Mapping[str, bytes], *names: str) -> bytes:
+        """One document: what the one of these parts holds that is there, or what stands at `url`, with what it refers to.
+
+        Parts may be archives. Raises what `content_of` raises, DefinitionInvalid, ArchiveRefused.
+        """
+        content = content_of(form, self.remote, *names)
+        return self.definitions.gathered(content, form.get(URL, b"").decode().strip())
 
 
 def content_of(form: Mapping[str, bytes], remote: Remote, *names: str) -> bytes:

@@ -16,6 +16,7 @@ from gatehouse.adapters.certificates import X509Certificates
 from gatehouse.adapters.clock import SystemClock
 from gatehouse.adapters.definitions import OpenApiDefinitions
 from gatehouse.adapters.definitions.asyncapi import AsyncApiDefinitions
+from gatehouse.adapters.definitions.gathering import Gatherer
 from gatehouse.adapters.desk import DECIDE, carry_out
 from gatehouse.adapters.dynamo.apis import ApiTable
 from gatehouse.adapters.dynamo.applications import ApplicationTable, RevocableApiKeys, SubscriptionTable
@@ -179,6 +180,7 @@ _bundles = Bundles(
 )
 _desk = publisher_desk(_approvals, _subscriptions, _policies)
 _archives = ZipArchives(ArchiveLimits(entries_max=_settings.archive_entries_max, bytes_max=_settings.archive_bytes_max))
+_remote = HttpRemote(internal_allowed=_settings.local_backends_allowed)
 _callers = callers(_settings)
 _publisher = Surface(
     interface(
@@ -203,8 +205,9 @@ _publisher = Surface(
                 bytes_max=_settings.upload_bytes_max,
                 seconds=_settings.upload_seconds,
             ),
-            remote=HttpRemote(internal_allowed=_settings.local_backends_allowed),
+            remote=_remote,
             wsdl=LxmlWsdl(_archives),
+            sources=Gatherer(_archives, _remote),
             clock=_clock,
             subscriptions=_subscriptions,
             applications=_applications,

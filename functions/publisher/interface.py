@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from functions.publisher.content import Sources
 from functions.publisher.routes import (
     apis,
     client_certificates,
@@ -67,10 +68,11 @@ def interface(
     shelves: Shelves,
 ) -> Interface:
     """`/api/am/publisher/v4`."""
+    sources = Sources(shelves.remote, shelves.sources)
     served = (
-        *apis.routes(design, search_of(shelves), shelves.remote),
+        *apis.routes(design, search_of(shelves), sources),
         *graphql.routes(graphql_design, shelves.remote),
-        *streaming.routes(StreamingDesign(design=design), shelves.remote),
+        *streaming.routes(StreamingDesign(design=design), sources),
         *wsdl.routes(SoapDesign(design=design, reader=shelves.wsdl), shelves.remote),
         *transfer_routes(shelves, graphql_design, snapshots, lifecycles, credentials, bundles),
         *revisions.routes(snapshots, API),

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from gatehouse.ports.apis import Apis
     from gatehouse.ports.applications import Applications, Subscriptions
     from gatehouse.ports.archives import Archives
+    from gatehouse.ports.definitions import DefinitionSources
     from gatehouse.ports.identity import Tenants, UserLookup
     from gatehouse.ports.key_managers import KeyManagers
     from gatehouse.ports.policies import Policies
@@ -78,6 +79,7 @@ class Shelves:
     uploads: Uploads
     remote: Remote
     wsdl: WsdlReader
+    sources: DefinitionSources
     clock: Clock
     subscriptions: Subscriptions
     applications: Applications

@@ -12,6 +12,7 @@ from gatehouse.adapters.archives import ZipArchives
 from gatehouse.adapters.certificates import X509Certificates
 from gatehouse.adapters.definitions import OpenApiDefinitions
 from gatehouse.adapters.definitions.asyncapi import AsyncApiDefinitions
+from gatehouse.adapters.definitions.gathering import Gatherer
 from gatehouse.adapters.graphql import CoreSchemas
 from gatehouse.adapters.linting import SpectralLinter, shipped_rulesets
 from gatehouse.adapters.wsdl import LxmlWsdl
@@ -233,6 +234,7 @@ class PublisherWorld:
             key_managers=InMemoryKeyManagers(self.artifacts),
             remote=self.remote,
             wsdl=LxmlWsdl(ZipArchives(ARCHIVE_LIMITS)),
+            sources=Gatherer(ZipArchives(ARCHIVE_LIMITS), self.remote),
             configurations=self.configurations,
             management_url=MANAGEMENT,
             environments=self.environments,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from functions.publisher import views, wire
-from functions.publisher.content import content_of
 from functions.publisher.routes import scopes as s
 from gatehouse.domain.definition import DefinitionInvalid
 from gatehouse.domain.errors import Invalid
@@ -17,19 +16,19 @@ from gatehouse.edge.paging import envelope
 from gatehouse.edge.wire import parse
 
 if TYPE_CHECKING:
+    from functions.publisher.content import Sources
     from gatehouse.controlplane.publishing.design import Design
     from gatehouse.controlplane.publishing.particulars.search import Search
     from gatehouse.edge.http import Request
-    from gatehouse.ports.remote import Remote
 
 ROOT = "/api/am/publisher/v4"
 FORM = "application/x-www-form-urlencoded"
 TAG = "APIs"
 
 
-def routes(design: Design, search: Search, remote: Remote) -> tuple[Operation, ...]:
+def routes(design: Design, search: Search, sources: Sources) -> tuple[Operation, ...]:
     """Create, read, change, delete; import and edit definitions."""
-    apis = _Apis(design, search, remote)
+    apis = _Apis(design, search, sources)
     return (
         Operation(
             method="GET",
@@ -125,10 +124,10 @@ def routes(design: Design, search: Search, remote: Remote) -> tuple[Operation, .
 
 
 class _Apis:
-    def __init__(self, design: Design, search: Search, remote: Remote) -> None:
+    def __init__(self, design: Design, search: Search, sources: Sources) -> None:
         self._design = design
         self._search = search
-        self._remote = remote
+        self._sources = sources
 
     def list(self, request: Request) -> Answer:
         found = self._search.of_apis(request.principal, request.query.get("query", ""))
@@ -141,7 +140,7 @@ class _Apis:
 
     def import_definition(self, request: Request) -> Answer:
         form = _form(request)
-        content = _definition(form, self._remote)
+        content = self._sources.definition(form, "file", "inlineAPIDefinition")
         if "additionalProperties" not in form:
             raise Invalid.field("additionalProperties", "is required: a JSON object with at least the context")
         document = self._properties(form["additionalProperties"], content)
@@ -149,8 +148,8 @@ class _Apis:
         return created(f"{ROOT}/apis/{api.id}", views.api(api))
 
     def validate(self, request: Request) -> Answer:
-        content = _definition(_form(request), self._remote)
         try:
+            content = self._sources.definition(_form(request), "file", "inlineAPIDefinition")
             definition = self._design.validate(content)
         except DefinitionInvalid as error:
             # "Invalid" is an answer here, not a failure of the request.
@@ -176,7 +175,7 @@ class _Apis:
 
     def redefine(self, request: Request) -> Answer:
         form = _form(request)
-        content = content_of(form, self._remote, "apiDefinition", "file")
+        content = self._sources.definition(form, "apiDefinition", "file")
         api = self._design.redefine(request.principal, request.path["apiId"], content)
         return Answer(body=self._design.definition(request.principal, api.id).decode(), media_type=JSON)
 
@@ -194,7 +193,3 @@ def _form(request: Request) -> dict[str, bytes]:
     if request.media_type == FORM:
         return {name: value.encode() for name, value in request.form().items()}
     return parts(request.headers.get("content-type", ""), request.body)
-
-
-def _definition(form: dict[str, bytes], remote: Remote) -> bytes:
-    return content_of(form, remote, "file", "inlineAPIDefinition")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from functions.publisher import views, wire, wire_topics
-from functions.publisher.content import content_of
 from functions.publisher.particulars.line import Lines
 from functions.publisher.routes import scopes as s
 from functions.publisher.routes.apis import ROOT
 from gatehouse.controlplane.publishing.streaming import Topic
+from gatehouse.domain.definition import DefinitionInvalid
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.streaming import AsyncApiInvalid, StreamType, type_of
 from gatehouse.edge.http import JSON, Answer, created, document_of
@@ -17,20 +17,20 @@ from gatehouse.edge.multipart import MULTIPART, parts
 from gatehouse.edge.wire import parse
 
 if TYPE_CHECKING:
+    from functions.publisher.content import Sources
     from gatehouse.controlplane.publishing.streaming import StreamingDesign
     from gatehouse.domain.definition import Definition
     from gatehouse.edge.http import Request
     from gatehouse.edge.operation import Operation
-    from gatehouse.ports.remote import Remote
 
 DEFINITION = "/apis/{apiId}/asyncapi"
 _WRITE = (s.CREATE, s.MANAGE)
 _READ = (s.DEFINITION, s.MANAGE, s.VIEW)
 
 
-def routes(design: StreamingDesign, remote: Remote) -> tuple[Operation, ...]:
+def routes(design: StreamingDesign, sources: Sources) -> tuple[Operation, ...]:
     """Import, validate, read and replace definitions; replace topics."""
-    routed = _Streaming(design, remote)
+    routed = _Streaming(design, sources)
     line = Lines("APIs")
     return (
         Lines("Validation")(
@@ -76,15 +76,15 @@ def routes(design: StreamingDesign, remote: Remote) -> tuple[Operation, ...]:
 
 
 class _Streaming:
-    def __init__(self, design: StreamingDesign, remote: Remote) -> None:
+    def __init__(self, design: StreamingDesign, sources: Sources) -> None:
         self._design = design
-        self._remote = remote
+        self._sources = sources
 
     def validate(self, request: Request) -> Answer:
-        content = content_of(_form(request), self._remote, "file")
         try:
+            content = self._sources.definition(_form(request), "file")
             definition = self._design.validate(content)
-        except AsyncApiInvalid as error:
+        except (AsyncApiInvalid, DefinitionInvalid) as error:
             # "Invalid" is an answer here, not a failure of the request.
             return Answer(body=views.invalid(error))
         shown = definition.content.decode() if request.query.get("returnContent", "").lower() == "true" else None
@@ -92,7 +92,7 @@ class _Streaming:
 
     def import_definition(self, request: Request) -> Answer:
         form = _form(request)
-        content = content_of(form, self._remote, "file")
+        content = self._sources.definition(form, "file")
         if "additionalProperties" not in form:
             raise Invalid.field("additionalProperties", "is required: a JSON object with at least the context")
         given = parse(wire.ImportBody, document_of(form["additionalProperties"], "additionalProperties"))
@@ -109,7 +109,7 @@ class _Streaming:
         return Answer(body=content.decode(), media_type=JSON)
 
     def redefine(self, request: Request) -> Answer:
-        content = content_of(_form(request), self._remote, "apiDefinition", "file")
+        content = self._sources.definition(_form(request), "apiDefinition", "file")
         self._design.redefine(request.principal, request.path["apiId"], content)
         return self.definition(request)
 

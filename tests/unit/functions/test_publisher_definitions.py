@@ -6,10 +6,33 @@ import json
 from typing import Any
 
 import pytest
+import yaml
 
+from gatehouse.adapters.archives import ZipArchives
+from tests.definition_files import FILES, PATHS, ROOT
 from tests.worlds.forms import multipart
-from tests.worlds.publisher import PublisherWorld, blamed, definition, properties
+from tests.worlds.publisher import ARCHIVE_LIMITS, PublisherWorld, blamed, definition, properties
+from tests.worlds.publisher_graphql import operations
 
+DISHES = b"""\
+openapi: 3.1.0
+info: {title: Dishes, version: 1.0.0}
+x-cook: {name: Ann}
+paths:
+  /dishes:
+    get:
+      responses:
+        '200':
+          description: A dish
+          content:
+            application/json:
+              schema: {$ref: '#/components/schemas/dish'}
+            text/csv: {schema: {type: string}, x-separator: ';'}
+      x-cost: 3
+components:
+  schemas:
+    dish: {type: [object, 'null'], x-since: 2}
+"""
 OK = {"responses": {"200": {"description": "OK"}}}
 
 
@@ -129,3 +152,60 @@ def test_mocks_and_schemas_are_written_with_a_deployment_and_go_with_the_revisio
     world.call("POST", undeploy, [{"name": "Default"}], query={"revisionId": revision_id})
     world.call("DELETE", f"/apis/{api['id']}/revisions/{revision_id}")
     assert world.artifacts.partition(f"carbon.super#FACTS#{api['id']}#1") == {}
+
+
+def test_201_an_archive_of_several_files_is_imported_and_replaced(world: PublisherWorld) -> None:
+    archive = ZipArchives(ARCHIVE_LIMITS).pack(FILES)
+    assert world.form("POST", "/apis/validate-openapi", file=archive).json["isValid"] is True
+    made = world.form("POST", "/apis/import-openapi", file=archive, additionalProperties=properties("Pets"))
+    assert (made.status, operations(made.json)) == (201, ["GET /pets", "POST /pets", "GET /pets/{id}"])
+    kept = world.made("GET", f"/apis/{made.json['id']}/swagger")
+    assert set(kept["components"]["schemas"]) == {"pet", "pet_2", "cat", "owner", "error"}
+    fewer = ZipArchives(ARCHIVE_LIMITS).pack({**FILES, "paths/pets.yaml": PATHS.partition(b"post:")[0]})
+    replaced = world.form("PUT", f"/apis/{made.json['id']}/swagger", file=fewer)
+    assert replaced.status == 200, replaced.text
+    # What was edited shows at once.
+    assert operations(world.made("GET", f"/apis/{made.json['id']}")) == ["GET /pets", "GET /pets/{id}"]
+
+
+def test_remote_references_are_read_and_those_that_cannot_be_are_named(world: PublisherWorld) -> None:
+    file = ROOT.replace(b"$ref: paths/pets.yaml", b"$ref: 'https://docs.example/pets/paths/pets.yaml'")
+    site = {f"https://docs.example/pets/{name}": content for name, content in FILES.items()}
+    url = "https://docs.example/pets/openapi.yaml"
+    world.remote.contents = {**site, url: file}
+    made = world.form("POST", "/apis/import-openapi", url=url, additionalProperties=properties("Pets"))
+    assert (made.status, len(made.json["operations"])) == (201, 3)
+    del world.remote.contents["https://docs.example/pets/schemas/cat.yaml"]
+    answer = world.form("POST", "/apis/validate-openapi", url=url).json
+    assert answer["isValid"] is False
+    assert "'https://docs.example/pets/schemas/cat.yaml' answers 404" in answer["errors"][0]["message"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "problem"),
+    [
+        (b"description: A dish", b"descriptoin: A dish", "/paths/~1dishes/get/responses/200: 'description' is a required property (line 8)"),  # noqa: E501
+        (b"'#/components/schemas/dish'", b"'#/components/schemas/gone'", "/paths/~1dishes/get/responses/200/content/application~1json/schema/$ref: nothing stands at '#/components/schemas/gone' (line 12)"),  # noqa: E501
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_told_with_its_pointer_and_its_line(
+    world: PublisherWorld, before: bytes, after: bytes, problem: str
+) -> None:
+    answer = world.form("POST", "/apis/validate-openapi", file=DISHES.replace(before, after)).json
+    assert answer["isValid"] is False
+    assert problem in answer["errors"][0]["message"]
+    reply = world.form(
+        "POST", "/apis/import-openapi", file=DISHES.replace(before, after), additionalProperties=properties()
+    )
+    assert (reply.status, problem in reply.text) == (400, True)
+
+
+def test_a_round_trip_loses_nothing(world: PublisherWorld) -> None:
+    made = world.form("POST", "/apis/import-openapi", file=DISHES, additionalProperties=properties()).json
+    world.made("PUT", f"/apis/{made['id']}", {**made, "description": "Dishes, described"})
+    kept = world.made("GET", f"/apis/{made['id']}/swagger")
+    sent = yaml.safe_load(DISHES)
+    told = kept["paths"]["/dishes"]["get"]
+    assert told["responses"] == sent["paths"]["/dishes"]["get"]["responses"]
+    assert (told["x-cost"], kept["x-cook"]) == (3, {"name": "Ann"})
+    assert kept["components"]["schemas"] == sent["components"]["schemas"]

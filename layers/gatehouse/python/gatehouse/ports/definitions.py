@@ -39,3 +39,15 @@ class MergedDefinitions(Definitions, Protocol):
         How each part's callers authenticate is left out: whoever serves the whole says so.
         """
         ...
+
+
+class DefinitionSources(Protocol):
+    """Puts together what a definition is made of."""
+
+    def gathered(self, content: bytes, address: str = "") -> bytes:
+        """One definition, with what it refers to elsewhere in it; as it was sent when it refers to nothing.
+
+        `content` is a definition or a zip of its documents; `address` is where it stood, "" when it was sent. Raises
+        DefinitionInvalid with each reference that leads nowhere, ArchiveRefused.
+        """
+        ...

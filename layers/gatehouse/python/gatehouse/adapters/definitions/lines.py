@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 TEXT_BYTES_MAX = 2_000_000
 """Lines of larger texts are not told: that would take seconds."""
 
-_LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
 
 def with_lines(content: bytes, problems: Iterable[FieldError]) -> list[FieldError]:
-    """The problems, whose paths are JSON pointers, with the lines of this text that they stand in; the first is 1."""
+    """The problems, whose paths are JSON pointers, with the lines that they stand in; the first is 1.
+
+    The text is one that `parsing.parsed` has read.
+    """
     told = list(problems)
     root = _composed(content) if any(problem.path for problem in told) else None
     if root is None:
@@ -27,13 +28,13 @@ def with_lines(content: bytes, problems: Iterable[FieldError]) -> list[FieldErro
 
 
 def _composed(content: bytes) -> yaml.Node | None:
-    if len(content) > TEXT_BYTES_MAX:
-        return None
+    if len(content) > TEXT_BYTES_MAX or b"\n" not in content.strip():
+        return None  # too long, or nobody wrote it in lines
     text = content.decode("utf-8-sig")
     if text.lstrip().startswith("{"):
         text = text.replace("\t", " ")  # JSON's tabs stand between values, where YAML has spaces only
     try:
-        found: yaml.Node | None = yaml.compose(text, _LOADER)
+        found: yaml.Node | None = yaml.compose(text, yaml.CSafeLoader)
     except (yaml.YAMLError, RecursionError):
         return None
     return found

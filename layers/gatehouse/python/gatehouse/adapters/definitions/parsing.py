@@ -22,8 +22,8 @@ NODES_MAX = 200_000
 DEPTH_MAX = 100
 
 
-class _Loader(yaml.SafeLoader):
-    """Safe YAML whose scalars are JSON's: no dates."""
+class _Loader(yaml.CSafeLoader):
+    """Safe YAML whose scalars are JSON's: no dates. In C it takes a third of the time, but recurses without a limit."""
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -70,6 +70,7 @@ def _json(text: str) -> object:
 
 def _yaml(text: str) -> object:
     try:
+        _check_depth(text)
         return yaml.load(text, _Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
@@ -79,6 +80,18 @@ def _yaml(text: str) -> object:
         raise invalid(FieldError("", f"not YAML: {error}")) from error
     except (RecursionError, ValueError) as error:
         raise invalid(FieldError("", f"not usable YAML: {error}")) from error
+
+
+def _check_depth(text: str) -> None:
+    """Raises DefinitionInvalid for what is nested deeper than the loader may follow. Events come without recursion."""
+    depth = 0
+    for event in yaml.parse(text, yaml.CSafeLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > DEPTH_MAX:
+                raise invalid(FieldError("", f"nested deeper than {DEPTH_MAX} levels"))
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
 
 
 def _plain(value: object, depth: int, budget: list[int]) -> object:

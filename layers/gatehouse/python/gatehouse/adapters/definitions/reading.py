@@ -18,7 +18,7 @@ from openapi_spec_validator import (
 
 from gatehouse.adapters.definitions.lines import with_lines
 from gatehouse.adapters.definitions.parsing import invalid, parsed, pointer
-from gatehouse.adapters.definitions.references import foreign_references
+from gatehouse.adapters.definitions.references import dangling_references, foreign_references
 from gatehouse.adapters.definitions.security import described_scopes, oauth2_schemes
 from gatehouse.domain.definition import ANY, NONE, VERBS, DefinedOperation, Definition
 from gatehouse.domain.errors import FieldError
@@ -41,7 +41,7 @@ def read(content: bytes) -> Definition:
     """What a definition says. Raises DefinitionInvalid with up to `PROBLEMS_MAX` problems."""
     document = parsed(content)
     kind, version = _specification(document)
-    problems = list(foreign_references(document))
+    problems = list(foreign_references(document)) or list(dangling_references(document))
     if not problems:
         problems = list(_violations(document, version))
     if problems:

@@ -47,6 +47,14 @@ def foreign_references(document: dict[str, Any]) -> Iterator[FieldError]:
             yield FieldError(pointer((*path, REFERENCE)), problem)
 
 
+def dangling_references(document: dict[str, Any]) -> Iterator[FieldError]:
+    """References to parts of the document that are not there."""
+    for path, node in references(document):
+        reference = node[REFERENCE]
+        if reference.startswith("#") and found_at(document, reference) is None:
+            yield FieldError(pointer((*path, REFERENCE)), f"nothing stands at '{reference}'")
+
+
 def found_at(document: object, reference: str) -> Any:
     """What stands at a local reference (a JSON pointer as a fragment, RFC 6901 §6); None when nothing does."""
     node = document

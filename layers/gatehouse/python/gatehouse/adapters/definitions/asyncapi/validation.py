@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.adapters.definitions.parsing import pointer
-from gatehouse.adapters.definitions.references import REFERENCE, found_at, references
+from gatehouse.adapters.definitions.references import dangling_references
 from gatehouse.domain.errors import FieldError
 
 if TYPE_CHECKING:
@@ -25,18 +25,10 @@ _MESSAGE_LENGTH_MAX = 300
 
 def violations(document: dict[str, Any], version: str) -> Iterator[FieldError]:
     """What breaks the specification; paths are JSON pointers."""
-    yield from dangling(document)
+    yield from dangling_references(document)
     for error in _validator(version).iter_errors(document):
         cause = _cause(error)
         yield FieldError(pointer(cause.absolute_path), _shortened(str(cause.message)))
-
-
-def dangling(document: dict[str, Any]) -> Iterator[FieldError]:
-    """References to parts of the document that are not there."""
-    for path, node in references(document):
-        reference = node[REFERENCE]
-        if reference.startswith("#") and found_at(document, reference) is None:
-            yield FieldError(pointer((*path, REFERENCE)), f"nothing stands at '{reference}'")
 
 
 @lru_cache(maxsize=2)
