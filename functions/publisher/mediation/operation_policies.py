@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from functions.publisher.mediation.policy_views import ZIP, Views
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.operation_policies.keeping import OperationPolicies
     from gatehouse.controlplane.operation_policies.reading import Draft
     from gatehouse.controlplane.publishing.design import Design
+    from gatehouse.domain.api import Api
     from gatehouse.domain.operation_policy import CustomPolicy
     from gatehouse.edge.http import Request
     from gatehouse.edge.operation import Operation
@@ -41,128 +43,142 @@ _PAGED = ("limit", "offset", "query")
 
 def routes(policies: OperationPolicies, design: Design, archives: Archives) -> tuple[Operation, ...]:
     """List, add, read, download, delete."""
-    return (*_common_routes(policies, archives), *_own_routes(policies, design, archives))
-
-
-def _common_routes(policies: OperationPolicies, archives: Archives) -> tuple[Operation, ...]:
     views = Views(policies, archives)
+    return (*_common_routes(_Common(policies, views)), *_own_routes(_Own(policies, views, design)))
 
-    def listed(request: Request) -> Answer:
-        wanted, tenant = request.slice(), request.principal.tenant
-        found = matching_policies(request.query.get("query", ""), policies.all(tenant))
-        return Answer(body=envelope(page_of(found, wanted), views.shown, resource=COMMON, query=request.query))
 
-    def add(request: Request) -> Answer:
-        made = policies.add(request.principal, sent_draft(request, archives))
-        return created(f"{ROOT}{COMMON}/{made.id}", views.shown(made))
-
-    def get(request: Request) -> Answer:
-        return Answer(body=views.shown(_either(policies, request)))
-
-    def content(request: Request) -> Answer:
-        return _download(*views.packed(request.principal.tenant, _either(policies, request)))
-
-    def delete(request: Request) -> Answer:
-        wanted = request.path["operationPolicyId"]
-        if policy(wanted) is not None:
-            raise PolicyStays
-        policies.remove(request.principal.tenant, wanted)
-        return Answer()
-
+def _common_routes(routed: _Common) -> tuple[Operation, ...]:
     line, manage = Lines("Operation Policies"), (s.COMMON_POLICY_MANAGE, s.POLICY_EXPORT)
     every, each = (*_COMMON, s.POLICY_EXPORT), f"{COMMON}/{ONE}"
     return (
-        line("GET", COMMON, "getAllCommonOperationPolicies", "All policies", listed, every, query=_PAGED),
+        line("GET", COMMON, "getAllCommonOperationPolicies", "All policies", routed.listed, every, query=_PAGED),
         line(
             "POST",
             COMMON,
             "addCommonOperationPolicy",
             "Add a policy that all APIs can have",
-            add,
+            routed.add,
             (s.COMMON_POLICY_MANAGE,),
             accepts=(MULTIPART,),
             answers=(201,),
         ),
-        line("GET", each, "getCommonOperationPolicyByPolicyId", "A policy with its parameters", get, every),
-        line("DELETE", each, "deleteCommonOperationPolicyByPolicyId", "Delete a policy", delete, manage),
+        line("GET", each, "getCommonOperationPolicyByPolicyId", "A policy with its parameters", routed.get, every),
+        line("DELETE", each, "deleteCommonOperationPolicyByPolicyId", "Delete a policy", routed.delete, manage),
         line(
             "GET",
             f"{each}/content",
             "getCommonOperationPolicyContentByPolicyId",
             "A policy's files, as an archive",
-            content,
+            routed.content,
             _COMMON,
         ),
     )
 
 
-def _own_routes(policies: OperationPolicies, design: Design, archives: Archives) -> tuple[Operation, ...]:
-    views = Views(policies, archives)
-
-    def listed(request: Request) -> Answer:
-        wanted, api = request.slice(), design.get(request.principal, request.path["apiId"])
-        found = matching_policies(request.query.get("query", ""), policies.all(api.tenant, api.id), builtin=False)
-        resource = f"/apis/{api.id}/operation-policies"
-        return Answer(body=envelope(page_of(found, wanted), views.shown, resource=resource, query=request.query))
-
-    def add(request: Request) -> Answer:
-        api = design.get(request.principal, request.path["apiId"])
-        made = policies.add(request.principal, sent_draft(request, archives), api.id)
-        return created(f"{ROOT}/apis/{api.id}/operation-policies/{made.id}", views.shown(made))
-
-    def found(request: Request) -> CustomPolicy:
-        api = design.get(request.principal, request.path["apiId"])
-        return policies.get(api.tenant, request.path["operationPolicyId"], api.id)
-
-    def get(request: Request) -> Answer:
-        return Answer(body=views.shown(found(request)))
-
-    def content(request: Request) -> Answer:
-        return _download(*views.packed(request.principal.tenant, found(request)))
-
-    def delete(request: Request) -> Answer:
-        policies.remove(request.principal.tenant, found(request).id, request.path["apiId"])
-        return Answer()
-
-    line, one = Lines("API Operation Policies"), f"{OWN}/{ONE}"
+def _own_routes(routed: _Own) -> tuple[Operation, ...]:
+    line, one, alone = Lines("API Operation Policies"), f"{OWN}/{ONE}", "that one API has alone"
     return (
-        line(
-            "GET",
-            OWN,
-            "getAllAPISpecificOperationPolicies",
-            "The policies that one API has alone",
-            listed,
-            _READ,
-            query=_PAGED,
-        ),
+        line("GET", OWN, "getAllAPISpecificOperationPolicies", f"Policies {alone}", routed.listed, _READ, query=_PAGED),
         line(
             "POST",
             OWN,
             "addAPISpecificOperationPolicy",
-            "Add a policy that one API has alone",
-            add,
+            f"Add a policy {alone}",
+            routed.add,
             _WRITE,
             accepts=(MULTIPART,),
             answers=(201,),
         ),
-        line("GET", one, "getOperationPolicyForAPIByPolicyId", "A policy that one API has alone", get, _READ),
+        line("GET", one, "getOperationPolicyForAPIByPolicyId", f"A policy {alone}", routed.get, _READ),
         line(
             "DELETE",
             one,
             "deleteAPISpecificOperationPolicyByPolicyId",
-            "Delete a policy that one API has alone",
-            delete,
+            f"Delete a policy {alone}",
+            routed.delete,
             _WRITE,
         ),
         line(
             "GET",
             f"{one}/content",
             "getAPISpecificOperationPolicyContentByPolicyId",
-            "The files of a policy that one API has alone",
-            content,
+            f"The files of a policy {alone}",
+            routed.content,
             _READ,
         ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Common:
+    """Those of all APIs."""
+
+    policies: OperationPolicies
+    views: Views
+
+    def listed(self, request: Request) -> Answer:
+        wanted, tenant = request.slice(), request.principal.tenant
+        found = matching_policies(request.query.get("query", ""), self.policies.all(tenant))
+        return Answer(body=envelope(page_of(found, wanted), self.views.shown, resource=COMMON, query=request.query))
+
+    def add(self, request: Request) -> Answer:
+        made = self.policies.add(request.principal, sent_draft(request, self.views.archives))
+        return created(f"{ROOT}{COMMON}/{made.id}", self.views.shown(made))
+
+    def get(self, request: Request) -> Answer:
+        return Answer(body=self.views.shown(self._found(request)))
+
+    def content(self, request: Request) -> Answer:
+        return _download(*self.views.packed(request.principal.tenant, self._found(request)))
+
+    def delete(self, request: Request) -> Answer:
+        wanted = request.path["operationPolicyId"]
+        if policy(wanted) is not None:
+            raise PolicyStays
+        self.policies.remove(request.principal.tenant, wanted)
+        return Answer()
+
+    def _found(self, request: Request) -> Specification | CustomPolicy:
+        wanted = request.path["operationPolicyId"]
+        return policy(wanted) or self.policies.get(request.principal.tenant, wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """Those of one API."""
+
+    policies: OperationPolicies
+    views: Views
+    design: Design
+
+    def listed(self, request: Request) -> Answer:
+        wanted, api = request.slice(), self._api(request)
+        found = matching_policies(request.query.get("query", ""), self.policies.all(api.tenant, api.id), builtin=False)
+        resource = f"/apis/{api.id}/operation-policies"
+        return Answer(body=envelope(page_of(found, wanted), self.views.shown, resource=resource, query=request.query))
+
+    def add(self, request: Request) -> Answer:
+        api = self._api(request)
+        made = self.policies.add(request.principal, sent_draft(request, self.views.archives), api.id)
+        return created(f"{ROOT}/apis/{api.id}/operation-policies/{made.id}", self.views.shown(made))
+
+    def get(self, request: Request) -> Answer:
+        return Answer(body=self.views.shown(self._found(request)))
+
+    def content(self, request: Request) -> Answer:
+        return _download(*self.views.packed(request.principal.tenant, self._found(request)))
+
+    def delete(self, request: Request) -> Answer:
+        api = self._api(request)
+        self.policies.remove(api.tenant, request.path["operationPolicyId"], api.id)
+        return Answer()
+
+    def _found(self, request: Request) -> CustomPolicy:
+        api = self._api(request)
+        return self.policies.get(api.tenant, request.path["operationPolicyId"], api.id)
+
+    def _api(self, request: Request) -> Api:
+        return self.design.get(request.principal, request.path["apiId"])
 
 
 def sent_draft(request: Request, archives: Archives) -> Draft:
@@ -173,11 +189,6 @@ def sent_draft(request: Request, archives: Archives) -> Draft:
         raise Invalid.field(SPECIFICATION_FILE, "is required: the specification of the policy, in YAML or JSON")
     files = {suffix: form[name] for name, suffix in DEFINITION_FILES.items() if form.get(name)}
     return draft_of(archives, specification, files, SPECIFICATION_FILE)
-
-
-def _either(policies: OperationPolicies, request: Request) -> Specification | CustomPolicy:
-    wanted = request.path["operationPolicyId"]
-    return policy(wanted) or policies.get(request.principal.tenant, wanted)
 
 
 def _download(name: str, content: bytes) -> Answer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -280,3 +281,15 @@ def test_400_a_specification_that_is_none_is_refused_with_its_field(data: dict[s
         draft("<respond/>", **data)
     assert refused.value.code == code
     assert refused.value.fields[0].path == f"policySpecFile.{path}"
+
+
+def test_a_definition_full_of_beginnings_is_read_in_no_time() -> None:
+    begin = time.perf_counter()
+    assert problem("{#" * 25_000).startswith("definition.json")
+    assert problem("<a>" * 15_000).startswith("line 1")
+    assert time.perf_counter() - begin < 1
+
+
+def test_400_a_policy_that_no_row_could_hold() -> None:
+    with pytest.raises(Invalid, match="at most 50000 bytes"):
+        draft(" " * 50_001)

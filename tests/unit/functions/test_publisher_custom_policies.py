@@ -169,6 +169,14 @@ class TestAttaching:
 
 
 class TestRevisions:
+    def test_400_more_custom_policies_than_a_revision_can_keep(self, world: PublisherWorld) -> None:
+        for number in range(4):
+            added(world, definition=f"<log/>{' ' * 10}<!--{'x' * 100}-->", name=f"p{number}", description="x" * 45_000)
+        api = world.design(operations=[operation(*(attached(f"p{number}") for number in range(4)))])["id"]
+        refused = world.call("POST", f"/apis/{api}/revisions", {})
+        assert blamed(refused) == ["operations"]
+        assert "keeps at most 150000" in refused.json["description"]
+
     def test_a_revision_keeps_the_policy_as_it_was(self, world: PublisherWorld) -> None:
         common = added(world)
         api = world.design(operations=[operation(RUN)])["id"]

@@ -30,7 +30,8 @@ KIND = "operation_policy_specification"
 SYNAPSE, CHOREO = "j2", "gotmpl"
 """How the files of definitions end in archives: those for this gateway, whatever they are written in, and others."""
 
-DEFINITION_BYTES_MAX = 100_000
+DEFINITION_BYTES_MAX = 50_000
+"""Of a specification, too. What is read of both stands in one row, and again in that of each revision which uses it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,9 +78,8 @@ def draft_of(archives: Archives, specification: bytes, files: Mapping[str, bytes
     """The policy of these files; `where` names the specification. Raises SpecificationInvalid, PolicyInvalid."""
     if not files:
         raise PolicyInvalid.field(where, "a definition is needed beside the specification")
-    for content in files.values():
-        if len(content) > DEFINITION_BYTES_MAX:
-            raise PolicyInvalid.field(where, f"a definition may have at most {DEFINITION_BYTES_MAX} bytes")
+    if any(len(content) > DEFINITION_BYTES_MAX for content in (specification, *files.values())):
+        raise PolicyInvalid.field(where, f"it and each definition may have at most {DEFINITION_BYTES_MAX} bytes")
     data = _data(archives, specification, where)
     definition = Definition(problem="it has no definition for this gateway, only for another one")
     if SYNAPSE in files and set(GATEWAYS) & set(data["supportedGateways"]):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.operation_policies.attaching import named
 from gatehouse.controlplane.operation_policies.usage import attached_by_owner
+from gatehouse.domain.errors import Invalid
 from gatehouse.domain.operation_policy import SNAPSHOTS, CustomPolicy
 
 if TYPE_CHECKING:
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
 _ATTACHED_BY, _POLICY = "attachedBy", "policy"
 
+SNAPSHOT_BYTES_MAX = 150_000
+"""How much of a revision's row its custom policies may take; the rest is for its document."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicySnapshots:
@@ -27,12 +32,16 @@ class PolicySnapshots:
     policies: OperationPolicies
 
     def taken(self, api: Api) -> Api:
-        """The API with the custom policies that it attaches in its document."""
+        """The API with the custom policies that it attaches in its document. Raises Invalid for more than a row can hold."""
         kept = [
             {_ATTACHED_BY: owner, _POLICY: policy.to_body()}
             for owner, attached in attached_by_owner(api.document, api.id).items()
             for policy in self.policies.custom_of(api.tenant, owner, attached)
         ]
+        size = len(json.dumps(kept, ensure_ascii=False).encode())
+        if size > SNAPSHOT_BYTES_MAX:
+            problem = f"their custom policies have {size} bytes; a revision keeps at most {SNAPSHOT_BYTES_MAX} of them"
+            raise Invalid.field("operations", problem)
         return replace(api, document={**api.document, SNAPSHOTS: kept}) if kept else api
 
     def given_back(self, principal: Principal, api: Api, document: Mapping[str, Any]) -> dict[str, Any]:

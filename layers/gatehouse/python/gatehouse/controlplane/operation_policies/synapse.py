@@ -18,7 +18,7 @@ _SEPARATOR = "\n"  # between namespace and name: no name has one
 _ROOT = "<sequence>"
 
 _PROLOG = re.compile(r"\A\s*<\?xml.*?\?>", re.DOTALL)
-_COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
+_COMMENT_BEGINS, _COMMENT_ENDS = "{#", "#}"
 _STATEMENT = re.compile(r"\{%.{0,40}")
 _START_TAG = re.compile(rb"""<(?:[^>"']|"[^"]*"|'[^']*')*>""")
 
@@ -43,20 +43,29 @@ class Element:
 
 def is_template(text: str) -> bool:
     """Whether a definition is a Synapse template and not a list of steps."""
-    return _COMMENT.sub("", text).lstrip("\ufeff \t\r\n").startswith("<")
+    return _uncommented(text).lstrip("\ufeff \t\r\n").startswith("<")
 
 
 def elements(text: str) -> list[Element]:
     """The elements of a template, in their order; what is in a `sequence` stands for itself. Raises NotTranslatable."""
-    plain = _PROLOG.sub(_lines_of, _COMMENT.sub(_lines_of, text.removeprefix("\ufeff")))
+    plain = _PROLOG.sub(lambda prolog: _lines_of(prolog[0]), _uncommented(text.removeprefix("\ufeff")))
     if statement := _STATEMENT.search(plain):
         line = plain.count("\n", 0, statement.start()) + 1
         raise NotTranslatable(f"line {line}: '{statement[0]}' is a statement of the template language; none is run")
     return list(_unwrapped(_Reader(plain).root))
 
 
-def _lines_of(match: re.Match[str]) -> str:
-    return "\n" * match[0].count("\n")
+def _uncommented(text: str) -> str:
+    """The text with line breaks in place of its comments; one that never ends is none."""
+    parts, at = [], 0
+    while (begin := text.find(_COMMENT_BEGINS, at)) >= 0 and (end := text.find(_COMMENT_ENDS, begin)) >= 0:
+        parts += [text[at:begin], _lines_of(text[begin:end])]
+        at = end + len(_COMMENT_ENDS)
+    return "".join([*parts, text[at:]])
+
+
+def _lines_of(text: str) -> str:
+    return "\n" * text.count("\n")
 
 
 def _unwrapped(root: Element) -> list[Element]:
