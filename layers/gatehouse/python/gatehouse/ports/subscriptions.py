@@ -13,5 +13,8 @@ class ApiSubscriptions(Protocol):
         ...
 
     def remove_of_api(self, tenant: str, api_id: str) -> None:
-        """End every subscription to the API, at the gateway too."""
+        """End every subscription to the API, at the gateway too, and leave nothing that was kept about them.
+
+        May be repeated. The API must be such that nobody can subscribe to it any more.
+        """
         ...

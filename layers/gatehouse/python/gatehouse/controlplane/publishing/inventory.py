@@ -112,6 +112,7 @@ class Inventory:
         if reason := self._in_use(api):
             self.apis.unmark(api)
             raise ApiInUse(reason)
+        self.subscriptions.remove_of_api(api.tenant, api.id)  # there is none: what was kept about earlier ones goes
         self.keys.remove_of_api(api.tenant, api.id)
         gone = replace(api, document={**api.document, "scopes": []})
         for revision in self.apis.revisions(api.tenant, api.id):

@@ -45,7 +45,8 @@ if TYPE_CHECKING:
     from gatehouse.domain.artifact import Change
     from gatehouse.ports.workflows import Along
 
-ROWS_PER_SUBSCRIPTION = 3
+ACTIONS_PER_SUBSCRIPTION = 4
+"""Three rows, and its grant."""
 
 
 class AlreadyWelcomed(Conflict):
@@ -120,10 +121,7 @@ class ApplicationTable:
         profile = Withdrawal(application_key(application.tenant, application.id))
         self._commit(transaction, [profile, *(Withdrawal(grant_key(key)) for key in keys if key.client_id)], along)
         self._api_keys.withdraw_all(application)
-        withdrawals = [
-            Withdrawal(subscription_key(subscription.tenant, subscription.application_id, subscription.api_id))
-            for subscription in self._subscriptions(application)
-        ]
+        withdrawals = [_end_of(subscription) for subscription in self._subscriptions(application)]
         for part in parts(withdrawals, ACTIONS_MAX):
             self._artifacts.publish(part)
         return replace(marked, version=marked.version + 1)
@@ -131,13 +129,14 @@ class ApplicationTable:
     def remove(self, application: Application) -> None:
         """Forget a withdrawn application, its keys and its subscriptions: META last, so that it can be repeated."""
         tenant, partition = application.tenant, application_pk(application.tenant, application.id)
-        for part in parts(self._subscriptions(application), ACTIONS_MAX // ROWS_PER_SUBSCRIPTION):
+        for part in parts(self._subscriptions(application), ACTIONS_MAX // ACTIONS_PER_SUBSCRIPTION):
             transaction = Transaction()
             for subscription in part:
                 transaction.delete(self._row(partition, f"{SUBSCRIPTION}{subscription.api_id}"))
                 transaction.delete(self._row(subscription_ids_pk(tenant), subscription.id))
                 transaction.delete(self._row(subscribers_pk(tenant, subscription.api_id), application.id))
-            transaction.commit()
+            # Once more: its plan may have been changed, and its grant written, since the application was withdrawn.
+            self._commit(transaction, [_end_of(subscription) for subscription in part])
         self._api_keys.remove_all(application)
         transaction = Transaction()
         for row in query(self._row, partition, prefix=KEY):
@@ -206,6 +205,10 @@ class ApplicationTable:
         self._artifacts.join(transaction, changes)
         transaction.commit()
         self._artifacts.announce(changes)
+
+
+def _end_of(subscription: Subscription) -> Withdrawal:
+    return Withdrawal(subscription_key(subscription.tenant, subscription.application_id, subscription.api_id))
 
 
 def _grants(application: Application, keys: Sequence[ApplicationKey] = ()) -> list[Change]:

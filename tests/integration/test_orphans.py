@@ -1,0 +1,254 @@
+"""Whatever happens at the same time, nothing is left in any table of what is gone, grants included."""
+
+from __future__ import annotations
+
+import random
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from gatehouse.adapters.dynamo.apis import ApiTable
+from gatehouse.adapters.dynamo.applications import ApiKeyTable, ApplicationTable, KeyTable, SubscriptionTable
+from gatehouse.adapters.dynamo.artifacts import ArtifactTable
+from gatehouse.adapters.dynamo.lookup import ArtifactLookup
+from gatehouse.controlplane.publishing.default_version import DefaultVersions
+from gatehouse.controlplane.publishing.direct import DirectRoutes
+from gatehouse.controlplane.publishing.facts import Facts
+from gatehouse.controlplane.publishing.inventory import Inventory
+from gatehouse.controlplane.store.api_keys import ApiKeyTerms
+from gatehouse.controlplane.store.applications import Draft
+from gatehouse.controlplane.store.subscriptions import Wish
+from gatehouse.controlplane.store.terms import KeyTerms, TokenTerms
+from gatehouse.controlplane.throttling.policies import terms_of
+from gatehouse.domain.errors import GatehouseError
+from gatehouse.domain.grant import KeyType, SubscriptionStatus
+from gatehouse.domain.identity import SUPER_TENANT, Principal
+from gatehouse.domain.policy import PolicyKind
+from tests.fakes.certificates import InMemoryEndpointCertificates
+from tests.fakes.front_door import InMemoryFrontDoor
+from tests.worlds.orphans import Walk
+from tests.worlds.store import StoreWorld
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gatehouse.domain.api import Api
+    from tests.conftest import DynamoDB
+
+MARY = Principal(tenant=SUPER_TENANT, user="mary", roles=frozenset({"Internal/subscriber"}), scopes=frozenset())
+PLANS = ("Gold", "Silver", "Unlimited")
+PLACES = 3
+THREADS = 8
+ROUNDS = 2
+STEPS = 12
+
+
+class Market(StoreWorld):
+    """The store's rules on real tables, and the publisher's for deleting."""
+
+    def __init__(self, dynamodb: DynamoDB) -> None:
+        self.client = dynamodb.client
+        self.names = {name: dynamodb.table(name) for name in ("apis", "applications", "artifacts")}
+        super().__init__()
+        gold = self.policies.named(SUPER_TENANT, PolicyKind.SUBSCRIPTION, "Gold")
+        assert gold is not None
+        few = {**gold.document, "subscriberCount": PLACES}
+        self.policies.save(replace(gold, document=few), terms_of(PolicyKind.SUBSCRIPTION, few))
+        artifacts = ArtifactTable(self.names["artifacts"])
+        lookup = ArtifactLookup(dynamodb.client, self.names["artifacts"])
+        parts = {
+            "apis": self.apis,
+            "subscriptions": self.subscriptions,
+            "keys": self.api_keys,
+            "facts": Facts(blobs=self.blobs, publication=artifacts),
+            "defaults": DefaultVersions(apis=self.apis, artifacts=lookup, publication=artifacts),
+            "direct": DirectRoutes(
+                apis=self.apis,
+                certificates=InMemoryEndpointCertificates(self.artifacts),
+                front_door=InMemoryFrontDoor(),
+            ),
+        }
+        # What is asked when something is added or kept is not there: here APIs are only deleted.
+        self.inventory = Inventory(**{part.name: parts.get(part.name) for part in fields(Inventory)})  # type: ignore[arg-type]
+
+    def _tables(self) -> tuple[Any, Any, Any, Any, Any]:
+        artifacts = ArtifactTable(self.names["artifacts"])
+        apis = ApiTable(self.names["apis"], artifacts)
+        table = self.names["applications"]
+        return (
+            apis,
+            ApplicationTable(table, artifacts),
+            KeyTable(table, artifacts),
+            SubscriptionTable(table, apis, artifacts),
+            ApiKeyTable(table, apis, artifacts),
+        )
+
+    def walk(self) -> Walk:
+        return Walk.through(self.client, **self.names)
+
+    def orphans(self) -> list[str]:
+        return self.walk().orphans
+
+    def register(self, name: str) -> str:
+        return self.store.applications.create(MARY, Draft(name=name, policy="Unlimited")).id
+
+    def subscribe(self, application_id: str, api: Api, plan: str) -> None:
+        wish = Wish(application_id=application_id, api_id=api.id, policy=plan)
+        self.store.subscriptions.subscribe(MARY, wish)
+
+    def delete(self, api: Api) -> None:
+        self.inventory.remove(self.apis.removable(SUPER_TENANT, api.id))
+
+
+@pytest.fixture
+def market(dynamodb: DynamoDB) -> Market:
+    return Market(dynamodb)
+
+
+class Trader:
+    """Somebody who does one thing after the other, at random; what is refused is refused."""
+
+    def __init__(self, market: Market, seed: int, applications: list[str], apis: list[Api]) -> None:
+        self._market = market
+        self._store = market.store
+        self._random = random.Random(seed)
+        self._applications = applications
+        self._apis = apis
+        self._does: list[tuple[Callable[[], object], int]] = [
+            (self._subscribe, 8),
+            (self._unsubscribe, 4),
+            (self._change_plan, 4),
+            (self._block, 2),
+            (self._generate_keys, 2),
+            (self._delete_keys, 1),
+            (self._application_key, 2),
+            (self._api_key, 3),
+            (self._associate, 3),
+            (self._dissociate, 1),
+            (self._revoke, 1),
+            (self._rename, 1),
+            (self._delete_application, 2),
+            (self._delete_api, 2),
+        ]
+        self.done = 0
+
+    def trade(self) -> int:
+        actions, weights = zip(*self._does, strict=True)
+        for action in self._random.choices(actions, weights, k=STEPS):
+            with suppress(GatehouseError):
+                action()
+                self.done += 1
+        return self.done
+
+    @property
+    def _application(self) -> str:
+        return self._random.choice(self._applications)
+
+    @property
+    def _api(self) -> Api:
+        return self._random.choice(self._apis)
+
+    def _subscription(self) -> Any:
+        found = self._store.subscriptions.of_application(MARY, self._application)
+        return self._random.choice([one.subscription for one in found] or [None])
+
+    def _subscribe(self) -> None:
+        self._market.subscribe(self._application, self._api, self._random.choice(PLANS))
+
+    def _unsubscribe(self) -> None:
+        if found := self._subscription():
+            self._store.subscriptions.unsubscribe(MARY, found.id)
+
+    def _change_plan(self) -> None:
+        if found := self._subscription():
+            self._store.subscriptions.change_plan(MARY, found.id, self._random.choice(PLANS))
+
+    def _block(self) -> None:
+        if found := self._subscription():
+            self._market.subscriptions.save(replace(found, status=SubscriptionStatus.BLOCKED))
+
+    def _generate_keys(self) -> None:
+        kind = self._random.choice(list(KeyType))
+        terms = KeyTerms(grant_types=("client_credentials",))
+        self._store.keys.generate(MARY, self._application, kind, terms, TokenTerms())
+
+    def _delete_keys(self) -> None:
+        self._store.keys.delete(MARY, self._application, self._random.choice(list(KeyType)))
+
+    def _application_key(self) -> None:
+        self._store.api_keys.generate(MARY, self._application, KeyType.PRODUCTION, ApiKeyTerms(name="key"))
+
+    def _api_key(self) -> None:
+        self._store.bound_keys.generate(MARY, self._api.id, KeyType.PRODUCTION, ApiKeyTerms(name="key"))
+
+    def _bound(self) -> tuple[str, str]:
+        api = self._api
+        found = self._store.bound_keys.of_api(MARY, api.id)
+        return api.id, self._random.choice([one.key.id for one in found] or [""])
+
+    def _associate(self) -> None:
+        self._store.bound_keys.associate(MARY, *self._bound(), self._application)
+
+    def _dissociate(self) -> None:
+        self._store.bound_keys.dissociate(MARY, *self._bound())
+
+    def _revoke(self) -> None:
+        self._store.bound_keys.revoke(MARY, *self._bound())
+
+    def _rename(self) -> None:
+        draft = Draft(name=f"renamed {self._random.random()}", policy="Unlimited")
+        self._store.applications.update(MARY, self._application, draft)
+
+    def _delete_application(self) -> None:
+        self._store.applications.delete(MARY, self._application)
+
+    def _delete_api(self) -> None:
+        self._market.delete(self._api)
+
+
+def everything_deleted(market: Market) -> None:
+    for application in market.store.applications.all(MARY):
+        market.store.applications.delete(MARY, application.id)
+    for summary in market.apis.summaries(SUPER_TENANT):
+        market.inventory.remove(market.apis.removable(SUPER_TENANT, summary.id))
+
+
+def test_with_an_api_goes_what_was_kept_of_the_places_on_its_plans(market: Market) -> None:
+    application, api = market.register("Kiosk"), market.api("Pizza", policies=list(PLANS))
+    market.subscribe(application, api, "Gold")
+    [subscribed] = market.store.subscriptions.of_application(MARY, application)
+    market.store.subscriptions.unsubscribe(MARY, subscribed.subscription.id)
+    market.delete(api)
+    walk = market.walk()
+    assert walk.orphans == []
+    assert not [pk for pk, _ in walk.applications if api.id in pk]
+
+
+def test_a_plan_that_is_changed_while_its_application_goes_leaves_no_grant(market: Market) -> None:
+    application, api = market.register("Kiosk"), market.api("Pizza", policies=list(PLANS))
+    market.subscribe(application, api, "Silver")
+    [subscribed] = market.store.subscriptions.of_application(MARY, application)
+    applications = market.store.applications.applications
+    withdrawn = applications.withdraw(market.store.applications.get(MARY, application))
+    market.subscriptions.save(replace(subscribed.subscription, policy="Unlimited"))
+    applications.remove(withdrawn)
+    assert market.orphans() == []
+
+
+@pytest.mark.parametrize("seed", range(ROUNDS))
+def test_whatever_is_done_at_the_same_time_leaves_no_orphan(market: Market, seed: int) -> None:
+    applications = [market.register(f"App {number}") for number in range(5)]
+    apis = [market.api(f"Api{number}", policies=list(PLANS)) for number in range(4)]
+    traders = [Trader(market, seed * THREADS + number, applications, apis) for number in range(THREADS)]
+    with ThreadPoolExecutor(THREADS) as pool:
+        done = list(pool.map(Trader.trade, traders))
+    assert sum(done) > THREADS, "something has happened"
+    assert market.orphans() == []
+    everything_deleted(market)
+    walk = market.walk()
+    assert walk.orphans == []
+    assert not walk.applications, "with the applications and the APIs all that hung on them is gone"
+    assert not market.key_manager.clients
