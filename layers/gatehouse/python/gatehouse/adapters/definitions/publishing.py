@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from gatehouse.adapters.definitions.parsing import parsed
 from gatehouse.adapters.definitions.samples import resolved
+from gatehouse.adapters.definitions.security import oauth2_schemes
 from gatehouse.domain.definition import NONE, VERBS
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def _in_headers(doorway: Doorway) -> dict[str, Any]:
 def _scopes(document: dict[str, Any]) -> dict[str, str]:
     """Every scope that is declared or asked for, with what is said of it."""
     found: dict[str, str] = {}
-    for scheme in _oauth2(document).values():
+    for scheme in oauth2_schemes(document).values():
         flows = scheme.get("flows") or {}
         for flow in (scheme, *(flows.values() if isinstance(flows, dict) else ())):
             declared = flow.get("scopes") if isinstance(flow, dict) else None
@@ -126,7 +127,7 @@ def _scopes(document: dict[str, Any]) -> dict[str, str]:
 
 def _asked(document: dict[str, Any], operation: dict[str, Any]) -> tuple[str, ...]:
     """The scopes of an operation, each once."""
-    oauth2 = _oauth2(document)
+    oauth2 = oauth2_schemes(document)
     wanted = operation.get("security", document.get("security")) or []
     return tuple(
         dict.fromkeys(
@@ -137,13 +138,6 @@ def _asked(document: dict[str, Any], operation: dict[str, Any]) -> tuple[str, ..
             for scope in scopes
         )
     )
-
-
-def _oauth2(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    schemes = document.get("securityDefinitions") or (document.get("components") or {}).get("securitySchemes") or {}
-    return {
-        name: scheme for name, scheme in schemes.items() if isinstance(scheme, dict) and scheme.get("type") == "oauth2"
-    }
 
 
 def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -170,7 +164,7 @@ def _shown(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _hide_in_schemes(document: dict[str, Any]) -> None:
-    for scheme in _oauth2(document).values():
+    for scheme in oauth2_schemes(document).values():
         for flow in (scheme, *(scheme.get("flows") or {}).values()):
             if isinstance(flow, dict):
                 flow.pop("x-scopes-bindings", None)

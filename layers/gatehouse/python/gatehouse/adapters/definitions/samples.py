@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from gatehouse.adapters.definitions.references import found_at
+
 DEPTH_MAX = 6
 """Schemas may hold themselves; what is deeper is left out."""
 _HOPS_MAX = 20
@@ -61,7 +63,7 @@ def resolved(document: dict[str, Any], node: Any) -> dict[str, Any]:
         reference = node.get("$ref")
         if not isinstance(reference, str):
             return node
-        node = _at(document, reference)
+        node = found_at(document, reference)
     return {}
 
 
@@ -94,17 +96,3 @@ def _field(document: dict[str, Any], name: str, schema: Any) -> dict[str, Any]:
         return {"key": name, "type": "file", "src": []}
     value = sample(document, found)
     return {"key": name, "type": "text", "value": value if isinstance(value, str) else json.dumps(value)}
-
-
-def _at(document: dict[str, Any], reference: str) -> Any:
-    """What stands at a local reference (RFC 6901), None when nothing does."""
-    node: Any = document
-    for part in reference.removeprefix("#/").split("/"):
-        key = part.replace("~1", "/").replace("~0", "~")
-        if isinstance(node, dict):
-            node = node.get(key)
-        elif isinstance(node, list) and key.isdecimal() and int(key) < len(node):
-            node = node[int(key)]
-        else:
-            return None
-    return node

@@ -64,12 +64,19 @@ class Mirror(Generic[T]):
     def put(self, transaction: Transaction, tenant: str, sk: str, body: Mapping[str, Any]) -> None:
         """Write an item along."""
         transaction.put(self._row(self._pk(tenant), sk, body=dict(body)))
-        self._note(transaction, tenant, sk)
+        self.note(transaction, tenant, sk)
 
     def delete(self, transaction: Transaction, tenant: str, sk: str) -> None:
         """Take one away along."""
         transaction.delete(self._row(self._pk(tenant), sk))
-        self._note(transaction, tenant, sk)
+        self.note(transaction, tenant, sk)
+
+    def note(self, transaction: Transaction, tenant: str, sk: str) -> None:
+        """Leave a note of an item that the transaction writes by itself."""
+        now = self.now()
+        row = self._row(self._notes_pk(tenant), f"{_stamp(now)}#{uuid.uuid4().hex}", body={"sk": sk})
+        row.ttl = int(now) + NOTE_SECONDS
+        transaction.put(row)
 
     def all(self, tenant: str) -> list[T]:
         """Every item, by key. Consistent right after a write, whoever wrote."""
@@ -106,12 +113,6 @@ class Mirror(Generic[T]):
             known.items.pop(sk, None)
         known.items.update({str(row.sk): self._read(row.body) for row in found})
         known.ordered = [known.items[sk] for sk in sorted(known.items, key=str.encode)]
-
-    def _note(self, transaction: Transaction, tenant: str, sk: str) -> None:
-        now = self.now()
-        row = self._row(self._notes_pk(tenant), f"{_stamp(now)}#{uuid.uuid4().hex}", body={"sk": sk})
-        row.ttl = int(now) + NOTE_SECONDS
-        transaction.put(row)
 
     def _pk(self, tenant: str) -> str:
         return f"{tenant}#{self._name}"

@@ -8,6 +8,7 @@
 | `T#API#<id>`    | `DEPLOYMENT#<env>`       | which revision (`number`) is in that environment                      |
 | `T#API#<id>`    | `HISTORY#<time>#<n>`     | a step of its life, by time and version of the API                    |
 | `T#API#<id>`    | `PRODUCT#<id>`           | what a product uses of it (`memberships`)                             |
+| `T#API#<id>`    | `RATING#<user>`          | what a user thinks of it (`ratings`); `T#RATINGS` has the sums        |
 | `T#APIS`        | `<name>#<version>#<id>`  | its summary: the list of a tenant is this partition                   |
 | `T#APIS-NOTES`  | `<time>#<n>`             | which summary was written then (`mirror`); expires                   |
 | `T#NAME`        | `<name>`                 | `number` of versions of that name; `context` is their family          |

@@ -13,6 +13,7 @@ from gatehouse.adapters.dynamo.apis.rows import (
     DOCUMENTS,
     HISTORY,
     META,
+    RATINGS,
     ApiRow,
     api_of,
     api_pk,
@@ -49,6 +50,7 @@ class ApiTable(RevisionTable):
         super().__init__(table_name, artifacts)
         self._summaries = Mirror(self._row, "APIS", _summary_of)
         self._documents = Mirror(self._row, DOCUMENTS, dict)
+        self._ratings = Mirror(self._row, RATINGS, dict)
 
     def list_by(self, now: Callable[[], float]) -> None:
         """Keep the lists by another clock than the machine's (seconds since the epoch)."""
@@ -167,6 +169,7 @@ class ApiTable(RevisionTable):
         transaction.delete(row(f"{api.tenant}#NAMEVERSION", f"{name}#{api.version}"))
         transaction.delete(row(f"{api.tenant}#CONTEXT", api.base_path))
         self._summaries.delete(transaction, api.tenant, _summary_sk(api))
+        self._ratings.delete(transaction, api.tenant, api.id)
         scopes.release(transaction, row, api, set(api.scopes))
         memberships.release(transaction, row, api, api.members)
         self._commit(transaction, changes)

@@ -17,6 +17,9 @@ DEPLOYED = "DEPLOYED"
 DOCUMENT, DOCUMENTS = "DOCUMENT#", "DOCUMENTS"
 """Documents are written by `records`: one in its API's item collection, and a copy where a tenant's are searched."""
 
+RATING, RATINGS = "RATING#", "RATINGS"
+"""Ratings: one in its API's item collection, and what they come to in a list of the tenant's."""
+
 
 class ApiRow(Row):
     """One row of table `apis`."""
