@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from functions.publisher.particulars.line import Lines
 from functions.publisher.routes import scopes as s
 from functions.publisher.routes.apis import ROOT
 from gatehouse.controlplane.comments import GENERAL
 from gatehouse.domain.page import page_of
 from gatehouse.edge.comments import CommentBody, CommentPatch, comment_view, commenter_of, thread_view
 from gatehouse.edge.http import Answer, created
+from gatehouse.edge.lines import Lines
 from gatehouse.edge.paging import envelope
 
 if TYPE_CHECKING:

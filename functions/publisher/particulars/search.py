@@ -12,7 +12,8 @@ from gatehouse.edge.operation import Operation
 from gatehouse.edge.paging import envelope
 
 if TYPE_CHECKING:
-    from gatehouse.controlplane.publishing.particulars.search import Hit, Search
+    from gatehouse.controlplane.finding import Hit
+    from gatehouse.controlplane.publishing.particulars.search import Search
     from gatehouse.domain.api import ApiSummary
     from gatehouse.domain.record import Record
     from gatehouse.edge.http import Request

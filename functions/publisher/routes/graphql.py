@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from functions.publisher import views, wire, wire_graphql
 from functions.publisher.content import content_of
 from functions.publisher.routes import scopes as s
 from functions.publisher.routes.apis import ROOT
-from gatehouse.controlplane.publishing.graphql import Cost
+from gatehouse.controlplane.graphs import Cost
 from gatehouse.controlplane.publishing.root_fields import settled
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.graphql import SchemaInvalid
+from gatehouse.edge.graphql import costs_view, schema_view, types_view
 from gatehouse.edge.http import Answer, created, document_of
 from gatehouse.edge.multipart import MULTIPART, parts
 from gatehouse.edge.operation import Operation
@@ -146,8 +147,7 @@ class _Graphql:
         return Answer(body={"isValid": True, "errorMessage": "", "graphQLInfo": info})
 
     def schema(self, request: Request) -> Answer:
-        name, text = self._design.schema(request.principal, request.path["apiId"])
-        return Answer(body={"name": name, "schemaDefinition": text})
+        return Answer(body=schema_view(self._design.schema(request.principal, request.path["apiId"])))
 
     def replace(self, request: Request) -> Answer:
         schema = content_of(_form(request), self._remote, "schemaDefinition")
@@ -155,9 +155,7 @@ class _Graphql:
         return self.schema(request)
 
     def costs(self, request: Request) -> Answer:
-        costs = self._design.costs(request.principal, request.path["apiId"])
-        shown = [{"type": one.type, "field": one.field, "complexityValue": one.complexity} for one in costs]
-        return Answer(body={"list": shown})
+        return Answer(body=costs_view(self._design.costs(request.principal, request.path["apiId"])))
 
     def set_costs(self, request: Request, body: wire_graphql.ComplexityBody) -> Answer:
         costs = [Cost(type=one.type, field=one.field, complexity=one.complexityValue) for one in body.list]
@@ -165,9 +163,7 @@ class _Graphql:
         return Answer()
 
     def types(self, request: Request) -> Answer:
-        types = self._design.types(request.principal, request.path["apiId"])
-        shown: list[dict[str, Any]] = [{"type": name, "fieldList": list(fields)} for name, fields in types.items()]
-        return Answer(body={"typeList": shown})
+        return Answer(body=types_view(self._design.types(request.principal, request.path["apiId"])))
 
 
 def _form(request: Request) -> dict[str, bytes]:

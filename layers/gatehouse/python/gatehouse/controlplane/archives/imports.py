@@ -12,13 +12,13 @@ from gatehouse.controlplane.archives.finding import named
 from gatehouse.controlplane.archives.parameters import merged
 from gatehouse.controlplane.archives.project import listed, mapped, opened, text_of
 from gatehouse.controlplane.archives.upgrade import upgraded
+from gatehouse.controlplane.graphs import Cost
 from gatehouse.controlplane.publishing.documents import (
     checked_document,
     defined_operations,
     defined_scopes,
     with_definition,
 )
-from gatehouse.controlplane.publishing.graphql import Cost
 from gatehouse.domain.archive import ArchiveRefused, ForeignProvider, ImportExists
 from gatehouse.domain.errors import GatehouseError
 from gatehouse.domain.identity import split_username

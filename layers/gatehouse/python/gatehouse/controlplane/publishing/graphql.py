@@ -9,11 +9,12 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from gatehouse.controlplane.graphs import Cost, Graphs, require_graphql
 from gatehouse.controlplane.publishing.documents import checked_document
 from gatehouse.controlplane.publishing.root_fields import require_known, settled
 from gatehouse.domain.deployed import ApiType
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.graphql import Graph, NotGraphql, SchemaInvalid
+from gatehouse.domain.graphql import Graph, SchemaInvalid
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -27,15 +28,6 @@ GRAPH_BYTES_MAX = 350_000
 """The gateway reads a graph from one row, which holds 400 kB."""
 
 COMPLEXITY_MAX = 1_000_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cost:
-    """What selecting a field costs."""
-
-    type: str
-    field: str
-    complexity: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +54,7 @@ class GraphqlDesign:
 
     def schema(self, principal: Principal, api_id: str) -> tuple[str, str]:
         """The schema's file name and its text. Raises NotGraphql."""
-        api = self._api(principal, api_id)
-        return f"{api.provider}--{api.name}{api.version}.graphql", self._text(api)
+        return self._graphs.schema(self.design.get(principal, api_id))
 
     def replace(self, principal: Principal, api_id: str, schema: bytes) -> Api:
         """Another schema; the operations follow it, and what is said of fields that stay is kept.
@@ -71,7 +62,7 @@ class GraphqlDesign:
         Raises SchemaInvalid, NotGraphql, Changed.
         """
         api = self._api(principal, api_id)
-        graph = self.validate(schema).with_complexity(self._graph(api).complexity)
+        graph = self.validate(schema).with_complexity(self._graphs.of(api).complexity)
         changed = replace(
             api,
             schema=self.design.blobs.put(api.tenant, schema),
@@ -89,17 +80,12 @@ class GraphqlDesign:
 
     def costs(self, principal: Principal, api_id: str) -> list[Cost]:
         """What fields cost, where it is said. Raises NotGraphql."""
-        graph = self._graph(self._api(principal, api_id))
-        return [
-            Cost(type=type_name, field=field, complexity=complexity)
-            for type_name, fields in graph.complexity.items()
-            for field, complexity in fields.items()
-        ]
+        return self._graphs.costs(self.design.get(principal, api_id))
 
     def set_costs(self, principal: Principal, api_id: str, costs: Iterable[Cost]) -> None:
         """Say what fields cost; what is left out costs 1. Raises Invalid for a field that is not there, NotGraphql."""
         api = self._api(principal, api_id)
-        graph = self._graph(api)
+        graph = self._graphs.of(api)
         complexity: dict[str, dict[str, int]] = {}
         for index, cost in enumerate(costs):
             _check(cost, graph, f"list.{index}")
@@ -111,19 +97,16 @@ class GraphqlDesign:
 
     def types(self, principal: Principal, api_id: str) -> Mapping[str, Mapping[str, str]]:
         """The types that have fields, with their fields. Raises NotGraphql."""
-        return {name: fields for name, fields in self._graph(self._api(principal, api_id)).types.items() if fields}
+        return self._graphs.types(self.design.get(principal, api_id))
 
     def _api(self, principal: Principal, api_id: str) -> Api:
         api = self.design.get(principal, api_id)
-        if not api.graph:
-            raise NotGraphql(f"API '{api_id}' is of type {api.document.get('type')} and has no GraphQL schema")
+        require_graphql(api)
         return api
 
-    def _text(self, api: Api) -> str:
-        return self.design.blobs.get(api.tenant, api.schema).decode("utf-8-sig")
-
-    def _graph(self, api: Api) -> Graph:
-        return Graph.from_body(json.loads(self.design.blobs.get(api.tenant, api.graph)))
+    @property
+    def _graphs(self) -> Graphs:
+        return Graphs(blobs=self.design.blobs)
 
     def _written(self, tenant: str, graph: Graph) -> str:
         return self.design.blobs.put(tenant, _encoded(graph))

@@ -39,10 +39,7 @@ class Thumbnails:
 
     def get(self, api: Api) -> tuple[bytes, str]:
         """The picture and its media type. Raises ThumbnailNotFound."""
-        kept = api.document.get(THUMBNAIL)
-        if not kept:
-            raise ThumbnailNotFound
-        return self.blobs.get(api.tenant, kept["content"]), kept["mediaType"]
+        return picture_of(api, self.blobs)
 
     def put(self, principal: Principal, api: Api, picture: bytes) -> str:
         """Keep this picture; returns its media type. Raises Invalid for what is too large or no picture, Changed."""
@@ -50,6 +47,14 @@ class Thumbnails:
         kept = {"content": self.blobs.put(api.tenant, picture), "mediaType": media_type}
         self.amendments.keep(principal, api, **{THUMBNAIL: kept, "hasThumbnail": True})
         return media_type
+
+
+def picture_of(api: Api, blobs: Blobs) -> tuple[bytes, str]:
+    """The picture of an API and its media type. Raises ThumbnailNotFound."""
+    kept = api.document.get(THUMBNAIL)
+    if not kept:
+        raise ThumbnailNotFound
+    return blobs.get(api.tenant, kept["content"]), kept["mediaType"]
 
 
 def media_type_of(picture: bytes) -> str:
