@@ -75,6 +75,7 @@ class Stage:
     archive_bytes_max: int
     upload_bytes_max: int
     upload_seconds: int
+    download_seconds: int
     session_seconds: int
     key_rotation_days: int  # 0 = keys are never replaced
     introspects_across_tenants: bool
@@ -138,6 +139,7 @@ class Stage:
             archive_bytes_max=int(given("archive_bytes_max", "50000000")),
             upload_bytes_max=int(given("upload_bytes_max", "50000000")),
             upload_seconds=int(given("upload_seconds", "900")),
+            download_seconds=int(given("download_seconds", "300")),
             internal_key_seconds=int(given("internal_key_seconds", "3600")),
             session_seconds=int(given("session_seconds", "28800")),
             key_rotation_days=int(given("key_rotation_days", "90")),

@@ -6,14 +6,16 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from functions.store.interface import Store, interface
+from functions.store.shelves import Shelves
 from gatehouse.adapters.approvals import approvals
 from gatehouse.adapters.archives import ZipArchives
 from gatehouse.adapters.aws import dynamodb_client, invoke_client
-from gatehouse.adapters.blobs import BucketBlobs, blob_client
+from gatehouse.adapters.blobs import BucketBlobs, BucketLinks, blob_client
 from gatehouse.adapters.clock import SystemClock
 from gatehouse.adapters.definitions.for_callers import OpenApiForCallers
 from gatehouse.adapters.desk import DECIDE, carry_out
 from gatehouse.adapters.dynamo.apis import ApiTable
+from gatehouse.adapters.dynamo.apis.ratings import RatingTable
 from gatehouse.adapters.dynamo.applications import ApiKeyTable, ApplicationTable, KeyTable, SubscriptionTable
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.counters import CounterTable
@@ -26,6 +28,8 @@ from gatehouse.adapters.dynamo.tenant_configuration import TenantConfigurationTa
 from gatehouse.adapters.key_manager import LambdaKeyManager
 from gatehouse.adapters.registrars import HttpRegistrar
 from gatehouse.adapters.sdks.shelf import BucketSdks, generator_client, shelf_client
+from gatehouse.adapters.uploads import upload_client
+from gatehouse.adapters.wsdl import LxmlWsdl
 from gatehouse.controlplane.environments.lookup import Environments
 from gatehouse.controlplane.key_management.reach import Reach
 from gatehouse.controlplane.store.api_keys import OwnApiKeys
@@ -68,6 +72,9 @@ _approvals = approvals(
 )
 _key_manager = LambdaKeyManager(invoke_client(), _settings.key_manager_function)
 
+_callers = callers(_settings)
+_blobs = BucketBlobs(blob_client(), _settings.content_bucket)
+_archives = ZipArchives(ArchiveLimits(entries_max=_settings.archive_entries_max, bytes_max=_settings.archive_bytes_max))
 _storefront = Storefront(
     reception=Reception(
         configurations=TenantConfigurationTable(_settings.settings_table), tenants=TenantTable(_settings.identity_table)
@@ -78,7 +85,7 @@ _storefront = Storefront(
     subscriptions=_subscriptions,
     definitions=OpenApiForCallers(),
     key_managers=_external_clients.reach,
-    blobs=BucketBlobs(blob_client(), _settings.content_bucket),
+    blobs=_blobs,
     environments=Environments(
         settings=RecordTable(_settings.settings_table, _artifacts), gateway_url=_settings.gateway_url
     ),
@@ -132,12 +139,20 @@ _store = Surface(
             sdks=BucketSdks(
                 shelf_client(), _settings.content_bucket, generator_client(), _settings.sdk_generator_function
             ),
-            archives=ZipArchives(
-                ArchiveLimits(entries_max=_settings.archive_entries_max, bytes_max=_settings.archive_bytes_max)
+            archives=_archives,
+            shelves=Shelves(
+                records=RecordTable(_settings.apis_table, _artifacts),
+                settings=RecordTable(_settings.settings_table, _artifacts),
+                ratings=RatingTable(_settings.apis_table),
+                blobs=_blobs,
+                links=BucketLinks(upload_client(), _settings.content_bucket, seconds=_settings.download_seconds),
+                wsdl=LxmlWsdl(_archives),
+                users=_callers.users,
+                clock=_clock,
             ),
         )
     ),
-    callers(_settings),
+    _callers,
 )
 
 

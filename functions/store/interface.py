@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from functions.store.routes import (
     api_keys,
-    apis,
     applications,
     import_export,
     keys,
@@ -16,12 +15,14 @@ from functions.store.routes import (
     subscriptions,
     tenant,
 )
+from functions.store.shelves import shelf_routes
 from gatehouse.controlplane.archives.applications import ApplicationArchives
 from gatehouse.controlplane.store.sdks import ClientSdks
 from gatehouse.controlplane.store.secrets import OwnSecrets
 from gatehouse.edge.operation import Interface
 
 if TYPE_CHECKING:
+    from functions.store.shelves import Shelves
     from gatehouse.controlplane.store.api_keys import OwnApiKeys
     from gatehouse.controlplane.store.applications import OwnApplications
     from gatehouse.controlplane.store.bound_keys import BoundApiKeys
@@ -44,6 +45,7 @@ class Store:
     bound_keys: BoundApiKeys
     archives: Archives
     sdks: Sdks
+    shelves: Shelves
 
 
 def interface(store: Store) -> Interface:
@@ -52,7 +54,7 @@ def interface(store: Store) -> Interface:
         applications=store.applications, subscriptions=store.subscriptions, keys=store.keys, archives=store.archives
     )
     operations = (
-        *apis.routes(store.storefront),
+        *shelf_routes(store.storefront, store.shelves),
         *applications.routes(store.applications, store.subscriptions),
         *import_export.routes(travelling),
         *keys.routes(store.keys),

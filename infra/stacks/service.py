@@ -163,6 +163,7 @@ class Service(cdk.Stack):
                 workflows_table=state.workflows.table_name,
                 key_manager_function=key_manager.function.function_name,
                 sdk_generator_function=generator.function.function_name,
+                download_seconds=self._stage.download_seconds,
                 archive_entries_max=self._stage.archive_entries_max,
                 archive_bytes_max=self._stage.archive_bytes_max,
                 local_backends_allowed=self._stage.local,

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import replace
 from threading import RLock
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from gatehouse.domain.api import (
     ApiNameTaken,
@@ -270,3 +271,9 @@ class InMemoryBlobs:
         if (tenant, key) not in self._contents:
             raise Unavailable(key=key)
         return self._contents[tenant, key]
+
+    def size(self, tenant: str, key: str) -> int:
+        return len(self.get(tenant, key))
+
+    def to(self, tenant: str, key: str, *, name: str, media_type: str) -> str:
+        return f"https://content.example/{tenant}/{key}?{urlencode({'name': name, 'type': media_type})}"

@@ -7,8 +7,10 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from functions.store.interface import Store, interface
+from functions.store.shelves import Shelves
 from gatehouse.adapters.archives import ZipArchives
 from gatehouse.adapters.definitions.for_callers import OpenApiForCallers
+from gatehouse.adapters.wsdl import LxmlWsdl
 from gatehouse.controlplane.environments.lookup import Environments
 from gatehouse.controlplane.key_management.reach import Reach
 from gatehouse.controlplane.store.api_keys import OwnApiKeys
@@ -26,10 +28,12 @@ from gatehouse.controlplane.workflows.store_desk import store_desk
 from gatehouse.domain.api import Api, ApiNotFound
 from gatehouse.domain.archive import ArchiveLimits
 from gatehouse.domain.artifact import client_key, subscription_key
+from gatehouse.domain.errors import Changed
 from gatehouse.domain.identity import SUPER_TENANT, Tenant
 from gatehouse.domain.lifecycle import LifecycleState
+from gatehouse.domain.record import Kind, Record, new_id
 from gatehouse.domain.revision import Deployment, Revision
-from tests.callers import OTHER_TENANT, client
+from tests.callers import OTHER_TENANT, USERS, KnownUsers, client
 from tests.fakes.api_keys import InMemoryApiKeys
 from tests.fakes.apis import InMemoryApis, InMemoryBlobs
 from tests.fakes.applications import InMemoryApplications, InMemoryKeys, InMemorySubscriptions, Shelf
@@ -42,12 +46,15 @@ from tests.fakes.key_manager import InMemoryKeyManager
 from tests.fakes.key_managers import InMemoryKeyManagers
 from tests.fakes.key_uses import InMemoryKeyUses
 from tests.fakes.policies import InMemoryPolicies
+from tests.fakes.ratings import InMemoryRatings
 from tests.fakes.records import InMemoryRecords
 from tests.fakes.registrars import InMemoryRegistrar
 from tests.fakes.sdks import InMemorySdks
 from tests.worlds.approvals import approvals_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tests.callers import Reply
 
 GATEWAY = "https://gateway.example:8243"
@@ -118,6 +125,9 @@ class StoreWorld:
         mint = Mint(
             key_manager=self.key_manager, subscriptions=self.subscriptions, apis=self.apis, policies=self.policies
         )
+        self.records = InMemoryRecords(self.artifacts, self.apis)
+        self.ratings = InMemoryRatings(self.apis)
+        archives = ZipArchives(ArchiveLimits(entries_max=50, bytes_max=1_000_000))
         self.store = Store(
             storefront=storefront,
             applications=own,
@@ -141,7 +151,17 @@ class StoreWorld:
                 clock=clock,
             ),
             sdks=self.sdks,
-            archives=ZipArchives(ArchiveLimits(entries_max=50, bytes_max=1_000_000)),
+            archives=archives,
+            shelves=Shelves(
+                records=self.records,
+                settings=self.settings,
+                ratings=self.ratings,
+                blobs=self.blobs,
+                links=self.blobs,
+                wsdl=LxmlWsdl(archives),
+                users=KnownUsers(USERS),
+                clock=clock,
+            ),
         )
         self.interface = interface(self.store)
         self._call = client(self.interface)
@@ -170,9 +190,12 @@ class StoreWorld:
         *,
         tenant: str = SUPER_TENANT,
         version: str = "1.0.0",
+        provider: str = "admin",
         deployed: bool = False,
+        keys: Mapping[str, str] | None = None,
         **document: Any,
     ) -> Api:
+        """`keys` are those of the blobs that only some types have: `schema`, `graph`."""
         known = {"policies": ["Gold", "Unlimited"], "operations": [{"verb": "GET", "target": "/menu"}]}
         api = Api(
             tenant=tenant,
@@ -180,13 +203,14 @@ class StoreWorld:
             name=name,
             version=version,
             context=f"/{name.lower()}",
-            provider="admin",
+            provider=provider,
             state=state,
             document={**known, **document},
             definition=self.blobs.put(tenant, json.dumps(DEFINITION).encode()),
             created_at=1_700_000_000_000,
             updated_at=1_700_000_000_000,
             updated_by="admin",
+            **(keys or {}),
         )
         kept = self.apis.add(api, [])
         if deployed:
@@ -219,6 +243,27 @@ class StoreWorld:
             deployed_at=1,
         )
         self.apis.deploy(api, [deployment], [])
+
+    def document(
+        self, api: Api, name: str = "Guide", content: bytes | None = None, *, by: str = "admin", **body: Any
+    ) -> Record:
+        """A document of an API, as a provider would have made it."""
+        kept = {"type": "HOWTO", "sourceType": "INLINE", "summary": "How to", "visibility": "API_LEVEL", **body}
+        if content is not None:
+            kept |= {"content": self.blobs.put(api.tenant, content), "text": content.decode(errors="replace")[:4000]}
+        document = Record(
+            tenant=api.tenant,
+            kind=Kind.DOCUMENT,
+            owner=api.id,
+            id=new_id(),
+            name=name,
+            body=kept,
+            created_at=1,
+            updated_at=1,
+            by=by,
+            updated_by=by,
+        )
+        return self.records.add(document, taken=Changed())
 
     def application(self, name: str = "Kiosk", *, by: str = "mary", tier: str = "10PerMin") -> str:
         made = self.call("POST", "/applications", {"name": name, "throttlingPolicy": tier}, by=by)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from functions.publisher.mediation.policy_views import ZIP, Views
-from gatehouse.edge.lines import Lines
+from functions.publisher.particulars.line import Lines
 from functions.publisher.routes import scopes as s
 from functions.publisher.routes.apis import ROOT
 from gatehouse.controlplane.operation_policies.builtin import matching_policies, policy

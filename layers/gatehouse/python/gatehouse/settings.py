@@ -159,6 +159,7 @@ class StoreSettings(ManagementSettings):
     workflows_table: str
     key_manager_function: str
     sdk_generator_function: str
+    download_seconds: int  # how long a file that is handed out past the function may be fetched
     archive_entries_max: int  # as in PublisherSettings
     archive_bytes_max: int  # as in PublisherSettings
     local_backends_allowed: bool  # as in CallSettings: external key managers without https, for the local stack only

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from typing import Any
+from urllib.parse import quote
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -21,6 +22,34 @@ DELETED_MAX = 1_000
 def blob_client() -> Any:
     """An S3 client with our deadlines."""
     return client("s3", connect_seconds=CONNECT_SECONDS, read_seconds=READ_SECONDS, attempts=ATTEMPTS)
+
+
+class BucketLinks:
+    """Implements `ports.links.Links`: URLs that S3 answers, signed with the function's own rights, good for `seconds`."""
+
+    def __init__(self, s3: Any, bucket: str, *, seconds: int) -> None:
+        self._s3 = s3
+        self._bucket = bucket
+        self._seconds = seconds
+
+    def size(self, tenant: str, key: str) -> int:
+        """How many bytes a blob has. Raises Unavailable when it is not there."""
+        try:
+            size: int = self._s3.head_object(Bucket=self._bucket, Key=_name(tenant, key))["ContentLength"]
+        except (BotoCoreError, ClientError) as error:
+            raise Unavailable(cause=str(error), key=key) from error
+        return size
+
+    def to(self, tenant: str, key: str, *, name: str, media_type: str) -> str:
+        """A URL that gives the blob to whoever has it, as a file of this name."""
+        where = {
+            "Bucket": self._bucket,
+            "Key": _name(tenant, key),
+            "ResponseContentDisposition": f"attachment; filename*=UTF-8''{quote(name)}",
+            "ResponseContentType": media_type,
+        }
+        url: str = self._s3.generate_presigned_url("get_object", Params=where, ExpiresIn=self._seconds)
+        return url
 
 
 class BucketBlobs:

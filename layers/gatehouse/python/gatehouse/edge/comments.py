@@ -7,22 +7,27 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
+from gatehouse.controlplane.comments import GENERAL
 from gatehouse.domain.comment import PARENT
 from gatehouse.domain.identity import SUPER_TENANT, split_username
 from gatehouse.domain.page import Slice, page_of
+from gatehouse.edge.http import Answer, created
 from gatehouse.edge.paging import envelope
 from gatehouse.edge.wire import Wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gatehouse.controlplane.comments import Thread
+    from gatehouse.controlplane.comments import Comments, Thread
+    from gatehouse.domain.api import Api
     from gatehouse.domain.record import Record
+    from gatehouse.edge.http import Request
     from gatehouse.ports.identity import UserLookup
 
     Commenter = Callable[[str], dict[str, str]]
 
-REPLIES_SHOWN = 25
+COMMENTER = "includeCommenterInfo"
+FIRST_REPLIES = Slice()
 """So many replies come with a comment; the rest have a list of their own."""
 
 
@@ -40,9 +45,63 @@ class CommentPatch(Wire):
     category: Annotated[str, Field(min_length=1, max_length=64)] | None = None
 
 
-def thread_view(thread: Thread, resource: str, commenter: Commenter | None = None) -> dict[str, Any]:
-    """A comment with its first replies. `resource` is the address of the API's comments below the interface's base."""
-    replies = page_of(thread.replies, Slice(limit=REPLIES_SHOWN))
+class CommentRoutes:
+    """Answers what is asked about the comments on an API. `api_of` reads the API that a request is about."""
+
+    def __init__(self, comments: Comments, api_of: Callable[[Request], Api], users: UserLookup, *, root: str) -> None:
+        self._comments = comments
+        self._api_of = api_of
+        self._commenter = commenter_of(users)
+        self._root = root
+
+    def all(self, request: Request) -> Answer:
+        """Those on an API, by pages."""
+        wanted, api, told = request.slice(), self._api_of(request), self._told(request)
+        page, resource = page_of(self._comments.threads(api), wanted), _resource(api)
+        shown = envelope(page, lambda one: thread_view(one, resource, told), resource=resource, query=request.query)
+        return Answer(body=shown)
+
+    def add(self, request: Request, body: CommentBody) -> Answer:
+        """A new one, or a reply to one."""
+        api, reply_to = self._api_of(request), request.query.get("replyTo", "")
+        thread = self._comments.add(request.principal, api, body.content, body.category or GENERAL, reply_to)
+        return created(f"{self._root}{_resource(api)}/{thread.comment.id}", thread_view(thread, _resource(api)))
+
+    def get(self, request: Request) -> Answer:
+        """One with its replies, or those of them that are asked for."""
+        replies, api = request.slice("replyLimit", "replyOffset"), self._api_of(request)
+        thread = self._comments.thread(api, request.path["commentId"])
+        return Answer(body=thread_view(thread, _resource(api), self._told(request), replies))
+
+    def edit(self, request: Request, body: CommentPatch) -> Answer:
+        """One of one's own, said otherwise."""
+        api = self._api_of(request)
+        thread = self._comments.edit(request.principal, api, request.path["commentId"], body.content, body.category)
+        return Answer(body=thread_view(thread, _resource(api)))
+
+    def delete(self, request: Request) -> Answer:
+        """One taken back."""
+        self._comments.remove(request.principal, self._api_of(request), request.path["commentId"])
+        return Answer()
+
+    def replies(self, request: Request) -> Answer:
+        """The replies to one, by pages."""
+        wanted, api, told = request.slice(), self._api_of(request), self._told(request)
+        thread = self._comments.thread(api, request.path["commentId"])
+        resource = f"{_resource(api)}/{thread.comment.id}/replies"
+        page = page_of(thread.replies, wanted)
+        shown = envelope(page, lambda one: comment_view(one, told), resource=resource, query=request.query)
+        return Answer(body=shown)
+
+    def _told(self, request: Request) -> Commenter | None:
+        return self._commenter if request.query.get(COMMENTER, "").lower() == "true" else None
+
+
+def thread_view(
+    thread: Thread, resource: str, commenter: Commenter | None = None, wanted: Slice = FIRST_REPLIES
+) -> dict[str, Any]:
+    """A comment with some of its replies. `resource` is the address of the API's comments below the interface's base."""
+    replies = page_of(thread.replies, wanted)
     address = f"{resource}/{thread.comment.id}/replies"
     return {
         **comment_view(thread.comment, commenter),
@@ -77,6 +136,10 @@ def commenter_of(users: UserLookup) -> Commenter:
         return {"firstName": first, "lastName": last, "fullName": f"{first} {last}".strip()}
 
     return info
+
+
+def _resource(api: Api) -> str:
+    return f"/apis/{api.id}/comments"
 
 
 def _time(milliseconds: int) -> str:

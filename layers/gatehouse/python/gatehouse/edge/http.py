@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from gatehouse.domain.identity import Principal
 
 JSON = "application/json"
+DIGITS_MAX = 15
+"""Longer numbers count nothing that there could be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +67,9 @@ class Request:
         """The content type without its parameters, lower case; "" when there is none."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
-    def slice(self) -> Slice:
-        """`limit` and `offset`. Raises Invalid when one is not a number in range."""
-        return Slice(limit=self._number("limit", DEFAULT_LIMIT, MAX_LIMIT), offset=self._number("offset", 0, None))
+    def slice(self, limit: str = "limit", offset: str = "offset") -> Slice:
+        """What these parameters say of the part of a list that is wanted. Raises Invalid when one is no number in range."""
+        return Slice(limit=self._number(limit, DEFAULT_LIMIT, MAX_LIMIT), offset=self._number(offset, 0, None))
 
     def required(self, name: str) -> str:
         """A query parameter that must be there. Raises Invalid."""
@@ -97,8 +99,8 @@ class Request:
         text = self.query.get(name)
         if text is None or text == "":
             return default
-        if not text.isascii() or not text.isdigit():
-            raise Invalid.field(name, "must be a whole number, 0 or greater")
+        if not text.isascii() or not text.isdigit() or len(text) > DIGITS_MAX:
+            raise Invalid.field(name, f"must be a whole number of at most {DIGITS_MAX} digits, 0 or greater")
         value = int(text)
         return min(value, maximum) if maximum is not None else value
 

@@ -26,7 +26,7 @@ class Lines:
         name: str,
         summary: str,
         route: Callable[..., Answer],
-        scopes: tuple[str, ...],
+        scopes: tuple[str, ...] = (),
         **more: Any,
     ) -> Operation:
         """`name` is WSO2's name of the operation; `more` is what `Operation` takes besides."""

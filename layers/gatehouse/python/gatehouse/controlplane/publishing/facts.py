@@ -80,7 +80,9 @@ def _mocked(definition: dict[str, Any], verb: str, target: str, index: int) -> d
     try:
         described = described_answer(definition, verb, target)
     except NoDescription as problem:
-        raise Invalid.field(f"operations.{index}", f"{SCRIPT} of {verb} {target} cannot be used: {problem}") from problem
+        raise Invalid.field(
+            f"operations.{index}", f"{SCRIPT} of {verb} {target} cannot be used: {problem}"
+        ) from problem
     return described or mock_answer(definition, verb, target, "application/json")
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.store.places import nowhere, places_of
 from gatehouse.domain.access import access_of
@@ -20,11 +20,10 @@ from gatehouse.domain.key_manager import resident_id
 from gatehouse.domain.lifecycle import LifecycleState
 from gatehouse.domain.plan import open_to
 from gatehouse.domain.policy import UNAUTHENTICATED, PolicyKind, PolicyNotFound
-from gatehouse.domain.search import VERSION, matching_terms, terms_of
 from gatehouse.domain.token import RESIDENT_KEY_MANAGER, issuer_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
     from gatehouse.controlplane.environments.lookup import Environments
     from gatehouse.controlplane.key_management.reach import Reach
@@ -55,15 +54,6 @@ class Storefront:
     environments: Environments
     management_url: str
 
-    def search(self, visitor: Visitor, query: str) -> list[ApiSummary]:
-        """The listed APIs that match the query (`domain.search`), by name and version.
-
-        Who asks for a version by its number finds it among all of them.
-        """
-        terms = terms_of(query)
-        every = any(term.attribute == VERSION for term in terms)
-        return matching_terms(self.listed(visitor, every_version=every), terms)
-
     def listed(self, visitor: Visitor, *, every_version: bool = False) -> list[ApiSummary]:
         """The APIs that stand in the store for this visitor, by name and version."""
         display = self.reception.admit(visitor)
@@ -84,9 +74,24 @@ class Storefront:
         shown = [deployment for deployment in self.apis.deployments(api.tenant, api.id) if deployment.displayed]
         return places_of(api, shown, self.environments.all(api.tenant)) if shown else []
 
+    def url(self, api: Api, environment: str = "") -> str:
+        """Where it is called, in this environment or in the first; where it would be, when it is called nowhere.
+
+        Raises ApiNotFound like `published`.
+        """
+        place = next(iter(self._there(api, environment)), None) or nowhere(api, self.environments.own(api.tenant))
+        return place.url or place.http_url
+
     def definition(self, visitor: Visitor, api_id: str, environment: str = "", key_manager: str = "") -> bytes:
         """The definition of an API, as `published` has it. Raises ApiNotFound, KeyManagerUnknown."""
         return self.published(self.get(visitor, api_id), environment, key_manager)
+
+    def as_deployed(self, api: Api, environment: str = "") -> Api:
+        """The API as it was when what is deployed was made; as it is when it is deployed nowhere.
+
+        `environment` "" is any. Raises ApiNotFound where the API is not deployed to the one that is named.
+        """
+        return self._served_at(api, self._there(api, environment))
 
     def published(self, api: Api, environment: str = "", key_manager: str = "") -> bytes:
         """The definition of what is deployed, as JSON, with the gateway as its server and what opens it there.
@@ -104,7 +109,7 @@ class Storefront:
     def plans(self, visitor: Visitor, api_id: str) -> list[Policy]:
         """The business plans that the API offers, that exist and are open to the visitor. Raises ApiNotFound."""
         offered = visitor.plans_of(self.get(visitor, api_id))
-        return [plan for plan in self.tiers(visitor, PolicyKind.SUBSCRIPTION) if plan.name in offered]
+        return [plan for plan in self._choice(visitor, PolicyKind.SUBSCRIPTION) if plan.name in offered]
 
     def closed_plans(self, visitor: Visitor) -> frozenset[str]:
         """The names of the plans that the visitor may not choose, and does not get to see."""
@@ -114,7 +119,7 @@ class Storefront:
     def tiers(self, visitor: Visitor, kind: PolicyKind) -> list[Policy]:
         """The tiers that the visitor can choose, by name: not the one that limits calls without credentials."""
         self.reception.admit(visitor)
-        return [policy for policy in self.policies.all(visitor.tenant, kind) if _can_be_chosen(policy, visitor)]
+        return self._choice(visitor, kind)
 
     def tier(self, visitor: Visitor, kind: PolicyKind, name: str) -> Policy:
         """One of those. Raises PolicyNotFound."""
@@ -129,6 +134,9 @@ class Storefront:
         counted = Counter(str(tag) for summary in self.listed(visitor) for tag in summary.info.get("tags", ()))
         return sorted(counted.items())
 
+    def _choice(self, visitor: Visitor, kind: PolicyKind) -> list[Policy]:
+        return [policy for policy in self.policies.all(visitor.tenant, kind) if _can_be_chosen(policy, visitor)]
+
     def _in_use(self, visitor: Visitor, api: Api) -> bool:
         if api.state is not LifecycleState.DEPRECATED or visitor.principal is None:
             return False
@@ -137,10 +145,8 @@ class Storefront:
 
     def _told(self, api: Api, environment: str, key_manager: str) -> tuple[bytes, Doorway]:
         """What is deployed, and how callers get in there."""
-        there = [found for found in self.places(api) if environment in {"", found.environment.name}]
-        if environment and not there:
-            raise ApiNotFound(f"The API is not deployed to '{environment}'.")
-        document, definition = self._deployed(api, there[0].revision if there else "")
+        there = self._there(api, environment)
+        deployed = self._served_at(api, there)
         token_url, authorization_url = self._endpoints(api, key_manager)
         shown = there or [nowhere(api, self.environments.own(api.tenant))]
         urls = (url for one in shown for url in (one.url, one.default_url, one.http_url, one.default_http_url) if url)
@@ -148,15 +154,27 @@ class Storefront:
             servers=tuple(dict.fromkeys(urls)),
             token_url=token_url,
             authorization_url=authorization_url,
-            access=access_of(document),
+            access=access_of(deployed.document),
         )
-        return self.blobs.get(api.tenant, definition), doorway
+        return self.blobs.get(api.tenant, deployed.definition), doorway
 
-    def _deployed(self, api: Api, revision_id: str) -> tuple[Mapping[str, Any], str]:
-        for revision in self.apis.revisions(api.tenant, api.id) if revision_id else ():
-            if revision.id == revision_id:
-                return revision.document, revision.definition
-        return api.document, api.definition
+    def _there(self, api: Api, environment: str) -> list[Place]:
+        there = [found for found in self.places(api) if environment in {"", found.environment.name}]
+        if environment and not there:
+            raise ApiNotFound(f"The API is not deployed to '{environment}'.")
+        return there
+
+    def _served_at(self, api: Api, there: Sequence[Place]) -> Api:
+        for revision in self.apis.revisions(api.tenant, api.id) if there else ():
+            if revision.id == there[0].revision:
+                return replace(
+                    api,
+                    document=revision.document,
+                    definition=revision.definition,
+                    schema=revision.schema,
+                    graph=revision.graph,
+                )
+        return api
 
     def _endpoints(self, api: Api, key_manager: str) -> tuple[str, str]:
         """Where tokens are issued, and where users agree to them; "" when that is unknown."""

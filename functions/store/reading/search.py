@@ -1,0 +1,98 @@
+"""Search over everything that stands in the store."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from functions.store.routes.common import visiting
+from functions.store.views_apis import api_info
+from gatehouse.domain.page import page_of
+from gatehouse.edge.http import Answer
+from gatehouse.edge.lines import Lines
+from gatehouse.edge.paging import envelope
+
+if TYPE_CHECKING:
+    from gatehouse.controlplane.finding import Hit
+    from gatehouse.controlplane.store.shelves.ratings import ApiRatings
+    from gatehouse.controlplane.store.shelves.search import StoreSearch
+    from gatehouse.domain.api import ApiSummary
+    from gatehouse.domain.record import Record
+    from gatehouse.edge.http import Request
+    from gatehouse.edge.operation import Operation
+
+PATH = "/search"
+_OF_APIS = (
+    "id",
+    "name",
+    "displayName",
+    "description",
+    "context",
+    "version",
+    "provider",
+    "thumbnailUri",
+    "avgRating",
+    "advertiseInfo",
+    "businessInformation",
+    "monetizedInfo",
+)
+
+
+def routes(search: StoreSearch, ratings: ApiRatings) -> tuple[Operation, ...]:
+    """One search over all sorts."""
+
+    def found(request: Request) -> Answer:
+        wanted, visitor = request.slice(), visiting(request)
+        page = page_of(search.everything(visitor, request.query.get("query", "")), wanted)
+        averages = ratings.averages(visitor)
+
+        def shown(hit: Hit) -> dict[str, Any]:
+            return document(hit.api, hit.document) if hit.document else api(hit.api, averages.get(hit.api.id, 0.0))
+
+        return Answer(body=envelope(page, shown, resource=PATH, query=request.query))
+
+    line = Lines("Unified Search")
+    return (
+        line(
+            "GET",
+            PATH,
+            "searchEverything",
+            "APIs, API products and documents that match a query",
+            found,
+            authenticated=False,
+            query=("limit", "offset", "query"),
+        ),
+    )
+
+
+def api(summary: ApiSummary, average: float) -> dict[str, Any]:
+    """An API or a product, as one line."""
+    known = api_info(summary, average=average)
+    return {
+        **{name: known[name] for name in _OF_APIS},
+        "type": "APIProduct" if summary.is_product else "API",
+        "transportType": known["type"],
+        "status": summary.state,
+    }
+
+
+def document(summary: ApiSummary, found: Record) -> dict[str, Any]:
+    """A document, as one line with its API."""
+    body = found.body
+    return {
+        "id": found.id,
+        "name": found.name,
+        "type": "DOC",
+        "transportType": None,
+        "docType": body["type"],
+        "summary": body.get("summary"),
+        "sourceType": body["sourceType"],
+        "sourceUrl": body.get("sourceUrl"),
+        "otherTypeName": body.get("otherTypeName"),
+        "visibility": body.get("visibility"),
+        "apiName": summary.name,
+        "apiDisplayName": summary.info.get("displayName", summary.name),
+        "apiVersion": summary.version,
+        "apiProvider": summary.provider,
+        "apiUUID": summary.id,
+        "associatedType": "APIProduct" if summary.is_product else "API",
+    }
