@@ -9,7 +9,9 @@ from functions.admin.interface import interface
 from functions.admin.offices import Offices
 from functions.admin.premises import Premises
 from gatehouse.adapters.approvals import approvals
+from gatehouse.adapters.archives import ZipArchives
 from gatehouse.adapters.aws import invoke_client
+from gatehouse.adapters.blobs import BucketBlobs, blob_client
 from gatehouse.adapters.clock import SystemClock
 from gatehouse.adapters.desk import LambdaDesk
 from gatehouse.adapters.dynamo.apis import ApiTable
@@ -34,8 +36,10 @@ from gatehouse.controlplane.store.external_clients import ExternalClients
 from gatehouse.controlplane.store.removal import Removal
 from gatehouse.controlplane.system_scopes import SystemScopes
 from gatehouse.controlplane.vocabulary import Vocabulary
+from gatehouse.controlplane.themes import Themes
 from gatehouse.controlplane.workflows.deciding import Decisions
 from gatehouse.domain.workflow import API_KINDS, WorkflowKind
+from gatehouse.domain.archive import ArchiveLimits
 from gatehouse.edge.composition import callers
 from gatehouse.edge.surface import Surface
 from gatehouse.settings import AdminSettings
@@ -95,6 +99,15 @@ _premises = Premises(
     ),
 )
 
+    tenants=TenantTable(_settings.identity_table),
+    themes=Themes(
+        records=_records,
+        blobs=BucketBlobs(blob_client(), _settings.content_bucket),
+        archives=ZipArchives(
+            ArchiveLimits(entries_max=_settings.archive_entries_max, bytes_max=_settings.archive_bytes_max)
+        ),
+        clock=_clock,
+    ),
     tenants=TenantTable(_settings.identity_table),
 
 def _desks() -> dict[WorkflowKind, Desk]:

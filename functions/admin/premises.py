@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from functions.admin.environments import environment_routes
 from functions.admin.organizations import organization_routes
 from functions.admin.tenants import tenant_routes
+from functions.admin.themes import tenant_theme_routes
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.environments.administration import EnvironmentAdministration
     from gatehouse.controlplane.organizations import OrganizationAdministration
+    from gatehouse.controlplane.themes import Themes
     from gatehouse.edge.operation import Operation
     from gatehouse.ports.identity import Tenants
 
@@ -23,6 +25,7 @@ class Premises:
     environments: EnvironmentAdministration
     organizations: OrganizationAdministration
     tenants: Tenants
+    themes: Themes
 
 
 def premises_routes(premises: Premises, root: str) -> tuple[Operation, ...]:
@@ -31,4 +34,5 @@ def premises_routes(premises: Premises, root: str) -> tuple[Operation, ...]:
         *environment_routes(premises.environments, root),
         *organization_routes(premises.organizations, root),
         *tenant_routes(premises.tenants),
+        *tenant_theme_routes(premises.themes),
     )

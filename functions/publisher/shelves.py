@@ -11,6 +11,7 @@ from functions.publisher.particulars import (
     designing,
     documents,
     organizations,
+    outside,
     pieces,
     quiet,
     search,
@@ -29,13 +30,16 @@ from gatehouse.controlplane.publishing.amending import Amendments
 from gatehouse.controlplane.publishing.particulars.api_documents import Documents
 from gatehouse.controlplane.publishing.particulars.api_endpoints import ApiEndpoints
 from gatehouse.controlplane.publishing.particulars.labels import Labels
+from gatehouse.controlplane.publishing.particulars.outside import Outside
 from gatehouse.controlplane.publishing.particulars.search import Search
 from gatehouse.controlplane.publishing.particulars.shared_scopes import SharedScopes
 from gatehouse.controlplane.publishing.particulars.subscribers import Subscribers
 from gatehouse.controlplane.publishing.particulars.surroundings import Surroundings
 from gatehouse.controlplane.publishing.particulars.thumbnails import Thumbnails
 from gatehouse.controlplane.publishing.versions import Versions
+from gatehouse.controlplane.themes import Themes, Wearer
 from gatehouse.controlplane.workflows.office import ProviderOffice
+from gatehouse.edge.themes import theme_routes
 from gatehouse.edge.workflows import workflow_routes
 
 if TYPE_CHECKING:
@@ -51,6 +55,7 @@ if TYPE_CHECKING:
     from gatehouse.ports.applications import Applications, Subscriptions
     from gatehouse.ports.archives import Archives
     from gatehouse.ports.definitions import DefinitionSources
+    from gatehouse.ports.function_directory import FunctionDirectory
     from gatehouse.ports.identity import Tenants, UserLookup
     from gatehouse.ports.key_managers import KeyManagers
     from gatehouse.ports.policies import Policies
@@ -91,6 +96,7 @@ class Shelves:
     management_url: str
     environments: Environments
     environment_keys: EnvironmentKeys
+    functions: FunctionDirectory
     decisions: Decisions
 
 
@@ -126,6 +132,16 @@ def shelf_routes(shelves: Shelves, revisions: Revisions) -> tuple[Operation, ...
             decide=(s.SUBSCRIPTION_APPROVAL_VIEW, s.SUBSCRIPTION_APPROVAL_MANAGE),
         ),
         *subscribers.routes(_subscribers(shelves)),
+        *theme_routes(
+            Themes(records=records, blobs=shelves.blobs, archives=shelves.archives, clock=clock),
+            "/apis/{apiId}/api-themes",
+            "Api",
+            (s.MANAGE, s.VIEW),
+            lambda request: Wearer(
+                tenant=request.principal.tenant, api_id=design.get(request.principal, request.path["apiId"]).id
+            ),
+        ),
+        *outside.routes(Outside(design=design, subscribers=_subscribers(shelves), functions=shelves.functions)),
         *surroundings.routes(_surroundings(shelves)),
         *pieces.routes(ApiEndpoints(amendments=amendments), amendments, design),
         *pieces.thumbnail_routes(pictures, design, API),

@@ -261,6 +261,9 @@ class Service(cdk.Stack):
                 store_function=store.function.function_name,
                 publisher_function=publisher.function.function_name,
                 identity_function=identity.function.function_name,
+                content_bucket=state.content.bucket_name,
+                archive_entries_max=self._stage.archive_entries_max,
+                archive_bytes_max=self._stage.archive_bytes_max,
                 local_backends_allowed=self._stage.local,
             ),
         )
@@ -274,6 +277,8 @@ class Service(cdk.Stack):
         admin.may(state.workflows.table_arn, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:DeleteItem")
         for asked in (key_manager, store, publisher, identity):
             admin.may(asked.function.function_arn, "lambda:InvokeFunction")
+        # Themes are kept where definitions are.
+        self._may_use_definitions(admin, "s3:GetObject", "s3:PutObject")
         return admin
 
     def _governance(self) -> Concern:

@@ -11,6 +11,7 @@ from functions.admin.interface import interface
 from functions.admin.offices import Offices
 from functions.admin.premises import Premises
 from functions.throttling.interface import interface as throttling_interface
+from gatehouse.adapters.archives import ZipArchives
 from gatehouse.adapters.expressions import CelExpressions
 from gatehouse.adapters.public_keys import PemKeys
 from gatehouse.controlplane.environments.administration import EnvironmentAdministration
@@ -23,6 +24,7 @@ from gatehouse.controlplane.store.external_clients import ExternalClients
 from gatehouse.controlplane.store.removal import Removal
 from gatehouse.controlplane.system_scopes import SystemScopes
 from gatehouse.controlplane.throttling.denials import DenyPolicies
+from gatehouse.controlplane.themes import Themes
 from gatehouse.controlplane.throttling.live import LiveCounters
 from gatehouse.controlplane.throttling.policies import Throttling, seed
 from gatehouse.controlplane.throttling.switches import Switches
@@ -33,11 +35,12 @@ from gatehouse.dataplane.foreign import Judge
 from gatehouse.dataplane.quota import Quotas
 from gatehouse.dataplane.throttle.engine import Throttle
 from gatehouse.domain.artifact import issuer_key, policy_key
+from gatehouse.domain.archive import ArchiveLimits
 from gatehouse.domain.identity import SUPER_TENANT, Tenant
 from gatehouse.domain.policy import PolicyKind
 from tests.callers import USERS, KnownUsers, client
 from tests.calls import MAX_STALENESS, REFRESH_AFTER
-from tests.fakes.apis import InMemoryApis
+from tests.fakes.apis import InMemoryApis, InMemoryBlobs
 from tests.fakes.application_directory import InMemoryDirectory
 from tests.fakes.applications import InMemoryApplications, InMemoryKeys, InMemorySubscriptions, Shelf
 from tests.fakes.artifacts import InMemoryArtifacts
@@ -145,6 +148,13 @@ class AdminWorld:
             ),
         )
             tenants=self.tenants,
+            themes=Themes(
+                records=self.records,
+                blobs=InMemoryBlobs(),
+                archives=ZipArchives(ArchiveLimits(entries_max=20, bytes_max=100_000)),
+                clock=self.clock,
+            ),
+        )
 
     def application_administration(self) -> ApplicationAdministration:
         return ApplicationAdministration(

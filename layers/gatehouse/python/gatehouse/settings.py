@@ -212,6 +212,9 @@ class AdminSettings(ManagementSettings):
     store_function: str  # decides about applications, keys and subscriptions
     publisher_function: str  # decides about APIs
     identity_function: str  # decides about people who signed up
+    content_bucket: str
+    archive_entries_max: int  # as in PublisherSettings, of themes
+    archive_bytes_max: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

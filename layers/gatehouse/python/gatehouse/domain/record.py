@@ -33,6 +33,8 @@ class Kind(StrEnum):
     RULESET = "RULESET"
     SERVICE = "SERVICE"
     SHARED_SCOPE = "SHAREDSCOPE"
+    TENANT_THEME = "TENANTTHEME"
+    THEME = "THEME"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -81,7 +81,7 @@ class LambdaFunctions:
         self._connect_seconds = connect_seconds
         self._read_seconds = read_seconds
         self._now = now
-        self._client = lru_cache(CLIENTS)(create or _create)
+        self._client = lru_cache(CLIENTS)(create or create_client)
         self._lock = threading.Lock()
         self._assumed: dict[tuple[str, EndpointSecurity | None], tuple[ReadOnlyCredentials, float]] = {}
 
@@ -131,9 +131,10 @@ class LambdaFunctions:
 _creating = threading.Lock()
 
 
-def _create(
+def create_client(
     service: str, region: str, credentials: ReadOnlyCredentials | None, connect_seconds: float, seconds: float
 ) -> Any:
+    """Implements `CreateClient`."""
     config = Config(
         connect_timeout=connect_seconds,
         read_timeout=seconds,

@@ -78,6 +78,10 @@ class Subscribers:
         application = self._get(principal, subscription_id).application
         return application.owner, self.users.get(application.tenant, application.owner)
 
+    def api_of(self, principal: Principal, subscription_id: str) -> Api:
+        """What it is a subscription to. Raises SubscriptionNotFound."""
+        return self._api(principal, self._get(principal, subscription_id).subscription.api_id)
+
     def _get(self, principal: Principal, subscription_id: str) -> Subscriber:
         found = self.subscriptions.get(principal.tenant, subscription_id)
         application = self.applications.get(principal.tenant, found.application_id) if found else None

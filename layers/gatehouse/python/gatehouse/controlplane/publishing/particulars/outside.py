@@ -1,0 +1,83 @@
+"""Outside: what a provider asks about an API that others answer, and what is answered where nobody was set up to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gatehouse.controlplane.publishing.compiled_endpoints import endpoint_groups
+from gatehouse.domain.deployed import EndpointKind
+from gatehouse.domain.errors import NotFound
+from gatehouse.domain.function import NoFunctions
+
+if TYPE_CHECKING:
+    from gatehouse.controlplane.publishing.design import Design
+    from gatehouse.controlplane.publishing.particulars.subscribers import Subscribers
+    from gatehouse.domain.api import Api
+    from gatehouse.domain.identity import Principal
+    from gatehouse.ports.function_directory import FunctionDirectory
+
+
+class NotMonetized(NotFound):
+    """Nobody is billed for the API."""
+
+    default_description = "The API is not monetized: nothing is billed for it."
+
+
+class NoBilling(NotFound):
+    """No billing engine is connected."""
+
+    default_description = "No billing engine is connected to this deployment, so nothing is known of bills."
+
+
+class NoAudit(NotFound):
+    """No service that audits definitions is connected."""
+
+    default_description = "No service that audits the security of definitions is connected to this deployment."
+
+
+class NoVendor(NotFound):
+    """No such vendor's APIs can be taken in."""
+
+    @classmethod
+    def named(cls, vendor: str) -> NoVendor:
+        """The sentence for it."""
+        return cls(f"No catalogue of APIs of the vendor '{vendor}' is connected to this deployment.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """Each question is of an API that the caller may work on: raises ApiNotFound besides."""
+
+    design: Design
+    subscribers: Subscribers
+    functions: FunctionDirectory
+
+    def functions_of(self, principal: Principal, api_id: str) -> list[str]:
+        """The ARNs of the functions that the API's credentials can see. Raises NoFunctions, FunctionsUnlisted, Unavailable."""
+        api = self.design.get(principal, api_id)
+        if (api.document.get("endpointConfig") or {}).get("endpoint_type") != EndpointKind.LAMBDA:
+            raise NoFunctions
+        group, _ = endpoint_groups(api.document)
+        if group is None or group.kind is not EndpointKind.LAMBDA:
+            raise NoFunctions
+        return self.functions.arns(group.function_access, group.assumed_role)
+
+    def revenue(self, principal: Principal, api_id: str) -> None:
+        """Raises NotMonetized, NoBilling."""
+        _check_billed(self.design.get(principal, api_id))
+
+    def usage(self, principal: Principal, subscription_id: str) -> None:
+        """Raises SubscriptionNotFound, NotMonetized, NoBilling."""
+        _check_billed(self.subscribers.api_of(principal, subscription_id))
+
+    def audit(self, principal: Principal, api_id: str) -> None:
+        """Raises NoAudit."""
+        self.design.get(principal, api_id)
+        raise NoAudit
+
+
+def _check_billed(api: Api) -> None:
+    if not (api.document.get("monetization") or {}).get("enabled"):
+        raise NotMonetized
+    raise NoBilling
