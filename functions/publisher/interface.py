@@ -17,14 +17,17 @@ from functions.publisher.routes import (
     policies,
     products,
     revisions,
+    services,
     streaming,
     wsdl,
 )
 from functions.publisher.routes.sorts import API, PRODUCT
 from functions.publisher.shelves import search_of, shelf_routes
 from functions.publisher.transfers import transfer_routes
+from gatehouse.controlplane.publishing.amending import Amendments
 from gatehouse.controlplane.publishing.soap import SoapDesign
 from gatehouse.controlplane.publishing.streaming import StreamingDesign
+from gatehouse.controlplane.service_catalog.making import Making
 from gatehouse.edge.operation import Interface
 
 if TYPE_CHECKING:
@@ -69,11 +72,21 @@ def interface(
 ) -> Interface:
     """`/api/am/publisher/v4`."""
     sources = Sources(shelves.remote, shelves.sources)
+    streams, soap = StreamingDesign(design=design), SoapDesign(design=design, reader=shelves.wsdl)
+    making = Making(
+        services=shelves.records,
+        design=design,
+        graphql=graphql_design,
+        streaming=streams,
+        soap=soap,
+        amendments=Amendments(apis=shelves.apis, clock=shelves.clock),
+    )
     served = (
-        *apis.routes(design, search_of(shelves), sources),
+        *apis.routes(design, search_of(shelves), sources, making),
+        *services.routes(making),
         *graphql.routes(graphql_design, shelves.remote),
-        *streaming.routes(StreamingDesign(design=design), sources),
-        *wsdl.routes(SoapDesign(design=design, reader=shelves.wsdl), shelves.remote),
+        *streaming.routes(streams, sources),
+        *wsdl.routes(soap, shelves.remote),
         *transfer_routes(shelves, graphql_design, snapshots, lifecycles, credentials, bundles),
         *revisions.routes(snapshots, API),
         *lifecycle.routes(lifecycles, design, API),

@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.publishing.endpoints import redacted
-from gatehouse.controlplane.publishing.lifecycles import CHECKLIST
-from gatehouse.domain.lifecycle import TRANSITIONS, LifecycleState
+from gatehouse.controlplane.publishing.lifecycles import checklist_of
+from gatehouse.domain.revision import DeploymentStatus
+from gatehouse.domain.service import SERVICE_INFO
+from gatehouse.domain.workflow import WorkflowStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,11 +22,15 @@ if TYPE_CHECKING:
     from gatehouse.domain.revision import Deployment, Revision
 
 
-def api(api: Api, uses: Sequence[ProductUse] = ()) -> dict[str, Any]:
-    """The whole document, without endpoint secrets. `uses` are those of products that may use its operations."""
+def api(api: Api, uses: Sequence[ProductUse] = (), service: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The whole document, without endpoint secrets. `uses` are those of products that may use its operations.
+
+    `service` is what is shown of the service that it was made of.
+    """
     document = redacted(api.document)
     return {
         **document,
+        **({SERVICE_INFO: dict(service)} if service else {}),
         "operations": [
             {**operation, "usedProductIds": _users(uses, operation)} for operation in document["operations"]
         ],

@@ -11,11 +11,14 @@ from gatehouse.adapters.archives import ZipArchives
 from gatehouse.adapters.blobs import BucketBlobs, blob_client
 from gatehouse.adapters.clock import SystemClock
 from gatehouse.adapters.definitions import OpenApiDefinitions
+from gatehouse.adapters.definitions.asyncapi import AsyncApiDefinitions
 from gatehouse.adapters.dynamo.apis import ApiTable
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.records import RecordTable
 from gatehouse.adapters.graphql import CoreSchemas
 from gatehouse.adapters.remote import HttpRemote
+from gatehouse.adapters.wsdl import LxmlWsdl
+from gatehouse.controlplane.languages import Languages
 from gatehouse.controlplane.service_catalog.contents import Contents
 from gatehouse.controlplane.service_catalog.services import Services
 from gatehouse.controlplane.service_catalog.transfers import Transfers
@@ -29,18 +32,22 @@ if TYPE_CHECKING:
 
 _settings = ServiceCatalogSettings.from_environment(os.environ)
 _artifacts = ArtifactTable(_settings.artifacts_table)
+_archives = ZipArchives(ArchiveLimits(entries_max=_settings.archive_entries_max, bytes_max=_settings.archive_bytes_max))
 _services = Services(
     records=RecordTable(_settings.apis_table, _artifacts),
     apis=ApiTable(_settings.apis_table, _artifacts),
     blobs=BucketBlobs(blob_client(), _settings.content_bucket),
-    contents=Contents(definitions=OpenApiDefinitions(), schemas=CoreSchemas()),
+    contents=Contents(
+        languages=Languages(openapi=OpenApiDefinitions(), asyncapi=AsyncApiDefinitions()),
+        schemas=CoreSchemas(),
+        wsdl=LxmlWsdl(_archives),
+    ),
     clock=SystemClock(),
 )
-_limits = ArchiveLimits(entries_max=_settings.archive_entries_max, bytes_max=_settings.archive_bytes_max)
 _catalog = Surface(
     interface(
         _services,
-        Transfers(services=_services, archives=ZipArchives(_limits), shape=described_in, show=written),
+        Transfers(services=_services, archives=_archives, shape=described_in, show=written),
         HttpRemote(internal_allowed=_settings.local_backends_allowed),
     ),
     callers(_settings),

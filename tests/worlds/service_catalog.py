@@ -1,4 +1,4 @@
-"""A service catalog in memory, to be called through its surface."""
+"""A service catalog in memory, to be called through its surface, beside a publisher that makes APIs of it."""
 
 from __future__ import annotations
 
@@ -9,19 +9,18 @@ from functions.service_catalog.interface import interface
 from functions.service_catalog.wire import described_in, written
 from gatehouse.adapters.archives import ZipArchives
 from gatehouse.adapters.definitions import OpenApiDefinitions
+from gatehouse.adapters.definitions.asyncapi import AsyncApiDefinitions
 from gatehouse.adapters.graphql import CoreSchemas
+from gatehouse.adapters.wsdl import LxmlWsdl
+from gatehouse.controlplane.languages import Languages
 from gatehouse.controlplane.service_catalog.contents import Contents
 from gatehouse.controlplane.service_catalog.services import Services
 from gatehouse.controlplane.service_catalog.transfers import Transfers
 from gatehouse.domain.archive import ArchiveLimits
 from tests.callers import client
-from tests.fakes.apis import InMemoryApis, InMemoryBlobs
-from tests.fakes.artifacts import InMemoryArtifacts
-from tests.fakes.clock import StoppedClock
-from tests.fakes.records import InMemoryRecords
 from tests.fakes.remote import InMemoryRemote
 from tests.worlds.forms import multipart
-from tests.worlds.publisher import definition
+from tests.worlds.publisher import PublisherWorld, definition
 
 if TYPE_CHECKING:
     from tests.callers import Reply
@@ -33,17 +32,19 @@ class CatalogWorld:
     """`call` sends a request, by the admin unless said otherwise."""
 
     def __init__(self) -> None:
-        self.clock = StoppedClock()
-        artifacts = InMemoryArtifacts(self.clock)
-        self.apis = InMemoryApis(artifacts)
-        self.records = InMemoryRecords(artifacts, self.apis)
+        self.publisher = PublisherWorld()
+        self.clock, self.apis, self.records = self.publisher.clock, self.publisher.apis, self.publisher.records
         self.remote = InMemoryRemote()
         self.archives = ZipArchives(ARCHIVE_LIMITS)
         services = Services(
             records=self.records,
             apis=self.apis,
-            blobs=InMemoryBlobs(),
-            contents=Contents(definitions=OpenApiDefinitions(), schemas=CoreSchemas()),
+            blobs=self.publisher.judge.blobs,
+            contents=Contents(
+                languages=Languages(openapi=OpenApiDefinitions(), asyncapi=AsyncApiDefinitions()),
+                schemas=CoreSchemas(),
+                wsdl=LxmlWsdl(self.archives),
+            ),
             clock=self.clock,
         )
         transfers = Transfers(services=services, archives=self.archives, shape=described_in, show=written)

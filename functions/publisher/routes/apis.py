@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from functions.publisher.content import Sources
     from gatehouse.controlplane.publishing.design import Design
     from gatehouse.controlplane.publishing.particulars.search import Search
+    from gatehouse.controlplane.service_catalog.making import Making
     from gatehouse.edge.http import Request
 
 ROOT = "/api/am/publisher/v4"
@@ -26,9 +27,9 @@ FORM = "application/x-www-form-urlencoded"
 TAG = "APIs"
 
 
-def routes(design: Design, search: Search, sources: Sources) -> tuple[Operation, ...]:
+def routes(design: Design, search: Search, sources: Sources, making: Making) -> tuple[Operation, ...]:
     """Create, read, change, delete; import and edit definitions."""
-    apis = _Apis(design, search, sources)
+    apis = _Apis(design, search, sources, making)
     return (
         Operation(
             method="GET",
@@ -124,10 +125,11 @@ def routes(design: Design, search: Search, sources: Sources) -> tuple[Operation,
 
 
 class _Apis:
-    def __init__(self, design: Design, search: Search, sources: Sources) -> None:
+    def __init__(self, design: Design, search: Search, sources: Sources, making: Making) -> None:
         self._design = design
         self._search = search
         self._sources = sources
+        self._making = making
 
     def list(self, request: Request) -> Answer:
         found = self._search.of_apis(request.principal, request.query.get("query", ""))
@@ -159,11 +161,11 @@ class _Apis:
 
     def get(self, request: Request) -> Answer:
         api = self._design.get(request.principal, request.path["apiId"])
-        return Answer(body=views.api(api, self._design.uses(api)))
+        return Answer(body=views.api(api, self._design.uses(api), self._making.info(api)))
 
     def update(self, request: Request, body: wire.ApiBody) -> Answer:
         api = self._design.update(request.principal, request.path["apiId"], body.document())
-        return Answer(body=views.api(api, self._design.uses(api)))
+        return Answer(body=views.api(api, self._design.uses(api), self._making.info(api)))
 
     def delete(self, request: Request) -> Answer:
         self._design.delete(request.principal, request.path["apiId"])

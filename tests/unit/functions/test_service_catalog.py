@@ -11,6 +11,14 @@ import pytest
 from tests.worlds.publisher import blamed
 from tests.worlds.service_catalog import CatalogWorld, openapi, service
 
+ASKED = {"name": "Pizza", "context": "/pizza", "version": "1.0.0", "policies": ["Unlimited"]}
+ASYNC = {
+    "asyncapi": "2.6.0",
+    "info": {"title": "Pizza", "version": "1.0.0"},
+    "servers": {"kitchen": {"url": "backend.example", "protocol": "wss"}},
+    "channels": {"/orders": {"subscribe": {"message": {"payload": {"type": "string"}}}}},
+}
+
 
 @pytest.fixture
 def world() -> CatalogWorld:
@@ -138,6 +146,70 @@ def test_the_settings_are_for_everybody_and_writing_is_not(world: CatalogWorld) 
     settings = world.call("GET", "/settings", by=None).json
     assert settings == {"scopes": ["apim:api_view", "service_catalog:service_view", "service_catalog:service_write"]}
     assert world.form("POST", "/services", by="mary", serviceMetadata="{}").status == 401
+
+
+def test_201_an_api_is_made_of_a_service_and_called_where_that_is(world: CatalogWorld) -> None:
+    made = world.added()
+    api = world.publisher.made("POST", "/apis/import-service", ASKED, query={"serviceKey": "Pizza-1.0.0"})
+    assert api["serviceInfo"] == {"key": "Pizza-1.0.0", "name": "Pizza", "version": "1.0.0", "outdated": False}
+    assert api["endpointConfig"]["production_endpoints"] == {"url": "https://backend.example/pizza"}
+    assert [one["target"] for one in api["operations"]] == ["/menu"]
+    usage = world.call("GET", f"/services/{made['id']}/usage").json
+    assert [one["id"] for one in usage["list"]] == [api["id"]]
+    assert world.call("GET", f"/services/{made['id']}").json["usage"] == 1
+    assert world.call("DELETE", f"/services/{made['id']}").status == 409
+
+
+def test_an_api_shows_that_its_service_has_changed_and_is_renewed_on_demand(world: CatalogWorld) -> None:
+    service_path = f"/services/{world.added()['id']}"
+    publisher = world.publisher
+    api = publisher.made("POST", "/apis/import-service", ASKED, query={"serviceKey": "Pizza-1.0.0"})
+    path = f"/apis/{api['id']}"
+    paths = {"/drinks": {"get": {"responses": {"200": {"description": "The drinks"}}}}}
+    moved = json.dumps(service(serviceUrl="https://elsewhere.example"))
+    assert world.form("PUT", service_path, serviceMetadata=moved, definitionFile=openapi(paths=paths)).status == 200
+    shown = publisher.made("GET", path)
+    assert (shown["serviceInfo"]["outdated"], shown["operations"][0]["target"]) == (True, "/menu")
+    changed = publisher.made("PUT", path, {**shown, "serviceInfo": {"key": "forged"}, "description": "Kept"})
+    assert changed["serviceInfo"] == shown["serviceInfo"], "only the catalog says of what an API was made"
+    renewed = publisher.made("PUT", f"{path}/reimport-service")
+    assert (renewed["serviceInfo"]["outdated"], renewed["operations"][0]["target"]) == (False, "/drinks")
+    assert renewed["endpointConfig"]["production_endpoints"] == {"url": "https://elsewhere.example"}
+    assert renewed["description"] == "Kept"
+
+
+def test_endpoints_of_ones_own_survive_a_renewal(world: CatalogWorld) -> None:
+    service_path = f"/services/{world.added()['id']}"
+    publisher = world.publisher
+    own = {"endpoint_type": "http", "production_endpoints": {"url": "https://own.example"}}
+    asked = {**ASKED, "endpointConfig": own}
+    api = publisher.made("POST", "/apis/import-service", asked, query={"serviceKey": "Pizza-1.0.0"})
+    world.form("PUT", service_path, serviceMetadata=json.dumps(service(serviceUrl="https://elsewhere.example")))
+    assert publisher.made("PUT", f"/apis/{api['id']}/reimport-service")["endpointConfig"] == own
+
+
+@pytest.mark.parametrize(
+    ("kind", "url", "content", "shown"),
+    [
+        ("GRAPHQL_SDL", "https://backend.example", b"type Query { menu: String }", "GRAPHQL"),
+        ("ASYNC_API", "wss://backend.example", json.dumps(ASYNC).encode(), "WS"),
+    ],
+)
+def test_an_api_is_of_the_type_that_its_service_is_defined_by(
+    world: CatalogWorld, kind: str, url: str, content: bytes, shown: str
+) -> None:
+    world.added(definitionType=kind, serviceUrl=url, content=content)
+    api = world.publisher.made("POST", "/apis/import-service", ASKED, query={"serviceKey": "Pizza-1.0.0"})
+    assert (api["type"], api["endpointConfig"]["production_endpoints"]["url"]) == (shown, url)
+    renewed = world.publisher.made("PUT", f"/apis/{api['id']}/reimport-service")
+    assert renewed["serviceInfo"]["outdated"] is False
+
+
+def test_404_there_is_no_such_service_and_400_an_api_that_was_made_of_none(world: CatalogWorld) -> None:
+    publisher = world.publisher
+    assert publisher.call("POST", "/apis/import-service", ASKED, query={"serviceKey": "x"}).status == 404
+    api = publisher.design()
+    assert publisher.call("PUT", f"/apis/{api['id']}/reimport-service").status == 400
 
 
 def _binary(text: str) -> bytes:

@@ -9,27 +9,39 @@ from gatehouse.domain.errors import Invalid
 from gatehouse.domain.service import DefinitionType
 
 if TYPE_CHECKING:
-    from gatehouse.ports.definitions import Definitions
+    from gatehouse.controlplane.languages import Languages
     from gatehouse.ports.graphql import GraphqlSchemas
+    from gatehouse.ports.wsdl import WsdlReader
 
-_SPECIFICATIONS = {DefinitionType.OAS2: "Swagger 2", DefinitionType.OAS3: "OpenAPI 3"}
+_SPECIFICATIONS = {
+    DefinitionType.OAS2: "Swagger 2",
+    DefinitionType.OAS3: "OpenAPI 3",
+    DefinitionType.WSDL1: "WSDL 1",
+    DefinitionType.WSDL2: "WSDL 2",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
     """Reads definitions of every kind that APIs can be made of."""
 
-    definitions: Definitions
+    languages: Languages
     schemas: GraphqlSchemas
+    wsdl: WsdlReader
 
     def check(self, kind: DefinitionType, content: bytes) -> None:
-        """Raises DefinitionInvalid, SchemaInvalid, and Invalid when it is of another kind."""
-        if kind is DefinitionType.GRAPHQL_SDL:
-            self.schemas.read(content)
-            return
-        wanted = _SPECIFICATIONS.get(kind)
-        if wanted is None:
-            raise Invalid.field("definitionType", f"definitions of type {kind} cannot be read here")
-        found = self.definitions.read(content).specification
-        if not found.startswith(wanted):
-            raise Invalid.field("definitionType", f"is {kind}, but the definition is {found}")
+        """Raises Invalid when it is of another kind, and what reading it raises."""
+        match kind:
+            case DefinitionType.GRAPHQL_SDL:
+                self.schemas.read(content)
+            case DefinitionType.ASYNC_API:
+                self.languages.asyncapi.read(content)
+            case DefinitionType.WSDL1 | DefinitionType.WSDL2:
+                _require(kind, f"WSDL {self.wsdl.read(content).version}")
+            case DefinitionType.OAS2 | DefinitionType.OAS3:
+                _require(kind, self.languages.openapi.read(content).specification)
+
+
+def _require(kind: DefinitionType, found: str) -> None:
+    if not found.startswith(_SPECIFICATIONS[kind]):
+        raise Invalid.field("definitionType", f"is {kind}, but the definition is {found}")
