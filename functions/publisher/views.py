@@ -6,10 +6,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.publishing.endpoints import redacted
-from gatehouse.controlplane.publishing.lifecycles import checklist_of
-from gatehouse.domain.revision import DeploymentStatus
+from gatehouse.controlplane.publishing.lifecycles import CHECKLIST
+from gatehouse.domain.lifecycle import TRANSITIONS, LifecycleState
 from gatehouse.domain.service import SERVICE_INFO
-from gatehouse.domain.workflow import WorkflowStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
