@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from functions.store.reading import comments, documents, pieces, ratings, search, words
-from functions.store.routes import apis
+from functions.store.routes import apis, contracts
 from gatehouse.controlplane.comments import Comments
 from gatehouse.controlplane.finding import Finder
 from gatehouse.controlplane.graphs import Graphs
+from gatehouse.controlplane.store.contracts import Contracts
 from gatehouse.controlplane.store.shelves.documents import ShownDocuments
 from gatehouse.controlplane.store.shelves.downloads import Downloads
 from gatehouse.controlplane.store.shelves.ratings import ApiRatings
@@ -52,6 +53,7 @@ def shelf_routes(storefront: Storefront, shelves: Shelves) -> tuple[Operation, .
     downloads = Downloads(storefront=storefront, blobs=shelves.blobs, links=shelves.links, wsdl=shelves.wsdl)
     return (
         *apis.routes(storefront, searched, rated),
+        *contracts.routes(Contracts(storefront, shelves.wsdl)),
         *documents.routes(shown),
         *pieces.routes(storefront, Graphs(blobs=shelves.blobs), shelves.blobs, downloads),
         *ratings.routes(rated),

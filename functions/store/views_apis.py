@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gatehouse.domain.api import base_path_of, summary_of
 from gatehouse.domain.lifecycle import SUBSCRIBABLE
+from gatehouse.domain.wsdl import form_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -64,7 +65,7 @@ def api(
     return {
         **api_info(summary_of(found), closed, average),
         "apiDefinition": definition,
-        "wsdlUri": None,
+        "wsdlUri": f"/apis/{found.id}/wsdl" if form_of(document) else None,
         "isDefaultVersion": document.get("isDefaultVersion", False),
         "transport": document.get("transport", []),
         "operations": [

@@ -123,7 +123,7 @@ def test_each_kind_of_api_has_its_own_definition_only(world: PublisherWorld) -> 
         world.call("PUT", f"/apis/{plain}/topics", {"list": []}),
     ):
         assert (reply.status, reply.json["description"]) == (
-            400,
+            404,
             f"API '{plain}' is of type HTTP; WS, WEBSUB, SSE, WEBHOOK, ASYNC ones have an AsyncAPI definition",
         )
     for api_id, other in ((stream, "HTTP"), (plain, "WS")):

@@ -70,13 +70,23 @@ class ProtocolMissing(Invalid):
     message = "The AsyncAPI definition names no protocol"
 
 
-class NotStreaming(Invalid):
+class NotStreaming(NotFound):
     """The API has no AsyncAPI definition."""
 
     message = "The API is not described by AsyncAPI"
+
+    @classmethod
+    def of(cls, api_id: str, kind: object) -> NotStreaming:
+        """For an API of this type."""
+        return cls(f"API '{api_id}' is of type {kind}; {', '.join(StreamType)} ones have an AsyncAPI definition")
 
 
 class NotOpenApi(NotFound):
     """The API has no OpenAPI definition."""
 
     message = "The API is not described by OpenAPI"
+
+    @classmethod
+    def of(cls, api_id: str, kind: object) -> NotOpenApi:
+        """For an API of this type."""
+        return cls(f"API '{api_id}' is of type {kind}; its definition is an AsyncAPI document")

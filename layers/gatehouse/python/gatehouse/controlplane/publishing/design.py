@@ -195,9 +195,7 @@ class Design:
     def _openapi(self, principal: Principal, api_id: str) -> Api:
         api = self.get(principal, api_id)
         if is_streaming(api.document):
-            raise NotOpenApi(
-                f"API '{api_id}' is of type {api.document['type']}; its definition is an AsyncAPI document"
-            )
+            raise NotOpenApi.of(api_id, api.document["type"])
         return api
 
 

@@ -77,10 +77,7 @@ class StreamingDesign:
     def _api(self, principal: Principal, api_id: str) -> Api:
         api = self.design.get(principal, api_id)
         if not is_streaming(api.document):
-            kind = api.document.get("type")
-            raise NotStreaming(
-                f"API '{api_id}' is of type {kind}; {', '.join(StreamType)} ones have an AsyncAPI definition"
-            )
+            raise NotStreaming.of(api_id, api.document.get("type"))
         return api
 
 

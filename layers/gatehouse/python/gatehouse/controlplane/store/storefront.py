@@ -7,6 +7,7 @@ Unauthenticated (the tenant wants no strangers) and TenantInvalid besides.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from gatehouse.domain.key_manager import resident_id
 from gatehouse.domain.lifecycle import LifecycleState
 from gatehouse.domain.plan import open_to
 from gatehouse.domain.policy import UNAUTHENTICATED, PolicyKind, PolicyNotFound
+from gatehouse.domain.streaming import NotOpenApi, is_advertised, is_streaming
 from gatehouse.domain.token import RESIDENT_KEY_MANAGER, issuer_of
 
 if TYPE_CHECKING:
@@ -83,8 +85,8 @@ class Storefront:
         return place.url or place.http_url
 
     def definition(self, visitor: Visitor, api_id: str, environment: str = "", key_manager: str = "") -> bytes:
-        """The definition of an API, as `published` has it. Raises ApiNotFound, KeyManagerUnknown."""
-        return self.published(self.get(visitor, api_id), environment, key_manager)
+        """The OpenAPI definition of an API, as `published` has it. Raises ApiNotFound, KeyManagerUnknown, NotOpenApi."""
+        return self.published(_openapi(self.get(visitor, api_id)), environment, key_manager)
 
     def as_deployed(self, api: Api, environment: str = "") -> Api:
         """The API as it was when what is deployed was made; as it is when it is deployed nowhere.
@@ -98,13 +100,16 @@ class Storefront:
 
         `environment` "" is any; raises ApiNotFound where the API is not deployed to the one that is named. An API that is
         deployed nowhere shows its design. `key_manager` is the id or name of the one whose tokens are meant, "" is ours;
-        raises KeyManagerUnknown.
+        raises KeyManagerUnknown. That of an API of events and streams is AsyncAPI, with servers where it is served elsewhere.
         """
+        if is_streaming(api.document):
+            deployed = self.as_deployed(api, environment)
+            return _without_servers(self.blobs.get(api.tenant, deployed.definition), deployed)
         return self.definitions.published(*self._told(api, environment, key_manager))
 
     def collection(self, api: Api, environment: str = "") -> bytes:
-        """A Postman collection of what is deployed. Raises ApiNotFound like `published`."""
-        return self.definitions.collection(*self._told(api, environment, ""))
+        """A Postman collection of what is deployed. Raises ApiNotFound like `published`, NotOpenApi."""
+        return self.definitions.collection(*self._told(_openapi(api), environment, ""))
 
     def plans(self, visitor: Visitor, api_id: str) -> list[Policy]:
         """The business plans that the API offers, that exist and are open to the visitor. Raises ApiNotFound."""
@@ -187,6 +192,21 @@ class Storefront:
         document = found.document
         token_url = document.get("displayTokenEndpoint") or document.get("tokenEndpoint") or ""
         return str(token_url), str(document.get("authorizeEndpoint") or "")
+
+
+def _openapi(api: Api) -> Api:
+    if is_streaming(api.document):
+        raise NotOpenApi.of(api.id, api.document["type"])
+    return api
+
+
+def _without_servers(content: bytes, api: Api) -> bytes:
+    """A gateway does not speak for the API, and its backends are nobody's business, unless it is served elsewhere."""
+    if is_advertised(api.document):
+        return content
+    document = json.loads(content)
+    document.pop("servers", None)
+    return json.dumps(document, ensure_ascii=False).encode()
 
 
 def _can_be_chosen(tier: Policy, visitor: Visitor) -> bool:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from gatehouse.controlplane.store.contracts import Contracts
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.wsdl import WsdlForm, WsdlNotFound, form_of
+from gatehouse.domain.wsdl import WsdlForm
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.store.storefront import Storefront
@@ -42,8 +43,8 @@ class Downloads:
         name = f"{api.name}-{api.version}"
         match kind:
             case Kind.WSDL:
-                content, form = self._wsdl(api, environment)
-                name, media_type = f"{name}.{form.lower()}", _OF_FORMS[form]
+                name, content, form = Contracts(self.storefront, self.wsdl).wsdl(api, environment)
+                media_type = _OF_FORMS[form]
             case Kind.POSTMAN:
                 content = self.storefront.collection(api, environment)
                 name, media_type = f"{name}.postman_collection.json", _JSON
@@ -51,14 +52,6 @@ class Downloads:
                 content, name, media_type = self.storefront.published(api, environment), f"{name}.json", _JSON
         key = self.blobs.put(api.tenant, content)
         return self.links.to(api.tenant, key, name=name, media_type=media_type)
-
-    def _wsdl(self, api: Api, environment: str) -> tuple[bytes, WsdlForm]:
-        deployed = self.storefront.as_deployed(api, environment)
-        form = form_of(deployed.document)
-        if form is None or not deployed.schema:
-            raise WsdlNotFound(f"API '{api.id}' has no WSDL")
-        content = self.blobs.get(api.tenant, deployed.schema)
-        return self.wsdl.relocated(content, self.storefront.url(api, environment)), form
 
 
 def kind_of(name: str) -> Kind:
