@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from functions.publisher.compliance_views import compliance
 from functions.publisher.routes import scopes as s
 from gatehouse.controlplane.archives.exports import Wanted
+from gatehouse.controlplane.archives.foreseeing import foreseen
 from gatehouse.controlplane.archives.imports import Options
 from gatehouse.domain.archive import notation_of
 from gatehouse.edge.archives import archive, flag, uploaded
@@ -93,8 +95,7 @@ class _Apis:
         )
         plan = imports.plan(request.principal, uploaded(request, self._uploads), options, self._shape)
         if flag(request, "dryRun"):
-            # What breaks a rule has been refused by now.
-            return Answer(body={"complianceCheck": {"result": "pass", "violations": []}})
+            return Answer(body={"complianceCheck": compliance(foreseen(imports, plan))})
         imported = imports.run(request.principal, plan, options)
         if request.headers.get("accept", "").strip().lower() == JSON:
             number = imported.revision.number if imported.revision else None

@@ -10,6 +10,7 @@ from gatehouse.controlplane.vocabulary import Vocabulary
 from gatehouse.domain.identity import SUPER_TENANT, Principal
 from gatehouse.domain.record import Kind
 from tests.worlds.governance import NAMED, GovernanceWorld, policy
+from tests.worlds.projects import project, take
 from tests.worlds.publisher import api, blamed, definition
 
 VIOLATION = 903300
@@ -204,6 +205,23 @@ def test_a_tenant_without_policies_reads_once_and_no_ruleset(world: GovernanceWo
     records.get = lambda tenant, kind, *more: asked.append(kind) or one(tenant, kind, *more)  # type: ignore[method-assign, func-returns-value]
     world.publisher.design("Pasta")
     assert [kind for kind in asked if kind in {"GOVERNANCEPOLICY", "RULESET"}] == ["GOVERNANCEPOLICY"]
+
+
+def test_a_dry_run_of_an_import_tells_what_governance_would_say_and_changes_nothing(world: GovernanceWorld) -> None:
+    publisher = world.publisher
+    world.governed(states=["API_PUBLISH"], content=NAMED.replace(b"^Pizza", b"^Pasta"))
+    archived = project(lifeCycleStatus="PUBLISHED")
+    check = take(publisher, archived, dryRun="true").json["complianceCheck"]
+    assert (check["result"], {one["rule"]: one["action"] for one in check["violations"]}) == (
+        "fail",
+        {"named": "BLOCK", "described": "NOTIFY"},
+    )
+    assert publisher.call("GET", "/apis").json["count"] == 0
+    unpublished = take(publisher, project(), dryRun="true").json["complianceCheck"]
+    assert unpublished == {"result": "pass", "violations": []}
+    refused = take(publisher, archived)
+    assert (refused.status, refused.json["code"]) == (400, VIOLATION)
+    assert publisher.call("GET", "/apis").json["count"] == 0, "what was refused at its publication is taken back"
 
 
 def _ruleset(world: GovernanceWorld) -> str:

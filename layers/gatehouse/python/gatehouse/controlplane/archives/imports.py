@@ -167,7 +167,7 @@ class ApiImports:
             if plan.before is None:
                 return self.design.create(by, plan.document)
             return self.design.update(by, plan.before.id, plan.document)
-        document, content = self._defined(plan.document, plan.project.files[path])
+        document, content = self.defined(plan.document, plan.project.files[path])
         if plan.before is None:
             return self.design.create(by, document, content)
         return self.design.replace(by, plan.before.id, document, content)
@@ -183,7 +183,7 @@ class ApiImports:
             self.graphql.set_costs(by, api.id, [_cost(one) for one in costs])
         return self.design.get(by, api.id)
 
-    def _defined(self, document: Mapping[str, Any], definition: bytes) -> tuple[dict[str, Any], bytes]:
+    def defined(self, document: Mapping[str, Any], definition: bytes) -> tuple[dict[str, Any], bytes]:
         """The document and the definition, in step: which operations there are is the definition's to say.
 
         What the document says of them counts more, as in WSO2; what only one of them says is kept.
@@ -211,7 +211,7 @@ class ApiImports:
             self.graphql.validate(project.files[SCHEMA])
             return
         if path := project.find(DEFINITION):
-            document, _ = self._defined(document, project.files[path])
+            document, _ = self.defined(document, project.files[path])
         checked_document(principal.tenant, document, self.design.policies)
 
 

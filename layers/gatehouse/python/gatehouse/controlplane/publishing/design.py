@@ -69,14 +69,18 @@ class Design:
         """
         _refuse_schemaless(document, schema)
         self.certificates.check(document, {})
+        checked, content = self.drafted(principal, document, definition)
+        return self.inventory.add(principal, checked, content, schema=schema, graph=graph)
+
+    def drafted(
+        self, principal: Principal, document: Mapping[str, Any], definition: bytes | None = None
+    ) -> tuple[dict[str, Any], bytes]:
+        """The document and the definition as a new API of them would have them. Raises Invalid, DefinitionInvalid."""
         if definition is None:
             checked = checked_document(principal.tenant, document, self.policies)
-            content = self._generated(checked)
-        else:
-            read = self.definitions.of(document).read(definition)
-            checked = checked_document(principal.tenant, with_definition(document, read), self.policies)
-            content = read.content
-        return self.inventory.add(principal, checked, content, schema=schema, graph=graph)
+            return checked, self._generated(checked)
+        read = self.definitions.of(document).read(definition)
+        return checked_document(principal.tenant, with_definition(document, read), self.policies), read.content
 
     def get(self, principal: Principal, api_id: str) -> Api:
         """The API. Raises ApiNotFound."""

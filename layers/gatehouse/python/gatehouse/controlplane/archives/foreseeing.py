@@ -1,0 +1,48 @@
+"""Foreseeing: what governance would say of an import, which is not carried out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gatehouse.controlplane.archives.exports import DEFINITION, SCHEMA
+from gatehouse.domain.api import Api
+from gatehouse.domain.governance import GovernedState
+from gatehouse.domain.identity import display_username
+from gatehouse.domain.lifecycle import LifecycleState
+
+if TYPE_CHECKING:
+    from gatehouse.controlplane.archives.imports import ApiImports, Plan
+    from gatehouse.controlplane.governance.enforcement import Judged
+
+
+def foreseen(imports: ApiImports, plan: Plan) -> list[Judged]:
+    """What policies would say of every step that the import takes: creation or update, deployment, publication."""
+    if SCHEMA in plan.project.files:
+        return []
+    document, definition = plan.document, None
+    if path := plan.project.find(DEFINITION):
+        document, definition = imports.defined(document, plan.project.files[path])
+    drafted, content = imports.design.drafted(plan.owner, document, definition)
+    before = plan.before
+    if before is None:
+        before = Api(
+            tenant=plan.owner.tenant,
+            id="",
+            name=drafted["name"],
+            version=drafted["version"],
+            context=drafted["context"],
+            provider=display_username(plan.owner.tenant, plan.owner.user),
+            state=LifecycleState.CREATED,
+            document=drafted,
+            definition="",
+            created_at=0,
+            updated_at=0,
+            updated_by="",
+        )
+    steps = {GovernedState.API_CREATE if plan.before is None else GovernedState.API_UPDATE}
+    if plan.environments:
+        steps.add(GovernedState.API_DEPLOY)
+    if plan.state == LifecycleState.PUBLISHED and before.state != LifecycleState.PUBLISHED:
+        steps.add(GovernedState.API_PUBLISH)
+    return imports.design.inventory.governance.preview(steps, replace(before, document=drafted), content)
