@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from functions.admin.devops import devops_interface
 from functions.admin.interface import interface as admin
 from functions.governance.interface import interface as governance
 from functions.identity.account.password import password_interface
@@ -46,6 +47,7 @@ def interfaces() -> list[Interface]:
         _whole_devportal(nothing),
         _whole_admin(nothing),
         governance(nothing, nothing, nothing),
+        devops_interface(nothing),
         service_catalog(nothing, nothing, nothing),
         oauth2_interface(nothing),
         dcr_interface(nothing),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+from functions.admin.devops import devops_interface
 from functions.admin.interface import interface
 from functions.admin.offices import Offices
 from functions.admin.premises import Premises
@@ -26,20 +27,22 @@ from gatehouse.adapters.key_manager import LambdaKeyManager
 from gatehouse.adapters.public_keys import PemKeys
 from gatehouse.adapters.registrars import HttpRegistrar
 from gatehouse.adapters.registrars.metadata import HttpMetadata
+from gatehouse.controlplane.call_logs import CallLogs
 from gatehouse.controlplane.environments.administration import EnvironmentAdministration
 from gatehouse.controlplane.environments.lookup import Environments
 from gatehouse.controlplane.key_management.administration import KeyManagement
 from gatehouse.controlplane.key_management.reach import Reach
+from gatehouse.controlplane.key_management.usage import KeyManagerUsage
 from gatehouse.controlplane.organizations import OrganizationAdministration, Organizations
 from gatehouse.controlplane.store.administration import ApplicationAdministration
 from gatehouse.controlplane.store.external_clients import ExternalClients
 from gatehouse.controlplane.store.removal import Removal
 from gatehouse.controlplane.system_scopes import SystemScopes
-from gatehouse.controlplane.vocabulary import Vocabulary
 from gatehouse.controlplane.themes import Themes
+from gatehouse.controlplane.vocabulary import Vocabulary
 from gatehouse.controlplane.workflows.deciding import Decisions
-from gatehouse.domain.workflow import API_KINDS, WorkflowKind
 from gatehouse.domain.archive import ArchiveLimits
+from gatehouse.domain.workflow import API_KINDS, WorkflowKind
 from gatehouse.edge.composition import callers
 from gatehouse.edge.surface import Surface
 from gatehouse.settings import AdminSettings
@@ -54,10 +57,12 @@ _lambda = invoke_client()
 _artifacts = ArtifactTable(_settings.artifacts_table)
 _key_managers = KeyManagerTable(_settings.settings_table, _artifacts)
 _keys = KeyTable(_settings.applications_table, _artifacts)
+_apis = ApiTable(_settings.apis_table, _artifacts)
+_application_table = ApplicationTable(_settings.applications_table, _artifacts)
 _key_management = KeyManagement(
     key_managers=_key_managers,
     public_keys=PemKeys(),
-    uses=_keys,
+    usage=KeyManagerUsage(uses=_keys, applications=_application_table, apis=_apis),
     metadata=HttpMetadata(internal_allowed=_settings.local_backends_allowed),
     management_url=_settings.management_url,
     plain_http_allowed=_settings.local_backends_allowed,
@@ -70,12 +75,11 @@ _approvals = approvals(
     clock=_clock,
     remembered_seconds=_settings.max_staleness_seconds,
 )
-_apis = ApiTable(_settings.apis_table, _artifacts)
 _system_scopes = SystemScopes(artifacts=_callers.artifacts, publication=_artifacts, users=_callers.users)
 _applications = ApplicationAdministration(
     directory=DirectoryTable(_settings.applications_table),
     removal=Removal(
-        applications=ApplicationTable(_settings.applications_table, _artifacts),
+        applications=_application_table,
         keys=_keys,
         subscriptions=SubscriptionTable(_settings.applications_table, _apis, _artifacts),
         key_manager=LambdaKeyManager(_lambda, _settings.key_manager_function),
@@ -97,8 +101,6 @@ _premises = Premises(
     organizations=OrganizationAdministration(
         organizations=Organizations(settings=_records), records=_records, apis=_apis, clock=_clock
     ),
-)
-
     tenants=TenantTable(_settings.identity_table),
     themes=Themes(
         records=_records,
@@ -108,7 +110,8 @@ _premises = Premises(
         ),
         clock=_clock,
     ),
-    tenants=TenantTable(_settings.identity_table),
+)
+
 
 def _desks() -> dict[WorkflowKind, Desk]:
     """Who has the subjects of a kind decides about it, in a function of its own."""
@@ -134,6 +137,9 @@ _admin = Surface(
 )
 
 
+_devops = Surface(devops_interface(CallLogs(records=_records, apis=_apis, clock=_clock)), _callers)
+
+
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     """Answer an HTTP event."""
-    return _admin(event, context)
+    return (_devops if _devops.serves(event["rawPath"]) else _admin)(event, context)

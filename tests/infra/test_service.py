@@ -39,6 +39,7 @@ ROUTES = {
     "ANY /api/am/devportal/{proxy+}": "store",
     "ANY /api/am/store/{proxy+}": "store",
     "ANY /api/am/admin/{proxy+}": "admin",
+    "ANY /api/am/devops/{proxy+}": "admin",
     "ANY /api/am/governance/{proxy+}": "governance",
     "ANY /api/am/service-catalog/{proxy+}": "service_catalog",
     "ANY /api/am/admin/throttling/{proxy+}": "throttling",

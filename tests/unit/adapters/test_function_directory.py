@@ -108,7 +108,8 @@ def test_a_failure_of_aws_is_none_of_the_credentials(amazon: Amazon) -> None:
 
 
 def test_silence_of_aws_is_none_of_the_credentials() -> None:
-    def silent(*_: Any) -> Any:
+    def silent(service: str, region: str, credentials: Any, connect_seconds: float, seconds: float) -> Any:
+        del service, region, credentials, connect_seconds, seconds
         raise ConnectTimeoutError(endpoint_url="https://lambda.example")
 
     with pytest.raises(Unavailable):

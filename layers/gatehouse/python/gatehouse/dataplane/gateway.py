@@ -159,6 +159,11 @@ class Gateway:
     def _record(self, call: Call, ending: Ending, watch: Stopwatch) -> Reply:
         reply = _dressed(call, ending)
         tenant, _ = tenant_and_path(call.path)
+        target = target_of(ending.evidence)
+        if target is not None and target.api.levels:
+            from gatehouse.dataplane.detail import detail_of  # noqa: PLC0415 -- hardly any call is looked at so closely
+
+            ending.notes.update(detail_of(call, reply, target))
         self.write(
             record.line(
                 call,

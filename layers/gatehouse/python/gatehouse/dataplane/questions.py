@@ -27,6 +27,7 @@ from gatehouse.domain.artifact import (
     internal_key_key,
     issuer_partition,
     keys_key,
+    log_key,
     mock_key,
     policy_key,
     revision_key,
@@ -110,11 +111,12 @@ def _api(artifacts: Artifacts, tenant: str, api_id: str, environment: str) -> Se
         state_key(tenant, api_id),
         closed_key(tenant),
         gateway_policy_key(tenant, environment),
+        log_key(tenant, api_id),
     )
-    revision, state, closed, everywhere = artifacts.get(keys)
+    revision, state, closed, everywhere, log = artifacts.get(keys)
     if closed is not None or revision is None:
         return None
-    return ServedApi(revision, str(state["state"]) if state else "", everywhere)
+    return ServedApi(revision, str(state["state"]) if state else "", everywhere, log)
 
 
 def _schemas(body: Mapping[str, Any]) -> OperationSchemas:

@@ -21,7 +21,8 @@ Verbs = dict[str, "DeployedOperation"]
 class ServedApi:
     """A `DeployedApi` with its life-cycle state and its operations indexed by path. Built once per environment.
 
-    `everywhere` is what happens to the calls of all APIs in its gateway environment.
+    `everywhere` is what happens to the calls of all APIs in its gateway environment, and `levels` how much is logged of
+    this one's, by operation (`domain.log_level`).
     `credential_headers` are, in lower case, those that identify the caller to us and are no business of its backend. The
     operations of a GraphQL API are no paths: `fields` has them, by kind and name.
     """
@@ -34,13 +35,21 @@ class ServedApi:
         "deployed",
         "everywhere",
         "fields",
+        "levels",
         "state",
     )
 
-    def __init__(self, body: Mapping[str, Any], state: str, everywhere: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        body: Mapping[str, Any],
+        state: str,
+        everywhere: Mapping[str, Any] | None = None,
+        log: Mapping[str, Any] | None = None,
+    ) -> None:
         self.deployed = DeployedApi.from_body(body)
         self.everywhere = from_body(Mediation, everywhere) if everywhere else NO_MEDIATION
         self.state = state
+        self.levels: Mapping[str, str] = log["levels"] if log else {}
         access = self.deployed.access
         self.authorization_header = access.authorization_header.lower()
         withheld = () if access.outbound_authorization else ("authorization",)

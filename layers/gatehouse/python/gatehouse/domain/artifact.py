@@ -9,6 +9,7 @@ bumps the category's counter in the tenant's epoch, which is how each execution 
 | `{tenant}#API#{api_id}`     | `REVISION`        | the deployed revision, compiled (controlplane/compilation)   | apis |
 | `{tenant}#API#{api_id}`     | `REVISION {environment}` | the same, in another gateway environment than `Default` | apis |
 | `{tenant}#API#{api_id}`     | `STATE`           | `{state}`: the life-cycle state, e.g. `PUBLISHED`            | apis |
+| `{tenant}#API#{api_id}`     | `LOG`             | `{levels}`: how much is logged, by operation (`domain.log_level`) | apis |
 | `{tenant}#SYSTEMSCOPES`     | `ROLES`           | `{roles, aliases}`: which roles have which management scope  | apis |
 | `{tenant}#ENVIRONMENT`      | environment       | `{hosts, own_hosts}` (the latter are `Default`'s too)        | apis |
 | `{tenant}#GATEWAYPOLICY`    | environment       | what happens to the calls of all APIs there (`Mediation`)    | apis |
@@ -135,6 +136,11 @@ def environment_key(tenant: str, environment: str) -> ArtifactKey:
 def state_key(tenant: str, api_id: str) -> ArtifactKey:
     """The life-cycle state of an API."""
     return ArtifactKey(tenant, Category.APIS, f"{tenant}#API#{api_id}", "STATE")
+
+
+def log_key(tenant: str, api_id: str) -> ArtifactKey:
+    """How much is logged of an API's calls; absent while nobody has asked for more than the line."""
+    return ArtifactKey(tenant, Category.APIS, f"{tenant}#API#{api_id}", "LOG")
 
 
 def system_scopes_key(tenant: str) -> ArtifactKey:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 class Kind(StrEnum):
     """What a record is. The value is part of its key."""
 
+    API_LOG = "APILOG"
     CATEGORY = "CATEGORY"
     COMMENT = "COMMENT"
     COMPLIANCE = "COMPLIANCE"

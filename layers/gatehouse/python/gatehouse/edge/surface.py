@@ -63,7 +63,8 @@ class Surface:
         """Answer one event."""
         started = time.perf_counter()
         self._facts = {"interface": self._interface.name, "operation": "-"}
-        answer = self._app.resolve(dict(event), context)
+        # A slash at the end means nothing to WSO2 (JAX-RS), and its clients send one here and there.
+        answer = self._app.resolve({**event, "rawPath": event["rawPath"].rstrip("/") or "/"}, context)
         self._facts |= {
             "method": event["requestContext"]["http"]["method"],
             "path": event["rawPath"],

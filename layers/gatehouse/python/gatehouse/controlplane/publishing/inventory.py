@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.publishing.compilation import last_changes, scope_changes, withdrawal_changes
 from gatehouse.domain.api import Api, ApiInUse, checked_context
+from gatehouse.domain.artifact import Withdrawal, log_key
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.governance import GovernedState
 from gatehouse.domain.identity import display_username
@@ -117,7 +118,11 @@ class Inventory:
         gone = replace(api, document={**api.document, "scopes": []})
         for revision in self.apis.revisions(api.tenant, api.id):
             self.facts.withdraw(revision)
-        served = [*withdrawal_changes(api, self.apis.deployments(api.tenant, api.id)), *last_changes(api)]
+        deployments = self.apis.deployments(api.tenant, api.id)
+        log = Withdrawal(log_key(api.tenant, api.id))
+        served = [*withdrawal_changes(api, deployments), *last_changes(api), log]
+        waiting = [api.workflow, *(one.workflow for one in self.apis.board(api.tenant, api.id)[1])]
+        self.approvals.drop(api.tenant, waiting)
         with self.direct.led(api, None):
             self.apis.remove(api, [*served, *self.scope_changes(gone, api.scopes)])
         self.defaults.settle(api)

@@ -1,0 +1,67 @@
+"""Detail: what an administrator has asked to be logged of an API's calls besides the line. Loaded by those calls alone.
+
+Bodies are whatever callers and backends wrote: they are there because somebody asked for them, and only their beginnings.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gatehouse.dataplane.platform import as_text
+from gatehouse.domain.log_level import LogLevel, level_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from gatehouse.dataplane.call import Call, Reply
+    from gatehouse.dataplane.evidence import Target
+
+BODY_CHARACTERS_MAX = 10_000
+"""A line of CloudWatch Logs holds 256 kB; this leaves room for both bodies, however they are escaped."""
+
+HIDDEN = "***"
+_SECRET = frozenset(
+    {
+        "authorization",
+        "proxy-authorization",
+        "cookie",
+        "set-cookie",
+        "apikey",
+        "internal-key",
+        "x-jwt-assertion",
+        "x-wso2-client-certificate",
+        "x-amz-security-token",
+    }
+)
+
+
+def detail_of(call: Call, reply: Reply, target: Target) -> dict[str, Any]:
+    """What is noted of this call, by its operation's level: nothing, headers, or headers and bodies."""
+    level = level_of(target.api.levels, target.operation.verb, target.operation.target)
+    if level not in {LogLevel.STANDARD, LogLevel.FULL}:
+        return {}
+    secret = _SECRET | target.api.credential_headers
+    noted: dict[str, Any] = {
+        "request_headers": _shown(call.headers.items(), secret),
+        "response_headers": _shown(reply.headers, secret),
+    }
+    if level is LogLevel.FULL:
+        noted |= {"request_body": _beginning(call.body), "response_body": _beginning(reply.body)}
+    return noted
+
+
+def _shown(headers: Iterable[tuple[str, str]], secret: frozenset[str]) -> dict[str, str]:
+    shown: dict[str, str] = {}
+    for name, value in headers:
+        key = name.lower()
+        text = HIDDEN if key in secret else value
+        shown[key] = f"{shown[key]}, {text}" if key in shown else text
+    return shown
+
+
+def _beginning(body: bytes) -> str:
+    """The first characters of a text, else what there is too much or too little to say of."""
+    text = as_text(body)
+    if text is None:
+        return f"({len(body)} bytes that are no text)"
+    return text if len(text) <= BODY_CHARACTERS_MAX else f"{text[:BODY_CHARACTERS_MAX]}…"
