@@ -10,8 +10,11 @@ from functions.admin.wire_key_managers import (
     document_of,
     key_manager,
     key_manager_info,
+    using_api,
+    using_application,
 )
 from gatehouse.domain.errors import Invalid
+from gatehouse.domain.page import page_of
 from gatehouse.edge.http import Answer, created
 from gatehouse.edge.multipart import MULTIPART, parts
 from gatehouse.edge.operation import Operation
@@ -43,7 +46,33 @@ def key_manager_routes(management: KeyManagement, root: str) -> tuple[Operation,
         scopes=_MANAGE,
         accepts=(MULTIPART,),
     )
-    return (*_operations(own, ALL), discover, *_operations(everybodys, EVERYBODYS))
+    return (*_operations(own, ALL), discover, *_usages(_Usages(management)), *_operations(everybodys, EVERYBODYS))
+
+
+def _usages(routes: _Usages) -> tuple[Operation, ...]:
+    tag, paged = "Key Manager (Individual)", ("limit", "offset")
+    return (
+        Operation(
+            method="GET",
+            path=f"{ALL}/{{keyManagerId}}/api-usages",
+            id="getKeyManagerApiUsages",
+            route=routes.by_apis,
+            summary="The tenant's APIs that name the key manager, paged",
+            tag=tag,
+            scopes=_REMOVE,
+            query=paged,
+        ),
+        Operation(
+            method="GET",
+            path=f"{ALL}/{{keyManagerId}}/app-usages",
+            id="getKeyManagerAppUsages",
+            route=routes.by_applications,
+            summary="The applications that have keys at the key manager, paged",
+            tag=tag,
+            scopes=_REMOVE,
+            query=paged,
+        ),
+    )
 
 
 def _operations(routes: _KeyManagers, path: str) -> tuple[Operation, ...]:
@@ -111,7 +140,7 @@ class _KeyManagers:
     def list(self, request: Request) -> Answer:
         tenant, management = request.principal.tenant, self._management
         found = management.everybodys(tenant) if self._everybodys else management.all(tenant)
-        shown = [key_manager_info(one, is_used=management.is_used(one)) for one in found]
+        shown = [key_manager_info(one, is_used=management.usage.is_used(one)) for one in found]
         return Answer(body={"count": len(found), "list": shown})
 
     def create(self, request: Request, body: KeyManagerBody) -> Answer:
@@ -147,3 +176,21 @@ class _KeyManagers:
         if self._everybodys:
             return self._management.everybodys_one(tenant, key_manager_id)
         return self._management.get(tenant, key_manager_id)
+
+
+class _Usages:
+    def __init__(self, management: KeyManagement) -> None:
+        self._management = management
+
+    def by_apis(self, request: Request) -> Answer:
+        tenant = request.principal.tenant
+        found = self._management.get(tenant, request.path["keyManagerId"])
+        page = page_of(self._management.usage.by_apis(tenant, found), request.slice())
+        return Answer(body={"apiCount": page.total, "apis": [using_api(api) for api in page.items]})
+
+    def by_applications(self, request: Request) -> Answer:
+        tenant, usage = request.principal.tenant, self._management.usage
+        found = self._management.get(tenant, request.path["keyManagerId"])
+        page = page_of(usage.by_applications(tenant, found), request.slice())
+        shown = [using_application(one) for one in usage.some(page.items)]
+        return Answer(body={"applicationCount": page.total, "applications": shown})

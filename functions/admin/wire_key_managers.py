@@ -13,11 +13,13 @@ from pydantic import Field
 from gatehouse.controlplane.key_management.connectors import CONNECTORS, Connector
 from gatehouse.controlplane.key_management.connectors.shape import Setting
 from gatehouse.controlplane.key_management.documents import ENDPOINTS, shown
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.identity import SUPER_TENANT, display_username
 from gatehouse.domain.key_manager import RESIDENT_TYPE
 from gatehouse.edge.wire import Wire
 
 if TYPE_CHECKING:
+    from gatehouse.domain.api import ApiSummary
+    from gatehouse.domain.application import Application
     from gatehouse.domain.key_manager import ExternalKeyManager
 
 URL_CHARACTERS_MAX = 2000
@@ -138,6 +140,32 @@ def key_manager_info(found: ExternalKeyManager, *, is_used: bool) -> dict[str, A
         "isGlobal": found.is_global,
         "isUsed": is_used,
         "tokenType": found.token_kind,
+    }
+
+
+def using_api(api: ApiSummary) -> dict[str, Any]:
+    """An API that names a key manager."""
+    kind = str(api.info.get("type", "HTTP"))
+    return {
+        "id": api.id,
+        "type": "APIProduct" if api.is_product else "API",
+        "name": api.name,
+        "transportType": kind,
+        "description": api.info.get("description"),
+        "context": api.context,
+        "version": api.version,
+        "provider": api.provider,
+    }
+
+
+def using_application(application: Application) -> dict[str, Any]:
+    """An application that has keys at a key manager; what WSO2 calls its organization is the tenant."""
+    return {
+        "name": application.name,
+        "uuid": application.id,
+        "organizationId": None,
+        "owner": display_username(application.tenant, application.owner),
+        "organization": application.tenant,
     }
 
 

@@ -19,6 +19,7 @@ from gatehouse.domain.errors import GatehouseError
 from gatehouse.domain.grant import KeyType
 from gatehouse.domain.key_manager import KeyMapped
 from gatehouse.domain.registration import Registration
+from gatehouse.ports.key_managers import KeyManagerUser
 from tests.fakes.applications import InMemoryApplications, InMemoryKeys, Shelf
 from tests.fakes.artifacts import InMemoryArtifacts
 
@@ -55,6 +56,11 @@ class World:
             "mode": KeyMode.MAPPED,
         }
         return ApplicationKey(**{**values, **changes})
+
+    def now(self, application: Application) -> Application:
+        found = self.applications.get(application.tenant, application.id)
+        assert found is not None
+        return found
 
     def grant(self, key: ApplicationKey) -> Any:
         return self.artifacts.get([grant_key(key)])[0]
@@ -118,6 +124,19 @@ class Promises:
         world.applications.remove(world.applications.withdraw(first))
         assert not world.uses.uses(ALL_TENANTS, kept.key_manager_id)
         world.keys.add(world.key(second, **everybodys), second)
+
+    def test_who_has_keys_at_a_key_manager_is_known_also_at_our_own(self, world: World) -> None:
+        for key_manager in ({}, {"key_manager": "Resident Key Manager", "key_manager_id": ""}):
+            first, second = world.application(f"One {key_manager}"), world.application(f"Two {key_manager}")
+            kept = world.keys.add(world.key(first, **key_manager), first)
+            sandbox = world.key(first, key_type=KeyType.SANDBOX, client_id="sandbox", **key_manager)
+            world.keys.add(sandbox, world.now(first))
+            world.keys.add(world.key(second, client_id="of the other", **key_manager), second)
+            users = [KeyManagerUser(world.tenant, one.id) for one in (first, second)]
+            assert world.uses.users(world.tenant, kept.key_manager_id) == sorted(users)
+            world.applications.remove(world.applications.withdraw(world.now(first)))
+            assert world.uses.users(world.tenant, kept.key_manager_id) == [users[1]]
+        assert world.uses.users(f"other.{world.tenant}", "") == []
 
     def test_a_client_stands_for_one_application_at_its_key_manager(self, world: World) -> None:
         first, second = world.application("One"), world.application("Two")

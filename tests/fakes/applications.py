@@ -21,6 +21,7 @@ from gatehouse.domain.artifact import ALL_TENANTS, Artifact, Withdrawal, applica
 from gatehouse.domain.errors import Changed
 from gatehouse.domain.key_manager import KeyMapped
 from gatehouse.domain.policy import PolicyKind
+from gatehouse.ports.key_managers import KeyManagerUser
 from tests.fakes.api_keys import RevocableInMemoryApiKeys
 from tests.fakes.workflows import carry_out
 
@@ -206,7 +207,7 @@ class InMemoryKeys:
 
     def _grant(self, key: ApplicationKey, application: Application, along: Sequence[Along]) -> None:
         owner = ALL_TENANTS if key.everybodys else key.tenant
-        if key.client_id and key.key_manager_id and self._clients(owner, key.key_manager_id, key.client_id):
+        if key.client_id and self._clients(owner, key.key_manager_id, key.client_id):
             raise KeyMapped
         self._shelf.require(application)
         carry_out(along)
@@ -221,6 +222,10 @@ class InMemoryKeys:
 
     def uses(self, tenant: str, key_manager_id: str) -> bool:
         return bool([key for key in self._clients(tenant, key_manager_id) if key.client_id])
+
+    def users(self, tenant: str, key_manager_id: str) -> list[KeyManagerUser]:
+        keys = [key for key in self._clients(tenant, key_manager_id) if key.client_id]
+        return sorted({KeyManagerUser(key.tenant, key.application_id) for key in keys})
 
     def _clients(self, tenant: str, key_manager_id: str, *client_ids: str) -> list[ApplicationKey]:
         keys = [key for key in self._shelf.keys.values() if (ALL_TENANTS if key.everybodys else key.tenant) == tenant]

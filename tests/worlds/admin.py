@@ -18,13 +18,14 @@ from gatehouse.controlplane.environments.administration import EnvironmentAdmini
 from gatehouse.controlplane.environments.lookup import Environments
 from gatehouse.controlplane.key_management.administration import KeyManagement
 from gatehouse.controlplane.key_management.reach import Reach
+from gatehouse.controlplane.key_management.usage import KeyManagerUsage
 from gatehouse.controlplane.organizations import OrganizationAdministration, Organizations
 from gatehouse.controlplane.store.administration import ApplicationAdministration
 from gatehouse.controlplane.store.external_clients import ExternalClients
 from gatehouse.controlplane.store.removal import Removal
 from gatehouse.controlplane.system_scopes import SystemScopes
-from gatehouse.controlplane.throttling.denials import DenyPolicies
 from gatehouse.controlplane.themes import Themes
+from gatehouse.controlplane.throttling.denials import DenyPolicies
 from gatehouse.controlplane.throttling.live import LiveCounters
 from gatehouse.controlplane.throttling.policies import Throttling, seed
 from gatehouse.controlplane.throttling.switches import Switches
@@ -34,11 +35,11 @@ from gatehouse.dataplane.catalogue import Catalogue
 from gatehouse.dataplane.foreign import Judge
 from gatehouse.dataplane.quota import Quotas
 from gatehouse.dataplane.throttle.engine import Throttle
-from gatehouse.domain.artifact import issuer_key, policy_key
 from gatehouse.domain.archive import ArchiveLimits
+from gatehouse.domain.artifact import issuer_key, policy_key
 from gatehouse.domain.identity import SUPER_TENANT, Tenant
 from gatehouse.domain.policy import PolicyKind
-from tests.callers import USERS, KnownUsers, client
+from tests.callers import OTHER_TENANT, USERS, KnownUsers, client
 from tests.calls import MAX_STALENESS, REFRESH_AFTER
 from tests.fakes.apis import InMemoryApis, InMemoryBlobs
 from tests.fakes.application_directory import InMemoryDirectory
@@ -47,8 +48,8 @@ from tests.fakes.artifacts import InMemoryArtifacts
 from tests.fakes.clock import StoppedClock
 from tests.fakes.counters import InMemoryCounters
 from tests.fakes.denials import InMemoryDenials, InMemoryTenantConfigurations
-from tests.fakes.key_manager import InMemoryKeyManager
 from tests.fakes.identity import InMemoryTenants
+from tests.fakes.key_manager import InMemoryKeyManager
 from tests.fakes.key_managers import InMemoryKeyManagers
 from tests.fakes.policies import FixedAttachments, InMemoryPolicies
 from tests.fakes.records import InMemoryRecords
@@ -80,11 +81,11 @@ class AdminWorld:
         )
         seed(self.policies, SUPER_TENANT)
         self.key_managers = InMemoryKeyManagers(self.artifacts)
-        self.metadata = InMemoryMetadata()
         self.tenants = InMemoryTenants()
         for domain in (SUPER_TENANT, OTHER_TENANT):
             tenant = Tenant(domain=domain, id=str(uuid.uuid5(uuid.NAMESPACE_DNS, domain)), owner="admin")
             self.tenants.provision(tenant, ("kitchen",))
+        self.metadata = InMemoryMetadata()
         self.shelf = Shelf(self.artifacts)
         self.configurations = InMemoryTenantConfigurations()
         self.approvals = approvals_of(self.configurations, self.clock)
@@ -146,7 +147,6 @@ class AdminWorld:
                 apis=self.apis,
                 clock=self.clock,
             ),
-        )
             tenants=self.tenants,
             themes=Themes(
                 records=self.records,
@@ -173,7 +173,7 @@ class AdminWorld:
         return KeyManagement(
             key_managers=self.key_managers,
             public_keys=PemKeys(),
-            uses=InMemoryKeys(self.shelf),
+            usage=KeyManagerUsage(uses=self.key_uses, applications=self.applications, apis=self.apis),
             metadata=self.metadata,
             management_url=MANAGEMENT,
             plain_http_allowed=plain_http_allowed,

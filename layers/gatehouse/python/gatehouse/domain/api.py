@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.domain.certificate import referred
-from gatehouse.domain.deployed import ApiType
+from gatehouse.domain.deployed import ALL, ApiType
 from gatehouse.domain.errors import Conflict, Invalid, NotFound
 from gatehouse.domain.service import SERVICE
 
@@ -177,6 +177,8 @@ def summary_of(api: Api) -> ApiSummary:
     if attached := _attached(api.document):
         info["attachedPolicies"] = attached
     info |= referred(api.document)
+    if named := [name for name in api.document.get("keyManagers") or () if name != ALL]:
+        info["keyManagers"] = named
     if (api.document.get("advertiseInfo") or {}).get("advertised"):
         info["advertised"] = True
     if subtype := (api.document.get("subtypeConfiguration") or {}).get("subtype"):

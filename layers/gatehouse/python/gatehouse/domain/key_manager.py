@@ -177,10 +177,11 @@ class ConfigurationMissing(Invalid):
 
 
 class KeyManagerInUse(Conflict):
-    """Applications have keys at it."""
+    """Applications have keys at it, or APIs name it. WSO2 answers 412."""
 
+    code = 902015
     message = "Key manager in use"
-    default_description = "Applications have keys at this key manager. Remove them first, or disable it."
+    default_description = "Applications have keys at this key manager, or APIs name it. Remove that first, or disable it."
 
 
 class KeyManagerDisabled(Invalid):

@@ -19,6 +19,7 @@ from gatehouse.domain.errors import (
     Unauthenticated,
     Unavailable,
 )
+from gatehouse.domain.key_manager import KeyManagerInUse
 from gatehouse.domain.oauth import InvalidClient, InvalidGrant, InvalidScope, UnauthorizedClient, UnsupportedGrantType
 from gatehouse.domain.refusals import (
     AccessDenied,
@@ -53,6 +54,7 @@ STATUS: dict[type[GatehouseError], int] = {
     # A dependency too, but to try again is of no use.
     RegistrationFailed: 500,
     # WSO2's status for a precondition that is no header.
+    KeyManagerInUse: 412,
     NothingPending: 412,
     ImportRefused: 412,
     GatehouseError: 500,

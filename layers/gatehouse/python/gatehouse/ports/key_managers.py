@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -43,11 +44,23 @@ class KeyManagers(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class KeyManagerUser:
+    """An application that has keys at a key manager."""
+
+    tenant: str
+    application_id: str
+
+
 class KeyManagerUses(Protocol):
-    """Something that refers to external key managers by id."""
+    """Something that refers to key managers by id, to the resident one by ""; `tenant` may be ALL_TENANTS."""
 
     def uses(self, tenant: str, key_manager_id: str) -> bool:
         """Whether it refers to this one."""
+        ...
+
+    def users(self, tenant: str, key_manager_id: str) -> list[KeyManagerUser]:
+        """Who refers to it, each once, in an order that stays."""
         ...
 
 

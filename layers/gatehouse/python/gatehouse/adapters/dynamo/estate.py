@@ -118,6 +118,7 @@ class TableEstate:
             for key in query(self._applications, f"{tenant}#BOUNDKEYS#{owner}"):
                 yield self._artifacts, f"{tenant}#APIKEY#{key.body.get('digest', '')}"
             yield self._applications, f"{tenant}#BOUNDKEYS#{owner}"
+        yield self._applications, f"{tenant}#CLIENTS#"
         for key_manager in query(self._settings, f"{tenant}#KEYMANAGERID"):
             for client in query(self._applications, f"{tenant}#CLIENTS#{key_manager.sk}"):
                 yield self._artifacts, f"{tenant}#KEYMANAGER#{key_manager.sk}#CLIENT#{client.sk}"

@@ -39,7 +39,8 @@ from gatehouse.domain.token import tenant_of_issuer
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gatehouse.ports.key_managers import KeyManagers, KeyManagerUses, PublicKeys
+    from gatehouse.controlplane.key_management.usage import KeyManagerUsage
+    from gatehouse.ports.key_managers import KeyManagers, PublicKeys
     from gatehouse.ports.registrars import ProviderMetadata
 
 ALIASES_MAX = 10
@@ -50,11 +51,11 @@ _ISSUER = re.compile(r"[\x21-\x7e]{1,512}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyManagement:
-    """The key managers of tenants. `uses` is asked before one is deleted; plain http is for the local stack only."""
+    """The key managers of tenants. `usage` is asked before one is deleted; plain http is for the local stack only."""
 
     key_managers: KeyManagers
     public_keys: PublicKeys
-    uses: KeyManagerUses
+    usage: KeyManagerUsage
     metadata: ProviderMetadata
     management_url: str
     plain_http_allowed: bool
@@ -75,10 +76,6 @@ class KeyManagement:
         if found is None:
             raise KeyManagerNotFound(id=key_manager_id)
         return found
-
-    def is_used(self, found: ExternalKeyManager) -> bool:
-        """Whether an application has keys there."""
-        return self.uses.uses(found.tenant, found.id)
 
     def discover(self, url: str, kind: str) -> Document:
         """The document of the provider whose metadata are at this address, as far as they tell it. Raises Invalid (`url`)."""
@@ -131,10 +128,10 @@ class KeyManagement:
     def delete(self, tenant: str, key_manager_id: str) -> None:
         """Raises KeyManagerNotFound, ResidentKeyManager, GlobalKeyManager, KeyManagerInUse, Changed.
 
-        A key may be mapped between the question and the deletion; it opens nothing then, under whatever name.
+        A key may be mapped, or an API name it, between the question and the deletion; it opens nothing then, under whatever name.
         """
         known = self._changeable(tenant, key_manager_id)
-        if self.is_used(known):
+        if self.usage.is_needed(known):
             raise KeyManagerInUse(key_manager=known.name)
         self.key_managers.remove(known)
 

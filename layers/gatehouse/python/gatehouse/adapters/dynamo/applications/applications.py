@@ -142,7 +142,7 @@ class ApplicationTable:
         for row in query(self._row, partition, prefix=KEY):
             transaction.delete(self._row(partition, row.sk))
             key = key_of(tenant, row)
-            if key.key_manager_id and key.client_id:
+            if key.client_id:
                 transaction.delete(self._row(client_pk(key), key.client_id))
         transaction.delete(self._listing(application))
         transaction.delete(self._row(partition, META))

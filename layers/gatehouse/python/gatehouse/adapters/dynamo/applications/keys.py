@@ -21,6 +21,7 @@ from gatehouse.domain.application import KeyExists, application_grant, grant_key
 from gatehouse.domain.artifact import Artifact, Withdrawal
 from gatehouse.domain.errors import Changed
 from gatehouse.domain.key_manager import KeyMapped
+from gatehouse.ports.key_managers import KeyManagerUser
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,20 +70,25 @@ class KeyTable:
         """Forget a key read before. Raises Changed."""
         transaction = Transaction()
         transaction.delete(self._key_row(key), when=self._row.version == key.version, otherwise=Changed())
-        if key.key_manager_id and key.client_id:
+        if key.client_id:
             transaction.delete(self._client(key))
         transaction.update(self._meta(key), [self._row.keys.add(1)], when=self._row.pk.exists())
         self._commit(transaction, [Withdrawal(grant_key(key))] if key.client_id else [], along)
 
     def uses(self, tenant: str, key_manager_id: str) -> bool:
-        """Whether an application has a key at this external key manager."""
+        """Whether an application has a key at this key manager."""
         return any(query(self._row, clients_pk(tenant, key_manager_id), limit=1))
+
+    def users(self, tenant: str, key_manager_id: str) -> list[KeyManagerUser]:
+        """The applications that have keys there."""
+        rows = query(self._row, clients_pk(tenant, key_manager_id))
+        return sorted({KeyManagerUser(str(row.body["tenant"]), str(row.body["application_id"])) for row in rows})
 
     def _key_row(self, key: ApplicationKey) -> ApplicationRow:
         return self._row(application_pk(key.tenant, key.application_id), key_sk(key), body=key_body(key))
 
     def _client(self, key: ApplicationKey) -> ApplicationRow:
-        body = {"application_id": key.application_id}
+        body = {"application_id": key.application_id, "tenant": key.tenant}
         return self._row(client_pk(key), key.client_id, body=body)
 
     def _meta(self, key: ApplicationKey) -> ApplicationRow:
@@ -94,8 +100,7 @@ class KeyTable:
         """Count the key among its application's, and let its client, if it has one, stand for the application."""
         changes: list[Change] = []
         if key.client_id:
-            if key.key_manager_id:
-                transaction.create(self._client(key), otherwise=KeyMapped(application=key.application_id))
+            transaction.create(self._client(key), otherwise=KeyMapped(application=key.application_id))
             changes.append(Artifact(grant_key(key), application_grant(application, key).to_body()))
         transaction.update(self._meta(key), [self._row.keys.add(1)], when=self._row.version == application.version)
         self._commit(transaction, changes, along)

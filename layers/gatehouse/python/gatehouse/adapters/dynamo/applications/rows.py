@@ -83,7 +83,7 @@ def places_pk(tenant: str, api_id: str) -> str:
 
 
 def clients_pk(tenant: str, key_manager_id: str) -> str:
-    """The partition of the clients at an external key manager that stand for applications; `tenant` may be ALL_TENANTS."""
+    """The partition of the clients at a key manager ("": ours) that stand for applications; `tenant` may be ALL_TENANTS."""
     return f"{tenant}#CLIENTS#{key_manager_id}"
 
 
