@@ -22,6 +22,9 @@ OWNED: dict[str, list[tuple[str, str, dict[str, object]]]] = {
         ("T#NAMEVERSION", "menu#1.0.0", {}),
         ("T#CONTEXT", "/menu/1.0.0", {}),
         ("T#SCOPENAME", "order", {}),
+        ("T#OPERATIONPOLICY", "1", {}),
+        ("T#OPERATIONPOLICY#NAME", "stamp v1", {}),
+        ("T#GATEWAYPOLICYDEPLOYMENT#NAME", "default", {}),
     ],
     "applications": [
         ("T#APPS", "mary#kiosk", {"id": "app-1"}),
@@ -69,6 +72,7 @@ OWNED: dict[str, list[tuple[str, str, dict[str, object]]]] = {
         ("T#KEYS", "JWKS", {}),
         ("T#ISSUER", "okta", {}),
         ("T#ENVIRONMENT", "eu", {}),
+        ("T#GATEWAYPOLICY", "Default", {}),
     ],
     "identity": [
         ("T#USER", "mary", {"name": "Mary"}),
