@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import ConfigDict, Field
 
+from functions.admin.wire_applications import ApplicationSection
+from functions.admin.wire_lifecycle import PROPERTIES_MAX, REVISIONS_MAX, CustomProperty, LifeCycleSection
 from functions.admin.wire_workflows import WorkflowSection
+from gatehouse.controlplane.publishing.tenant_rules import REVISIONS_MAX as DEFAULT_REVISIONS
 from gatehouse.domain.errors import Invalid
 from gatehouse.edge.http import Answer
 from gatehouse.edge.operation import Operation
@@ -46,6 +49,12 @@ class TenantConfiguration(Wire):
     DefaultRoles: Annotated[dict[str, Any], Field(default_factory=dict)]
     SelfSignUp: Annotated[dict[str, Any], Field(default_factory=dict)]
     Workflows: WorkflowSection = WorkflowSection()
+    LifeCycle: LifeCycleSection = LifeCycleSection()
+    CustomProperties: Annotated[list[CustomProperty], Field(default_factory=list, max_length=PROPERTIES_MAX)]
+    ApiMaxRevisionCount: Annotated[int, Field(ge=1, le=REVISIONS_MAX)] = DEFAULT_REVISIONS
+    ApplicationConfiguration: Annotated[
+        ApplicationSection, Field(default_factory=lambda: ApplicationSection(Attributes=[]))
+    ]
 
 
 def tenant_configuration_routes(configurations: TenantConfigurations) -> tuple[Operation, ...]:

@@ -9,9 +9,6 @@ from pydantic import AfterValidator, Field
 from gatehouse.controlplane.workflows.rules import steps_of
 from gatehouse.edge.wire import Wire
 
-REVISIONS_MAX = 100
-"""How many revisions of an API a tenant may allow: each is a row, and they are read together."""
-
 
 def _steps(text: str) -> str:
     """Raises ValueError for what is not `State:Event,State:Event`."""

@@ -46,6 +46,7 @@ from gatehouse.controlplane.operation_policies.snapshots import PolicySnapshots
 from gatehouse.controlplane.publishing.backend_certificates import BackendCertificates
 from gatehouse.controlplane.publishing.client_certificates import ClientCertificates
 from gatehouse.controlplane.publishing.default_version import DefaultVersions
+from gatehouse.controlplane.publishing.deployment_requests import DeploymentRequests
 from gatehouse.controlplane.publishing.design import Design
 from gatehouse.controlplane.publishing.direct import DirectRoutes
 from gatehouse.controlplane.publishing.endpoint_certificates import EndpointCertificates
@@ -58,9 +59,11 @@ from gatehouse.controlplane.publishing.products.composition import Composition
 from gatehouse.controlplane.publishing.products.products import Products
 from gatehouse.controlplane.publishing.references import References
 from gatehouse.controlplane.publishing.revisions import Revisions
+from gatehouse.controlplane.publishing.tenant_rules import TenantRules
 from gatehouse.controlplane.publishing.versions import Succession
 from gatehouse.controlplane.workflows.api_desk import publisher_desk
 from gatehouse.controlplane.workflows.deciding import Decisions
+from gatehouse.controlplane.workflows.subscriptions import SubscriptionEffects
 from gatehouse.domain.archive import ArchiveLimits
 from gatehouse.edge.composition import callers
 from gatehouse.edge.surface import Surface
@@ -80,6 +83,7 @@ _approvals = approvals(
     clock=_clock,
     remembered_seconds=_settings.max_staleness_seconds,
 )
+_rules = TenantRules(_approvals.rules.configurations)
 _applications = ApplicationTable(_settings.applications_table, _artifacts)
 _blobs = BucketBlobs(blob_client(), _settings.content_bucket)
 _facts = Facts(blobs=_blobs, publication=_artifacts)
@@ -128,6 +132,7 @@ _inventory = Inventory(
     direct=_direct,
     references=References(records=_records, settings=_words),
     governance=_governance,
+    approvals=_approvals,
     clock=_clock,
 )
 _definitions = OpenApiDefinitions()
@@ -157,6 +162,8 @@ _revisions = Revisions(
     environments=_environments,
     keys=_environment_keys,
     governance=_governance,
+    requests=DeploymentRequests(apis=_apis, approvals=_approvals),
+    rules=_rules,
     clock=_clock,
 )
 _lifecycles = Lifecycles(
@@ -170,6 +177,8 @@ _lifecycles = Lifecycles(
         apis=_apis, subscriptions=_subscriptions, applications=_applications, policies=_policies, clock=_clock
     ),
     governance=_governance,
+    approvals=_approvals,
+    rules=_rules,
     clock=_clock,
 )
 _graphql = GraphqlDesign(design=_design, schemas=CoreSchemas())
@@ -178,7 +187,11 @@ _bundles = Bundles(
     revisions=replace(_revisions, designs=_products),
     lifecycles=replace(_lifecycles, designs=_products),
 )
-_desk = publisher_desk(_approvals, _subscriptions, _policies)
+_desk = publisher_desk(
+    SubscriptionEffects(subscriptions=_subscriptions, policies=_policies),
+    (_lifecycles, _bundles.lifecycles),
+    (_revisions, _bundles.revisions),
+)
 _archives = ZipArchives(ArchiveLimits(entries_max=_settings.archive_entries_max, bytes_max=_settings.archive_bytes_max))
 _remote = HttpRemote(internal_allowed=_settings.local_backends_allowed)
 _callers = callers(_settings)

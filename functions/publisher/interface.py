@@ -107,6 +107,8 @@ def interface(
         version="v4",
         operations=(
             *served,
-            *policies.routes(design.policies, design, environments=shelves.environments, scopes=scopes),
+            *policies.routes(
+                design.policies, design, environments=shelves.environments, rules=snapshots.rules, scopes=scopes
+            ),
         ),
     )

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.publishing.endpoints import redacted
-from gatehouse.controlplane.publishing.lifecycles import CHECKLIST
-from gatehouse.domain.lifecycle import TRANSITIONS, LifecycleState
+from gatehouse.controlplane.publishing.lifecycles import checklist_of
+from gatehouse.domain.revision import DeploymentStatus
 from gatehouse.domain.service import SERVICE_INFO
+from gatehouse.domain.workflow import WorkflowStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from gatehouse.domain.api import Api, ApiSummary
     from gatehouse.domain.definition import Definition
     from gatehouse.domain.errors import Invalid
-    from gatehouse.domain.lifecycle import Transition
+    from gatehouse.domain.lifecycle import Machine, Transition
     from gatehouse.domain.product import ProductUse
     from gatehouse.domain.revision import Deployment, Revision
 
@@ -41,7 +42,7 @@ def api(api: Api, uses: Sequence[ProductUse] = (), service: Mapping[str, Any] | 
         "lifeCycleStatus": api.state,
         "isRevision": False,
         "revisionId": 0,
-        "workflowStatus": None,
+        "workflowStatus": WorkflowStatus.CREATED if api.workflow else None,
         "createdTime": str(api.created_at),
         "lastUpdatedTimestamp": str(api.updated_at),
         "lastUpdatedTime": _time(api.updated_at),
@@ -68,7 +69,7 @@ def info(summary: ApiSummary) -> dict[str, Any]:
         "audience": known.get("audience"),
         "audiences": known.get("audiences", []),
         "lifeCycleStatus": summary.state,
-        "workflowStatus": None,
+        "workflowStatus": WorkflowStatus.CREATED if summary.info.get("waits") else None,
         "hasThumbnail": known.get("hasThumbnail", False),
         "securityScheme": known.get("securityScheme", []),
         "additionalProperties": known.get("additionalProperties", []),
@@ -104,29 +105,32 @@ def deployment(deployment: Deployment) -> dict[str, Any]:
         "revisionUuid": deployment.revision_id,
         "name": deployment.environment,
         "vhost": deployment.vhost,
-        "status": "APPROVED",
+        "status": deployment.status,
         "displayOnDevportal": deployment.displayed,
         "deployedTime": _time(deployment.deployed_at),
-        "successDeployedTime": _time(deployment.deployed_at),
+        "successDeployedTime": _time(deployment.deployed_at)
+        if deployment.status is DeploymentStatus.APPROVED
+        else None,
     }
 
 
-def lifecycle_state(state: LifecycleState) -> dict[str, Any]:
+def lifecycle_state(api: Api, machine: Machine) -> dict[str, Any]:
     """Where an API is, and where it may go."""
-    publishable = state in {LifecycleState.CREATED, LifecycleState.PROTOTYPED}
-    items = [{"name": name, "value": False, "requiredStates": ["Published"]} for name in CHECKLIST]
+    names = checklist_of(product=api.is_product) if api.state in machine.checked else ()
     return {
-        "state": state.display_name,
-        "checkItems": items if publishable else [],
+        "state": api.state.display_name,
+        "checkItems": [{"name": name, "value": False, "requiredStates": ["Published"]} for name in names],
         "availableTransitions": [
-            {"event": event, "targetState": target.display_name} for event, target in TRANSITIONS[state].items()
+            {"event": event, "targetState": target.display_name}
+            for event, target in machine.transitions.get(api.state, {}).items()
         ],
     }
 
 
-def workflow(state: LifecycleState) -> dict[str, Any]:
-    """The answer to a change of state."""
-    return {"workflowStatus": "APPROVED", "jsonPayload": None, "lifecycleState": lifecycle_state(state)}
+def workflow(api: Api, machine: Machine) -> dict[str, Any]:
+    """The answer to a change of state, or to the wish for one."""
+    status = WorkflowStatus.CREATED if api.workflow else WorkflowStatus.APPROVED
+    return {"workflowStatus": status, "jsonPayload": None, "lifecycleState": lifecycle_state(api, machine)}
 
 
 def transition(step: Transition) -> dict[str, Any]:

@@ -143,7 +143,7 @@ def view(product: Api) -> dict[str, Any]:
         "apiType": "APIPRODUCT",
         "isRevision": False,
         "revisionId": 0,
-        "workflowStatus": None,
+        "workflowStatus": "CREATED" if product.workflow else None,
         "gatewayVendor": "wso2",
         "createdTime": str(product.created_at),
         "lastUpdatedTimestamp": str(product.updated_at),

@@ -19,6 +19,7 @@ from gatehouse.domain.api import (
 from gatehouse.domain.errors import Changed, Unavailable
 from gatehouse.domain.lifecycle import Transition
 from gatehouse.domain.product import ProductContextTaken, ProductUse, ProductVersionTaken, choices
+from tests.fakes.workflows import carry_out
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from gatehouse.domain.artifact import Change
     from gatehouse.domain.revision import Deployment, Revision
     from gatehouse.ports.artifacts import Publication
+    from gatehouse.ports.workflows import Along
 
 Key = tuple[str, str]
 
@@ -43,6 +45,7 @@ class InMemoryApis:
         self._revisions: dict[Key, dict[int, Revision]] = {}
         self._numbers: dict[Key, int] = {}
         self._deployments: dict[Key, dict[str, Deployment]] = {}
+        self._requests: dict[Key, dict[str, Deployment]] = {}
         self._uses: dict[Key, dict[str, ProductUse]] = {}
         self._lock = RLock()
         self.writes = 0
@@ -98,11 +101,13 @@ class InMemoryApis:
         changes: Sequence[Change],
         transition: Transition | None = None,
         members: Sequence[Api] | None = None,
+        along: Sequence[Along] = (),
     ) -> Api:
         with self._lock:
             before = self.get(api.tenant, api.id)
             self._require(api)
             self._require_members(members or ())
+            carry_out(along)
             self._claim_scopes(api, set(api.scopes) - set(before.scopes))
             released = set(before.scopes) - set(api.scopes)
             if members is not None:
@@ -145,7 +150,7 @@ class InMemoryApis:
             raise Changed
         self._marked.discard(key)
         self._release_members(api)
-        for kept in (self._apis, self._history, self._revisions, self._deployments):
+        for kept in (self._apis, self._history, self._revisions, self._deployments, self._requests):
             kept.pop(key, None)
         self._release_scopes(api, set(api.scopes))
         self._wrote(changes)
@@ -177,7 +182,42 @@ class InMemoryApis:
             del found[revision.number]
             self.writes += 1
 
-    def deploy(self, api: Api, deployments: Sequence[Deployment], changes: Sequence[Change]) -> None:
+    def board(self, tenant: str, api_id: str) -> tuple[list[Deployment], list[Deployment]]:
+        asked = self._requests.get((tenant, api_id), {})
+        return self.deployments(tenant, api_id), [asked[environment] for environment in sorted(asked)]
+
+    def request(self, api: Api, requests: Sequence[Deployment], *, along: Sequence[Along] = ()) -> None:
+        with self._lock:
+            self._require(api)
+            carry_out(along)
+            there = self._requests.setdefault((api.tenant, api.id), {})
+            there |= {one.environment: one for one in requests}
+            self.writes += 1
+
+    def settle(self, request: Deployment, rejected: Deployment | None = None, *, along: Sequence[Along] = ()) -> None:
+        with self._lock:
+            self._require_request(request)
+            carry_out(along)
+            there = self._requests[request.tenant, request.api_id]
+            del there[request.environment]
+            if rejected:
+                there[request.environment] = rejected
+            self.writes += 1
+
+    def _require_request(self, request: Deployment) -> None:
+        found = self._requests.get((request.tenant, request.api_id), {}).get(request.environment)
+        if found is None or found.workflow != request.workflow:
+            raise Changed
+
+    def deploy(
+        self,
+        api: Api,
+        deployments: Sequence[Deployment],
+        changes: Sequence[Change],
+        *,
+        requests: Sequence[Deployment] = (),
+        along: Sequence[Along] = (),
+    ) -> None:
         key = (api.tenant, api.id)
         with self._lock:
             self._require(api)
@@ -185,6 +225,11 @@ class InMemoryApis:
             numbers = {deployment.revision_number for deployment in deployments}
             if not numbers <= set(revisions):
                 raise Changed
+            for request in requests:
+                self._require_request(request)
+            carry_out(along)
+            for request in requests:
+                del self._requests[key][request.environment]
             for number in numbers:
                 moved = replace(revisions[number], stored_version=revisions[number].stored_version + 1)
                 revisions[number] = moved

@@ -18,15 +18,16 @@ from gatehouse.adapters.linting import SpectralLinter, shipped_rulesets
 from gatehouse.adapters.wsdl import LxmlWsdl
 from gatehouse.controlplane.environments.keys import EnvironmentKeys
 from gatehouse.controlplane.environments.lookup import Environments
-from gatehouse.controlplane.languages import Languages
-from gatehouse.controlplane.operation_policies.keeping import OperationPolicies
-from gatehouse.controlplane.operation_policies.snapshots import PolicySnapshots
 from gatehouse.controlplane.governance.enforcement import Enforcement
 from gatehouse.controlplane.governance.judging import Judge
 from gatehouse.controlplane.governance.rulesets import RulesetShelf
+from gatehouse.controlplane.languages import Languages
+from gatehouse.controlplane.operation_policies.keeping import OperationPolicies
+from gatehouse.controlplane.operation_policies.snapshots import PolicySnapshots
 from gatehouse.controlplane.publishing.backend_certificates import BackendCertificates
 from gatehouse.controlplane.publishing.client_certificates import ClientCertificates
 from gatehouse.controlplane.publishing.default_version import DefaultVersions
+from gatehouse.controlplane.publishing.deployment_requests import DeploymentRequests
 from gatehouse.controlplane.publishing.design import Design
 from gatehouse.controlplane.publishing.direct import DirectRoutes
 from gatehouse.controlplane.publishing.endpoint_certificates import EndpointCertificates
@@ -39,10 +40,12 @@ from gatehouse.controlplane.publishing.products.composition import Composition
 from gatehouse.controlplane.publishing.products.products import Products
 from gatehouse.controlplane.publishing.references import References
 from gatehouse.controlplane.publishing.revisions import Revisions
+from gatehouse.controlplane.publishing.tenant_rules import TenantRules
 from gatehouse.controlplane.publishing.versions import Succession
 from gatehouse.controlplane.throttling.policies import seed
 from gatehouse.controlplane.workflows.api_desk import publisher_desk
 from gatehouse.controlplane.workflows.deciding import Decisions
+from gatehouse.controlplane.workflows.subscriptions import SubscriptionEffects
 from gatehouse.domain.archive import ArchiveLimits
 from gatehouse.domain.identity import CREATOR, PUBLISHER, SUPER_TENANT
 from tests.callers import OTHER_TENANT, USERS, KnownUsers, client, user
@@ -121,7 +124,7 @@ class PublisherWorld:
         self.tenants = InMemoryTenants()
         self.configurations = InMemoryTenantConfigurations()
         self.approvals = approvals_of(self.configurations, self.clock)
-        self.desk = publisher_desk(self.approvals, self.kept_subscriptions, self.policies)
+        self.rules = TenantRules(self.configurations)
         self.records = InMemoryRecords(self.artifacts, self.apis)
         self.settings = InMemoryRecords(self.artifacts)
         self.environments = Environments(settings=self.settings, gateway_url=GATEWAY)
@@ -154,6 +157,7 @@ class PublisherWorld:
             direct=direct,
             references=References(records=self.records, settings=self.settings),
             governance=governance,
+            approvals=self.approvals,
             clock=self.clock,
         )
         definitions = OpenApiDefinitions()
@@ -176,6 +180,8 @@ class PublisherWorld:
             environments=self.environments,
             keys=self.environment_keys,
             governance=governance,
+            requests=DeploymentRequests(apis=self.apis, approvals=self.approvals),
+            rules=self.rules,
             clock=self.clock,
         )
         lifecycles = Lifecycles(
@@ -193,6 +199,8 @@ class PublisherWorld:
                 clock=self.clock,
             ),
             governance=governance,
+            approvals=self.approvals,
+            rules=self.rules,
             clock=self.clock,
         )
         composition = Composition(definitions=definitions, blobs=blobs, policies=self.policies)
@@ -202,6 +210,11 @@ class PublisherWorld:
             products=products,
             revisions=replace(revisions, designs=products),
             lifecycles=replace(lifecycles, designs=products),
+        )
+        self.desk = publisher_desk(
+            SubscriptionEffects(subscriptions=self.kept_subscriptions, policies=self.policies),
+            (lifecycles, bundles.lifecycles),
+            (revisions, bundles.revisions),
         )
         self.interface = interface(
             design,

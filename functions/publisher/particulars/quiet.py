@@ -23,8 +23,8 @@ def routes(design: Design, revisions: Revisions) -> tuple[Operation, ...]:
 
 def _waiting_routes(revisions: Revisions) -> tuple[Operation, ...]:
     def cancel(request: Request) -> Answer:
-        revisions.get(request.principal, request.path["apiId"], request.path["revisionId"])
-        # Every deployment takes effect at once, so there is never one that waits and could be given up.
+        path = request.path
+        revisions.cancel(request.principal, path["apiId"], path["revisionId"], path["envName"])
         return Answer()
 
     return (

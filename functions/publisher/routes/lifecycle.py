@@ -24,18 +24,19 @@ def routes(lifecycles: Lifecycles, designs: Designs, sort: Sort) -> tuple[Operat
     def change(request: Request) -> Answer:
         checklist = _checklist(request.query.get("lifecycleChecklist", ""))
         api_id, action = request.required(sort.parameter), request.required("action")
-        return Answer(body=views.workflow(lifecycles.change(request.principal, api_id, action, checklist).state))
+        changed = lifecycles.change(request.principal, api_id, action, checklist)
+        return Answer(body=views.workflow(changed, lifecycles.machine(changed.tenant)))
 
     def state(request: Request) -> Answer:
-        return Answer(body=views.lifecycle_state(designs.get(request.principal, request.path[sort.parameter]).state))
+        found = designs.get(request.principal, request.path[sort.parameter])
+        return Answer(body=views.lifecycle_state(found, lifecycles.machine(found.tenant)))
 
     def history(request: Request) -> Answer:
         steps = lifecycles.history(request.principal, request.path[sort.parameter])
         return Answer(body={"count": len(steps), "list": [views.transition(step) for step in steps]})
 
     def forget_pending(request: Request) -> Answer:
-        designs.get(request.principal, request.path[sort.parameter])
-        # Every change of state takes effect at once, so there is never one that waits and could be given up.
+        lifecycles.give_up(request.principal, request.path[sort.parameter])
         return Answer()
 
     return (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from functions.publisher.environment_views import environment
@@ -18,6 +19,7 @@ from gatehouse.edge.plans import LEVELS, plan
 if TYPE_CHECKING:
     from gatehouse.controlplane.environments.lookup import Environments
     from gatehouse.controlplane.publishing.design import Design
+    from gatehouse.controlplane.publishing.tenant_rules import TenantRules
     from gatehouse.domain.policy import Policy, PolicyKind
     from gatehouse.edge.http import Request
     from gatehouse.ports.policies import Policies
@@ -28,7 +30,7 @@ _SCOPES = (s.VIEW, s.MCP_VIEW, s.TIER_MANAGE, s.TIER_VIEW)
 
 
 def routes(
-    policies: Policies, design: Design, *, environments: Environments, scopes: tuple[str, ...]
+    policies: Policies, design: Design, *, environments: Environments, rules: TenantRules, scopes: tuple[str, ...]
 ) -> tuple[Operation, ...]:
     """List and look up policies; the plans of an API; settings."""
 
@@ -78,6 +80,7 @@ def routes(
             "docVisibilityEnabled": False,
             "crossTenantSubscriptionEnabled": False,
             "IsJWTEnabledForLoginTokens": True,
+            "customProperties": [asdict(one) for one in rules.custom_properties(caller.tenant)] if caller else [],
         }
         return Answer(body=body)
 

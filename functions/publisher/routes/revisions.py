@@ -131,8 +131,12 @@ class _Revisions:
 
     def list(self, request: Request) -> Answer:
         wanted = _deployed_or_not(request)
-        found = self._revisions.all(request.principal, request.path[self._sort.parameter])
-        shown = [views.revision(*pair) for pair in found if wanted in {None, bool(pair[1])}]
+        found = self._revisions.overview(request.principal, request.path[self._sort.parameter])
+        shown = [
+            views.revision(revision, [*deployed, *asked])
+            for revision, deployed, asked in found
+            if wanted in {None, bool(deployed)}
+        ]
         return Answer(body={"count": len(shown), "list": shown})
 
     def create(self, request: Request, body: wire.RevisionBody) -> Answer:

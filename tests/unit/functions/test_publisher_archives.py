@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from gatehouse.controlplane.publishing.revisions import REVISIONS_MAX
+from gatehouse.controlplane.publishing.tenant_rules import REVISIONS_MAX
 from tests.callers import OTHER_TENANT
 from tests.pki import pem as pem_of
 from tests.worlds.archives import data_of, enveloped, zipped

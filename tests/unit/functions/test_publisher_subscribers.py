@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from gatehouse.domain.application import Application, Subscription
 from gatehouse.domain.artifact import subscription_key
+from gatehouse.domain.grant import SubscriptionStatus
 from gatehouse.domain.identity import SUPER_TENANT
 from tests.callers import OTHER_TENANT
 from tests.worlds.publisher import PublisherWorld, blamed
@@ -105,3 +107,27 @@ def test_404_subscriptions_to_what_one_may_not_see(world: PublisherWorld) -> Non
 def test_200_a_subscriber_is_named(world: PublisherWorld, pizza: str) -> None:
     subscription = subscribed(world, pizza)
     assert world.made("GET", f"/subscriptions/{subscription.id}/subscriber-info") == {"name": "mary", "claims": []}
+
+
+@pytest.mark.parametrize(
+    ("status", "workflow", "expected"),
+    [
+        (SubscriptionStatus.ON_HOLD, "w", (409, 900553)),
+        (SubscriptionStatus.DELETE_PENDING, "w", (409, 900553)),
+        (SubscriptionStatus.REJECTED, "", (403, 900558)),
+    ],
+)
+def test_what_must_be_approved_is_not_opened_by_blocking_and_unblocking_it(
+    world: PublisherWorld, pizza: str, status: SubscriptionStatus, workflow: str, expected: tuple[int, int]
+) -> None:
+    kept = subscribed(world, pizza)
+    world.kept_subscriptions.save(replace(kept, status=status, workflow=workflow))
+    steps: tuple[tuple[str, dict[str, str]], ...] = (
+        ("block-subscription", {"blockState": "BLOCKED"}),
+        ("unblock-subscription", {}),
+        ("change-business-plan", {"businessPlan": "Gold"}),
+    )
+    for what, more in steps:
+        reply = steered(world, what, subscriptionId=kept.id, **more)
+        assert (reply.status, reply.json["code"]) == expected, what
+    assert granted(world, kept)["status"] == status

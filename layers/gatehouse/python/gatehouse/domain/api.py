@@ -35,6 +35,8 @@ class Api:
 
     `schema` is that of a GraphQL API's SDL, or of a SOAP API's WSDL, and `graph` of what an SDL says; "" for all others.
 
+    `workflow` is the reference of the change of state that waits for an approval, "" for none.
+
     `context` begins with a slash and has no version, unless as the template `{version}`. `version` of the row is
     `stored_version`.
     """
@@ -53,6 +55,7 @@ class Api:
     updated_by: str
     schema: str = ""
     graph: str = ""
+    workflow: str = ""
     stored_version: int = 0
 
     @property
@@ -185,6 +188,8 @@ def summary_of(api: Api) -> ApiSummary:
         info["subtype"] = subtype
     if (api.document.get("monetization") or {}).get("enabled"):
         info["monetized"] = True
+    if api.workflow:
+        info["waits"] = True
     if shared := [entry["scope"]["name"] for entry in api.document.get("scopes") or () if entry.get("shared")]:
         info["sharedScopes"] = shared
     if made_of := (api.document.get(SERVICE) or {}).get("key"):

@@ -1,18 +1,30 @@
 """The life cycle of an API: its states, the events that lead from one to the next, and what each event demands.
 
-The states are upper case in an API's document (`PUBLISHED`) and title case in life-cycle answers (`Published`).
+The states are upper case in an API's document (`PUBLISHED`) and title case in life-cycle answers (`Published`). A tenant
+may have a machine of its own, with further states, in place of `MACHINE`.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 
 from gatehouse.domain.errors import Invalid
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+STATE = re.compile(r"[A-Z][A-Z0-9 _-]{0,29}")
+"""What a state may be called, in upper case."""
+
 
 class LifecycleState(StrEnum):
-    """Where an API is in its life."""
+    """Where an API is in its life. Those named here have a meaning; a tenant's own are made as they are first read.
+
+    Equal states are one object, whoever made them, so that they can be compared with `is`.
+    """
 
     CREATED = "CREATED"
     PROTOTYPED = "PROTOTYPED"
@@ -20,6 +32,15 @@ class LifecycleState(StrEnum):
     BLOCKED = "BLOCKED"
     DEPRECATED = "DEPRECATED"
     RETIRED = "RETIRED"
+
+    @classmethod
+    def _missing_(cls, value: object) -> LifecycleState | None:
+        if not isinstance(value, str) or not STATE.fullmatch(value):
+            return None
+        own = str.__new__(cls, value)
+        own._name_ = own._value_ = value
+        known: dict[object, LifecycleState] = cls._value2member_map_  # type: ignore[assignment]
+        return known.setdefault(value, own)
 
     @property
     def display_name(self) -> str:
@@ -49,6 +70,45 @@ TRANSITIONS: dict[LifecycleState, dict[str, LifecycleState]] = {
     _S.RETIRED: {},
 }
 
+CHECKED = frozenset({_S.CREATED, _S.PROTOTYPED})
+"""States in which the items of the checklist can be ticked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """Which events lead from which state to which, and in which states the checklist is shown."""
+
+    transitions: Mapping[LifecycleState, Mapping[str, LifecycleState]]
+    checked: frozenset[LifecycleState]
+
+    def next(self, state: LifecycleState, event: str) -> LifecycleState:
+        """Where this event leads. Raises TransitionNotAllowed that names the events the state knows."""
+        known = self.transitions.get(state, {})
+        if event not in known:
+            allowed = ", ".join(sorted(known)) or "none"
+            raise TransitionNotAllowed(f"Action '{event}' is not allowed. Allowed actions are: {allowed}")
+        return known[event]
+
+
+MACHINE = Machine(TRANSITIONS, CHECKED)
+"""What tenants have that say nothing else."""
+
+
+def machine_of(states: Iterable[Mapping[str, Any]]) -> Machine:
+    """A tenant's own: `[{State, CheckItems: [...], Transitions: [{Event, Target}]}]`, as WSO2's `LifeCycle.States` has it.
+
+    It was checked when it was saved.
+    """
+    transitions, checked = {}, set()
+    for entry in states:
+        state = LifecycleState(str(entry["State"]).upper())
+        steps = entry.get("Transitions") or ()
+        transitions[state] = {str(step["Event"]): LifecycleState(str(step["Target"]).upper()) for step in steps}
+        if entry.get("CheckItems"):
+            checked.add(state)
+    return Machine(transitions, frozenset(checked))
+
+
 VISIBLE_IN_STORE = frozenset({_S.PUBLISHED, _S.PROTOTYPED, _S.BLOCKED})
 """Listed for developers. A deprecated API is no longer listed, though those who use it still find it."""
 
@@ -70,12 +130,3 @@ class TransitionNotAllowed(Invalid):
 
     code = 903234
     message = "Lifecycle action not allowed"
-
-
-def next_state(state: LifecycleState, event: str) -> LifecycleState:
-    """Where this event leads. Raises TransitionNotAllowed that names the events the state knows."""
-    known = TRANSITIONS[state]
-    if event not in known:
-        allowed = ", ".join(sorted(known)) or "none"
-        raise TransitionNotAllowed(f"Action '{event}' is not allowed. Allowed actions are: {allowed}")
-    return known[event]

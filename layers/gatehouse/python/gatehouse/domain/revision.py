@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.domain.errors import Invalid, NotFound
@@ -39,9 +40,20 @@ class Revision:
         return f"Revision {self.number}"
 
 
+class DeploymentStatus(StrEnum):
+    """The gateway serves what is APPROVED; the others were asked for, and wait or were refused."""
+
+    CREATED = "CREATED"
+    APPROVED = "APPROVED"
+    REJECTED = "REJECTED"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deployment:
-    """A revision in an environment, where the gateway serves it."""
+    """A revision in an environment, where the gateway serves it, or where it is asked to.
+
+    `workflow` is the reference of what a request waits for, "" for none.
+    """
 
     tenant: str
     api_id: str
@@ -51,6 +63,8 @@ class Deployment:
     revision_number: int
     displayed: bool
     deployed_at: int
+    status: DeploymentStatus = DeploymentStatus.APPROVED
+    workflow: str = ""
 
     @property
     def id(self) -> str:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from gatehouse.domain.lifecycle import Transition
     from gatehouse.domain.product import ProductUse
     from gatehouse.domain.revision import Deployment, Revision
+    from gatehouse.ports.workflows import Along
 
 
 class ApiLookup(Protocol):
@@ -60,6 +61,7 @@ class Apis(ApiLookup, Protocol):
         changes: Sequence[Change],
         transition: Transition | None = None,
         members: Sequence[Api] | None = None,
+        along: Sequence[Along] = (),
     ) -> Api:
         """Replace an API read before; returns it with its new version. Raises Changed, ScopeTaken.
 
@@ -103,10 +105,37 @@ class Apis(ApiLookup, Protocol):
         """Forget a revision read before. Raises Changed when it is gone or has been deployed since."""
         ...
 
-    def deploy(self, api: Api, deployments: Sequence[Deployment], changes: Sequence[Change]) -> None:
+    def deploy(
+        self,
+        api: Api,
+        deployments: Sequence[Deployment],
+        changes: Sequence[Change],
+        *,
+        requests: Sequence[Deployment] = (),
+        along: Sequence[Along] = (),
+    ) -> None:
         """Write deployments of one revision and what the gateway reads, in one transaction.
 
-        Raises Changed when the API is not what was read, or the revision is gone.
+        `requests` are those that asked for them, which go. Raises Changed when the API or one of them is not what was read, or
+        the revision is gone.
+        """
+        ...
+
+    def board(self, tenant: str, api_id: str) -> tuple[list[Deployment], list[Deployment]]:
+        """Where the API is deployed, and the deployments that were asked for, each by environment."""
+        ...
+
+    def request(self, api: Api, requests: Sequence[Deployment], *, along: Sequence[Along] = ()) -> None:
+        """Keep deployments that are asked for, in place of earlier requests for these environments.
+
+        Raises Changed when the API is not what was read.
+        """
+        ...
+
+    def settle(self, request: Deployment, rejected: Deployment | None = None, *, along: Sequence[Along] = ()) -> None:
+        """Forget a request that was read before, or keep it as rejected.
+
+        Raises Changed when it is gone, or is another one by now.
         """
         ...
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.archives.parameters import ENVIRONMENTS
 from gatehouse.controlplane.archives.project import listed, text_of
-from gatehouse.controlplane.publishing.revisions import REVISIONS_MAX, Wanted
+from gatehouse.controlplane.publishing.revisions import Wanted
 from gatehouse.domain.archive import ArchiveRefused
-from gatehouse.domain.lifecycle import TRANSITIONS, LifecycleState, TransitionNotAllowed
+from gatehouse.domain.lifecycle import LifecycleState, TransitionNotAllowed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.publishing.revisions import Revisions
     from gatehouse.domain.api import Api
     from gatehouse.domain.identity import Principal
+    from gatehouse.domain.lifecycle import Machine
     from gatehouse.domain.revision import Revision
 
 DESCRIPTION = "Imported"
@@ -52,13 +53,25 @@ class Arrival:
                 self._make_room(principal, api)
             revision = self.revisions.create(principal, api.id, DESCRIPTION)
             self.revisions.deploy(principal, api.id, revision.id, environments)
-        for event in path(api.state, state):
-            self.lifecycles.change(principal, api.id, event, {})
+        for event in path(self.lifecycles.machine(api.tenant), api.state, state):
+            if self.lifecycles.change(principal, api.id, event, {}).workflow:
+                break  # it waits for an approval: where it is to go from there, its provider says afterwards
         return revision
+
+    def target(self, tenant: str, given: object, before: LifecycleState) -> LifecycleState:
+        """The state that an archive names; `before` when it names none. Raises ArchiveRefused, TransitionNotAllowed."""
+        text, machine = text_of(given, "data.lifeCycleStatus").upper(), self.lifecycles.machine(tenant)
+        if not text:
+            return before
+        known = {str(state): state for state in machine.transitions}
+        if text not in known:
+            raise ArchiveRefused.entry("data.lifeCycleStatus", f"'{text}' is none of {', '.join(known)}")
+        path(machine, before, known[text])
+        return known[text]
 
     def _make_room(self, principal: Principal, api: Api) -> None:
         found = self.revisions.all(principal, api.id)
-        if len(found) < REVISIONS_MAX:
+        if len(found) < self.revisions.rules.revisions_max(api.tenant):
             return
         # The earliest that nobody calls: to give up one that is deployed would leave callers without an answer for a moment.
         revision, deployments = next((pair for pair in found if not pair[1]), found[0])
@@ -67,7 +80,7 @@ class Arrival:
         self.revisions.delete(principal, api.id, revision.id)
 
 
-def path(state: LifecycleState, target: LifecycleState) -> list[str]:
+def path(machine: Machine, state: LifecycleState, target: LifecycleState) -> list[str]:
     """The fewest events that lead from one state to the other, none when they are one. Raises TransitionNotAllowed."""
     ways: dict[LifecycleState, list[str]] = {state: []}
     waiting = deque([state])
@@ -75,21 +88,11 @@ def path(state: LifecycleState, target: LifecycleState) -> list[str]:
         here = waiting.popleft()
         if here is target:
             return ways[here]
-        for event, there in TRANSITIONS[here].items():
+        for event, there in machine.transitions.get(here, {}).items():
             if there not in ways:
                 ways[there] = [*ways[here], event]
                 waiting.append(there)
     raise TransitionNotAllowed(f"data.lifeCycleStatus: nothing leads from {state} to {target}")
-
-
-def state_of(given: object, before: LifecycleState) -> LifecycleState:
-    """The state that an archive names; `before` when it names none. Raises ArchiveRefused."""
-    text = text_of(given, "data.lifeCycleStatus").upper()
-    try:
-        return LifecycleState(text) if text else before
-    except ValueError:
-        states = ", ".join(LifecycleState)
-        raise ArchiveRefused.entry("data.lifeCycleStatus", f"'{text}' is none of {states}") from None
 
 
 def environments_of(project: Project) -> list[Wanted]:

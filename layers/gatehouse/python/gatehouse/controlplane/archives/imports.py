@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from gatehouse.controlplane.archives.arrival import environments_of, path, state_of
+from gatehouse.controlplane.archives.arrival import environments_of
 from gatehouse.controlplane.archives.exports import COMPLEXITY, DEFINITION, SCHEMA
 from gatehouse.controlplane.archives.finding import named
 from gatehouse.controlplane.archives.parameters import merged
@@ -119,8 +119,8 @@ class ApiImports:
         before = self._before(principal, document, options)
         if before is not None:
             document = _kept(document, before, options)
-        state = state_of(data.get("lifeCycleStatus"), before.state if before else LifecycleState.CREATED)
-        path(before.state if before else LifecycleState.CREATED, state)
+        known = before.state if before else LifecycleState.CREATED
+        state = self.arrival.target(principal.tenant, data.get("lifeCycleStatus"), known)
         self._check(principal, project, document)
         for part in self.parts:
             part.check(principal, project)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from gatehouse.controlplane.archives.arrival import environments_of, path, state_of
+from gatehouse.controlplane.archives.arrival import environments_of
 from gatehouse.controlplane.archives.finding import named
 from gatehouse.controlplane.archives.imports import Options, owner_of
 from gatehouse.controlplane.archives.parameters import DEPENDENT as MEMBERS
@@ -60,8 +60,8 @@ class ProductImports:
         document = shape(data)
         owner = owner_of(principal, text_of(data.get("provider"), "data.provider"), options.product)
         before = self._before(principal, document, options.product)
-        state = state_of(data.get("state") or data.get("lifeCycleStatus"), before.state if before else _FIRST)
-        path(before.state if before else _FIRST, state)
+        named_state = data.get("state") or data.get("lifeCycleStatus")
+        state = self.arrival.target(principal.tenant, named_state, before.state if before else _FIRST)
         wanted = environments_of(project)
         for part in self.parts:
             part.check(principal, project)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.publishing.direct import DirectRoutes
     from gatehouse.controlplane.publishing.facts import Facts
     from gatehouse.controlplane.publishing.references import References
+    from gatehouse.controlplane.workflows.approvals import Approvals
     from gatehouse.domain.artifact import Change
     from gatehouse.domain.identity import Principal
     from gatehouse.ports.api_keys import ApiBoundKeys
@@ -45,6 +46,7 @@ class Inventory:
     direct: DirectRoutes
     references: References
     governance: Enforcement
+    approvals: Approvals
     clock: Clock
 
     def add(

@@ -15,6 +15,7 @@ from gatehouse.controlplane.publishing.compilation import (
     last_changes,
     withdrawal_changes,
 )
+from gatehouse.controlplane.publishing.one_direct import check_one_direct, still_served
 from gatehouse.controlplane.publishing.placing import placed
 from gatehouse.domain.direct import is_direct
 from gatehouse.domain.environment import EnvironmentClosed, HostInvalid, is_host
@@ -40,21 +41,21 @@ if TYPE_CHECKING:
 
     from gatehouse.controlplane.environments.keys import EnvironmentKeys
     from gatehouse.controlplane.environments.lookup import Environments
-    from gatehouse.controlplane.operation_policies.snapshots import PolicySnapshots
     from gatehouse.controlplane.governance.enforcement import Enforcement
+    from gatehouse.controlplane.operation_policies.snapshots import PolicySnapshots
     from gatehouse.controlplane.publishing.default_version import DefaultVersions
+    from gatehouse.controlplane.publishing.deployment_requests import DeploymentRequests
     from gatehouse.controlplane.publishing.designs import Designs
     from gatehouse.controlplane.publishing.direct import DirectRoutes
     from gatehouse.controlplane.publishing.facts import Facts
+    from gatehouse.controlplane.publishing.tenant_rules import TenantRules
     from gatehouse.domain.api import Api
     from gatehouse.domain.deployed import DeployedApi
     from gatehouse.domain.environment import Environment
     from gatehouse.domain.identity import Principal
     from gatehouse.ports.apis import Apis
+    from gatehouse.ports.workflows import Along
     from gatehouse.ports.world import Clock
-
-REVISIONS_MAX = 20
-"""How many revisions an API may have at a time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,10 @@ class Wanted:
     vhost: str
     displayed: bool
     path: str
+
+
+Overview = tuple["Revision", list["Deployment"], list["Deployment"]]
+"""A revision, where it is deployed, and where it was asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +85,8 @@ class Revisions:
     environments: Environments
     keys: EnvironmentKeys
     governance: Enforcement
+    requests: DeploymentRequests
+    rules: TenantRules
     clock: Clock
 
     def create(self, principal: Principal, api_id: str, description: str) -> Revision:
@@ -87,8 +94,9 @@ class Revisions:
         api = self._api(principal, api_id)
         if api.state is LifecycleState.RETIRED:
             raise RetiredApi(f"API '{api_id}' is retired; it has no revisions any more")
-        if len(self.apis.revisions(api.tenant, api.id)) >= REVISIONS_MAX:
-            raise RevisionsExhausted(f"An API has at most {REVISIONS_MAX} revisions. Delete one that is not deployed.")
+        allowed = self.rules.revisions_max(api.tenant)
+        if len(self.apis.revisions(api.tenant, api.id)) >= allowed:
+            raise RevisionsExhausted(f"An API has at most {allowed} revisions. Delete one that is not deployed.")
         api = self.snapshots.taken(self.designs.snapshot(api))
         revision = Revision(
             tenant=api.tenant,
@@ -107,21 +115,19 @@ class Revisions:
 
     def all(self, principal: Principal, api_id: str) -> list[tuple[Revision, list[Deployment]]]:
         """Every revision with its deployments, oldest first."""
+        return [(revision, deployed) for revision, deployed, _ in self.overview(principal, api_id)]
+
+    def overview(self, principal: Principal, api_id: str) -> list[Overview]:
+        """Every revision with its deployments, and with those that were asked for, oldest first."""
         api = self._api(principal, api_id)
         # In this order: a revision read here that is deployed a moment later has moved on, and cannot be removed.
         revisions = self.apis.revisions(api.tenant, api.id)
-        deployments = self.apis.deployments(api.tenant, api.id)
-        return [
-            (revision, [deployed for deployed in deployments if deployed.revision_id == revision.id])
-            for revision in revisions
-        ]
+        deployments, requests = self.apis.board(api.tenant, api.id)
+        return [(one, _of(one, deployments), _of(one, requests)) for one in revisions]
 
     def get(self, principal: Principal, api_id: str, revision_id: str) -> tuple[Revision, list[Deployment]]:
         """A revision with its deployments. Raises RevisionNotFound."""
-        for revision, deployments in self.all(principal, api_id):
-            if revision.id == revision_id:
-                return revision, deployments
-        raise RevisionNotFound(f"Revision '{revision_id}' of API '{api_id}' not found")
+        return self._whole(principal, api_id, revision_id)[:2]
 
     def numbered(self, principal: Principal, api_id: str, number: str) -> Revision:
         """The revision of this number. Raises RevisionNumberUnknown."""
@@ -132,10 +138,11 @@ class Revisions:
 
     def delete(self, principal: Principal, api_id: str, revision_id: str) -> None:
         """Forget a revision that is deployed nowhere. Raises RevisionDeployed, Changed."""
-        revision, deployments = self.get(principal, api_id, revision_id)
+        revision, deployments, requests = self._whole(principal, api_id, revision_id)
         if deployments:
             names = ", ".join(deployment.environment for deployment in deployments)
             raise RevisionDeployed(f"{revision.display_name} is deployed in {names}. Undeploy it first.")
+        self.requests.forget(requests)
         self.apis.remove_revision(revision)
         self.facts.withdraw(revision)
 
@@ -160,15 +167,50 @@ class Revisions:
         return self.apis.deployments(api.tenant, api.id)
 
     def deploy(self, principal: Principal, api_id: str, revision_id: str, wanted: Sequence[Wanted]) -> list[Deployment]:
-        """Serve this revision in these environments, in place of what is there.
+        """Serve this revision in these environments, in place of what is there, or ask for it where that must be approved.
 
         Raises EnvironmentUnknown, EnvironmentClosed, HostInvalid, Invalid, NotServable, FrontDoorFull, RetiredApi,
         NotCompliant, Changed, Unavailable.
         """
         api = self._api(principal, api_id)
-        revision, _ = self.get(principal, api_id, revision_id)
+        revision, requests = self._among(self.overview(principal, api_id), revision_id, api_id)
+        if not self.requests.needed(api.tenant):
+            return self._deployed(principal, api, revision, wanted, requests)
+        deployments, _ = self._prepared(principal, api, revision, wanted)
+        return self.requests.ask(principal, api, revision, deployments, requests)
+
+    def carry_out(self, principal: Principal, api: Api, request: Deployment, along: Along) -> None:
+        """Serve what was asked for and approved, if its guards still allow it. Raises as `deploy`."""
+        revision, requests = self._among(self.overview(principal, api.id), request.revision_id, api.id)
+        wanted = Wanted(
+            environment=request.environment, vhost=request.vhost, displayed=request.displayed, path=request.environment
+        )
+        self._deployed(principal, api, revision, [wanted], requests, [along])
+
+    def cancel(self, principal: Principal, api_id: str, revision_id: str, environment: str) -> None:
+        """Give up a deployment that waits for an approval. Raises RevisionNotFound, NothingPending, Changed."""
+        self.requests.cancel(self._whole(principal, api_id, revision_id)[2], environment)
+
+    def _whole(self, principal: Principal, api_id: str, revision_id: str) -> Overview:
+        for found in self.overview(principal, api_id):
+            if found[0].id == revision_id:
+                return found
+        raise RevisionNotFound(f"Revision '{revision_id}' of API '{api_id}' not found")
+
+    def _among(self, all_of_them: list[Overview], revision_id: str, api_id: str) -> tuple[Revision, list[Deployment]]:
+        """The revision of this id, and the deployments of any that were asked for. Raises RevisionNotFound."""
+        requests = [request for *_, some in all_of_them for request in some]
+        for revision, *_ in all_of_them:
+            if revision.id == revision_id:
+                return revision, requests
+        raise RevisionNotFound(f"Revision '{revision_id}' of API '{api_id}' not found")
+
+    def _prepared(
+        self, principal: Principal, api: Api, revision: Revision, wanted: Sequence[Wanted]
+    ) -> tuple[list[Deployment], list[DeployedApi]]:
+        """The deployments, and what the gateway is to serve by them, when all guards allow it."""
         if api.state is LifecycleState.RETIRED:
-            raise RetiredApi(f"API '{api_id}' is retired; its revisions cannot be deployed")
+            raise RetiredApi(f"API '{api.id}' is retired; its revisions cannot be deployed")
         names = [one.environment for one in wanted]
         if not names:
             raise Invalid.field("", "name at least one environment to deploy to")
@@ -176,14 +218,29 @@ class Revisions:
             raise Invalid.field("", "an environment is named twice")
         known = self._known(principal)
         deployments = [self._deployment(revision, one, self._environment(one, known)) for one in wanted]
-        self._check_one_direct(api, revision, names)
+        check_one_direct(self.apis, api, revision, names)
         compiled = deployed_api(api, revision)
         places = [self._place(revision, compiled, known[one.environment], one.vhost) for one in deployments]
         snapshot = replace(api, document=revision.document, definition=revision.definition)
         self.governance.check(GovernedState.API_DEPLOY, snapshot)
+        return deployments, places
+
+    def _deployed(
+        self,
+        principal: Principal,
+        api: Api,
+        revision: Revision,
+        wanted: Sequence[Wanted],
+        requests: Sequence[Deployment],
+        along: Sequence[Along] = (),
+    ) -> list[Deployment]:
+        """Served. What was asked for in these environments is settled: `along` decides about it, or it is given up."""
+        deployments, places = self._prepared(principal, api, revision, wanted)
+        gone, given_up = self.requests.superseding(requests, [one.environment for one in wanted])
         self.facts.publish(revision)
         with self.direct.led(api, revision):
-            self.apis.deploy(api, deployments, deployment_changes(api, places))
+            changes = deployment_changes(api, places)
+            self.apis.deploy(api, deployments, changes, requests=gone, along=along or given_up)
         self.defaults.settle(api)
         return deployments
 
@@ -219,7 +276,7 @@ class Revisions:
         if not ended:
             where = ", ".join(sorted(names)) or "any environment"
             raise DeploymentNotFound(f"Revision '{revision_id}' is not deployed in {where}")
-        with self.direct.led(api, self._still_served(api, ended)):
+        with self.direct.led(api, still_served(self.apis, api, ended)):
             self.apis.undeploy(api, ended, withdrawal_changes(api, ended), last_changes(api))
         self.defaults.settle(api)
         return [deployment for deployment in deployments if deployment not in ended]
@@ -261,24 +318,6 @@ class Revisions:
             raise NotServable.field("gatewayType", f"the front door of a direct API {problem}")
         return there
 
-    def _check_one_direct(self, api: Api, revision: Revision, names: Sequence[str]) -> None:
-        """The front door does not tell environments apart: of a direct API it can lead to one revision only."""
-        others = [one for one in self.apis.deployments(api.tenant, api.id) if one.environment not in names]
-        served = {one.revision_id for one in others} - {revision.id}
-        if not served:
-            return
-        documents = [one.document for one in self.apis.revisions(api.tenant, api.id) if one.id in served]
-        if is_direct(revision.document) or any(is_direct(document) for document in documents):
-            where = ", ".join(one.environment for one in others if one.revision_id in served)
-            problem = f"all environments serve the same revision of a direct API; undeploy the other from {where} first"
-            raise NotServable.field("gatewayType", problem)
-
-    def _still_served(self, api: Api, ended: Sequence[Deployment]) -> Revision | None:
-        """A revision that is still deployed when these deployments have ended."""
-        names = {one.environment for one in ended}
-        left = {one.revision_id for one in self.apis.deployments(api.tenant, api.id) if one.environment not in names}
-        return next((one for one in self.apis.revisions(api.tenant, api.id) if one.id in left), None) if left else None
-
 
 def _host(wanted: Wanted, environment: Environment) -> str:
     """The host that is asked for, else the environment's first. Raises HostInvalid."""
@@ -291,3 +330,7 @@ def _host(wanted: Wanted, environment: Environment) -> str:
         there = ", ".join(one.host for one in environment.virtual_hosts)
         raise HostInvalid.field(path, f"'{environment.name}' has no host '{wanted.vhost}'; it has {there}")
     return wanted.vhost
+
+
+def _of(revision: Revision, deployments: Sequence[Deployment]) -> list[Deployment]:
+    return [one for one in deployments if one.revision_id == revision.id]

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 _LIVE = frozenset({SubscriptionStatus.UNBLOCKED, SubscriptionStatus.BLOCKED, SubscriptionStatus.PROD_ONLY_BLOCKED})
 """Subscriptions that nobody has yet to decide about."""
+_CHANGING = SubscriptionStatus.TIER_UPDATE_PENDING
+"""One that waits for another plan is carried over on the plan that it has."""
 _ATTEMPTS = 3
 
 
@@ -75,6 +77,10 @@ class Succession:
     policies: Policies
     clock: Clock
 
+    def awaited(self, api: Api) -> list[str]:
+        """The workflows that subscriptions to the API wait for."""
+        return [one.workflow for one in self.subscriptions.of_api(api.tenant, api.id) if one.workflow]
+
     def carry_over(self, api: Api) -> None:
         """Subscribe to this version, as they are to the newest older one, all that are not subscribed to it.
 
@@ -89,7 +95,8 @@ class Succession:
         wanted: dict[str, Subscription] = {}
         for summary in newest_first:
             for subscription in self.subscriptions.of_api(api.tenant, summary.id):
-                if subscription.status in _LIVE and subscription.policy in api.policies:
+                live = subscription.status in _LIVE or subscription.status is _CHANGING
+                if live and subscription.policy in api.policies:
                     wanted.setdefault(subscription.application_id, subscription)
         there = {subscription.application_id for subscription in self.subscriptions.of_api(api.tenant, api.id)}
         for application_id, subscription in wanted.items():
@@ -109,7 +116,17 @@ class Succession:
 
     def _add(self, api: Api, subscription: Subscription, application: Application, places: int) -> None:
         now = int(self.clock.now())
-        new = replace(subscription, id=str(uuid.uuid4()), api_id=api.id, created_at=now, version=0)
+        status = SubscriptionStatus.UNBLOCKED if subscription.status is _CHANGING else subscription.status
+        new = replace(
+            subscription,
+            id=str(uuid.uuid4()),
+            api_id=api.id,
+            status=status,
+            created_at=now,
+            requested="",
+            workflow="",
+            version=0,
+        )
         # Somebody subscribed in this moment, or the plan is full: neither keeps an API from being published.
         with suppress(SubscriptionExists, PlanFull):
             self.subscriptions.add(new, application, api, places=places)

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from gatehouse.domain.api import Api
     from gatehouse.domain.artifact import Change
     from gatehouse.domain.product import ProductUse
+    from gatehouse.ports.workflows import Along
 
 
 class ApiTable(RevisionTable):
@@ -109,6 +110,7 @@ class ApiTable(RevisionTable):
         changes: Sequence[Change],
         transition: Transition | None = None,
         members: Sequence[Api] | None = None,
+        along: Sequence[Along] = (),
     ) -> Api:
         """Replace an API read before; returns it with its new version. Raises Changed, ScopeTaken."""
         known = self.get(api.tenant, api.id)
@@ -123,7 +125,7 @@ class ApiTable(RevisionTable):
         if members is not None:
             memberships.release(transaction, self._row, api, set(known.members) - set(api.members))
             memberships.claim(transaction, self._row, api, members)
-        self._commit(transaction, changes)
+        self._commit(transaction, changes, along)
         return replace(api, stored_version=api.stored_version + 1)
 
     def uses(self, tenant: str, api_id: str) -> list[ProductUse]:

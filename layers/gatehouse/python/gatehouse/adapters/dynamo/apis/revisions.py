@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gatehouse.adapters.dynamo.apis.rows import (
     DEPLOYED,
@@ -18,14 +18,18 @@ from gatehouse.adapters.dynamo.apis.rows import (
 )
 from gatehouse.adapters.dynamo.table import Transaction, bind, get, query
 from gatehouse.domain.errors import Changed
-from gatehouse.domain.revision import Deployment, Revision
+from gatehouse.domain.revision import Deployment, DeploymentStatus, Revision
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from gatehouse.adapters.dynamo.artifacts import ArtifactTable
     from gatehouse.domain.api import Api
     from gatehouse.domain.artifact import Change
+    from gatehouse.ports.workflows import Along
+
+ASKED = "#ASKED"
+"""What the sort key of a deployment that is asked for ends with."""
 
 
 class RevisionTable:
@@ -38,7 +42,36 @@ class RevisionTable:
 
     def deployments(self, tenant: str, api_id: str) -> list[Deployment]:
         """Where the API is deployed, by environment."""
-        return [Deployment(**row.body) for row in query(self._row, api_pk(tenant, api_id), prefix=DEPLOYMENT)]
+        return self.board(tenant, api_id)[0]
+
+    def board(self, tenant: str, api_id: str) -> tuple[list[Deployment], list[Deployment]]:
+        """Where the API is deployed, and the deployments that were asked for, each by environment."""
+        rows = list(query(self._row, api_pk(tenant, api_id), prefix=DEPLOYMENT))
+        found = [Deployment(**{**row.body, "status": _status(row.body)}) for row in rows]
+        live = [one for one in found if one.status is DeploymentStatus.APPROVED]
+        return live, [one for one in found if one.status is not DeploymentStatus.APPROVED]
+
+    def request(self, api: Api, requests: Sequence[Deployment], *, along: Sequence[Along] = ()) -> None:
+        """Keep deployments that are asked for, in place of earlier ones. Raises Changed."""
+        transaction = Transaction()
+        self.require_unchanged(transaction, api)
+        for one in requests:
+            transaction.put(self._request(one))
+        self._commit(transaction, (), along)
+
+    def settle(self, request: Deployment, rejected: Deployment | None = None, *, along: Sequence[Along] = ()) -> None:
+        """Forget a deployment that was asked for, or keep it as rejected. Raises Changed when it is another one by now."""
+        transaction, unchanged = Transaction(), self._row.context == request.workflow
+        if rejected:
+            transaction.put(self._request(rejected), when=unchanged)
+        else:
+            transaction.delete(self._request(request), when=unchanged, otherwise=Changed())
+        self._commit(transaction, (), along)
+
+    def _request(self, one: Deployment) -> ApiRow:
+        # The attribute says which workflow the row is of, for conditions; the body's field does for everything else.
+        sk = f"{DEPLOYMENT}{one.environment}{ASKED}"
+        return self._row(api_pk(one.tenant, one.api_id), sk, body=asdict(one), context=one.workflow)
 
     def deployed_in(self, tenant: str, environment: str, limit: int | None = None) -> list[str]:
         """The ids of the APIs (at most so many) that are deployed in a gateway environment."""
@@ -76,7 +109,15 @@ class RevisionTable:
         transaction.delete(row, when=self._row.version == revision.stored_version, otherwise=Changed())
         transaction.commit()
 
-    def deploy(self, api: Api, deployments: Sequence[Deployment], changes: Sequence[Change]) -> None:
+    def deploy(
+        self,
+        api: Api,
+        deployments: Sequence[Deployment],
+        changes: Sequence[Change],
+        *,
+        requests: Sequence[Deployment] = (),
+        along: Sequence[Along] = (),
+    ) -> None:
         """Write deployments of one revision and what the gateway reads, in one transaction. Raises Changed."""
         row, pk = self._row, api_pk(api.tenant, api.id)
         transaction = Transaction()
@@ -87,8 +128,10 @@ class RevisionTable:
             sk = f"{DEPLOYMENT}{deployment.environment}"
             transaction.put(row(pk, sk, body=asdict(deployment), number=deployment.revision_number))
             transaction.put(row(*deployed_key(api.tenant, deployment.environment, api.id)))
+        for request in requests:
+            transaction.delete(self._request(request), when=row.context == request.workflow, otherwise=Changed())
         transaction.update(row(pk, DEPLOYED), [row.number.add(1)])
-        self._commit(transaction, changes)
+        self._commit(transaction, changes, along)
 
     def save_deployment(self, deployment: Deployment) -> None:
         """Replace a deployment read before. Raises Changed when another revision has taken its place."""
@@ -125,8 +168,14 @@ class RevisionTable:
         unchanged = (row.version == api.stored_version) & row.removing.does_not_exist()
         transaction.check(row(api_pk(api.tenant, api.id), META), when=unchanged, otherwise=Changed())
 
-    def _commit(self, transaction: Transaction, changes: Sequence[Change]) -> None:
+    def _commit(self, transaction: Transaction, changes: Sequence[Change], along: Sequence[Along] = ()) -> None:
         """Write rows and what the gateway reads in one transaction, and tell of it."""
+        for write in along:
+            write(transaction)
         self._artifacts.join(transaction, changes)
         transaction.commit()
         self._artifacts.announce(changes)
+
+
+def _status(body: Mapping[str, Any]) -> DeploymentStatus:
+    return DeploymentStatus(body.get("status", DeploymentStatus.APPROVED))

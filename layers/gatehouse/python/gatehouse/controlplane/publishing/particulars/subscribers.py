@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 from gatehouse.controlplane.publishing import access
 from gatehouse.domain.api import ApiNotFound
 from gatehouse.domain.application import SubscriptionNotFound, TierNotAllowed
+from gatehouse.domain.grant import SubscriptionStatus
 from gatehouse.domain.plan import places_of
 from gatehouse.domain.policy import UNLIMITED, PolicyKind
 from gatehouse.domain.search import WORD, terms_of
+from gatehouse.domain.workflow import RejectedRequest, WorkflowPending
 
 if TYPE_CHECKING:
     from gatehouse.domain.api import Api
     from gatehouse.domain.application import Application, Subscription
-    from gatehouse.domain.grant import SubscriptionStatus
     from gatehouse.domain.identity import Principal, User
     from gatehouse.ports.apis import ApiLookup
     from gatehouse.ports.applications import Applications, Subscriptions
@@ -56,14 +57,17 @@ class Subscribers:
         return sorted(_matching(pairs, query), key=lambda one: (one.application.name.lower(), one.subscription.id))
 
     def set_status(self, principal: Principal, subscription_id: str, status: SubscriptionStatus) -> Subscriber:
-        """Block it, or admit its calls again. Raises SubscriptionNotFound, Changed."""
-        found = self._get(principal, subscription_id)
+        """Block it, or admit its calls again. Raises SubscriptionNotFound, WorkflowPending, RejectedRequest, Changed."""
+        found = self._settled(principal, subscription_id)
         changed = replace(found.subscription, status=status)
         return replace(found, subscription=self.subscriptions.save(changed))
 
     def change_plan(self, principal: Principal, subscription_id: str, plan: str) -> Subscriber:
-        """Put it on another plan that its API offers. Raises SubscriptionNotFound, TierNotAllowed, PlanFull, Changed."""
-        found = self._get(principal, subscription_id)
+        """Put it on another plan that its API offers.
+
+        Raises SubscriptionNotFound, TierNotAllowed, PlanFull, WorkflowPending, RejectedRequest, Changed.
+        """
+        found = self._settled(principal, subscription_id)
         api = self._api(principal, found.subscription.api_id)
         policy = None if plan == UNLIMITED else self.policies.named(api.tenant, PolicyKind.SUBSCRIPTION, plan)
         if plan not in api.policies or (plan != UNLIMITED and policy is None):
@@ -81,6 +85,15 @@ class Subscribers:
     def api_of(self, principal: Principal, subscription_id: str) -> Api:
         """What it is a subscription to. Raises SubscriptionNotFound."""
         return self._api(principal, self._get(principal, subscription_id).subscription.api_id)
+
+    def _settled(self, principal: Principal, subscription_id: str) -> Subscriber:
+        """One that nobody has yet to decide about: to steer it would be to decide."""
+        found = self._get(principal, subscription_id)
+        if found.subscription.workflow:
+            raise WorkflowPending("The subscription waits for an approval: approve or reject it")
+        if found.subscription.status is SubscriptionStatus.REJECTED:
+            raise RejectedRequest("The subscription was rejected: its subscriber can end it and ask again")
+        return found
 
     def _get(self, principal: Principal, subscription_id: str) -> Subscriber:
         found = self.subscriptions.get(principal.tenant, subscription_id)

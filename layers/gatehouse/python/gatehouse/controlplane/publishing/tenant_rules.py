@@ -1,0 +1,54 @@
+"""Tenant rules: what a tenant's configuration says about the lives of its APIs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from gatehouse.domain.lifecycle import MACHINE, Machine, machine_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gatehouse.ports.tenant_configuration import TenantConfigurations
+
+LIFE_CYCLE, STATES = "LifeCycle", "States"
+CUSTOM_PROPERTIES = "CustomProperties"
+REVISIONS = "ApiMaxRevisionCount"
+REVISIONS_MAX = 20
+"""How many revisions an API may have at a time where its tenant says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class CustomProperty:
+    """A property that a tenant's APIs have of their own; a `required` one must be filled in before they are published."""
+
+    name: str
+    description: str
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TenantRules:
+    """Asked with each request, so the configurations should be remembered ones (`RememberedConfigurations`)."""
+
+    configurations: TenantConfigurations
+
+    def machine(self, tenant: str) -> Machine:
+        """The life cycle of the tenant's APIs and API products."""
+        section = self.configurations.get(tenant).get(LIFE_CYCLE)
+        states = section.get(STATES) if isinstance(section, dict) else None
+        return machine_of(states) if states else MACHINE
+
+    def custom_properties(self, tenant: str) -> list[CustomProperty]:
+        """The properties of the tenant's own."""
+        found = self.configurations.get(tenant).get(CUSTOM_PROPERTIES)
+        return [_property(one) for one in found] if isinstance(found, list) else []
+
+    def revisions_max(self, tenant: str) -> int:
+        """How many revisions an API may have at a time."""
+        return int(self.configurations.get(tenant).get(REVISIONS) or REVISIONS_MAX)
+
+
+def _property(entry: Mapping[str, Any]) -> CustomProperty:
+    return CustomProperty(str(entry["Name"]), str(entry.get("Description") or ""), entry.get("Required") is True)
