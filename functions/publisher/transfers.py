@@ -18,9 +18,11 @@ from gatehouse.controlplane.archives.operation_policies import OperationPolicyAr
 from gatehouse.controlplane.archives.product_exports import ProductExports
 from gatehouse.controlplane.archives.product_imports import ProductImports
 from gatehouse.controlplane.archives.sequence_backends import SequencePart
+from gatehouse.controlplane.archives.wsdl import WsdlPart
 from gatehouse.controlplane.publishing.amending import Amendments
 from gatehouse.controlplane.publishing.particulars.api_documents import FILE_NAME, Documents
 from gatehouse.controlplane.publishing.particulars.thumbnails import Thumbnails
+from gatehouse.controlplane.publishing.soap import SoapDesign
 from gatehouse.edge.wire import parse
 
 if TYPE_CHECKING:
@@ -61,6 +63,7 @@ def transfer_routes(
         EndpointCertificatePart(credentials.endpoint_certificates, archives),
         PolicyPart(policies, archives),
         SequencePart(sequences_of(shelves)),
+        WsdlPart(SoapDesign(design=shelves.design, reader=shelves.wsdl)),
         *own,
     )
     exports = ApiExports(apis=shelves.apis, blobs=shelves.blobs, archives=archives, parts=parts)

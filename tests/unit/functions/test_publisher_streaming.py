@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.asyncapi_texts import STREETLIGHTS_2, STREETLIGHTS_3
+from tests.worlds.projects import export, only, take
 from tests.worlds.publisher import PublisherWorld, api, blamed, definition
 from tests.worlds.publisher_graphql import operations
 from tests.worlds.publisher_streaming import IMPORT, SOCKET, imported, made, told
@@ -144,6 +145,18 @@ def test_it_is_versioned_revised_and_published_but_not_deployed_to_a_gateway_of_
     assert blamed(reply) == ["type"]
     assert "published and shown without being deployed" in reply.text
     assert world.change(api_id, "Publish").status == 200
+
+
+def test_it_travels_as_an_archive(world: PublisherWorld) -> None:
+    made(world)
+    files, other = export(world, "Lights"), PublisherWorld()
+    assert "Definitions/asyncapi.yaml" in files
+    assert "Definitions/swagger.yaml" not in files
+    for query in ({}, {"overwrite": "true"}):
+        reply = take(other, files, **query)
+        assert reply.status == 200, reply.text
+        assert (only(other)["type"], operations(only(other))) == ("WS", LIGHTS)
+        assert told(other, only(other)["id"]) == told(world, only(world)["id"])
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 from gatehouse.adapters.archives import ZipArchives
 from gatehouse.domain.artifact import revision_key
 from gatehouse.domain.identity import SUPER_TENANT
+from tests.worlds.projects import export, only, take
 from tests.worlds.publisher import ARCHIVE_LIMITS, ENDPOINTS, PublisherWorld, blamed, properties
 from tests.worlds.publisher_graphql import operations
 from tests.wsdl_texts import CONCRETE, SEVERAL, WSDL_11, WSDL_20
@@ -133,3 +134,16 @@ def test_what_the_gateway_serves_goes_to_the_very_address(world: PublisherWorld)
     world.deploy(api_id, world.revision(api_id)["id"])
     compiled = world.artifact(revision_key(SUPER_TENANT, api_id))
     assert (compiled["type"], compiled["production"]["kind"]) == ("SOAP", "address")
+
+
+@pytest.mark.parametrize(("content", "file"), [(WSDL_11, "WSDL/Phone-1.0.0.wsdl"), (ZIP, "WSDL/Phone-1.0.0.zip")])
+def test_it_travels_as_an_archive(world: PublisherWorld, content: bytes, file: str) -> None:
+    made(world, content)
+    files, other = export(world, "Phone"), PublisherWorld()
+    assert files[file] == content
+    for query in ({}, {"overwrite": "true"}):
+        assert take(other, files, **query).status == 200
+        assert sent(other.call("GET", f"/apis/{only(other)['id']}/wsdl")) == content
+    broken = take(PublisherWorld(), {**files, file: CONCRETE})
+    assert blamed(broken) == ["/definitions/import"]
+    assert blamed(take(PublisherWorld(), {**files, "WSDL/more.wsdl": WSDL_20})) == ["WSDL/more.wsdl"]

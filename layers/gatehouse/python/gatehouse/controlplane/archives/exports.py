@@ -13,9 +13,10 @@ from gatehouse.controlplane.publishing.endpoints import INTERNAL, redacted
 from gatehouse.domain.graphql import Graph
 from gatehouse.domain.lifecycle import LifecycleState
 from gatehouse.domain.revision import RevisionNumberUnknown
+from gatehouse.domain.streaming import is_streaming
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from gatehouse.controlplane.archives.parts import Part
     from gatehouse.domain.api import Api
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from gatehouse.ports.world import Blobs
 
 DEFINITION = "Definitions/swagger"
+ASYNCHRONOUS = "Definitions/asyncapi"
 SCHEMA = "Definitions/schema.graphql"
 COMPLEXITY = "Definitions/graphql-complexity"
 
@@ -85,7 +87,7 @@ class ApiExports:
     def _definitions(self, api: Api, notation: Notation) -> dict[str, bytes]:
         if not api.graph:
             definition = json.loads(self.blobs.get(api.tenant, api.definition))
-            return {DEFINITION + notation.suffix: self.archives.render(definition, notation)}
+            return {stem_of(api.document) + notation.suffix: self.archives.render(definition, notation)}
         files = {SCHEMA: self.blobs.get(api.tenant, api.schema)}
         graph = Graph.from_body(json.loads(self.blobs.get(api.tenant, api.graph)))
         costs = [
@@ -96,6 +98,11 @@ class ApiExports:
         if costs:
             files[COMPLEXITY + notation.suffix] = self.archives.render({"list": costs}, notation)
         return files
+
+
+def stem_of(document: Mapping[str, Any]) -> str:
+    """Where the definition of an API of this document is."""
+    return ASYNCHRONOUS if is_streaming(document) else DEFINITION
 
 
 def taken(apis: ApiLookup, api: Api, wanted: Wanted) -> Taken:

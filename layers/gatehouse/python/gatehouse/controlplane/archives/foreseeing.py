@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gatehouse.controlplane.archives.exports import DEFINITION, SCHEMA
+from gatehouse.controlplane.archives.exports import SCHEMA, stem_of
 from gatehouse.domain.api import Api
 from gatehouse.domain.governance import GovernedState
 from gatehouse.domain.identity import display_username
@@ -21,7 +21,7 @@ def foreseen(imports: ApiImports, plan: Plan) -> list[Judged]:
     if SCHEMA in plan.project.files:
         return []
     document, definition = plan.document, None
-    if path := plan.project.find(DEFINITION):
+    if path := plan.project.find(stem_of(plan.document)):
         document, definition = imports.defined(document, plan.project.files[path])
     drafted, content = imports.design.drafted(plan.owner, document, definition)
     before = plan.before

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.archives.arrival import environments_of
-from gatehouse.controlplane.archives.exports import COMPLEXITY, DEFINITION, SCHEMA
+from gatehouse.controlplane.archives.exports import ASYNCHRONOUS, COMPLEXITY, SCHEMA, stem_of
 from gatehouse.controlplane.archives.finding import named
 from gatehouse.controlplane.archives.parameters import merged
 from gatehouse.controlplane.archives.project import listed, mapped, opened, text_of
@@ -23,6 +23,7 @@ from gatehouse.domain.archive import ArchiveRefused, ForeignProvider, ImportExis
 from gatehouse.domain.errors import GatehouseError
 from gatehouse.domain.identity import split_username
 from gatehouse.domain.lifecycle import LifecycleState
+from gatehouse.domain.streaming import is_streaming
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
 Shape = Callable[[Mapping[str, Any]], dict[str, Any]]
 """Checks the types of a document."""
 
-ASYNCHRONOUS = "Definitions/asyncapi"
 PORTAL = (
     "additionalProperties",
     "businessInformation",
@@ -162,7 +162,7 @@ class ApiImports:
         schema = plan.project.files.get(SCHEMA)
         if schema is not None:
             return self._kept_graphql(by, plan, schema)
-        path = plan.project.find(DEFINITION)
+        path = plan.project.find(stem_of(plan.document))
         if not path:
             if plan.before is None:
                 return self.design.create(by, plan.document)
@@ -205,12 +205,13 @@ class ApiImports:
         return both, definitions.align(read.content, operations, scopes)
 
     def _check(self, principal: Principal, project: Project, document: Mapping[str, Any]) -> None:
-        if found := project.find(ASYNCHRONOUS):
-            raise ArchiveRefused.entry(found, "APIs of events and streams cannot be imported")
+        if (found := project.find(ASYNCHRONOUS)) and not is_streaming(document):
+            problem = f"describes an API of events and streams, but the API is of type {document.get('type', 'HTTP')}"
+            raise ArchiveRefused.entry(found, problem)
         if SCHEMA in project.files:
             self.graphql.validate(project.files[SCHEMA])
             return
-        if path := project.find(DEFINITION):
+        if path := project.find(stem_of(document)):
             document, _ = self.defined(document, project.files[path])
         checked_document(principal.tenant, document, self.design.policies)
 
