@@ -34,6 +34,7 @@ from gatehouse.controlplane.environments.lookup import Environments
 from gatehouse.controlplane.key_management.reach import Reach
 from gatehouse.controlplane.store.api_keys import OwnApiKeys
 from gatehouse.controlplane.store.applications import OwnApplications
+from gatehouse.controlplane.store.attributes import Attributes
 from gatehouse.controlplane.store.bound_keys import BoundApiKeys
 from gatehouse.controlplane.store.external_clients import ExternalClients
 from gatehouse.controlplane.store.external_keys import ExternalKeys
@@ -75,10 +76,9 @@ _key_manager = LambdaKeyManager(invoke_client(), _settings.key_manager_function)
 _callers = callers(_settings)
 _blobs = BucketBlobs(blob_client(), _settings.content_bucket)
 _archives = ZipArchives(ArchiveLimits(entries_max=_settings.archive_entries_max, bytes_max=_settings.archive_bytes_max))
+_configurations = TenantConfigurationTable(_settings.settings_table)
 _storefront = Storefront(
-    reception=Reception(
-        configurations=TenantConfigurationTable(_settings.settings_table), tenants=TenantTable(_settings.identity_table)
-    ),
+    reception=Reception(configurations=_configurations, tenants=TenantTable(_settings.identity_table)),
     apis=_apis,
     policies=_policies,
     applications=_applications,
@@ -99,6 +99,7 @@ _own = OwnApplications(
     key_manager=_key_manager,
     external_clients=_external_clients,
     approvals=_approvals,
+    attributes=Attributes(configurations=_configurations),
     counters=CounterTable(dynamodb_client(), _settings.counters_table),
     clock=_clock,
 )

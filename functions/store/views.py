@@ -14,12 +14,13 @@ from gatehouse.domain.oauth import CLIENT_CREDENTIALS, PASSWORD, REFRESH_TOKEN
 from gatehouse.domain.token import RESIDENT_KEY_MANAGER, issuer_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from gatehouse.controlplane.store.subscriptions import Subscribed
     from gatehouse.controlplane.store.terms import NewKey
     from gatehouse.domain.api import Api
     from gatehouse.domain.application import Application, ApplicationKey
+    from gatehouse.domain.application_attributes import ApplicationAttribute
     from gatehouse.domain.key_manager import ExternalKeyManager
     from gatehouse.domain.oauth import ClientCredentials, IssuedToken
 
@@ -27,8 +28,8 @@ MASKED = "********"
 SERVED_GRANTS = (PASSWORD, CLIENT_CREDENTIALS, REFRESH_TOKEN)
 
 
-def application_info(application: Application) -> dict[str, Any]:
-    """A line of the list."""
+def application_info(application: Application, hidden: Collection[str] = ()) -> dict[str, Any]:
+    """A line of the list. `hidden` are attributes that developers do not see."""
     return {
         "applicationId": application.id,
         "name": application.name,
@@ -37,7 +38,7 @@ def application_info(application: Application) -> dict[str, Any]:
         "status": application.status.shown,
         "groups": [],
         "subscriptionCount": application.subscriptions,
-        "attributes": dict(application.attributes),
+        "attributes": {name: value for name, value in application.attributes.items() if name not in hidden},
         "owner": display_username(application.tenant, application.owner),
         "tokenType": "JWT",
         "createdTime": str(application.created_at * 1000),
@@ -45,11 +46,13 @@ def application_info(application: Application) -> dict[str, Any]:
     }
 
 
-def application(found: Application, keys: Sequence[ApplicationKey], apis: Iterable[Api]) -> dict[str, Any]:
-    """An application with its keys, and the scopes of the APIs that it is subscribed to."""
+def application(
+    found: Application, keys: Sequence[ApplicationKey], apis: Iterable[Api], hidden: Collection[str]
+) -> dict[str, Any]:
+    """An application with its keys, and the scopes of the APIs that it is subscribed to. `hidden` as in `application_info`."""
     scopes = {scope["key"]: scope for subscribed in apis for scope in api_scopes(subscribed)}
     return {
-        **application_info(found),
+        **application_info(found, hidden),
         "keys": [application_key(key) for key in keys],
         "subscriptionScopes": [scopes[name] for name in sorted(scopes)],
         "hashEnabled": True,
@@ -104,19 +107,44 @@ def token(issued: IssuedToken) -> dict[str, Any]:
     }
 
 
-def subscription(found: Subscribed) -> dict[str, Any]:
-    """A subscription with both its sides."""
+def subscription(found: Subscribed, *, closed: Collection[str] = (), hidden: Collection[str] = ()) -> dict[str, Any]:
+    """A subscription with both its sides. `closed` are plans, `hidden` attributes of applications, not to be shown."""
     kept = found.subscription
     return {
         "subscriptionId": kept.id,
         "applicationId": kept.application_id,
         "apiId": kept.api_id,
-        "apiInfo": api_info(summary_of(found.api)) if found.api else None,
-        "applicationInfo": application_info(found.application),
+        "apiInfo": api_info(summary_of(found.api), closed) if found.api else None,
+        "applicationInfo": application_info(found.application, hidden),
         "throttlingPolicy": kept.policy,
         "requestedThrottlingPolicy": kept.requested or kept.policy,
         "status": kept.status,
         "redirectionParams": None,
+    }
+
+
+def additional_info(found: Subscribed) -> dict[str, Any]:
+    """A subscription as those of an API are listed. No API of ours is served by a broker of Solace's."""
+    return {
+        "subscriptionId": found.subscription.id,
+        "applicationId": found.application.id,
+        "applicationName": found.application.name,
+        "apiId": found.subscription.api_id,
+        "isSolaceAPI": False,
+        "solaceOrganization": None,
+        "solaceDeployedEnvironments": [],
+    }
+
+
+def application_attribute(attribute: ApplicationAttribute) -> dict[str, Any]:
+    """An attribute that the tenant wants of applications. The interface has its switches as texts."""
+    return {
+        "attribute": attribute.name,
+        "description": attribute.description,
+        "tooltip": attribute.tooltip,
+        "type": attribute.type,
+        "required": str(attribute.required).lower(),
+        "hidden": str(attribute.hidden).lower(),
     }
 
 

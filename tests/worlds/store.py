@@ -15,6 +15,7 @@ from gatehouse.controlplane.environments.lookup import Environments
 from gatehouse.controlplane.key_management.reach import Reach
 from gatehouse.controlplane.store.api_keys import OwnApiKeys
 from gatehouse.controlplane.store.applications import OwnApplications
+from gatehouse.controlplane.store.attributes import Attributes
 from gatehouse.controlplane.store.bound_keys import BoundApiKeys
 from gatehouse.controlplane.store.external_clients import ExternalClients
 from gatehouse.controlplane.store.external_keys import ExternalKeys
@@ -96,6 +97,7 @@ class StoreWorld:
             key_manager=self.key_manager,
             external_clients=clients,
             approvals=self.approvals,
+            attributes=Attributes(configurations=self.configurations),
             counters=self.counters,
             clock=clock,
         )

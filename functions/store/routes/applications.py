@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from functions.store import views, wire
@@ -109,11 +110,14 @@ class _Applications:
             descending=_descending(request.query.get("sortOrder", "")),
         )
         page = page_of(found, wanted)
-        return Answer(body=envelope(page, views.application_info, resource=PATH, query=request.query))
+        show = partial(views.application_info, hidden=self._hidden(request.principal))
+        return Answer(body=envelope(page, show, resource=PATH, query=request.query))
 
     def create(self, request: Request, body: wire.ApplicationBody) -> Answer:
         application = self._applications.create(request.principal, _draft(body))
-        return created(f"{ROOT}{PATH}/{application.id}", views.application(application, (), ()))
+        return created(
+            f"{ROOT}{PATH}/{application.id}", views.application(application, (), (), self._hidden(request.principal))
+        )
 
     def get(self, request: Request) -> Answer:
         application = self._applications.get(request.principal, request.path["applicationId"])
@@ -136,7 +140,11 @@ class _Applications:
     def _whole(self, principal: Principal, application: Application) -> dict[str, Any]:
         keys = self._applications.keys.of_application(application.tenant, application.id)
         subscribed = self._subscriptions.of_application(principal, application.id)
-        return views.application(application, keys, [found.api for found in subscribed if found.api])
+        apis = [found.api for found in subscribed if found.api]
+        return views.application(application, keys, apis, self._hidden(principal))
+
+    def _hidden(self, principal: Principal) -> frozenset[str]:
+        return self._applications.attributes.hidden(principal.tenant)
 
 
 def _draft(body: wire.ApplicationBody) -> Draft:

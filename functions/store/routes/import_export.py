@@ -52,7 +52,8 @@ def routes(archives: ApplicationArchives) -> tuple[Operation, ...]:
             listed = [dict(one) for one in imported.skipped]
             return Answer(status=MULTI_STATUS, body={"count": len(listed), "list": listed})
         headers = {"Location": f"{ROOT}/applications/{imported.application.id}"}
-        return Answer(status=201, body=views.application_info(imported.application), headers=headers)
+        hidden = archives.applications.attributes.hidden(request.principal.tenant)
+        return Answer(status=201, body=views.application_info(imported.application, hidden), headers=headers)
 
     return (
         Operation(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from functions.store import views, wire
 from functions.store.routes.common import ROOT, SUBSCRIPTIONS
@@ -15,6 +16,8 @@ from gatehouse.edge.paging import envelope
 from gatehouse.edge.wire import parse
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gatehouse.controlplane.store.subscriptions import OwnSubscriptions, Subscribed
     from gatehouse.edge.http import Request
 
@@ -60,6 +63,15 @@ def routes(subscriptions: OwnSubscriptions) -> tuple[Operation, ...]:
         ),
         Operation(
             method="GET",
+            path=f"{PATH}/{{apiId}}/additionalInfo",
+            id="getAdditionalInfoOfAPISubscriptions",
+            route=own.additional_info,
+            summary="The caller's subscriptions to an API, with what is special about them",
+            tag=TAG,
+            query=("limit", "offset"),
+        ),
+        Operation(
+            method="GET",
             path=ONE,
             id="getSubscription",
             route=own.get,
@@ -97,21 +109,21 @@ class _Subscriptions:
     def all(self, request: Request) -> Answer:
         wanted = request.slice()
         page = page_of(self._found(request), wanted)
-        return Answer(body=envelope(page, views.subscription, resource=PATH, query=request.query))
+        return Answer(body=envelope(page, self._view(request), resource=PATH, query=request.query))
 
     def create(self, request: Request, body: wire.SubscriptionBody) -> Answer:
         subscribed = self._subscriptions.subscribe(request.principal, _wish(body))
-        return created(f"{ROOT}{PATH}/{subscribed.subscription.id}", views.subscription(subscribed))
+        return created(f"{ROOT}{PATH}/{subscribed.subscription.id}", self._view(request)(subscribed))
 
     def create_several(self, request: Request) -> Answer:
         body = parse(wire.SubscriptionsBody, {"subscriptions": request.json()})
         wishes = [_wish(each) for each in body.subscriptions]
         subscribed = self._subscriptions.subscribe_all(request.principal, wishes)
-        return Answer(body=[views.subscription(each) for each in subscribed])
+        return Answer(body=list(map(self._view(request), subscribed)))
 
     def get(self, request: Request) -> Answer:
         found = self._subscriptions.get(request.principal, request.path["subscriptionId"])
-        return Answer(body=views.subscription(found))
+        return Answer(body=self._view(request)(found))
 
     def update(self, request: Request, body: wire.SubscriptionBody) -> Answer:
         subscription_id = request.path["subscriptionId"]
@@ -120,15 +132,24 @@ class _Subscriptions:
         check_same("apiId", body.apiId, known.api_id)
         check_same("status", body.status, known.status)
         policy = body.requestedThrottlingPolicy or body.throttlingPolicy
-        return Answer(
-            body=views.subscription(self._subscriptions.change_plan(request.principal, subscription_id, policy))
-        )
+        changed = self._subscriptions.change_plan(request.principal, subscription_id, policy)
+        return Answer(body=self._view(request)(changed))
 
     def delete(self, request: Request) -> Answer:
         waits = self._subscriptions.unsubscribe(request.principal, request.path["subscriptionId"])
         if waits is None:
             return Answer()
         return accepted(f"{ROOT}{PATH}/{waits.subscription.id}", views.waiting())
+
+    def additional_info(self, request: Request) -> Answer:
+        found = self._subscriptions.to_shown_api(request.principal, request.path["apiId"])
+        page = page_of(found, request.slice())
+        resource = f"{PATH}/{request.path['apiId']}/additionalInfo"
+        return Answer(body=envelope(page, views.additional_info, resource=resource, query=request.query))
+
+    def _view(self, request: Request) -> Callable[[Subscribed], dict[str, Any]]:
+        closed, hidden = self._subscriptions.unseen(request.principal)
+        return partial(views.subscription, closed=closed, hidden=hidden)
 
     def _found(self, request: Request) -> list[Subscribed]:
         api_id, application_id = request.query.get("apiId", ""), request.query.get("applicationId", "")

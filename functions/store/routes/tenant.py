@@ -78,7 +78,7 @@ def routes(storefront: Storefront, keys: OwnKeys, scopes: Sequence[str]) -> tupl
             path="/settings/application-attributes",
             id="listApplicationAttributes",
             route=tenant.attributes,
-            summary="The attributes that the tenant demands of applications: none",
+            summary="The attributes that the tenant wants of applications",
             tag=SETTINGS,
             scopes=(SUBSCRIBE,),
         ),
@@ -132,8 +132,10 @@ class _Tenant:
             }
         )
 
-    def attributes(self, _request: Request) -> Answer:
-        return Answer(body={"count": 0, "list": []})
+    def attributes(self, request: Request) -> Answer:
+        known = self._keys.applications.attributes.known(request.principal.tenant)
+        listed = [views.application_attribute(attribute) for attribute in known]
+        return Answer(body={"count": len(listed), "list": listed})
 
 
 def _kind(request: Request) -> PolicyKind:

@@ -102,3 +102,15 @@ def test_409_a_plan_that_is_full_until_somebody_leaves(world: StoreWorld) -> Non
     assert world.call("PUT", f"/subscriptions/{waiting}", body).status == 409
     assert world.call("DELETE", f"/subscriptions/{first}").status == 200
     assert world.call("PUT", f"/subscriptions/{waiting}", body).json["throttlingPolicy"] == "Gold"
+
+
+def test_200_a_subscription_tells_of_no_plan_that_is_closed_to_the_caller(world: StoreWorld) -> None:
+    api, application_id = world.api(policies=["Gold", "Silver"]), world.application()
+    subscription_id = world.subscribe(application_id, api, plan="Gold")
+    permit(world, "Silver", "ALLOW", "partners")
+    one = world.call("GET", f"/subscriptions/{subscription_id}").json
+    listed = world.call("GET", "/subscriptions", query={"applicationId": application_id}).json["list"]
+    body = {"applicationId": application_id, "apiId": api.id, "throttlingPolicy": "Gold"}
+    changed = world.call("PUT", f"/subscriptions/{subscription_id}", body).json
+    for told in (one, listed[0], changed):
+        assert told["apiInfo"]["throttlingPolicies"] == ["Gold"]

@@ -357,3 +357,22 @@ def test_400_what_cannot_change_of_a_subscription(world: StoreWorld, field: str,
 )
 def test_401_without_the_scope(world: StoreWorld, method: str, path: str, by: str | None) -> None:
     assert world.call(method, path, {} if method in {"POST", "PUT"} else None, by=by).status == 401
+
+
+def test_200_additional_information_lists_the_callers_subscriptions_to_an_api(world: StoreWorld) -> None:
+    api, mine, others = world.api(), world.application(), world.application(by="john")
+    subscription_id = world.subscribe(mine, api)
+    world.subscribe(others, api, by="john")
+    answer = world.call("GET", f"/subscriptions/{api.id}/additionalInfo")
+    assert answer.status == 200
+    assert answer.json["count"] == 1
+    [told] = answer.json["list"]
+    assert (told["subscriptionId"], told["applicationId"], told["applicationName"]) == (subscription_id, mine, "Kiosk")
+    assert (told["apiId"], told["isSolaceAPI"], told["solaceDeployedEnvironments"]) == (api.id, False, [])
+
+
+def test_404_additional_information_of_an_api_that_the_caller_does_not_see(world: StoreWorld) -> None:
+    hidden = world.api("Secret", visibility="RESTRICTED", visibleRoles=["chefs"])
+    for api_id in (hidden.id, "unheard"):
+        assert world.call("GET", f"/subscriptions/{api_id}/additionalInfo").status == 404
+    assert world.call("GET", f"/subscriptions/{hidden.id}/additionalInfo", by=None).status == 401

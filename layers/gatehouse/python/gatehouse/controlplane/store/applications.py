@@ -26,6 +26,7 @@ from gatehouse.domain.workflow import WorkflowKind, WorkflowPending
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from gatehouse.controlplane.store.attributes import Attributes
     from gatehouse.controlplane.store.external_clients import ExternalClients
     from gatehouse.controlplane.workflows.approvals import Approvals
     from gatehouse.domain.identity import Principal
@@ -65,6 +66,7 @@ class OwnApplications:
     key_manager: KeyManager
     external_clients: ExternalClients
     approvals: Approvals
+    attributes: Attributes
     counters: CounterReset
     clock: Clock
 
@@ -75,7 +77,7 @@ class OwnApplications:
 
         Everybody finds a `DefaultApplication` the first time, as in WSO2; who deletes it does not get it back.
         """
-        self.applications.add_default(self._new(principal, Draft(name=DEFAULT_APPLICATION, policy=UNLIMITED)))
+        self.applications.add_default(self._new(principal, Draft(name=DEFAULT_APPLICATION, policy=UNLIMITED), {}))
         wanted = query.lower()
         found = [application for application in self.all(principal) if wanted in application.name.lower()]
         match sort_by:
@@ -112,9 +114,9 @@ class OwnApplications:
         return found
 
     def create(self, principal: Principal, draft: Draft) -> Application:
-        """A new one, CREATED where it must wait for an approval. Raises TierInvalid, ApplicationExists."""
+        """A new one, CREATED where it must wait for an approval. Raises TierInvalid, AttributesMissing, ApplicationExists."""
         self._check_tier(principal, draft.policy)
-        new = self._new(principal, draft)
+        new = self._new(principal, draft, self.attributes.settled(principal.tenant, draft.attributes, {}))
         if not self.approvals.needed(principal.tenant, WorkflowKind.APPLICATION_CREATION):
             return self.applications.add(new)
         reference, opening = self.approvals.ask(question(WorkflowKind.APPLICATION_CREATION, new))
@@ -122,7 +124,7 @@ class OwnApplications:
         return self.applications.add(waiting, along=[opening])
 
     def update(self, principal: Principal, application_id: str, draft: Draft) -> Application:
-        """Raises ApplicationNotFound, ApplicationInactive, TierInvalid, ApplicationExists, Changed."""
+        """Raises ApplicationNotFound, ApplicationInactive, TierInvalid, AttributesMissing, ApplicationExists, Changed."""
         application = self.active(principal, application_id)
         self._check_tier(principal, draft.policy)
         changed = replace(
@@ -130,7 +132,7 @@ class OwnApplications:
             name=draft.name,
             policy=draft.policy,
             description=draft.description,
-            attributes=draft.attributes,
+            attributes=self.attributes.settled(application.tenant, draft.attributes, application.attributes),
             updated_at=int(self.clock.now()),
         )
         return self.applications.save(changed)
@@ -180,7 +182,7 @@ class OwnApplications:
         if name != UNLIMITED and self.policies.named(principal.tenant, PolicyKind.APPLICATION, name) is None:
             raise TierInvalid.field("throttlingPolicy", f"there is no application tier '{name}'")
 
-    def _new(self, principal: Principal, draft: Draft) -> Application:
+    def _new(self, principal: Principal, draft: Draft, attributes: Mapping[str, str]) -> Application:
         now = int(self.clock.now())
         return Application(
             tenant=principal.tenant,
@@ -189,7 +191,7 @@ class OwnApplications:
             owner=principal.user,
             policy=draft.policy,
             description=draft.description,
-            attributes=draft.attributes,
+            attributes=attributes,
             created_at=now,
             updated_at=now,
         )

@@ -107,6 +107,15 @@ class OwnSubscriptions:
         mine = {application.id: application for application in self.applications.all(principal)}
         return self._with_apis(principal.tenant, self.subscriptions.between(principal.tenant, mine, api_id), mine)
 
+    def to_shown_api(self, principal: Principal, api_id: str) -> list[Subscribed]:
+        """As `to_api`, of an API that the caller sees. Raises ApiNotFound."""
+        return self.to_api(principal, self.storefront.get(visitor(principal.tenant, principal), api_id).id)
+
+    def unseen(self, principal: Principal) -> tuple[frozenset[str], frozenset[str]]:
+        """What the caller does not see of subscriptions: plans that are closed to them, and attributes of applications."""
+        closed = self.storefront.closed_plans(visitor(principal.tenant, principal))
+        return closed, self.applications.attributes.hidden(principal.tenant)
+
     def get(self, principal: Principal, subscription_id: str) -> Subscribed:
         """Raises SubscriptionNotFound, also when it is somebody else's."""
         found = self.subscriptions.get(principal.tenant, subscription_id)
