@@ -42,6 +42,7 @@ class TenantConfiguration(Wire):
     EnableAnonymousMode: bool = True
     DisplayMultipleVersions: bool = False
     DisplayDeprecatedAPIs: bool = False
+    EnableApplicationSharing: bool = False
     NotificationsEnabled: str = "false"
     Notifications: Annotated[list[dict[str, Any]], Field(default_factory=list)]
     ExtensionHandlerPosition: str = "bottom"
@@ -49,7 +50,7 @@ class TenantConfiguration(Wire):
     DefaultRoles: Annotated[dict[str, Any], Field(default_factory=dict)]
     SelfSignUp: Annotated[dict[str, Any], Field(default_factory=dict)]
     Workflows: WorkflowSection = WorkflowSection()
-    LifeCycle: LifeCycleSection = LifeCycleSection()
+    LifeCycle: LifeCycleSection = LifeCycleSection(States=[])
     CustomProperties: Annotated[list[CustomProperty], Field(default_factory=list, max_length=PROPERTIES_MAX)]
     ApiMaxRevisionCount: Annotated[int, Field(ge=1, le=REVISIONS_MAX)] = DEFAULT_REVISIONS
     ApplicationConfiguration: Annotated[

@@ -15,7 +15,9 @@ from functions.identity.server.interface import server_interface
 from functions.identity.server.tenants import tenant_operations
 from functions.identity.soap.messages import fault
 from functions.identity.soap.routes import soap_interface
+from gatehouse.adapters.approvals import approvals
 from gatehouse.adapters.aws import dynamodb_client, secrets_client
+from gatehouse.adapters.desk import DECIDE, carry_out
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.estate import TableEstate, Tables
 from gatehouse.adapters.dynamo.identity import RecoveryTable, RoleTable, TenantTable, UserTable
@@ -59,6 +61,12 @@ _callers = replace(
     _callers,
     authentication=RenewingLogin(login=_callers.authentication, users=_users, passwords=_passwords),
 )
+_approvals = approvals(
+    settings_table=_settings.settings_table,
+    workflows_table=_settings.workflows_table,
+    clock=_callers.clock,
+    remembered_seconds=_settings.max_staleness_seconds,
+)
 _parts = assemble(
     World(
         users=_users,
@@ -74,10 +82,12 @@ _parts = assemble(
                 identity=_settings.identity_table,
                 oauth=_settings.oauth_table,
                 settings=_settings.settings_table,
+                workflows=_settings.workflows_table,
             )
         ),
         passwords=_passwords,
         recovery_codes=RecoveryTable(_settings.identity_table),
+        approvals=_approvals,
         mail=LoggedMail(SesMail(_settings.mail_sender)),
         clock=_callers.clock,
         pause=time.sleep,
@@ -117,7 +127,7 @@ _surfaces = (
 
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any] | None:
-    """Answer an HTTP event, or CloudFormation's `Custom::FirstTenant`."""
+    """Answer an HTTP event, CloudFormation's `Custom::FirstTenant`, or carry out what an administrator has decided."""
     if is_deployment(event):
         answer(event, _provision)
         return None
@@ -125,6 +135,8 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any] | None:
         admin = SecretDocument(secrets_client(), _settings.first_admin_secret).read()
         _parts.tenancy.reset_admin(SUPER_TENANT, admin["username"], admin["password"])
         return None
+    if event.get("action") == DECIDE:
+        return carry_out(event, _parts.desk, _approvals.workflows)
     surface = next((one for one in _surfaces if one.serves(event["rawPath"])), _scim)
     return surface(event, context)
 

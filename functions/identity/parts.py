@@ -10,12 +10,14 @@ from gatehouse.controlplane.identity.groups import Groups
 from gatehouse.controlplane.identity.own_account import OwnAccount
 from gatehouse.controlplane.identity.recovery import Recovery
 from gatehouse.controlplane.identity.rules import Rulebook
-from gatehouse.controlplane.identity.sign_up import ConfiguredApproval, SignUp
+from gatehouse.controlplane.identity.sign_up import SignUp
 from gatehouse.controlplane.identity.tenancy import Tenancy
+from gatehouse.controlplane.workflows.sign_up import SignUpEffects
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from gatehouse.controlplane.workflows.approvals import Approvals
     from gatehouse.ports.erasure import Estate
     from gatehouse.ports.identity import Passwords, Tenants, Users
     from gatehouse.ports.mail import Mail
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from gatehouse.ports.recovery import RecoveryCodes
     from gatehouse.ports.roles import Roles
     from gatehouse.ports.tenant_configuration import TenantConfigurations
+    from gatehouse.ports.workflows import Desk
     from gatehouse.ports.world import Clock
 
 
@@ -38,6 +41,7 @@ class World:
     estate: Estate
     passwords: Passwords
     recovery_codes: RecoveryCodes
+    approvals: Approvals
     mail: Mail
     clock: Clock
     pause: Callable[[float], object]
@@ -55,6 +59,7 @@ class Parts:
     recovery: Recovery
     tenancy: Tenancy
     tenants: Tenants
+    desk: Desk
     management_url: str
 
 
@@ -62,7 +67,12 @@ def assemble(world: World) -> Parts:
     """Identity on this world."""
     rules = Rulebook(configurations=world.configurations, tenants=world.tenants)
     accounts = Accounts(
-        users=world.users, tenants=world.tenants, rules=rules, passwords=world.passwords, clock=world.clock
+        users=world.users,
+        tenants=world.tenants,
+        rules=rules,
+        passwords=world.passwords,
+        approvals=world.approvals,
+        clock=world.clock,
     )
     return Parts(
         accounts=accounts,
@@ -72,7 +82,6 @@ def assemble(world: World) -> Parts:
             accounts=accounts,
             tenants=world.tenants,
             configurations=world.configurations,
-            approval=ConfiguredApproval(world.configurations),
         ),
         recovery=Recovery(
             accounts=accounts,
@@ -92,5 +101,6 @@ def assemble(world: World) -> Parts:
             estate=world.estate,
             clock=world.clock,
         ),
+        desk=SignUpEffects(users=world.users, approvals=world.approvals).desk(),
         management_url=world.management_url,
     )

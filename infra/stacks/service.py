@@ -241,7 +241,8 @@ class Service(cdk.Stack):
         identity.may(state.artifacts.table_arn, *WRITE)
         identity.may(state.first_admin.secret_arn, "secretsmanager:GetSecretValue")
         # A tenant is deleted with everything it owns.
-        for table in (state.apis, state.applications, state.oauth, state.settings, state.artifacts, state.identity):
+        owned = (state.apis, state.applications, state.oauth, state.settings, state.artifacts, state.workflows)
+        for table in (*owned, state.identity):
             identity.may(table.table_arn, "dynamodb:Query", "dynamodb:BatchWriteItem")
         if self._stage.mail_sender:
             sender = post_office(self, self._stage.mail_sender)

@@ -74,6 +74,7 @@ OWNED: dict[str, list[tuple[str, str, dict[str, object]]]] = {
         ("T#ENVIRONMENT", "eu", {}),
         ("T#GATEWAYPOLICY", "Default", {}),
     ],
+    "workflows": [("T#PENDING", "reference-1", {}), ("T#DECIDED", "reference-2", {})],
     "identity": [
         ("T#USER", "mary", {"name": "Mary"}),
         ("T#USERID", "1", {}),

@@ -11,6 +11,7 @@ from gatehouse.domain.errors import Changed, Conflict
 from gatehouse.domain.identity import BUILT_IN_ROLES, UserExists
 from gatehouse.domain.role import Member, Role, RoleExists, RoleNotFound
 from gatehouse.domain.tenant import TenantExists
+from tests.fakes.workflows import carry_out
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from gatehouse.domain.artifact import Change
     from gatehouse.domain.identity import Tenant, User
     from gatehouse.ports.artifacts import Publication
+    from gatehouse.ports.workflows import Along
 
 
 class InMemoryUsers:
@@ -47,35 +49,52 @@ class InMemoryUsers:
     def all(self, tenant: str) -> list[User]:
         return [user for (where, _), user in sorted(self._users.items()) if where == tenant]
 
-    def add(self, user: User) -> None:
+    def add(self, user: User, *, along: Sequence[Along] = ()) -> None:
         with self._lock:
             if self.get(user.tenant, user.name):
                 raise UserExists
             if self.by_id(user.tenant, user.id):
                 raise Conflict
             self._refuse_unknown(user.tenant, user.roles)
+            carry_out(along)
             self._keep(replace(user, version=1))
 
     def fill(self, users: Iterable[User]) -> None:
         """Many at once, as if they had always been there."""
         self._users |= {(user.tenant, user.name.lower()): user for user in users}
 
-    def save(self, user: User, changes: Sequence[Change] = (), *, witness: User | None = None) -> User:
+    def save(
+        self,
+        user: User,
+        changes: Sequence[Change] = (),
+        *,
+        witness: User | None = None,
+        along: Sequence[Along] = (),
+    ) -> User:
         with self._lock:
             before = self._unchanged(user)
             self._refuse_unknown(user.tenant, user.roles - before.roles)
             if witness is not None:
                 self._unchanged(witness)
+            carry_out(along)
             saved = replace(user, version=user.version + 1)
             self._keep(saved)
             self._artifacts.publish(changes)
             return saved
 
-    def remove(self, user: User, changes: Sequence[Change] = (), *, witness: User | None = None) -> None:
+    def remove(
+        self,
+        user: User,
+        changes: Sequence[Change] = (),
+        *,
+        witness: User | None = None,
+        along: Sequence[Along] = (),
+    ) -> None:
         with self._lock:
             self._unchanged(user)
             if witness is not None:
                 self._unchanged(witness)
+            carry_out(along)
             del self._users[user.tenant, user.name.lower()]
             self.writes += 1
             self._artifacts.publish(changes)

@@ -57,6 +57,7 @@ from tests.fakes.policies import InMemoryPolicies
 from tests.fakes.records import InMemoryRecords
 from tests.fakes.recovery import InMemoryRecoveryCodes, LetterBox
 from tests.fakes.user_stores import InMemoryUserStores, OneDirectory
+from tests.worlds.approvals import approvals_of
 
 if TYPE_CHECKING:
     from gatehouse.ports.identity import UserLookup
@@ -136,6 +137,7 @@ class IdentityWorld:
             clock=self.clock,
             management_url=MANAGEMENT_URL,
         )
+        self.approvals = approvals_of(self.configurations, self.clock)
         self.parts = assemble(
             World(
                 users=self.users,
@@ -146,6 +148,7 @@ class IdentityWorld:
                 estate=self.estate,
                 passwords=PlainPasswords(),
                 recovery_codes=InMemoryRecoveryCodes(),
+                approvals=self.approvals,
                 mail=LoggedMail(self.letters),
                 clock=self.clock,
                 pause=self.pauses.append,

@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
+from gatehouse.controlplane.workflows.rules import APPROVAL as APPROVED_BY_HAND
+from gatehouse.controlplane.workflows.rules import ELEMENTS, EXECUTOR, SECTION
 from gatehouse.domain.artifact import RevocationKind, revocation_key
 from gatehouse.domain.errors import Unauthenticated
 from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.workflow import Workflow, WorkflowDecided, WorkflowKind
 from tests import logs
 from tests.callers import OTHER_TENANT, PASSWORD
 from tests.events import bearer
@@ -17,6 +20,13 @@ from tests.worlds.identity import USERS, IdentityWorld
 SIGN_UP = "/user/v1.0/me"
 RECOVER, VALIDATE, SET = (f"/recovery/v0.9/{step}" for step in ("recover-password", "validate-code", "set-password"))
 CLAIMS = "http://wso2.org/claims/"
+
+
+APPROVAL = {SECTION: {ELEMENTS[WorkflowKind.USER_SIGNUP]: {EXECUTOR: APPROVED_BY_HAND}}}
+
+
+def pending(world: IdentityWorld) -> list[Workflow]:
+    return world.approvals.workflows.pending(SUPER_TENANT)
 
 
 @pytest.fixture
@@ -112,6 +122,39 @@ class TestSignUp:
         ] or [None]
         world.patch(f"{USERS}/{user['id']}", {"op": "replace", "path": "active", "value": True})
         assert world.callers.log_in("eve", "sesame").user == "eve"
+
+        assert pending(world) == []
+
+    @pytest.mark.parametrize("said", [{"SelfSignUp": {"RequireApproval": True}}, APPROVAL])
+    def test_who_waits_is_decided_about_by_a_workflow(self, world: IdentityWorld, said: dict[str, Any]) -> None:
+        world.configurations.save(SUPER_TENANT, said)
+        world.account(SIGN_UP, newcomer())
+        (waiting,) = pending(world)
+        assert (waiting.kind, waiting.properties["userName"]) == (WorkflowKind.USER_SIGNUP, "eve")
+        world.parts.desk.decide(waiting, {}, approved=True, by="admin")
+        assert world.callers.log_in("eve", "sesame").user == "eve"
+        assert pending(world) == []
+
+    def test_who_is_rejected_is_forgotten_and_may_ask_again(self, world: IdentityWorld) -> None:
+        world.configurations.save(SUPER_TENANT, APPROVAL)
+        world.account(SIGN_UP, newcomer())
+        world.parts.desk.decide(pending(world)[0], {}, approved=False, by="admin")
+        assert world.users.get(SUPER_TENANT, "eve") is None
+        assert world.account(SIGN_UP, newcomer()).status == 201
+
+    def test_who_is_deleted_meanwhile_waits_no_more(self, world: IdentityWorld) -> None:
+        world.configurations.save(SUPER_TENANT, APPROVAL)
+        world.account(SIGN_UP, newcomer())
+        (waiting,) = pending(world)
+        assert world.scim("DELETE", f"{USERS}/{waiting.subject}").status == 204
+        assert pending(world) == []
+        with pytest.raises(WorkflowDecided):
+            world.parts.desk.decide(waiting, {}, approved=True, by="admin")
+
+    def test_without_an_approval_nothing_waits(self, world: IdentityWorld) -> None:
+        world.account(SIGN_UP, newcomer())
+        assert world.callers.log_in("eve", "sesame").user == "eve"
+        assert pending(world) == []
 
 
 class TestRecovery:

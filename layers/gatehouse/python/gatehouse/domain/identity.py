@@ -51,7 +51,7 @@ class User:
     """A person or a machine that logs in. `password_hash` is an argon2id PHC string; `id` never changes (a UUID).
 
     `profile` is what the interfaces keep of a person without a rule depending on it: `name`, `emails`. Times are in epoch
-    seconds.
+    seconds. `workflow` is the reference of the approval that an account waits for, "" for none.
     """
 
     tenant: str
@@ -63,6 +63,7 @@ class User:
     profile: Mapping[str, object] = field(default_factory=dict, hash=False)
     created_at: int = 0
     modified_at: int = 0
+    workflow: str = ""
     version: int = 0
 
 

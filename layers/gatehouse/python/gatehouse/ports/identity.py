@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from gatehouse.domain.artifact import Change
     from gatehouse.domain.identity import Tenant, User
+    from gatehouse.ports.workflows import Along
 
 
 class UserLookup(Protocol):
@@ -30,11 +31,21 @@ class Users(UserLookup, Protocol):
         """Every user of the tenant, by name."""
         ...
 
-    def add(self, user: User) -> None:
-        """Raises UserExists, RoleNotFound (a role that is neither built in nor there)."""
+    def add(self, user: User, *, along: Sequence[Along] = ()) -> None:
+        """Raises UserExists, RoleNotFound (a role that is neither built in nor there).
+
+        Here and below, `along` is written in the same transaction.
+        """
         ...
 
-    def save(self, user: User, changes: Sequence[Change] = (), *, witness: User | None = None) -> User:
+    def save(
+        self,
+        user: User,
+        changes: Sequence[Change] = (),
+        *,
+        witness: User | None = None,
+        along: Sequence[Along] = (),
+    ) -> User:
         """Replace a user read before; returns it with its new version. Raises Changed, also when it is gone.
 
         The artifact changes are written in the same transaction, which goes through only while the witness is still
@@ -42,7 +53,14 @@ class Users(UserLookup, Protocol):
         """
         ...
 
-    def remove(self, user: User, changes: Sequence[Change] = (), *, witness: User | None = None) -> None:
+    def remove(
+        self,
+        user: User,
+        changes: Sequence[Change] = (),
+        *,
+        witness: User | None = None,
+        along: Sequence[Along] = (),
+    ) -> None:
         """Forget a user read before, and write these artifact changes in the same transaction. Raises Changed.
 
         The witness is as in `save`.

@@ -36,7 +36,8 @@ _OF_SETTINGS = (
 )
 _OF_ARTIFACTS = ("DENY", "RULE", "SCOPE", "KEYS", "ISSUER", "SYSTEMSCOPES", "ENVIRONMENT", "GATEWAYPOLICY")
 _OF_APIS = ("NAME", "NAMEVERSION", "CONTEXT", "SCOPENAME", *_OF_RECORDS, "DOCUMENTS", "RATINGS", "DEPLOYED", "APIS")
-_OF_APPLICATIONS = ("SUBID", "WELCOMED", "APPS")
+_OF_APPLICATIONS = ("SHARED", "SUBID", "WELCOMED", "APPS")
+_OF_WORKFLOWS = ("PENDING", "DECIDED")
 _OF_IDENTITY = ("USERID", "ROLEID", "RECOVERY", "RECOVERING", "LOCKOUT", "USERSTORE", "IDP", "ROLE", "USER")
 
 
@@ -50,6 +51,7 @@ class Tables:
     identity: str
     oauth: str
     settings: str
+    workflows: str
 
 
 class TableEstate:
@@ -62,6 +64,7 @@ class TableEstate:
         self._identity = bind(Row, tables.identity)
         self._oauth = bind(Row, tables.oauth)
         self._settings = bind(Row, tables.settings)
+        self._workflows = bind(Row, tables.workflows)
 
     def erase(self, tenant: str, *, items: int) -> bool:
         """Delete up to this many items; True when nothing is left. Raises Unavailable."""
@@ -86,6 +89,7 @@ class TableEstate:
             yield self._settings, f"{tenant}#POLICY#{kind}"
         yield from ((self._artifacts, f"{tenant}#{name}") for name in _OF_ARTIFACTS)
         yield from ((self._settings, f"{tenant}#{name}") for name in _OF_SETTINGS)
+        yield from ((self._workflows, f"{tenant}#{name}") for name in _OF_WORKFLOWS)
         for role in query(self._identity, f"{tenant}#ROLE"):
             yield self._identity, f"{tenant}#MEMBER#{role.sk}"
         yield from ((self._identity, f"{tenant}#{name}") for name in _OF_IDENTITY)

@@ -56,5 +56,6 @@ def user_of(tenant: str, body: Mapping[str, Any], version: int) -> User:
         profile=body["profile"],
         created_at=body["created_at"],
         modified_at=body.get("modified_at", body["created_at"]),
+        workflow=body.get("workflow", ""),
         version=version,
     )

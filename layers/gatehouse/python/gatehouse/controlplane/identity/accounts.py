@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from gatehouse.controlplane.identity.rules import Rulebook
+    from gatehouse.controlplane.workflows.approvals import Approvals
     from gatehouse.domain.identity import Principal
     from gatehouse.ports.identity import Passwords, Tenants, Users
     from gatehouse.ports.world import Clock
@@ -47,6 +48,7 @@ class Accounts:
     tenants: Tenants
     rules: Rulebook
     passwords: Passwords
+    approvals: Approvals
     clock: Clock
 
     def all(self, caller: Principal) -> list[User]:
@@ -76,14 +78,20 @@ class Accounts:
         return self.enrol(caller.tenant, draft)
 
     def enrol(self, tenant: str, draft: AccountDraft) -> User:
-        """A new user, whoever asks for it. Raises Invalid (`userName`, `password`, `roles`), UserExists.
+        """A new user, whoever asks for it. Raises Invalid (`userName`, `password`, `roles`), UserExists."""
+        user = self.drafted(tenant, draft)
+        self.users.add(user)
+        return user
+
+    def drafted(self, tenant: str, draft: AccountDraft) -> User:
+        """A user who is still to be kept. Raises Invalid (`userName`, `password`, `roles`).
 
         Without a password nobody can log in as the user, until one is set.
         """
         now = int(self.clock.now())
         name = self.rules.username(tenant, draft.username)
         password = None if draft.password is None else self.rules.password(tenant, draft.password)
-        user = User(
+        return User(
             tenant=tenant,
             id=str(uuid.uuid4()),
             name=name,
@@ -95,8 +103,6 @@ class Accounts:
             modified_at=now,
             version=1,
         )
-        self.users.add(user)
-        return user
 
     def replace(self, caller: Principal, user: User, draft: AccountDraft) -> User:
         """Say everything anew about a user read before, save the name. Raises Invalid, Forbidden, Changed."""
@@ -122,7 +128,9 @@ class Accounts:
         now = self.clock.now()
         kept_rights = new.active and before.roles <= new.roles and before.password_hash == new.password_hash
         changes = () if kept_rights else voiding_tokens(before, now)
-        return self.users.save(replace(new, modified_at=int(now)), changes, witness=seen_by)
+        along = self.approvals.given_up(before.tenant, before.workflow) if new.active else ()
+        new = replace(new, modified_at=int(now), workflow="" if new.active else before.workflow)
+        return self.users.save(new, changes, witness=seen_by, along=along)
 
     def delete(self, caller: Principal, user: User) -> None:
         """Forget a user read before. Raises Forbidden (oneself), Changed."""
@@ -130,7 +138,8 @@ class Accounts:
         if is_self(caller, user):
             raise Forbidden("You cannot delete the account you are using.")
         seen_by = witness(self.users, caller, user)
-        self.users.remove(user, voiding_tokens(user, self.clock.now()), witness=seen_by)
+        along = self.approvals.given_up(user.tenant, user.workflow)
+        self.users.remove(user, voiding_tokens(user, self.clock.now()), witness=seen_by, along=along)
 
     def _known_roles(self, tenant: str, roles: Collection[str]) -> frozenset[str]:
         unknown = sorted(frozenset(roles) - self.tenants.roles(tenant))

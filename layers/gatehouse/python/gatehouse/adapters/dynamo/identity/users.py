@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from gatehouse.adapters.dynamo.artifacts import ArtifactTable
     from gatehouse.domain.artifact import Change
+    from gatehouse.ports.workflows import Along
 
 
 class UserDirectory:
@@ -48,15 +49,22 @@ class UserTable(UserDirectory):
         """Every user of the tenant, by name."""
         return [_user(tenant, row) for row in query(self._row, users_partition(tenant))]
 
-    def add(self, user: User) -> None:
+    def add(self, user: User, *, along: Sequence[Along] = ()) -> None:
         """Raises UserExists, RoleNotFound."""
         transaction = Transaction()
         transaction.create(self._user_row(user), otherwise=UserExists(user=user.name))
         transaction.create(self._pointer(user), otherwise=Conflict(cause="user id taken", id=user.id))
         self._join(transaction, user, user.roles)
-        transaction.commit()
+        self._commit(transaction, (), along)
 
-    def save(self, user: User, changes: Sequence[Change] = (), *, witness: User | None = None) -> User:
+    def save(
+        self,
+        user: User,
+        changes: Sequence[Change] = (),
+        *,
+        witness: User | None = None,
+        along: Sequence[Along] = (),
+    ) -> User:
         """Replace a user read before; returns it with its new version. Raises Changed, RoleNotFound."""
         before = self.get(user.tenant, user.name)
         if before is None or before.version != user.version:
@@ -67,10 +75,17 @@ class UserTable(UserDirectory):
         self._join(transaction, user, user.roles - before.roles)
         self._leave(transaction, user, before.roles - user.roles)
         self._see(transaction, witness)
-        self._commit(transaction, changes)
+        self._commit(transaction, changes, along)
         return _user(user.tenant, row)
 
-    def remove(self, user: User, changes: Sequence[Change] = (), *, witness: User | None = None) -> None:
+    def remove(
+        self,
+        user: User,
+        changes: Sequence[Change] = (),
+        *,
+        witness: User | None = None,
+        along: Sequence[Along] = (),
+    ) -> None:
         """Forget a user read before. Raises Changed."""
         transaction = Transaction()
         unchanged = self._row.version == user.version
@@ -78,7 +93,7 @@ class UserTable(UserDirectory):
         transaction.delete(self._pointer(user))
         self._leave(transaction, user, user.roles)
         self._see(transaction, witness)
-        self._commit(transaction, changes)
+        self._commit(transaction, changes, along)
 
     def _join(self, transaction: Transaction, user: User, added: Collection[str]) -> None:
         for role in sorted(set(added) - {EVERYONE}):
@@ -98,7 +113,9 @@ class UserTable(UserDirectory):
             row = self._row(users_partition(witness.tenant), witness.name.lower())
             transaction.check(row, when=self._row.version == witness.version, otherwise=Changed())
 
-    def _commit(self, transaction: Transaction, changes: Sequence[Change]) -> None:
+    def _commit(self, transaction: Transaction, changes: Sequence[Change], along: Sequence[Along]) -> None:
+        for write in along:
+            write(transaction)
         self._artifacts.join(transaction, changes)
         transaction.commit()
         self._artifacts.announce(changes)
@@ -113,6 +130,7 @@ class UserTable(UserDirectory):
             "profile": dict(user.profile),
             "created_at": user.created_at,
             "modified_at": user.modified_at,
+            **({"workflow": user.workflow} if user.workflow else {}),
         }
         return self._row(users_partition(user.tenant), user.name.lower(), body=body)
 
