@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from functions.publisher.environment_views import environment
 from functions.publisher.routes import scopes as s
+from gatehouse.controlplane.organizations import Organizations
 from gatehouse.domain.errors import NotFound
 from gatehouse.domain.identity import SUPER_TENANT
 from gatehouse.domain.page import page_of
@@ -65,12 +66,15 @@ def routes(
         found = [policies.named(api.tenant, kind, name) for name in api.policies]
         return Answer(body=[plan(policy) for policy in found if policy])
 
+    organizations = Organizations(settings=environments.settings)
+
     def settings(request: Request) -> Answer:
         caller = request.caller
         # Who has not logged in learns of the stage's own alone, whose address is public.
         known = environments.open_to(caller.tenant, caller.roles) if caller else [environments.own(SUPER_TENANT)]
         body = {
             "environment": [environment(one) for one in known],
+            "orgAccessControlEnabled": bool(caller and organizations.all(caller.tenant)),
             "gatewayTypes": ["Regular"],
             "scopes": list(scopes),
             "defaultAdvancePolicy": "Unlimited",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from functions.store import views
 from functions.store.routes.common import SUBSCRIBE, visiting
+from gatehouse.controlplane.organizations import Organizations
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.page import page_of
 from gatehouse.domain.policy import PolicyKind
@@ -88,6 +89,7 @@ def routes(storefront: Storefront, keys: OwnKeys, scopes: Sequence[str]) -> tupl
 class _Tenant:
     def __init__(self, storefront: Storefront, keys: OwnKeys, scopes: Sequence[str]) -> None:
         self._storefront = storefront
+        self._organizations = Organizations(settings=storefront.environments.settings)
         self._keys = keys
         self._scopes = scopes
 
@@ -112,7 +114,7 @@ class _Tenant:
             body={
                 "grantTypes": list(views.SERVED_GRANTS),
                 "scopes": list(self._scopes),
-                "applicationSharingEnabled": False,
+                "applicationSharingEnabled": self._keys.applications.sharing.is_on(visiting(request).tenant),
                 "IsLegacyApiKeysEnabled": False,
                 "mapExistingAuthApps": True,
                 "apiGatewayEndpoint": self._storefront.environments.gateway_url,
@@ -123,7 +125,7 @@ class _Tenant:
                 "IsAnonymousModeEnabled": display.to_strangers,
                 "IsPasswordChangeEnabled": False,
                 "IsJWTEnabledForLoginTokens": True,
-                "orgAccessControlEnabled": False,
+                "orgAccessControlEnabled": bool(self._organizations.all(visiting(request).tenant)),
                 "apiChatEnabled": False,
                 "aiAuthTokenProvided": False,
                 "marketplaceAssistantEnabled": False,

@@ -33,6 +33,7 @@ def world() -> PublisherWorld:
 def test_200_providers_see_the_organizations_and_their_own(world: PublisherWorld) -> None:
     listed = world.made("GET", "/organizations")
     assert (listed["count"], listed["list"][0]["organizationId"], listed["list"][0]["displayName"]) == (1, ACME, "Acme")
+    assert world.made("GET", "/settings")["orgAccessControlEnabled"] is True
     assert world.made("GET", "/me/organization-information") == {"organizationId": SUPER_TENANT, "name": SUPER_TENANT}
 
 
