@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from functions.store import views, wire
 from functions.store.routes.common import ROOT, SUBSCRIPTIONS
 from gatehouse.controlplane.store.subscriptions import Wish, check_same
+from gatehouse.domain.billing import check_billed
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.page import page_of
 from gatehouse.edge.http import JSON, Answer, accepted, created
@@ -50,6 +51,15 @@ def routes(subscriptions: OwnSubscriptions) -> tuple[Operation, ...]:
             scopes=SUBSCRIPTIONS,
             body=wire.SubscriptionBody,
             answers=(201,),
+        ),
+        Operation(
+            method="GET",
+            path=f"{ONE}/usage",
+            id="getSubscriptionUsage",
+            route=own.usage,
+            summary="What is to be paid for a subscription, where a billing engine is connected",
+            tag="API Monetization",
+            scopes=SUBSCRIPTIONS,
         ),
         Operation(
             method="POST",
@@ -110,6 +120,10 @@ class _Subscriptions:
         wanted = request.slice()
         page = page_of(self._found(request), wanted)
         return Answer(body=envelope(page, self._view(request), resource=PATH, query=request.query))
+
+    def usage(self, request: Request) -> Answer:
+        check_billed(self._subscriptions.get(request.principal, request.path["subscriptionId"]).api)
+        return Answer()
 
     def create(self, request: Request, body: wire.SubscriptionBody) -> Answer:
         subscribed = self._subscriptions.subscribe(request.principal, _wish(body))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.publishing.compiled_endpoints import endpoint_groups
+from gatehouse.domain.billing import check_billed
 from gatehouse.domain.deployed import EndpointKind
 from gatehouse.domain.errors import NotFound
 from gatehouse.domain.function import NoFunctions
@@ -13,21 +14,8 @@ from gatehouse.domain.function import NoFunctions
 if TYPE_CHECKING:
     from gatehouse.controlplane.publishing.design import Design
     from gatehouse.controlplane.publishing.particulars.subscribers import Subscribers
-    from gatehouse.domain.api import Api
     from gatehouse.domain.identity import Principal
     from gatehouse.ports.function_directory import FunctionDirectory
-
-
-class NotMonetized(NotFound):
-    """Nobody is billed for the API."""
-
-    default_description = "The API is not monetized: nothing is billed for it."
-
-
-class NoBilling(NotFound):
-    """No billing engine is connected."""
-
-    default_description = "No billing engine is connected to this deployment, so nothing is known of bills."
 
 
 class NoAudit(NotFound):
@@ -65,19 +53,13 @@ class Outside:
 
     def revenue(self, principal: Principal, api_id: str) -> None:
         """Raises NotMonetized, NoBilling."""
-        _check_billed(self.design.get(principal, api_id))
+        check_billed(self.design.get(principal, api_id))
 
     def usage(self, principal: Principal, subscription_id: str) -> None:
         """Raises SubscriptionNotFound, NotMonetized, NoBilling."""
-        _check_billed(self.subscribers.api_of(principal, subscription_id))
+        check_billed(self.subscribers.api_of(principal, subscription_id))
 
     def audit(self, principal: Principal, api_id: str) -> None:
         """Raises NoAudit."""
         self.design.get(principal, api_id)
         raise NoAudit
-
-
-def _check_billed(api: Api) -> None:
-    if not (api.document.get("monetization") or {}).get("enabled"):
-        raise NotMonetized
-    raise NoBilling
