@@ -11,7 +11,7 @@ from functions.publisher.shelves import Shelves
 from gatehouse.adapters.approvals import approvals
 from gatehouse.adapters.archives import ZipArchives
 from gatehouse.adapters.aws import dynamodb_client, front_door_client
-from gatehouse.adapters.blobs import BucketBlobs, blob_client
+from gatehouse.adapters.blobs import BucketBlobs, BucketLinks, blob_client
 from gatehouse.adapters.certificates import X509Certificates
 from gatehouse.adapters.clock import SystemClock
 from gatehouse.adapters.definitions import OpenApiDefinitions
@@ -211,6 +211,7 @@ _publisher = Surface(
             settings=_words,
             blobs=_blobs,
             archives=_archives,
+            links=BucketLinks(upload_client(), _settings.content_bucket, seconds=_settings.upload_seconds),
             uploads=BucketUploads(
                 upload_client(),
                 _settings.content_bucket,

@@ -23,6 +23,7 @@ from functions.publisher.particulars import (
 from functions.publisher.routes import scopes as s
 from functions.publisher.routes.sorts import API, PRODUCT
 from gatehouse.controlplane.comments import Comments
+from gatehouse.controlplane.contents import Contents
 from gatehouse.controlplane.key_management.reach import Reach
 from gatehouse.controlplane.key_management.resident import resident
 from gatehouse.controlplane.organizations import Organizations
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
     from gatehouse.ports.function_directory import FunctionDirectory
     from gatehouse.ports.identity import Tenants, UserLookup
     from gatehouse.ports.key_managers import KeyManagers
+    from gatehouse.ports.links import Links
     from gatehouse.ports.policies import Policies
     from gatehouse.ports.records import RecordLookup, Records
     from gatehouse.ports.remote import Remote
@@ -82,6 +84,7 @@ class Shelves:
     blobs: Blobs
     archives: Archives
     uploads: Uploads
+    links: Links
     remote: Remote
     wsdl: WsdlReader
     sources: DefinitionSources
@@ -108,6 +111,7 @@ def search_of(shelves: Shelves) -> Search:
 def shelf_routes(shelves: Shelves, revisions: Revisions) -> tuple[Operation, ...]:
     """Every operation of these concerns."""
     records, clock, design = shelves.records, shelves.clock, shelves.design
+    contents = Contents(shelves.blobs, shelves.links)
     kept_documents = Documents(records=records, blobs=shelves.blobs, clock=clock)
     amendments = Amendments(apis=shelves.apis, clock=clock)
     pictures = Thumbnails(amendments=amendments, blobs=shelves.blobs)
@@ -115,8 +119,8 @@ def shelf_routes(shelves: Shelves, revisions: Revisions) -> tuple[Operation, ...
     labels = Labels(settings=shelves.settings, amendments=amendments)
     return (
         *search.routes(search_of(shelves)),
-        *documents.routes(kept_documents, design, API),
-        *documents.routes(kept_documents, shelves.products, PRODUCT),
+        *documents.routes(kept_documents, design, API, contents, shelves.uploads),
+        *documents.routes(kept_documents, shelves.products, PRODUCT, contents, shelves.uploads),
         *comments.routes(said, design, shelves.users),
         *shared_scopes.routes(SharedScopes(records=records, apis=shelves.apis, clock=clock)),
         *words.routes(labels, design, shelves.settings),

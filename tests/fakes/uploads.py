@@ -13,7 +13,7 @@ class InMemoryUploads:
     def __init__(self, bytes_max: int = 1_000_000) -> None:
         self._opened: dict[str, tuple[str, str]] = {}
         self._contents: dict[tuple[str, str], bytes] = {}
-        self._bytes_max = bytes_max
+        self.bytes_max = bytes_max
 
     def open(self, tenant: str) -> Upload:
         upload_id = uuid.uuid4().hex
@@ -28,6 +28,6 @@ class InMemoryUploads:
         content = self._contents.get((tenant, upload_id))
         if content is None:
             raise UploadNotFound.by_id(upload_id)
-        if len(content) > self._bytes_max:
-            raise UploadTooLarge.field("uploadId", f"the upload is larger than {self._bytes_max} bytes")
+        if len(content) > self.bytes_max:
+            raise UploadTooLarge.field("uploadId", f"the upload is larger than {self.bytes_max} bytes")
         return content

@@ -238,6 +238,7 @@ class PublisherWorld:
             blobs=blobs,
             archives=ZipArchives(ARCHIVE_LIMITS),
             uploads=self.uploads,
+            links=blobs,
             clock=self.clock,
             subscriptions=self.kept_subscriptions,
             applications=self.applications,

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import mimetypes
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from functions.publisher.particulars.wire_documents import DocumentBody, view
 from functions.publisher.routes import scopes as s
 from functions.publisher.routes.apis import ROOT
 from functions.publisher.routes.sorts import API
-from gatehouse.controlplane.publishing.particulars.api_documents import FILE_NAME, MEDIA_TYPE
-from gatehouse.domain.document import DocumentNotFound, Source, source_of
+from gatehouse.domain.document import DocumentNotFound
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.page import page_of
+from gatehouse.edge.contents import OCTETS, content_answer
 from gatehouse.edge.http import Answer, created
 from gatehouse.edge.multipart import MULTIPART, sent_parts
 from gatehouse.edge.operation import Operation
@@ -20,18 +20,22 @@ from gatehouse.edge.paging import envelope
 
 if TYPE_CHECKING:
     from functions.publisher.routes.sorts import Sort
+    from gatehouse.controlplane.contents import Contents
     from gatehouse.controlplane.publishing.designs import Designs
     from gatehouse.controlplane.publishing.particulars.api_documents import Documents
     from gatehouse.domain.api import Api
+    from gatehouse.domain.record import Record
     from gatehouse.edge.http import Request
+    from gatehouse.ports.uploads import Uploads
 
-OCTETS, TEXT, MARKDOWN = "application/octet-stream", "text/plain", "text/markdown"
 CONTENT = "documents/{documentId}/content"
 
 
-def routes(documents: Documents, designs: Designs, sort: Sort) -> tuple[Operation, ...]:
+def routes(
+    documents: Documents, designs: Designs, sort: Sort, contents: Contents, uploads: Uploads
+) -> tuple[Operation, ...]:
     """List, add, read, change, delete; send and read content; ask whether a name is taken."""
-    routed = _Documents(documents, designs, sort)
+    routed = _Documents(documents, designs, sort, contents, uploads)
     read, write, add = _scopes(sort)
     noun, tag = sort.noun, f"{sort.tag} Documents"
     all_of, one = f"{sort.path}/documents", f"{sort.path}/documents/{{documentId}}"
@@ -73,6 +77,7 @@ def routes(documents: Documents, designs: Designs, sort: Sort) -> tuple[Operatio
             add,
             id=f"add{noun}DocumentContent",
             accepts=(MULTIPART,),
+            query=("fileName", "uploadId"),
             answers=(201,),
         ),
     )
@@ -85,10 +90,14 @@ def routes(documents: Documents, designs: Designs, sort: Sort) -> tuple[Operatio
 
 
 class _Documents:
-    def __init__(self, documents: Documents, designs: Designs, sort: Sort) -> None:
+    def __init__(
+        self, documents: Documents, designs: Designs, sort: Sort, contents: Contents, uploads: Uploads
+    ) -> None:
         self._documents = documents
         self._designs = designs
         self._sort = sort
+        self._contents = contents
+        self._uploads = uploads
 
     def list(self, request: Request) -> Answer:
         wanted, api = request.slice(), self._api(request)
@@ -113,19 +122,11 @@ class _Documents:
 
     def content(self, request: Request) -> Answer:
         document = self._documents.get(request.principal, self._api(request), request.path["documentId"])
-        match source_of(document):
-            case Source.URL:
-                return Answer(status=303, headers={"Location": str(document.body["sourceUrl"])})
-            case Source.FILE:
-                content = self._documents.content(document)
-                name = quote(str(document.body[FILE_NAME]))
-                headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
-                return Answer(body=content, media_type=str(document.body[MEDIA_TYPE]) or OCTETS, headers=headers)
-            case source:
-                text = self._documents.content(document).decode()
-                return Answer(body=text, media_type=MARKDOWN if source is Source.MARKDOWN else TEXT)
+        return content_answer(self._contents.of(document))
 
     def send(self, request: Request) -> Answer:
+        if upload_id := request.query.get("uploadId"):
+            return self._send_upload(request, upload_id)
         form = sent_parts(request.headers.get("content-type", ""), request.body)
         file, text = form.get("file"), form.get("inlineContent")
         where = request.principal, self._api(request), request.path["documentId"]
@@ -135,8 +136,19 @@ class _Documents:
             document = self._documents.write(*where, text.text)
         else:
             raise Invalid.field("file", "send one of file and inlineContent")
-        api = document.owner
-        return created(f"{ROOT}{self._sort.collection}/{api}/documents/{document.id}/content", view(document))
+        return self._sent(document)
+
+    def _send_upload(self, request: Request, upload_id: str) -> Answer:
+        """A file that is too large for a request (`routes.uploads`)."""
+        where = request.principal, self._api(request), request.path["documentId"]
+        name = request.required("fileName")
+        content = self._uploads.read(request.principal.tenant, upload_id)
+        media_type = mimetypes.guess_type(name)[0] or OCTETS
+        return self._sent(self._documents.send(*where, content, name, media_type))
+
+    def _sent(self, document: Record) -> Answer:
+        where = f"{ROOT}{self._sort.collection}/{document.owner}/documents/{document.id}/content"
+        return created(where, view(document))
 
     def validate(self, request: Request) -> Answer:
         api, name = self._api(request), request.required("name")

@@ -1,4 +1,4 @@
-"""Uploads: archives that are too large for a request to a function. WSO2 has no such thing."""
+"""Uploads: archives and documents that are too large for a request to a function. WSO2 has no such thing."""
 
 from __future__ import annotations
 
@@ -11,6 +11,19 @@ from gatehouse.edge.operation import Operation
 if TYPE_CHECKING:
     from gatehouse.edge.http import Request
     from gatehouse.ports.uploads import Uploads
+
+
+_SCOPES = (
+    s.ADMIN,
+    s.EXPORT,
+    s.PRODUCT_EXPORT,
+    s.CREATE,
+    s.MANAGE,
+    s.PUBLISH,
+    s.DOCUMENT_CREATE,
+    s.DOCUMENT_MANAGE,
+)
+"""Of those who import archives, and of those who send files of documents."""
 
 
 def routes(uploads: Uploads) -> tuple[Operation, ...]:
@@ -27,9 +40,9 @@ def routes(uploads: Uploads) -> tuple[Operation, ...]:
             path="/uploads",
             id="openUpload",
             route=open_,
-            summary="A URL to put a large archive at, to be imported by its uploadId",
+            summary="A URL to put a large file at, to be taken in by its uploadId",
             tag="Import Export",
-            scopes=(s.ADMIN, s.EXPORT, s.PRODUCT_EXPORT),
+            scopes=_SCOPES,
             answers=(201,),
         ),
     )

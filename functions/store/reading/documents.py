@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from functions.store.routes.common import visiting
-from gatehouse.controlplane.store.shelves.documents import Elsewhere
-from gatehouse.domain.document import Source
+from gatehouse.controlplane.contents import Elsewhere
 from gatehouse.domain.page import page_of
 from gatehouse.edge.conditional import tagged
+from gatehouse.edge.contents import content_answer
 from gatehouse.edge.http import Answer
 from gatehouse.edge.lines import Lines
 from gatehouse.edge.paging import envelope
 
 if TYPE_CHECKING:
-    from gatehouse.controlplane.store.shelves.documents import Here, ShownDocuments
+    from gatehouse.controlplane.store.shelves.documents import ShownDocuments
     from gatehouse.domain.record import Record
     from gatehouse.edge.http import Request
     from gatehouse.edge.operation import Operation
 
 ALL, ONE = "/apis/{apiId}/documents", "/apis/{apiId}/documents/{documentId}"
-OCTETS, TEXT, MARKDOWN = "application/octet-stream", "text/plain", "text/markdown"
 _SHOWN = ("type", "summary", "sourceType", "sourceUrl", "otherTypeName")
 
 
@@ -61,23 +59,11 @@ class _Documents:
 
     def content(self, request: Request) -> Answer:
         found = self._documents.content(visiting(request), request.path["apiId"], request.path["documentId"])
-        if isinstance(found, Elsewhere):
-            return Answer(status=303, headers={"Location": found.url})
-        return tagged(request, _answered(found))
+        answer = content_answer(found)
+        return answer if isinstance(found, Elsewhere) else tagged(request, answer)
 
 
 def view(document: Record) -> dict[str, Any]:
     """A document, without its content."""
     shown = {name: document.body.get(name) for name in _SHOWN}
     return {"documentId": document.id, "name": document.name, **shown}
-
-
-def _answered(found: Here) -> Answer:
-    """A file is to be kept, whatever a browser would make of it; what is written here is to be read."""
-    if found.file_name:
-        headers = {
-            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(found.file_name)}",
-            "X-Content-Type-Options": "nosniff",
-        }
-        return Answer(body=found.content, media_type=found.media_type or OCTETS, headers=headers)
-    return Answer(body=found.content.decode(), media_type=MARKDOWN if found.source is Source.MARKDOWN else TEXT)

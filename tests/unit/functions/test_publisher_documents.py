@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from gatehouse.controlplane.contents import ANSWERED_BYTES_MAX
 from gatehouse.domain.document import FILE_BYTES_MAX
 from tests.callers import OTHER_TENANT
 from tests.worlds.publisher import PublisherWorld, blamed, member
@@ -211,3 +212,25 @@ class TestSearch:
         assert world.made("GET", "/search", query={"query": "content:cold"})["count"] == 1
         world.call("DELETE", f"{place}/{guide['documentId']}")
         assert world.made("GET", "/search", query={"query": "content:cold"})["list"] == []
+
+
+def test_a_file_too_large_for_a_request_is_put_at_an_upload_and_fetched_at_a_link(
+    world: PublisherWorld, place: str
+) -> None:
+    one = f"{place}/{world.made('POST', place, FILE)['documentId']}/content"
+    upload = world.made("POST", "/uploads")
+    asked = {"uploadId": upload["uploadId"], "fileName": "book.pdf"}
+    assert world.call("POST", one, query=asked).status == 404
+    large = b"x" * (ANSWERED_BYTES_MAX + 1)
+    world.uploads.put(upload["url"], large[:3])
+    assert blamed(world.call("POST", one, query={"uploadId": upload["uploadId"]})) == ["fileName"]
+    small = world.call("POST", one, query=asked)
+    assert (small.status, small.json["fileName"]) == (201, "book.pdf")
+    assert world.call("GET", one).headers["Content-Type"] == "application/pdf"
+    world.uploads.bytes_max = FILE_BYTES_MAX + 1
+    world.uploads.put(upload["url"], large)
+    assert world.call("POST", one, query=asked).status == 201
+    read = world.call("GET", one)
+    assert (read.status, "book.pdf" in read.headers["Location"]) == (303, True)
+    world.uploads.put(upload["url"], b"x" * (FILE_BYTES_MAX + 1))
+    assert blamed(world.call("POST", one, query=asked)) == ["file"]

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from gatehouse.controlplane.store.shelves.documents import ANSWERED_BYTES_MAX
+from gatehouse.controlplane.contents import ANSWERED_BYTES_MAX
 from gatehouse.domain.errors import Changed
 from gatehouse.domain.identity import SUPER_TENANT, Tenant
 from gatehouse.domain.record import Kind, Record, new_id
