@@ -47,7 +47,7 @@ def application_routes(administration: ApplicationAdministration) -> tuple[Opera
         return Answer(body={**body, "count": len(lines), "list": lines})
 
     def get(request: Request) -> Answer:
-        return Answer(body=_whole(administration.get(request.principal.tenant, request.path["applicationId"])))
+        return Answer(body=whole(administration.get(request.principal.tenant, request.path["applicationId"])))
 
     def delete(request: Request) -> Answer:
         administration.delete(request.principal.tenant, request.path["applicationId"])
@@ -103,7 +103,8 @@ def _info(application: Application) -> dict[str, Any]:
     }
 
 
-def _whole(application: Application) -> dict[str, Any]:
+def whole(application: Application) -> dict[str, Any]:
+    """All of an application."""
     return {
         "applicationId": application.id,
         "name": application.name,

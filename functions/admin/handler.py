@@ -34,6 +34,7 @@ from gatehouse.controlplane.key_management.administration import KeyManagement
 from gatehouse.controlplane.key_management.reach import Reach
 from gatehouse.controlplane.key_management.usage import KeyManagerUsage
 from gatehouse.controlplane.organizations import OrganizationAdministration, Organizations
+from gatehouse.controlplane.publishing.administration import ApiAdministration
 from gatehouse.controlplane.store.administration import ApplicationAdministration
 from gatehouse.controlplane.store.external_clients import ExternalClients
 from gatehouse.controlplane.store.removal import Removal
@@ -78,6 +79,7 @@ _approvals = approvals(
 _system_scopes = SystemScopes(artifacts=_callers.artifacts, publication=_artifacts, users=_callers.users)
 _applications = ApplicationAdministration(
     directory=DirectoryTable(_settings.applications_table),
+    users=_callers.users,
     removal=Removal(
         applications=_application_table,
         keys=_keys,
@@ -131,7 +133,10 @@ _admin = Surface(
         _applications,
         Vocabulary(records=_records, apis=_apis, clock=_clock),
         _premises,
-        Offices(decisions=Decisions(workflows=_approvals.workflows, desks=_desks())),
+        Offices(
+            decisions=Decisions(workflows=_approvals.workflows, desks=_desks()),
+            apis=ApiAdministration(apis=_apis, users=_callers.users, clock=_clock),
+        ),
     ),
     _callers,
 )

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from functions.admin.handing_over import api_handover, application_handover
 from gatehouse.controlplane.workflows.office import AdminOffice
 from gatehouse.edge.workflows import workflow_routes
 
 if TYPE_CHECKING:
+    from gatehouse.controlplane.publishing.administration import ApiAdministration
+    from gatehouse.controlplane.store.administration import ApplicationAdministration
     from gatehouse.controlplane.workflows.deciding import Decisions
     from gatehouse.edge.operation import Operation
 
@@ -21,8 +24,13 @@ class Offices:
     """The rules behind these routes."""
 
     decisions: Decisions
+    apis: ApiAdministration
 
 
-def office_routes(offices: Offices) -> tuple[Operation, ...]:
+def office_routes(offices: Offices, applications: ApplicationAdministration) -> tuple[Operation, ...]:
     """Every operation of these concerns."""
-    return workflow_routes(AdminOffice(offices.decisions), view=_VIEW, decide=_APPROVE)
+    return (
+        *workflow_routes(AdminOffice(offices.decisions), view=_VIEW, decide=_APPROVE),
+        *application_handover(applications),
+        *api_handover(offices.apis),
+    )

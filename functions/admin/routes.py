@@ -58,7 +58,7 @@ def routes(
         *application_routes(applications),
         *vocabulary_routes(vocabulary, ROOT),
         *premises_routes(premises, ROOT),
-        *office_routes(offices),
+        *office_routes(offices, applications),
     )
     scopes = sorted({scope for operation in secured for scope in operation.scopes} | THROTTLING_SCOPES)
 

@@ -269,8 +269,8 @@ class Service(cdk.Stack):
                 local_backends_allowed=self._stage.local,
             ),
         )
-        # A category or a label that APIs have cannot be deleted.
-        admin.may(state.apis.table_arn, *READ)
+        # A category or a label that APIs have cannot be deleted; an API can be given to another provider.
+        admin.may(state.apis.table_arn, *READ, *WRITE)
         admin.may(state.settings.table_arn, *READ, *WRITE)
         admin.may(state.artifacts.table_arn, *WRITE)
         # A key manager that keys were made at cannot be deleted; an application can, with its keys.

@@ -77,6 +77,16 @@ def create(key_manager: KeyManager, name: str = "app", **changes: Any) -> Client
     return key_manager.create_client(**arguments)
 
 
+def test_a_client_can_be_handed_over_to_who_has_none_of_its_name(key_manager: KeyManager) -> None:
+    made, taken = create(key_manager), create(key_manager, owner="sue")
+    key_manager.hand_over(tenant=SUPER_TENANT, client_id=made.client_id, owner="john")
+    create(key_manager)
+    with pytest.raises(ClientExists):
+        key_manager.hand_over(tenant=SUPER_TENANT, client_id=made.client_id, owner="sue")
+    with pytest.raises(ClientNotFound):
+        key_manager.hand_over(tenant=OTHER, client_id=taken.client_id, owner="john")
+
+
 def test_a_new_client_proves_itself(key_manager: KeyManager) -> None:
     made = create(key_manager)
     issued = key_manager.issue_application_token(

@@ -206,6 +206,23 @@ class Promises:
         assert world.clients.named(world.tenant, "john", "console") is None
         assert world.clients.named("other.example", "mary", "console") is None
 
+    def test_a_client_that_is_handed_over_is_found_among_its_new_owner_s(self, world: World) -> None:
+        kept = client(world, owner="Mary")
+        world.clients.add(kept)
+        taken = client(world, owner="Sue")
+        world.clients.add(taken)
+        read = world.clients.get(world.tenant, kept.id)
+        assert read is not None
+        given = world.clients.hand_over(read, "John")
+        assert (given.owner, world.clients.get(world.tenant, kept.id)) == ("John", given)
+        assert world.clients.named(world.tenant, "john", kept.name) == given
+        assert world.clients.named(world.tenant, "mary", kept.name) is None
+        with pytest.raises(Changed):
+            world.clients.hand_over(read, "Mary")
+        with pytest.raises(ClientExists):
+            world.clients.hand_over(given, "Sue")
+        assert world.clients.hand_over(given, "JOHN").owner == "JOHN"
+
     def test_a_name_is_unique_among_its_owners_clients(self, world: World) -> None:
         kept = client(world)
         world.clients.add(kept)

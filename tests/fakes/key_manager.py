@@ -103,6 +103,13 @@ class InMemoryKeyManager:
         client.secret = uuid.uuid4().hex
         return ClientCredentials(client_id=client_id, client_secret=client.secret)
 
+    def hand_over(self, *, tenant: str, client_id: str, owner: str) -> None:
+        client = self._client(tenant, client_id)
+        others = {(other.owner, other.name) for other in self.clients.values() if other is not client}
+        if (owner, client.name) in others:
+            raise ClientExists
+        client.owner = owner
+
     def delete_client(self, *, tenant: str, client_id: str) -> None:
         self.clients.pop((tenant, client_id), None)
         self.revoked |= {token for token, owner in self.tokens.items() if owner == client_id}

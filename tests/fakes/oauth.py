@@ -55,6 +55,16 @@ class InMemoryClients:
             self._keep(saved)
             return saved
 
+    def hand_over(self, client: Client, owner: str) -> Client:
+        with self._lock:
+            self._refuse_changed(client)
+            theirs = self.named(client.tenant, owner, client.name)
+            if theirs and theirs.id != client.id:
+                raise ClientExists
+            given = replace(client, owner=owner, version=client.version + 1)
+            self._keep(given)
+            return given
+
     def remove(self, client: Client, changes: Sequence[Change]) -> None:
         with self._lock:
             self._refuse_changed(client)

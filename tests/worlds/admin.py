@@ -20,6 +20,7 @@ from gatehouse.controlplane.key_management.administration import KeyManagement
 from gatehouse.controlplane.key_management.reach import Reach
 from gatehouse.controlplane.key_management.usage import KeyManagerUsage
 from gatehouse.controlplane.organizations import OrganizationAdministration, Organizations
+from gatehouse.controlplane.publishing.administration import ApiAdministration
 from gatehouse.controlplane.store.administration import ApplicationAdministration
 from gatehouse.controlplane.store.external_clients import ExternalClients
 from gatehouse.controlplane.store.removal import Removal
@@ -113,7 +114,10 @@ class AdminWorld:
         self.call: Callable[..., Reply] = client(self.interface, artifacts=self.artifacts)
 
     def offices(self) -> Offices:
-        return Offices(decisions=Decisions(workflows=self.approvals.workflows, desks=dict(self.desks)))
+        return Offices(
+            decisions=Decisions(workflows=self.approvals.workflows, desks=dict(self.desks)),
+            apis=ApiAdministration(apis=self.apis, users=KnownUsers(USERS), clock=self.clock),
+        )
 
     def throttling(self) -> Throttling:
         return Throttling(self.policies, [self.attachments], Switches(self.configurations), CelExpressions())
@@ -159,6 +163,7 @@ class AdminWorld:
     def application_administration(self) -> ApplicationAdministration:
         return ApplicationAdministration(
             directory=InMemoryDirectory(self.shelf),
+            users=KnownUsers(USERS),
             removal=Removal(
                 applications=self.applications,
                 keys=self.key_uses,

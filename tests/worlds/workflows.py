@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from functions.admin.offices import Offices, office_routes
 from gatehouse.controlplane.workflows.deciding import Decisions
-from gatehouse.controlplane.workflows.office import ProviderOffice
+from gatehouse.controlplane.workflows.office import AdminOffice, ProviderOffice
 from gatehouse.domain.workflow import WorkflowKind
 from gatehouse.edge.operation import Interface
 from gatehouse.edge.workflows import workflow_routes
@@ -29,7 +28,9 @@ class WaitingWorld(StoreWorld):
         waits(self.configurations, *kinds)
         decisions = Decisions(workflows=self.approvals.workflows, desks=dict.fromkeys(WorkflowKind, self.desk))
         office = ProviderOffice(decisions, self.apis)
-        self.admin = client(_interface("admin", office_routes(Offices(decisions=decisions))))
+        self.admin = client(
+            _interface("admin", workflow_routes(AdminOffice(decisions), view=("apim:admin",), decide=("apim:admin",)))
+        )
         self.provider = client(_interface("publisher", workflow_routes(office, view=(VIEW,), decide=(VIEW, MANAGE))))
 
     def pending(self, **query: str) -> list[dict[str, Any]]:

@@ -51,6 +51,7 @@ ACTIONS = frozenset(
         "update_client",
         "regenerate_secret",
         "delete_client",
+        "hand_over",
         "issue_application_token",
         "revoke_token",
         "add_secret",
@@ -138,6 +139,10 @@ class LambdaKeyManager:
     def regenerate_secret(self, *, tenant: str, client_id: str) -> ClientCredentials:
         """A new secret; the old one is dead at once. Raises ClientNotFound, Changed."""
         return ClientCredentials(**self._ask("regenerate_secret", tenant=tenant, client_id=client_id))
+
+    def hand_over(self, *, tenant: str, client_id: str, owner: str) -> None:
+        """Give a client to another user of its tenant. Raises ClientNotFound, ClientExists, Changed."""
+        self._ask("hand_over", tenant=tenant, client_id=client_id, owner=owner)
 
     def delete_client(self, *, tenant: str, client_id: str) -> None:
         """Forget a client and void all its tokens; it need not be there."""

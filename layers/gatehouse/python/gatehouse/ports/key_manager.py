@@ -53,6 +53,13 @@ class KeyManager(Protocol):
         """A new secret; the old one is dead at once, tokens live on. Raises ClientNotFound, Changed."""
         ...
 
+    def hand_over(self, *, tenant: str, client_id: str, owner: str) -> None:
+        """Give a client to another user of its tenant: tokens of its own are theirs from then on.
+
+        Raises ClientNotFound, ClientExists (of its name, among theirs), Changed.
+        """
+        ...
+
     def delete_client(self, *, tenant: str, client_id: str) -> None:
         """Forget a client and void all its tokens. Deleting what is not there is no error."""
         ...

@@ -38,6 +38,13 @@ class Clients(Protocol):
         """
         ...
 
+    def hand_over(self, client: Client, owner: str) -> Client:
+        """Give a client read before to another owner of its tenant; returns it with its new version.
+
+        Raises ClientExists (of its name, among theirs), Changed.
+        """
+        ...
+
     def remove(self, client: Client, changes: Sequence[Change]) -> None:
         """Forget a client read before, and write these artifact changes in the same transaction. Raises Changed."""
         ...

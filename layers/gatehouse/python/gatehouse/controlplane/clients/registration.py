@@ -198,6 +198,10 @@ class Registration:
         client = self.clients.get(tenant, client_id)
         if client is not None:
             # Kept for ever: how long the client's tokens would live, nobody knows afterwards.
+    def hand_over(self, tenant: str, client_id: str, owner: str) -> None:
+        """Give a client to another user of its tenant. Raises ClientNotFound, ClientExists, Changed."""
+        self.clients.hand_over(self.get(tenant, client_id), owner)
+
             key = revocation_key(tenant, RevocationKind.CLIENT, client_id)
             self.clients.remove(client, [Artifact(key, {"before": int(self.clock.now())})])
 

@@ -75,6 +75,10 @@ class ResidentKeyManager:
         """A new secret; the old one is dead at once. Raises ClientNotFound, Changed."""
         return self.registration.regenerate_secret(tenant, client_id)
 
+    def hand_over(self, *, tenant: str, client_id: str, owner: str) -> None:
+        """Give a client to another user of its tenant. Raises ClientNotFound, ClientExists, Changed."""
+        self.registration.hand_over(tenant, client_id, owner)
+
     def delete_client(self, *, tenant: str, client_id: str) -> None:
         """Forget a client and void all its tokens; it need not be there."""
         self.registration.delete(tenant, client_id)

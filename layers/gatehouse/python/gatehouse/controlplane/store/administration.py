@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.application import ApplicationNotFound
+from gatehouse.controlplane.identity.successors import successor
+from gatehouse.domain.application import ApplicationInactive, ApplicationNotFound, ApplicationStatus
 from gatehouse.domain.identity import split_username
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.store.removal import Removal
     from gatehouse.domain.application import Application
     from gatehouse.ports.application_directory import ApplicationDirectory, Listed
+    from gatehouse.ports.identity import UserLookup
 
 
 class AdminSort(StrEnum):
@@ -26,10 +28,11 @@ class AdminSort(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplicationAdministration:
-    """Finds and removes applications of a tenant."""
+    """Finds and removes applications of a tenant, and gives them to others."""
 
     directory: ApplicationDirectory
     removal: Removal
+    users: UserLookup
 
     def search(self, tenant: str, *, owner: str, name: str, sort_by: AdminSort, descending: bool) -> list[Listed]:
         """Those of this owner whose name has this in it, each "" for any."""
@@ -57,6 +60,24 @@ class ApplicationAdministration:
         if found is None:
             raise ApplicationNotFound.by_id(application_id)
         return found
+
+    def change_owner(self, tenant: str, application_id: str, username: str) -> Application:
+        """Give an application to another user of the tenant, with its clients at the resident key manager.
+
+        Those at external ones are nobody's here. To break off half way leaves clients with the old owner; to repeat it moves
+        them. Raises ApplicationNotFound, ApplicationInactive, ApplicationExists, Invalid (`owner`), SuccessorUnknown, Changed,
+        Unavailable.
+        """
+        application = self.get(tenant, application_id)
+        owner = successor(self.users, tenant, username, "owner").name
+        if application.status is not ApplicationStatus.APPROVED:
+            raise ApplicationInactive.because(application)
+        if owner.lower() != application.owner.lower():
+            application = self.removal.applications.save(replace(application, owner=owner))
+        for key in self.removal.keys.of_application(tenant, application.id):
+            if key.client_id and not key.key_manager_id:
+                self.removal.key_manager.hand_over(tenant=tenant, client_id=key.client_id, owner=owner)
+        return application
 
     def delete(self, tenant: str, application_id: str) -> None:
         """Raises ApplicationNotFound, and what `Removal.remove` raises."""

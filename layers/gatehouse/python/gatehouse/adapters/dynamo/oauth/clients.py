@@ -6,6 +6,7 @@ is not another's to have.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gatehouse.adapters.dynamo.oauth.rows import META, OAuthRow
@@ -57,6 +58,17 @@ class ClientTable:
         row = self._client_row(client)
         transaction = Transaction()
         transaction.replace(row, expected_version=client.version)
+        transaction.commit()
+        return _client(client.tenant, row)
+
+    def hand_over(self, client: Client, owner: str) -> Client:
+        """Give a client read before to another owner; returns it with its new version. Raises ClientExists, Changed."""
+        given = replace(client, owner=owner)
+        row, transaction = self._client_row(given), Transaction()
+        transaction.replace(row, expected_version=client.version)
+        if owner.lower() != client.owner.lower():
+            transaction.delete(self._name(client))
+            transaction.create(self._name(given), otherwise=ClientExists(client_name=client.name))
         transaction.commit()
         return _client(client.tenant, row)
 
