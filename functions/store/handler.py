@@ -41,6 +41,7 @@ from gatehouse.controlplane.store.external_keys import ExternalKeys
 from gatehouse.controlplane.store.keys import OwnKeys
 from gatehouse.controlplane.store.mint import Mint
 from gatehouse.controlplane.store.reception import Reception
+from gatehouse.controlplane.store.sharing import Sharing
 from gatehouse.controlplane.store.storefront import Storefront
 from gatehouse.controlplane.store.subscriptions import OwnSubscriptions
 from gatehouse.controlplane.workflows.store_desk import store_desk
@@ -100,6 +101,7 @@ _own = OwnApplications(
     external_clients=_external_clients,
     approvals=_approvals,
     attributes=Attributes(configurations=_configurations),
+    sharing=Sharing(configurations=_configurations),
     counters=CounterTable(dynamodb_client(), _settings.counters_table),
     clock=_clock,
 )

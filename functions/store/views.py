@@ -11,6 +11,7 @@ from gatehouse.domain.api import summary_of
 from gatehouse.domain.identity import display_username
 from gatehouse.domain.key_manager import resident_id
 from gatehouse.domain.oauth import CLIENT_CREDENTIALS, PASSWORD, REFRESH_TOKEN
+from gatehouse.domain.sharing import PRIVATE, SHARED_WITH_ORGANIZATION
 from gatehouse.domain.token import RESIDENT_KEY_MANAGER, issuer_of
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def application_info(application: Application, hidden: Collection[str] = ()) -> 
         "throttlingPolicy": application.policy,
         "description": application.description,
         "status": application.status.shown,
-        "groups": [],
+        "groups": list(application.groups),
         "subscriptionCount": application.subscriptions,
         "attributes": {name: value for name, value in application.attributes.items() if name not in hidden},
         "owner": display_username(application.tenant, application.owner),
@@ -56,7 +57,7 @@ def application(
         "keys": [application_key(key) for key in keys],
         "subscriptionScopes": [scopes[name] for name in sorted(scopes)],
         "hashEnabled": True,
-        "visibility": "PRIVATE",
+        "visibility": SHARED_WITH_ORGANIZATION if found.organization else PRIVATE,
     }
 
 

@@ -1,7 +1,7 @@
 """What the store interface's documents look like.
 
 Read-only properties may be sent, because clients send back what they got; they have no effect. What this server does not do
-(sharing of applications, token exchange) is refused by the property that asks for it.
+(token exchange) is refused by the property that asks for it.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ Tier = Annotated[str, Field(min_length=1, max_length=60)]
 Id = Annotated[str, Field(min_length=1, max_length=100)]
 # Letters, digits and a few signs, and no space at either end: names stand in lists and in the names of clients.
 ApplicationName = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[\w.-]([\w .-]*[\w.-])?$")]
+Group = Annotated[str, Field(max_length=255)]
 AttributeName = Annotated[str, Field(min_length=1, max_length=255)]
 # RFC 6749 §3.3
 Scopes = Annotated[list[Annotated[str, Field(pattern=r"^[\x21\x23-\x5b\x5d-\x7e]+$")]], Field(max_length=100)]
@@ -52,7 +53,7 @@ class ApplicationBody(Wire):
     description: Annotated[str, Field(max_length=512)] | None = None
     tokenType: Literal["JWT", "OAUTH"] | None = None
     status: str | None = None
-    groups: Annotated[list[str], Field(max_length=0)] | None = None
+    groups: Annotated[list[Group], Field(max_length=100)] | None = None
     subscriptionCount: int | None = None
     keys: list[dict[str, Any]] | None = None
     attributes: Annotated[dict[AttributeName, Annotated[str, Field(max_length=1024)]], Field(max_length=50)] | None = (
@@ -63,7 +64,7 @@ class ApplicationBody(Wire):
     hashEnabled: bool | None = None
     createdTime: str | None = None
     updatedTime: str | None = None
-    visibility: Literal["PRIVATE"] | None = None
+    visibility: Literal["PRIVATE", "SHARED_WITH_ORG"] | None = None
 
 
 class KeyGenerationBody(Wire):

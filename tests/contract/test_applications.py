@@ -330,6 +330,20 @@ class ApplicationPromises:
         assert not world.subscriptions.subscribed(world.tenant, apis[1].id)
         world.applications.add(world.application())
 
+    def test_a_circle_finds_what_is_shared_with_it_until_it_is_not(self, world: World) -> None:
+        made = world.application("Kiosk", groups=("Cooks", "a#b%"), organization="org-1")
+        kept, own = world.applications.add(made), world.applications.add(world.application("Own"))
+        for circle in ("group:cooks", "group:a#b%", "organization:org-1"):
+            assert world.applications.shared(world.tenant, [circle, "group:unheard"]) == [kept]
+        assert world.applications.shared(world.tenant, ["group:a", "group:cook", "organization:org"]) == []
+        assert world.applications.shared("b.example", ["group:cooks"]) == []
+        moved = world.applications.save(replace(kept, groups=("cooks",), organization=""))
+        assert world.applications.shared(world.tenant, ["group:a#b%", "organization:org-1"]) == []
+        both = world.applications.save(replace(own, groups=("Cooks",)))
+        assert world.applications.shared(world.tenant, ["group:cooks"]) == [moved, both]
+        world.applications.remove(world.applications.withdraw(moved))
+        assert world.applications.shared(world.tenant, ["group:cooks"]) == [both]
+
     def test_policies_know_whether_an_application_or_a_subscription_refers_to_them(self, world: World) -> None:
         application = world.applications.add(world.application(policy="10PerMin"))
         refers_to = world.attachments.refers_to

@@ -21,6 +21,7 @@ from gatehouse.domain.artifact import ALL_TENANTS, Artifact, Withdrawal, applica
 from gatehouse.domain.errors import Changed
 from gatehouse.domain.key_manager import KeyMapped
 from gatehouse.domain.policy import PolicyKind
+from gatehouse.domain.sharing import circles_around
 from gatehouse.ports.key_managers import KeyManagerUser
 from tests.fakes.api_keys import RevocableInMemoryApiKeys
 from tests.fakes.workflows import carry_out
@@ -84,6 +85,11 @@ class InMemoryApplications:
         ]
         mine = [application for application in found if application.owner.lower() == owner.lower()]
         return sorted(mine, key=lambda application: application.name.lower())
+
+    def shared(self, tenant: str, circles: Collection[str]) -> list[Application]:
+        found = [self._shelf.application(*where) for where in self._shelf.applications if where[0] == tenant]
+        theirs = [one for one in found if one and not circles_around(one).isdisjoint(circles)]
+        return sorted(theirs, key=lambda application: (application.name.lower(), application.id))
 
     def some(self, tenant: str, application_ids: Collection[str]) -> dict[str, Application]:
         found = {application_id: self.get(tenant, application_id) for application_id in application_ids}

@@ -39,6 +39,8 @@ class Walk:
                 self._of_application(tenant, application_id, pk, sk, row)
             case "APPS", []:
                 self._require(pk, sk, (f"{tenant}#APP#{body['id']}", "META") in self.applications)
+            case "SHARED", []:
+                self._require(pk, sk, (f"{tenant}#APP#{body['id']}", "META") in self.applications)
             case "SUBID", []:
                 found = self._subscription(tenant, body["application_id"], body["api_id"])
                 self._require(pk, sk, found.get("id") == sk and found.get("policy") == body["policy"])

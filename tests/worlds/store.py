@@ -22,6 +22,7 @@ from gatehouse.controlplane.store.external_keys import ExternalKeys
 from gatehouse.controlplane.store.keys import OwnKeys
 from gatehouse.controlplane.store.mint import Mint
 from gatehouse.controlplane.store.reception import Reception
+from gatehouse.controlplane.store.sharing import Sharing
 from gatehouse.controlplane.store.storefront import Storefront
 from gatehouse.controlplane.store.subscriptions import OwnSubscriptions
 from gatehouse.controlplane.throttling.policies import seed
@@ -98,6 +99,7 @@ class StoreWorld:
             external_clients=clients,
             approvals=self.approvals,
             attributes=Attributes(configurations=self.configurations),
+            sharing=Sharing(configurations=self.configurations),
             counters=self.counters,
             clock=clock,
         )

@@ -10,6 +10,7 @@ from functions.store.routes.common import APPLICATIONS, APPLICATIONS_OR_EXPORT, 
 from gatehouse.controlplane.store.applications import Draft, SortBy
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.page import page_of
+from gatehouse.domain.sharing import SHARED_WITH_ORGANIZATION
 from gatehouse.edge.http import Answer, accepted, created
 from gatehouse.edge.operation import Operation
 from gatehouse.edge.paging import envelope
@@ -153,6 +154,8 @@ def _draft(body: wire.ApplicationBody) -> Draft:
         policy=body.throttlingPolicy,
         description=body.description or "",
         attributes=body.attributes or {},
+        groups=None if body.groups is None else tuple(body.groups),
+        with_organization=None if body.visibility is None else body.visibility == SHARED_WITH_ORGANIZATION,
     )
 
 

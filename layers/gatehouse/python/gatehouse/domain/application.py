@@ -1,7 +1,7 @@
 """An application is a developer's program: it has keys to get tokens with, and subscriptions that say which APIs it may call.
 
-An application belongs to one user, its owner; nobody else may learn that it exists. What the gateway knows of it are
-grants (`domain/grant`), which change with it in the same transaction.
+An application belongs to one user, its owner, who may share it (`domain.sharing`); nobody else may learn that it exists. What
+the gateway knows of it are grants (`domain/grant`), which change with it in the same transaction.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Application:
     """An application. `owner` is a user name without its tenant, `policy` an application tier; times are epoch seconds.
 
     `subscriptions` is how many it has; it is counted by who writes them, not set here. `workflow` is the reference of what
-    it waits for, "" for nothing.
+    it waits for, "" for nothing. `groups` and the id of an `organization`, "" for none, are who uses it with its owner.
     """
 
     tenant: str
@@ -68,6 +68,8 @@ class Application:
     created_at: int = 0
     updated_at: int = 0
     workflow: str = ""
+    groups: tuple[str, ...] = ()
+    organization: str = ""
     subscriptions: int = 0
     version: int = 0
 

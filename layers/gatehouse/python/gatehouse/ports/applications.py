@@ -28,6 +28,10 @@ class Applications(Protocol):
         """Every application of this user, by name."""
         ...
 
+    def shared(self, tenant: str, circles: Collection[str]) -> list[Application]:
+        """Every application that is shared with one of these circles (`domain.sharing`), by name."""
+        ...
+
     def some(self, tenant: str, application_ids: Collection[str]) -> dict[str, Application]:
         """Those of these applications that exist, by id."""
         ...

@@ -106,6 +106,7 @@ class TableEstate:
             yield self._artifacts, f"{tenant}#API#{api_id}"
             yield self._applications, f"{tenant}#APIKEYS#{api_id}"
             yield self._applications, f"{tenant}#APISUBS#{api_id}"
+            yield self._applications, f"{tenant}#PLACES#{api_id}"
             yield self._apis, f"{tenant}#API#{api_id}"
 
     def _of_applications(self, tenant: str) -> Iterator[Place]:

@@ -122,7 +122,7 @@ class ApplicationArchives:
                 "description": found.description,
                 "tokenType": "JWT",
                 "status": found.status.value,
-                "groups": [],
+                "groups": list(found.groups),
                 "subscriptionCount": len(subscribed),
                 "keys": [_key(key) for key in keys],
                 "attributes": dict(found.attributes),
@@ -152,7 +152,7 @@ class ApplicationArchives:
         return self.applications.update(by, before.id, draft)
 
     def _named(self, by: Principal, name: str) -> Application | None:
-        return next((one for one in self.applications.all(by) if one.name.lower() == name.lower()), None)
+        return next((one for one in self.applications.owned(by) if one.name.lower() == name.lower()), None)
 
     def _subscribe(
         self, by: Principal, application: Application, wanted: tuple[Mapping[str, str], str], options: Options

@@ -21,6 +21,7 @@ from gatehouse.domain.counter_key import application_counter
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.identity import qualified, split_username
 from gatehouse.domain.policy import UNLIMITED, PolicyKind
+from gatehouse.domain.sharing import NotTheOwner
 from gatehouse.domain.workflow import WorkflowKind, WorkflowPending
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from gatehouse.controlplane.store.attributes import Attributes
     from gatehouse.controlplane.store.external_clients import ExternalClients
+    from gatehouse.controlplane.store.sharing import Sharing
     from gatehouse.controlplane.workflows.approvals import Approvals
     from gatehouse.domain.identity import Principal
     from gatehouse.ports.applications import ApplicationKeys, Applications, Subscriptions
@@ -47,12 +49,14 @@ class SortBy(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What a developer decides about an application."""
+    """What a developer decides about an application. `groups` and `with_organization` None leave it shared as it is."""
 
     name: str
     policy: str
     description: str = ""
     attributes: Mapping[str, str] = field(default_factory=dict, hash=False)
+    groups: tuple[str, ...] | None = None
+    with_organization: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +71,7 @@ class OwnApplications:
     external_clients: ExternalClients
     approvals: Approvals
     attributes: Attributes
+    sharing: Sharing
     counters: CounterReset
     clock: Clock
 
@@ -90,14 +95,25 @@ class OwnApplications:
             case None:
                 return sorted(found, key=lambda application: application.name.lower() != wanted)
 
-    def all(self, principal: Principal) -> list[Application]:
-        """Every one of them, by name."""
+    def owned(self, principal: Principal) -> list[Application]:
+        """Every one that belongs to the caller, by name."""
         return self.applications.owned(principal.tenant, principal.user)
 
+    def all(self, principal: Principal) -> list[Application]:
+        """Every one of them, by name, and those that are shared with them."""
+        own, circles = self.owned(principal), self.sharing.circles(principal)
+        if not circles:
+            return own
+        known = {application.id for application in own}
+        others = [one for one in self.applications.shared(principal.tenant, circles) if one.id not in known]
+        return sorted([*own, *others], key=lambda application: application.name.lower())
+
     def find(self, principal: Principal, application_id: str) -> Application | None:
-        """The application with this id, or None, also when it is somebody else's."""
+        """The application with this id, or None, also when it is somebody else's and not shared with the caller."""
         found = self.applications.get(principal.tenant, application_id)
-        return found if found and found.owner.lower() == principal.user.lower() else None
+        if found is None or _owns(principal, found) or self.sharing.reaches(found, principal):
+            return found
+        return None
 
     def get(self, principal: Principal, application_id: str) -> Application:
         """Raises ApplicationNotFound."""
@@ -114,7 +130,10 @@ class OwnApplications:
         return found
 
     def create(self, principal: Principal, draft: Draft) -> Application:
-        """A new one, CREATED where it must wait for an approval. Raises TierInvalid, AttributesMissing, ApplicationExists."""
+        """A new one, CREATED where it must wait for an approval.
+
+        Raises TierInvalid, AttributesMissing, SharingRefused, ApplicationExists.
+        """
         self._check_tier(principal, draft.policy)
         new = self._new(principal, draft, self.attributes.settled(principal.tenant, draft.attributes, {}))
         if not self.approvals.needed(principal.tenant, WorkflowKind.APPLICATION_CREATION):
@@ -124,8 +143,12 @@ class OwnApplications:
         return self.applications.add(waiting, along=[opening])
 
     def update(self, principal: Principal, application_id: str, draft: Draft) -> Application:
-        """Raises ApplicationNotFound, ApplicationInactive, TierInvalid, AttributesMissing, ApplicationExists, Changed."""
-        application = self.active(principal, application_id)
+        """Change it, who uses it included.
+
+        Raises ApplicationNotFound, ApplicationInactive, NotTheOwner, TierInvalid, AttributesMissing, SharingRefused,
+        ApplicationExists, Changed.
+        """
+        application = _own(principal, self.active(principal, application_id))
         self._check_tier(principal, draft.policy)
         changed = replace(
             application,
@@ -133,6 +156,8 @@ class OwnApplications:
             policy=draft.policy,
             description=draft.description,
             attributes=self.attributes.settled(application.tenant, draft.attributes, application.attributes),
+            groups=self.sharing.groups(principal, draft.groups, application.groups),
+            organization=self.sharing.organization(principal, draft.with_organization, application.organization),
             updated_at=int(self.clock.now()),
         )
         return self.applications.save(changed)
@@ -140,9 +165,9 @@ class OwnApplications:
     def delete(self, principal: Principal, application_id: str) -> Application | None:
         """As `Removal` does it; the application when that must wait for an approval.
 
-        Raises ApplicationNotFound, WorkflowPending, Changed, RegistrationRefused, RegistrationFailed, Unavailable.
+        Raises ApplicationNotFound, NotTheOwner, WorkflowPending, Changed, RegistrationRefused, RegistrationFailed, Unavailable.
         """
-        found, kind = self.get(principal, application_id), WorkflowKind.APPLICATION_DELETION
+        found, kind = _own(principal, self.get(principal, application_id)), WorkflowKind.APPLICATION_DELETION
         if found.status is ApplicationStatus.DELETE_WAITING:
             raise WorkflowPending("The deletion of the application waits for an approval already")
         if found.status is not ApplicationStatus.APPROVED or not self.approvals.needed(found.tenant, kind):
@@ -192,6 +217,19 @@ class OwnApplications:
             policy=draft.policy,
             description=draft.description,
             attributes=attributes,
+            groups=self.sharing.groups(principal, draft.groups),
+            organization=self.sharing.organization(principal, draft.with_organization),
             created_at=now,
             updated_at=now,
         )
+
+
+def _owns(principal: Principal, application: Application) -> bool:
+    return application.owner.lower() == principal.user.lower()
+
+
+def _own(principal: Principal, application: Application) -> Application:
+    """Raises NotTheOwner."""
+    if not _owns(principal, application):
+        raise NotTheOwner(application=application.id)
+    return application

@@ -15,11 +15,13 @@ from gatehouse.adapters.dynamo.applications.rows import (
     application_body,
     application_of,
     application_pk,
+    circle_prefix,
     client_pk,
     directory_pk,
     key_of,
     owner_prefix,
     parts,
+    shared_pk,
     subscribers_pk,
     subscription_ids_pk,
     subscription_of,
@@ -36,6 +38,7 @@ from gatehouse.domain.application import (
 from gatehouse.domain.artifact import Artifact, Withdrawal, application_key, subscription_key
 from gatehouse.domain.errors import Changed, Conflict
 from gatehouse.domain.policy import PolicyKind
+from gatehouse.domain.sharing import circles_around
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -74,6 +77,18 @@ class ApplicationTable:
         found = self.some(tenant, ids)
         return [found[application_id] for application_id in ids if application_id in found]
 
+    def shared(self, tenant: str, circles: Collection[str]) -> list[Application]:
+        """Every application that is shared with one of these circles, by name."""
+        partition = shared_pk(tenant)
+        ids = {
+            str(row.body["id"])
+            for circle in sorted(circles)
+            for row in query(self._row, partition, prefix=circle_prefix(circle))
+        }
+        return sorted(
+            self.some(tenant, ids).values(), key=lambda application: (application.name.lower(), application.id)
+        )
+
     def some(self, tenant: str, application_ids: Collection[str]) -> dict[str, Application]:
         """Those of these applications that exist, by id."""
         keys = [(application_pk(tenant, application_id), META) for application_id in set(application_ids)]
@@ -109,6 +124,11 @@ class ApplicationTable:
             transaction.create(self._listing(application), otherwise=ApplicationExists(application=application.name))
         else:
             transaction.put(self._listing(application))
+        before, after = circles_around(known), circles_around(application)
+        for circle in sorted(before - after):
+            transaction.delete(self._circle(known, circle))
+        for circle in sorted(after - before):
+            transaction.put(self._circle(application, circle))
         self._commit(transaction, _grants(application, keys), along)
         return replace(application, version=application.version + 1)
 
@@ -144,6 +164,8 @@ class ApplicationTable:
             key = key_of(tenant, row)
             if key.client_id:
                 transaction.delete(self._row(client_pk(key), key.client_id))
+        for circle in sorted(circles_around(application)):
+            transaction.delete(self._circle(application, circle))
         transaction.delete(self._listing(application))
         transaction.delete(self._row(partition, META))
         transaction.commit()
@@ -180,6 +202,8 @@ class ApplicationTable:
     def _create(self, transaction: Transaction, application: Application) -> None:
         taken = ApplicationExists(application=application.name, owner=application.owner)
         transaction.create(self._listing(application), otherwise=taken)
+        for circle in sorted(circles_around(application)):
+            transaction.put(self._circle(application, circle))
         meta = self._row(
             application_pk(application.tenant, application.id),
             META,
@@ -193,6 +217,10 @@ class ApplicationTable:
         body = {"id": application.id, "policy": application.policy}
         where = f"{owner_prefix(application.owner)}{application.name.lower()}"
         return self._row(directory_pk(application.tenant), where, body=body)
+
+    def _circle(self, application: Application, circle: str) -> ApplicationRow:
+        where = f"{circle_prefix(circle)}{application.id}"
+        return self._row(shared_pk(application.tenant), where, body={"id": application.id})
 
     def _subscriptions(self, application: Application) -> list[Subscription]:
         partition = application_pk(application.tenant, application.id)

@@ -62,6 +62,16 @@ def owner_of(escaped: str) -> str:
     return escaped.replace("%23", "#").replace("%25", "%")
 
 
+def shared_pk(tenant: str) -> str:
+    """The partition that lists shared applications by the circles that use them."""
+    return f"{tenant}#SHARED"
+
+
+def circle_prefix(circle: str) -> str:
+    """What the sort keys of a circle's applications begin with."""
+    return f"{circle.replace('%', '%25').replace('#', '%23')}#"
+
+
 def welcomed_pk(tenant: str) -> str:
     """The partition of users who have had a default application."""
     return f"{tenant}#WELCOMED"
@@ -110,6 +120,8 @@ def application_body(application: Application) -> dict[str, Any]:
         "created_at": application.created_at,
         "updated_at": application.updated_at,
         "workflow": application.workflow,
+        "groups": list(application.groups),
+        "organization": application.organization,
     }
 
 
@@ -117,7 +129,7 @@ def application_of(tenant: str, row: ApplicationRow) -> Application:
     """The application in a META row."""
     body = row.body
     return Application(
-        **{**body, "status": ApplicationStatus(body["status"])},
+        **{**body, "status": ApplicationStatus(body["status"]), "groups": tuple(body.get("groups", ()))},
         tenant=tenant,
         subscriptions=int(row.subscriptions or 0),
         version=int(row.version),
