@@ -13,6 +13,7 @@ from gatehouse.controlplane.identity.federation import AWAY_SECONDS
 from gatehouse.domain.artifact import RevocationKind, revocation_key
 from gatehouse.domain.identity import SUPER_TENANT, User
 from gatehouse.domain.identity_provider import (
+    ORGANIZATION,
     IdentityProviderNotFound,
     NotProvisioned,
     NotVouchedFor,
@@ -22,6 +23,7 @@ from gatehouse.domain.identity_provider import (
     foreign_user_name,
     provider_id,
 )
+from gatehouse.domain.organization import claimed, organization_id, organization_of
 from tests.fakes.clock import StoppedClock
 from tests.fakes.identity_providers import SaidSo
 from tests.worlds.federation import RETURN_TO, FederationWorld
@@ -193,3 +195,14 @@ class TestComingBack:
 def test_there_is_nowhere_to_go_without_a_provider_of_the_tenant(world: World, provider: str) -> None:
     with pytest.raises(IdentityProviderNotFound):
         world.federation.begin(SUPER_TENANT, provider, RETURN_TO)
+
+
+def test_an_organization_is_told_by_the_provider_that_was_trusted_with_it_and_by_no_other(world: World) -> None:
+    mappings = [{"idpClaim": "org", "localClaim": {"uri": ORGANIZATION}}]
+    trusted = world.provider("Partner", issuer="https://id.partner.example", claims={"mappings": mappings})
+    assert organization_of(SUPER_TENANT, world.come_back(org="acme", organizationId="acme").profile) == ""
+    anna = world.come_back(trusted, org="acme")
+    assert organization_of(SUPER_TENANT, anna.profile) == organization_id(SUPER_TENANT, "acme")
+    again = world.come_back(trusted)
+    assert claimed(again.profile) == "acme", "who is told nothing of leaves nothing"
+    assert claimed(world.come_back(trusted, org="zenith").profile) == "zenith"

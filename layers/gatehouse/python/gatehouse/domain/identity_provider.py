@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.domain.errors import Conflict, NotFound, Unauthenticated
+from gatehouse.domain.organization import ATTRIBUTE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,6 +28,7 @@ NAME_MAX = 120
 _LOCAL = "http://wso2.org/claims/"
 USERNAME, EMAIL = f"{_LOCAL}username", f"{_LOCAL}emailaddress"
 GIVEN_NAME, FAMILY_NAME, FULL_NAME = f"{_LOCAL}givenname", f"{_LOCAL}lastname", f"{_LOCAL}fullname"
+ORGANIZATION = f"{_LOCAL}{ATTRIBUTE}"
 
 _USUAL_CLAIMS = {
     USERNAME: "preferred_username",
@@ -34,6 +36,7 @@ _USUAL_CLAIMS = {
     GIVEN_NAME: "given_name",
     FAMILY_NAME: "family_name",
     FULL_NAME: "name",
+    ORGANIZATION: "",  # only whom an administrator trusts with it says who belongs to an organization of the tenant
 }
 _USUAL_ROLES = "groups"
 _NOT_IN_NAMES = re.compile(r"[^\w.+\-]+")

@@ -19,6 +19,7 @@ from gatehouse.domain.identity_provider import (
     FAMILY_NAME,
     FULL_NAME,
     GIVEN_NAME,
+    ORGANIZATION,
     USERNAME,
     IdentityProviderNotFound,
     NotProvisioned,
@@ -28,6 +29,7 @@ from gatehouse.domain.identity_provider import (
     foreign_user_name,
 )
 from gatehouse.domain.lockout import UNTIL_UNLOCKED
+from gatehouse.domain.organization import with_organization
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -167,7 +169,7 @@ class Federation:
             roles=frozenset({EVERYONE, *self._roles(provider, voucher)}),
             # Nobody's password: it is not a hash.
             password_hash="",
-            profile=_profile(provider, voucher),
+            profile=_profile(provider, voucher, {}),
             created_at=now,
             modified_at=now,
             version=1,
@@ -189,7 +191,7 @@ class Federation:
     def _renewed(self, provider: IdentityProvider, voucher: Voucher, known: User) -> User:
         """The user as the provider now describes them. Roles that it does not give are left as they are."""
         roles = (known.roles - provider.given_roles) | self._roles(provider, voucher)
-        profile = {**known.profile, **_profile(provider, voucher)}
+        profile = _profile(provider, voucher, known.profile)
         if roles == known.roles and profile == dict(known.profile):
             return known
         new = replace(known, roles=roles, profile=profile, modified_at=int(self.clock.now()))
@@ -214,10 +216,12 @@ def _called(provider: IdentityProvider, voucher: Voucher) -> str:
     return provider.said(voucher.claims, USERNAME) or provider.said(voucher.claims, EMAIL)
 
 
-def _profile(provider: IdentityProvider, voucher: Voucher) -> dict[str, object]:
+def _profile(provider: IdentityProvider, voucher: Voucher, known: Mapping[str, object]) -> dict[str, object]:
+    """What is known of a user, with what the provider says; what it does not say stays."""
     parts = {"givenName": GIVEN_NAME, "familyName": FAMILY_NAME, "formatted": FULL_NAME}
     name = {key: said for key, claim in parts.items() if (said := provider.said(voucher.claims, claim))}
-    profile: dict[str, object] = {"name": name} if name else {}
+    profile = {**known, **({"name": name} if name else {})}
     if email := provider.said(voucher.claims, EMAIL):
         profile["emails"] = [{"value": email, "primary": True}]
-    return profile
+    organization = provider.said(voucher.claims, ORGANIZATION)
+    return with_organization(profile, organization) if organization else profile
