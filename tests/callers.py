@@ -43,6 +43,9 @@ class KnownUsers:
     def __init__(self, users: Iterable[User]) -> None:
         self._users = {(user.tenant, user.name.lower()): user for user in users}
 
+    def know(self, user: User) -> None:
+        self._users[user.tenant, user.name.lower()] = user
+
     def get(self, tenant: str, name: str) -> User | None:
         return self._users.get((tenant, name.lower()))
 

@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from functions.identity.account.password import password_interface
-from functions.identity.account.post import LoggedMail
 from functions.identity.interface import account_interface, scim_interface
 from functions.identity.parts import World, assemble
 from functions.identity.server.interface import server_interface
@@ -42,6 +41,7 @@ from gatehouse.controlplane.organizations import Organizations
 from gatehouse.domain.identity import SUPER_TENANT
 from gatehouse.edge.composition import callers
 from gatehouse.edge.deployment import answer, is_deployment
+from gatehouse.edge.post import LoggedMail
 from gatehouse.edge.scim import scim_error
 from gatehouse.edge.surface import Surface
 from gatehouse.settings import IdentitySettings

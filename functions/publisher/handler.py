@@ -32,6 +32,7 @@ from gatehouse.adapters.front_door import HttpApiRoutes
 from gatehouse.adapters.function_directory import LambdaDirectory
 from gatehouse.adapters.graphql import CoreSchemas
 from gatehouse.adapters.linting import SpectralLinter, shipped_rulesets
+from gatehouse.adapters.mail import SesMail
 from gatehouse.adapters.remote import HttpRemote
 from gatehouse.adapters.uploads import BucketUploads, upload_client
 from gatehouse.adapters.wsdl import LxmlWsdl
@@ -55,6 +56,7 @@ from gatehouse.controlplane.publishing.graphql import GraphqlDesign
 from gatehouse.controlplane.publishing.internal_keys import InternalKeys
 from gatehouse.controlplane.publishing.inventory import Inventory
 from gatehouse.controlplane.publishing.lifecycles import Lifecycles
+from gatehouse.controlplane.publishing.notices import Notices
 from gatehouse.controlplane.publishing.products.composition import Composition
 from gatehouse.controlplane.publishing.products.products import Products
 from gatehouse.controlplane.publishing.references import References
@@ -66,6 +68,7 @@ from gatehouse.controlplane.workflows.deciding import Decisions
 from gatehouse.controlplane.workflows.subscriptions import SubscriptionEffects
 from gatehouse.domain.archive import ArchiveLimits
 from gatehouse.edge.composition import callers
+from gatehouse.edge.post import LoggedMail
 from gatehouse.edge.surface import Surface
 from gatehouse.settings import PublisherSettings
 
@@ -74,6 +77,7 @@ if TYPE_CHECKING:
 
 _settings = PublisherSettings.from_environment(os.environ)
 _clock = SystemClock()
+_callers = callers(_settings)
 _artifacts = ArtifactTable(_settings.artifacts_table)
 _apis = ApiTable(_settings.apis_table, _artifacts)
 _subscriptions = SubscriptionTable(_settings.applications_table, _apis, _artifacts)
@@ -178,6 +182,14 @@ _lifecycles = Lifecycles(
     ),
     governance=_governance,
     approvals=_approvals,
+    notices=Notices(
+        rules=_rules,
+        apis=_apis,
+        subscriptions=_subscriptions,
+        applications=_applications,
+        users=_callers.users,
+        mail=LoggedMail(SesMail(_settings.mail_sender)),
+    ),
     rules=_rules,
     clock=_clock,
 )
@@ -194,7 +206,6 @@ _desk = publisher_desk(
 )
 _archives = ZipArchives(ArchiveLimits(entries_max=_settings.archive_entries_max, bytes_max=_settings.archive_bytes_max))
 _remote = HttpRemote(internal_allowed=_settings.local_backends_allowed)
-_callers = callers(_settings)
 _publisher = Surface(
     interface(
         _design,

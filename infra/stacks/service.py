@@ -66,6 +66,7 @@ class Service(cdk.Stack):
         self._stage = stage
         self._state = state
         self._layers = shared(self, stage)
+        self._sender = post_office(self, stage.mail_sender) if stage.mail_sender else ""
         management = FrontDoor(
             self, "management", url=stage.management_url, burst=stage.management_burst, rate=stage.management_rate
         )
@@ -124,6 +125,7 @@ class Service(cdk.Stack):
                 applications_table=state.applications.table_name,
                 settings_table=state.settings.table_name,
                 workflows_table=state.workflows.table_name,
+                mail_sender=self._stage.mail_sender,
                 content_bucket=state.content.bucket_name,
                 internal_key_seconds=self._stage.internal_key_seconds,
                 local_backends_allowed=self._stage.local,
@@ -137,6 +139,8 @@ class Service(cdk.Stack):
         publisher.may(state.settings.table_arn, *READ)
         # What waits for an approval, and its subject, are written together.
         publisher.may(state.workflows.table_arn, "dynamodb:Query", *WAITING)
+        # Subscribers are told of new versions.
+        self._may_write_letters(publisher)
         # APIs can be shown to other tenants, so there is a list of them.
         may_list_tenants(publisher, state)
         # Retiring an API ends its subscriptions.
@@ -244,9 +248,7 @@ class Service(cdk.Stack):
         owned = (state.apis, state.applications, state.oauth, state.settings, state.artifacts, state.workflows)
         for table in (*owned, state.identity):
             identity.may(table.table_arn, "dynamodb:Query", "dynamodb:BatchWriteItem")
-        if self._stage.mail_sender:
-            sender = post_office(self, self._stage.mail_sender)
-            identity.may(sender, "ses:SendEmail")
+        self._may_write_letters(identity)
         return identity
 
     def _admin(self, key_manager: Concern, store: Concern, publisher: Concern, identity: Concern) -> Concern:
@@ -356,6 +358,10 @@ class Service(cdk.Stack):
         may_log_in(concern, self._state)
         concern.may(self._state.artifacts.table_arn, *READ)
         return concern
+
+    def _may_write_letters(self, concern: Concern) -> None:
+        if self._sender:
+            concern.may(self._sender, "ses:SendEmail")
 
     def _may_use_definitions(self, concern: Concern, *actions: str) -> None:
         self._may_use(DEFINITIONS, concern, *actions, reason="Definitions are named by their content")

@@ -205,15 +205,16 @@ def test_the_service_catalog_writes_services_and_nothing_else(on_aws: Assembly) 
     ]
 
 
-def test_identity_deletes_what_tenants_owned_and_sends_mail_only_where_there_is_a_sender(
+def test_identity_deletes_what_tenants_owned_and_letters_are_sent_only_where_there_is_a_sender(
     on_aws: Assembly, on_laptop: Assembly
 ) -> None:
     for table in ("apis", "applications", "oauth"):
         granted = _granted(on_aws, "identity", f"ExportsOutputFnGetAtt{table}")
         assert granted == {"dynamodb:Query", "dynamodb:BatchWriteItem"}, table
-    assert _granted(on_laptop, "identity", "identity/gatehouse@gatehouse.example") == {"ses:SendEmail"}
-    actions = [action for one in on_aws.policies()["identity"] for action in _several(one["Action"])]
-    assert "ses:SendEmail" not in actions
+    for concern in ("identity", "publisher"):
+        assert _granted(on_laptop, concern, "identity/gatehouse@gatehouse.example") == {"ses:SendEmail"}, concern
+        actions = [action for one in on_aws.policies()[concern] for action in _several(one["Action"])]
+        assert "ses:SendEmail" not in actions, concern
     assert not on_aws.resources("AWS::SES::EmailIdentity")
 
 

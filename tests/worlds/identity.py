@@ -13,7 +13,6 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
 from functions.identity.account.password import password_interface
-from functions.identity.account.post import LoggedMail
 from functions.identity.interface import account_interface, scim_interface
 from functions.identity.parts import World, assemble
 from functions.identity.server.interface import server_interface
@@ -42,6 +41,7 @@ from gatehouse.domain.identity import (
 )
 from gatehouse.domain.token import issuer_of
 from gatehouse.edge.auth import Callers
+from gatehouse.edge.post import LoggedMail
 from gatehouse.edge.scim import scim_error
 from gatehouse.edge.surface import Surface
 from tests.callers import OTHER_TENANT, PASSWORD, PlainPasswords, Reply

@@ -36,6 +36,7 @@ from gatehouse.controlplane.publishing.graphql import GraphqlDesign
 from gatehouse.controlplane.publishing.internal_keys import InternalKeys
 from gatehouse.controlplane.publishing.inventory import Inventory
 from gatehouse.controlplane.publishing.lifecycles import Lifecycles
+from gatehouse.controlplane.publishing.notices import Notices
 from gatehouse.controlplane.publishing.products.composition import Composition
 from gatehouse.controlplane.publishing.products.products import Products
 from gatehouse.controlplane.publishing.references import References
@@ -61,6 +62,7 @@ from tests.fakes.identity import InMemoryTenants
 from tests.fakes.key_managers import InMemoryKeyManagers
 from tests.fakes.policies import InMemoryPolicies
 from tests.fakes.records import InMemoryRecords
+from tests.fakes.recovery import LetterBox
 from tests.fakes.remote import InMemoryRemote
 from tests.fakes.uploads import InMemoryUploads
 from tests.worlds.approvals import approvals_of
@@ -125,6 +127,7 @@ class PublisherWorld:
         self.configurations = InMemoryTenantConfigurations()
         self.approvals = approvals_of(self.configurations, self.clock)
         self.rules = TenantRules(self.configurations)
+        self.letters = LetterBox()
         self.records = InMemoryRecords(self.artifacts, self.apis)
         self.settings = InMemoryRecords(self.artifacts)
         self.environments = Environments(settings=self.settings, gateway_url=GATEWAY)
@@ -200,6 +203,14 @@ class PublisherWorld:
             ),
             governance=governance,
             approvals=self.approvals,
+            notices=Notices(
+                rules=self.rules,
+                apis=self.apis,
+                subscriptions=self.kept_subscriptions,
+                applications=self.applications,
+                users=self.users,
+                mail=self.letters,
+            ),
             rules=self.rules,
             clock=self.clock,
         )

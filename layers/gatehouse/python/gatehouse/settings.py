@@ -138,6 +138,7 @@ class PublisherSettings(ManagementSettings):
     applications_table: str
     settings_table: str
     workflows_table: str
+    mail_sender: str  # as in IdentitySettings: subscribers are told of new versions
     content_bucket: str
     internal_key_seconds: int  # how long a key for trying an API out lasts
     local_backends_allowed: bool  # as in CallSettings: definitions at private addresses, for the local stack only

@@ -29,7 +29,8 @@ class SesMail:
         """Hand the letter over. Raises Unavailable."""
         if not self._sender:
             raise Unavailable(cause="no sender of mail is set")
-        content = {"Subject": {"Data": letter.subject}, "Body": {"Text": {"Data": letter.text}}}
+        kind = "Html" if letter.text.lstrip().startswith("<") else "Text"
+        content = {"Subject": {"Data": letter.subject}, "Body": {kind: {"Data": letter.text}}}
         try:
             self._client.send_email(
                 FromEmailAddress=self._sender,

@@ -8,7 +8,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """A letter in plain text to one address. The text may hold a secret."""
+    """A letter to one address, in plain text, or in HTML when it begins with a `<`. The text may hold a secret."""
 
     to: str
     subject: str

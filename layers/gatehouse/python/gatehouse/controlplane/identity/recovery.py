@@ -11,9 +11,10 @@ import hashlib
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gatehouse.domain.errors import Changed, Invalid, Unavailable
+from gatehouse.domain.mail_address import mail_address
 from gatehouse.ports.mail import Letter
 from gatehouse.ports.recovery import RecoveryCode
 
@@ -58,7 +59,7 @@ class Recovery:
         """Send a code, if there is somebody of this name who can be sent one."""
         started = self.clock.now()
         user = self.accounts.users.get(tenant, username)
-        address = _address(user) if user is not None and user.active else ""
+        address = mail_address(user) if user is not None and user.active else ""
         if user is not None and address:
             self._send(user, address)
         self.pause(max(ANSWER_SECONDS - (self.clock.now() - started), 0.0))
@@ -104,14 +105,6 @@ class Recovery:
             f"It can be used once, within {CODE_SECONDS // 60} minutes. If it was not you, nothing has to be done.\n"
         )
         return Letter(to=address, subject="A new password for your account", text=text)
-
-
-def _address(user: User) -> str:
-    """The address that the user prefers, or else the first; "" when there is none."""
-    emails: Any = user.profile.get("emails")
-    known = [one for one in emails if isinstance(one, dict) and one.get("value")] if isinstance(emails, list) else []
-    preferred = next((one for one in known if one.get("primary")), known[0] if known else {})
-    return str(preferred.get("value", ""))
 
 
 def _digest(secret: str) -> str:

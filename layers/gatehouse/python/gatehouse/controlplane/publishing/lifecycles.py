@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.publishing.designs import Designs
     from gatehouse.controlplane.publishing.direct import DirectRoutes
     from gatehouse.controlplane.publishing.facts import Facts
+    from gatehouse.controlplane.publishing.notices import Notices
     from gatehouse.controlplane.publishing.tenant_rules import TenantRules
     from gatehouse.controlplane.publishing.versions import Succession
     from gatehouse.controlplane.workflows.approvals import Approvals
@@ -76,6 +77,7 @@ class Lifecycles:
     succession: Succession
     governance: Enforcement
     approvals: Approvals
+    notices: Notices
     rules: TenantRules
     clock: Clock
 
@@ -134,6 +136,8 @@ class Lifecycles:
             self._deprecate_older(principal, moved)
         if api.state not in _PUBLIC and REQUIRE_RESUBSCRIPTION not in ticked:
             self.succession.carry_over(moved)
+        if api.state not in _PUBLIC:
+            self.notices.published(moved)
         return moved
 
     def history(self, principal: Principal, api_id: str) -> list[Transition]:

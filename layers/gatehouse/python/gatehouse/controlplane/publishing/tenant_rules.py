@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 LIFE_CYCLE, STATES = "LifeCycle", "States"
 CUSTOM_PROPERTIES = "CustomProperties"
 REVISIONS = "ApiMaxRevisionCount"
+NEW_VERSION = "new_api_version"
+DEFAULT_TITLE = "Version $2 of $1 is out"
+DEFAULT_TEXT = "You are subscribed to the API $1. Version $2 of it has just been published.\n"
 REVISIONS_MAX = 20
 """How many revisions an API may have at a time where its tenant says nothing."""
 
@@ -44,6 +47,15 @@ class TenantRules:
         """The properties of the tenant's own."""
         found = self.configurations.get(tenant).get(CUSTOM_PROPERTIES)
         return [_property(one) for one in found] if isinstance(found, list) else []
+
+    def version_notice(self, tenant: str) -> tuple[str, str] | None:
+        """Subject and text of letters about new versions, with `$1` for the name and `$2` for the version; None for none."""
+        document = self.configurations.get(tenant)
+        if str(document.get("NotificationsEnabled")).lower() != "true":
+            return None
+        told = document.get("Notifications") or ()
+        wanted: Mapping[str, Any] = next((one for one in told if str(one.get("Type")).lower() == NEW_VERSION), {})
+        return str(wanted.get("Title") or DEFAULT_TITLE), str(wanted.get("Template") or DEFAULT_TEXT)
 
     def revisions_max(self, tenant: str) -> int:
         """How many revisions an API may have at a time."""
