@@ -122,8 +122,10 @@ def test_what_a_path_cannot_mean_here_is_refused_by_name(path: str, problem: str
         ("{given: $.info, then: {function: or, functionOptions: {properties: [contact, license]}}}", ["info"]),
         ("{given: $.components.schemas.Word, then: {function: typedEnum}}", ["components.schemas.Word.enum.1"]),
         (
-            "{given: $.components.responses, then: {function: unreferencedReusableObject, "
-            "functionOptions: {reusableObjectsLocation: '#/components/other'}}}",
+            (
+                "{given: $.components.responses, then: {function: unreferencedReusableObject, "
+                "functionOptions: {reusableObjectsLocation: '#/components/other'}}}"
+            ),
             ["components.responses.Menu"],
         ),
     ],
