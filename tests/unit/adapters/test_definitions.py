@@ -231,15 +231,6 @@ def test_an_edit_keeps_extensions_references_and_content_types(base: Any) -> Non
     assert "/b" not in aligned["paths"]
 
 
-@pytest.mark.parametrize("base", [openapi, swagger])
-def test_a_published_definition_names_the_gateway_and_the_token_endpoint(base: Any) -> None:
-    servers = ["https://gateway.example/menu/1.0.0"]
-    published = DEFINITIONS.published(encoded(base()), servers=servers, token_url="https://keys.example/oauth2/token")
-    read = DEFINITIONS.read(published)
-    assert read.servers == tuple(servers)
-    assert b"https://keys.example/oauth2/token" in published
-
-
 def test_a_definition_of_a_hundred_operations_is_read_in_reasonable_time() -> None:
     document = openapi(paths={f"/a{index}": {"get": OK} for index in range(100)})
     DEFINITIONS.read(encoded(openapi()))

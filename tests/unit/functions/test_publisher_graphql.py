@@ -211,3 +211,15 @@ def test_200_types_are_told_with_their_fields(world: PublisherWorld, pizza: str)
     found = world.made("GET", f"/apis/{pizza}/graphql-policies/complexity/types")["typeList"]
     assert {"type": "Dish", "fieldList": ["name", "price", "sides"]} in found
     assert {one["type"] for one in found} == {"Query", "Mutation", "Subscription", "Dish", "Drink"}
+
+
+def test_a_schema_is_read_from_its_address_to_be_validated_imported_and_replaced(world: PublisherWorld) -> None:
+    url = "https://docs.example/menu.graphql"
+    world.remote.contents[url] = SDL
+    assert world.form("POST", VALIDATE, url=url).json["isValid"] is True
+    made = world.form("POST", IMPORT, type="GRAPHQL", url=url, additionalProperties=properties())
+    assert (made.status, operations(made.json)) == (201, FIELDS)
+    world.remote.contents[url] = b"type Query { version: String }"
+    replaced = world.form("PUT", f"/apis/{made.json['id']}/graphql-schema", url=url)
+    assert replaced.status == 200, replaced.text
+    assert operations(world.made("GET", f"/apis/{made.json['id']}")) == ["QUERY version"]

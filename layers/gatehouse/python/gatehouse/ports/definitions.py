@@ -25,10 +25,6 @@ class Definitions(Protocol):
         """The definition with exactly these operations and scopes; everything else in it stays as it is."""
         ...
 
-    def published(self, content: bytes, *, servers: Sequence[str], token_url: str) -> bytes:
-        """The definition as callers need it: where the gateway serves the API, and how to authenticate there."""
-        ...
-
 
 class MergedDefinitions(Definitions, Protocol):
     """Understands definitions that can be put together."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gatehouse.adapters.definitions.merging import merged
 from gatehouse.adapters.definitions.parsing import parsed
 from gatehouse.adapters.definitions.reading import read
-from gatehouse.adapters.definitions.writing import aligned, generated, published
+from gatehouse.adapters.definitions.writing import aligned, generated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +33,3 @@ class OpenApiDefinitions:
     def align(self, content: bytes, operations: Sequence[DefinedOperation], scopes: Sequence[DefinedScope]) -> bytes:
         """The definition with exactly these operations and scopes."""
         return aligned(parsed(content), operations, scopes)
-
-    def published(self, content: bytes, *, servers: Sequence[str], token_url: str) -> bytes:
-        """The definition as callers need it."""
-        return published(parsed(content), servers=servers, token_url=token_url)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from gatehouse.adapters.definitions.security import oauth2_schemes
 from gatehouse.domain.definition import VERBS
@@ -45,27 +44,6 @@ def aligned(document: dict[str, Any], operations: Sequence[DefinedOperation], sc
         described["x-throttling-tier"] = operation.throttling_policy
         _set_scopes(document, described, operation.scopes)
     _declare_scopes(document, scopes)
-    return json.dumps(document, ensure_ascii=False).encode()
-
-
-def published(document: dict[str, Any], *, servers: Sequence[str], token_url: str) -> bytes:
-    """The document with the gateway's addresses and where tokens are issued."""
-    if "swagger" in document:
-        first = urlsplit(servers[0])
-        document |= {"host": first.netloc, "basePath": first.path, "schemes": [urlsplit(url).scheme for url in servers]}
-    else:
-        document["servers"] = [{"url": url} for url in servers]
-    flow = _own_flow(document)
-    flow["tokenUrl"] = token_url
-    if "swagger" in document:
-        flow.pop("authorizationUrl", None)
-        flow["flow"] = "application"
-    else:
-        flows = document["components"]["securitySchemes"][SCHEME]["flows"]
-        flow.pop("authorizationUrl", None)
-        flows["clientCredentials"] = flow
-        flows.pop("implicit", None)
-    document.setdefault("security", [{SCHEME: []}])
     return json.dumps(document, ensure_ascii=False).encode()
 
 

@@ -27,7 +27,3 @@ class AsyncApiDefinitions:
     def align(self, content: bytes, operations: Sequence[DefinedOperation], scopes: Sequence[DefinedScope]) -> bytes:
         """The definition with exactly these operations and scopes."""
         return aligned(parsed(content), operations, scopes)
-
-    def published(self, content: bytes, *, servers: Sequence[str], token_url: str) -> bytes:  # noqa: ARG002 -- the port's
-        """The definition as it is: its servers are where clients go, because the gateway does not speak for it."""
-        return content
