@@ -6,10 +6,14 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import httpx
+
 from tests.house import ADMINISTRATION, DEVPORTAL, MAX_STALENESS_SECONDS, PUBLISHER, House, error, unique
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from local.stack import LocalStack
 
 CONFIGURATION = f"{ADMINISTRATION}/tenant-config"
 DECIDE = f"{ADMINISTRATION}/workflows/update-workflow-status"
@@ -76,3 +80,76 @@ def test_approvals_decide_what_the_gateway_admits(house: House) -> None:
         assert house.gateway(path, token).status_code == 200
         decide(house, pending(house, "AM_SUBSCRIPTION_DELETION", applicationName=app), "APPROVED")
         assert house.gateway(path, token).status_code == 403
+
+
+def test_a_state_and_a_deployment_wait_for_an_administrator(house: House) -> None:
+    name = unique("Api")
+    with waiting(house, "APIStateChange", "APIRevisionDeployment"):
+        api_id = house.design(name=name)
+        house.deploy(api_id)
+        path = f"{house.base_path(api_id)}/menu"
+        assert house.gateway(path).status_code == 404
+        revisions = house.made("GET", f"{PUBLISHER}/apis/{api_id}/revisions")["list"]
+        assert [one["status"] for one in revisions[0]["deploymentInfo"]] == ["CREATED"]
+        decide(house, pending(house, "AM_REVISION_DEPLOYMENT", apiName=name), "APPROVED")
+        assert house.gateway(path).status_code == 401
+
+        house.change_state(api_id, "Publish")
+        waits = house.made("GET", f"{PUBLISHER}/apis/{api_id}")
+        assert (waits["lifeCycleStatus"], waits["workflowStatus"]) == ("CREATED", "CREATED")
+        house.made("DELETE", f"{PUBLISHER}/apis/{api_id}/lifecycle-state/pending-tasks")
+        house.change_state(api_id, "Publish")
+        decide(house, pending(house, "AM_API_STATE", apiName=name), "APPROVED")
+        assert house.made("GET", f"{PUBLISHER}/apis/{api_id}")["lifeCycleStatus"] == "PUBLISHED"
+
+
+def test_who_signs_up_logs_in_when_an_administrator_has_approved(house: House) -> None:
+    name, password = unique("eve"), "Sesame opens 1"
+    with waiting(house, "UserSignUp"):
+        claims = [{"uri": "http://wso2.org/claims/emailaddress", "value": f"{name}@example.com"}]
+        user = {"username": name, "realm": "PRIMARY", "password": password, "claims": claims}
+        house.made("POST", "/api/identity/user/v1.0/me", by=None, json={"user": user, "properties": []})
+        assert house.management("GET", f"{DEVPORTAL}/applications", by=(name, password)).status_code == 401
+        decide(house, pending(house, "AM_USER_SIGNUP", userName=name), "APPROVED")
+        assert house.management("GET", f"{DEVPORTAL}/applications", by=(name, password)).status_code == 200
+
+
+def test_subscribers_are_written_to_and_applications_and_apis_change_hands(house: House, stack: LocalStack) -> None:
+    mary, john, password = unique("mary"), unique("john"), "Sesame opens 1"
+    for name in (mary, john):
+        body = {"userName": name, "password": password, "emails": [{"value": f"{name}@example.com", "primary": True}]}
+        user = house.made("POST", "/scim2/Users", json=body)
+        groups = house.made("GET", "/scim2/Groups", params={"filter": 'displayName eq "Internal/subscriber"'})
+        member = {"op": "add", "path": "members", "value": [{"value": user["id"]}]}
+        patch = {"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [member]}
+        house.made("PATCH", f"/scim2/Groups/{groups['Resources'][0]['id']}", json=patch)
+
+    api_id = house.publish()
+    path = f"{house.base_path(api_id)}/menu"
+    app = {"name": unique("App"), "throttlingPolicy": "Unlimited"}
+    application = house.made("POST", f"{DEVPORTAL}/applications", by=(mary, password), json=app)["applicationId"]
+    wish = {"applicationId": application, "apiId": api_id, "throttlingPolicy": "Unlimited"}
+    house.made("POST", f"{DEVPORTAL}/subscriptions", by=(mary, password), json=wish)
+    body = {"keyType": "PRODUCTION", "grantTypesToBeSupported": ["client_credentials"]}
+    generate = f"{DEVPORTAL}/applications/{application}/generate-keys"
+    keys = house.made("POST", generate, by=(mary, password), json=body)
+
+    before = house.made("GET", CONFIGURATION)
+    house.made("PUT", CONFIGURATION, json={**before, "NotificationsEnabled": "true"})
+    time.sleep(MAX_STALENESS_SECONDS)
+    second = house.made("POST", f"{PUBLISHER}/apis/copy-api", params={"newVersion": "2.0.0", "apiId": api_id})["id"]
+    house.change_state(second, "Publish")
+    house.made("PUT", CONFIGURATION, json=before)
+    sent = httpx.get(f"{stack.ports.emulator_url}/_ministack/ses/messages", trust_env=False).text
+    assert f"{mary}@example.com" in sent
+    assert f"{john}@example.com" not in sent
+
+    house.made("POST", f"{ADMINISTRATION}/applications/{application}/change-owner", params={"owner": john})
+    assert house.management("GET", f"{DEVPORTAL}/applications/{application}", by=(mary, password)).status_code == 404
+    assert house.made("GET", f"{DEVPORTAL}/applications/{application}", by=(john, password))["owner"] == john
+    by, form = (keys["consumerKey"], keys["consumerSecret"]), {"grant_type": "client_credentials"}
+    token = house.made("POST", "/oauth2/token", by=by, data=form)["access_token"]
+    assert house.gateway(path, token).status_code == 200
+
+    house.made("POST", f"{ADMINISTRATION}/apis/{api_id}/change-provider", params={"provider": john})
+    assert house.made("GET", f"{PUBLISHER}/apis/{api_id}")["provider"] == john

@@ -96,3 +96,11 @@ def test_an_api_has_as_many_revisions_as_the_tenant_allows(world: PublisherWorld
     refused = world.call("POST", f"/apis/{api_id}/revisions", {"description": ""})
     assert (refused.status, refused.json["code"]) == (400, 900351)
     assert "at most 2 revisions" in refused.json["description"]
+
+
+def test_an_api_that_is_served_elsewhere_needs_neither_plan_nor_endpoint_to_be_published(world: PublisherWorld) -> None:
+    elsewhere = {"advertised": True, "apiExternalProductionEndpoint": "https://elsewhere.example", "vendor": "AWS"}
+    api_id = world.design(policies=[], endpointConfig=None, advertiseInfo=elsewhere)["id"]
+    assert world.change(api_id, "Publish").status == 200
+    other = world.design("Other", policies=[])["id"]
+    assert blamed(world.change(other, "Publish")) == ["policies"]

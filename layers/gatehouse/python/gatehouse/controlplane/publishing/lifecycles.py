@@ -24,6 +24,7 @@ from gatehouse.domain.lifecycle import (
     LifecycleState,
     Transition,
 )
+from gatehouse.domain.streaming import is_advertised
 from gatehouse.domain.workflow import WorkflowPending
 
 if TYPE_CHECKING:
@@ -194,7 +195,8 @@ class Lifecycles:
 
 
 def _check_subscribable(api: Api) -> None:
-    if OAUTH2 in (api.document.get("securityScheme") or ()) and not api.policies:
+    secured = OAUTH2 in (api.document.get("securityScheme") or ())
+    if secured and not api.policies and not is_advertised(api.document):
         raise NotPublishable.field("policies", "at least one business plan is needed before the API can be published")
 
 
