@@ -5,32 +5,18 @@ from __future__ import annotations
 import random
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gatehouse.adapters.dynamo.apis import ApiTable
-from gatehouse.adapters.dynamo.applications import ApiKeyTable, ApplicationTable, KeyTable, SubscriptionTable
-from gatehouse.adapters.dynamo.artifacts import ArtifactTable
-from gatehouse.adapters.dynamo.lookup import ArtifactLookup
-from gatehouse.controlplane.publishing.default_version import DefaultVersions
-from gatehouse.controlplane.publishing.direct import DirectRoutes
-from gatehouse.controlplane.publishing.facts import Facts
-from gatehouse.controlplane.publishing.inventory import Inventory
 from gatehouse.controlplane.store.api_keys import ApiKeyTerms
 from gatehouse.controlplane.store.applications import Draft
-from gatehouse.controlplane.store.subscriptions import Wish
 from gatehouse.controlplane.store.terms import KeyTerms, TokenTerms
-from gatehouse.controlplane.throttling.policies import terms_of
 from gatehouse.domain.errors import GatehouseError
 from gatehouse.domain.grant import KeyType, SubscriptionStatus
-from gatehouse.domain.identity import SUPER_TENANT, Principal
-from gatehouse.domain.policy import PolicyKind
-from tests.fakes.certificates import InMemoryEndpointCertificates
-from tests.fakes.front_door import InMemoryFrontDoor
-from tests.worlds.orphans import Walk
-from tests.worlds.store import StoreWorld
+from gatehouse.domain.identity import SUPER_TENANT
+from tests.worlds.market import MARY, Market
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,69 +24,10 @@ if TYPE_CHECKING:
     from gatehouse.domain.api import Api
     from tests.conftest import DynamoDB
 
-MARY = Principal(tenant=SUPER_TENANT, user="mary", roles=frozenset({"Internal/subscriber"}), scopes=frozenset())
 PLANS = ("Gold", "Silver", "Unlimited")
-PLACES = 3
 THREADS = 8
 ROUNDS = 2
 STEPS = 12
-
-
-class Market(StoreWorld):
-    """The store's rules on real tables, and the publisher's for deleting."""
-
-    def __init__(self, dynamodb: DynamoDB) -> None:
-        self.client = dynamodb.client
-        self.names = {name: dynamodb.table(name) for name in ("apis", "applications", "artifacts")}
-        super().__init__()
-        gold = self.policies.named(SUPER_TENANT, PolicyKind.SUBSCRIPTION, "Gold")
-        assert gold is not None
-        few = {**gold.document, "subscriberCount": PLACES}
-        self.policies.save(replace(gold, document=few), terms_of(PolicyKind.SUBSCRIPTION, few))
-        artifacts = ArtifactTable(self.names["artifacts"])
-        lookup = ArtifactLookup(dynamodb.client, self.names["artifacts"])
-        parts = {
-            "apis": self.apis,
-            "subscriptions": self.subscriptions,
-            "keys": self.api_keys,
-            "facts": Facts(blobs=self.blobs, publication=artifacts),
-            "defaults": DefaultVersions(apis=self.apis, artifacts=lookup, publication=artifacts),
-            "direct": DirectRoutes(
-                apis=self.apis,
-                certificates=InMemoryEndpointCertificates(self.artifacts),
-                front_door=InMemoryFrontDoor(),
-            ),
-        }
-        # What is asked when something is added or kept is not there: here APIs are only deleted.
-        self.inventory = Inventory(**{part.name: parts.get(part.name) for part in fields(Inventory)})  # type: ignore[arg-type]
-
-    def _tables(self) -> tuple[Any, Any, Any, Any, Any]:
-        artifacts = ArtifactTable(self.names["artifacts"])
-        apis = ApiTable(self.names["apis"], artifacts)
-        table = self.names["applications"]
-        return (
-            apis,
-            ApplicationTable(table, artifacts),
-            KeyTable(table, artifacts),
-            SubscriptionTable(table, apis, artifacts),
-            ApiKeyTable(table, apis, artifacts),
-        )
-
-    def walk(self) -> Walk:
-        return Walk.through(self.client, **self.names)
-
-    def orphans(self) -> list[str]:
-        return self.walk().orphans
-
-    def register(self, name: str) -> str:
-        return self.store.applications.create(MARY, Draft(name=name, policy="Unlimited")).id
-
-    def subscribe(self, application_id: str, api: Api, plan: str) -> None:
-        wish = Wish(application_id=application_id, api_id=api.id, policy=plan)
-        self.store.subscriptions.subscribe(MARY, wish)
-
-    def delete(self, api: Api) -> None:
-        self.inventory.remove(self.apis.removable(SUPER_TENANT, api.id))
 
 
 @pytest.fixture
