@@ -74,6 +74,23 @@ def test_steps_of_one_api_s_own_run_where_it_wants_them(house: House) -> None:
         assert seen.get("x-greeting") == expected
 
 
+GUARD = """<filter source="$trp:X-Role" regex="{{ role }}">
+    <then><header name="X-Role" scope="transport" action="remove"/><header name="X-Seen" value="1" scope="transport"/></then>
+    <else><property name="HTTP_SC" value="403" scope="axis2"/><header name="X-By" value="guard" scope="transport"/>
+        <payloadFactory media-type="json"><format>{"who": "$1"}</format><args><arg expression="$trp:X-Role"/></args>
+        </payloadFactory><respond/></else>
+</filter>"""
+
+
+def test_a_filter_lets_some_calls_pass_and_answers_others(house: House) -> None:
+    _, name = added(house, GUARD, policyAttributes=[{"name": "role", "required": True}])
+    api = house.publish(flows(request=[attached(name, role="cook|waiter")]))
+    passed, stopped = (echo(house, api, headers={"X-Role": role}) for role in ("waiter", "guest"))
+    seen = passed.json()["headers"]
+    assert (passed.status_code, seen["x-seen"], "x-role" in seen) == (200, "1", False)
+    assert (stopped.status_code, stopped.json(), stopped.headers["x-by"]) == (403, {"who": "guest"}, "guard")
+
+
 def test_what_cannot_be_run_is_kept_whole_and_refused_with_its_line_when_it_is_deployed(house: House) -> None:
     policy, name = added(house, SCRIPT)
     refused = deployed(house, house.design(flows(request=[attached(name, headerName="X")])))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from gatehouse.controlplane.operation_policies.attaching import mediation_of
 from gatehouse.controlplane.operation_policies.expressions import placeholder
 from gatehouse.controlplane.operation_policies.reading import Draft, definition_of, draft_of
 from gatehouse.domain.archive import ArchiveLimits
+from gatehouse.domain.deployed import Condition, Mediation
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.operation_policy import CustomPolicy
 
@@ -138,7 +140,22 @@ def test_a_form_of_synapse_becomes_what_means_the_same(template: str, expected: 
             '<property name="HTTP_METHOD" value="FLY" scope="axis2"/>',
             "line 1: changeHTTPMethod.httpMethod: 'FLY' is none",
         ),
-        ('<filter source="a" regex="b"><then><drop/></then></filter>', "line 1: <filter> cannot be run here"),
+        ("<switch/>", "line 1: <switch> cannot be run here"),
+        ('<filter source="//a" regex="b"><drop/></filter>', "line 1: <filter> has an expression"),
+        ('<filter xpath="$ctx:a = $ctx:b"><drop/></filter>', "line 1: <filter> compares two values of the message"),
+        ("<filter xpath=\"$ctx:a = 'b' or $ctx:c\"><drop/></filter>", "line 1: <filter> has an expression"),
+        ('<filter source="$ctx:a" regex="(?=b)"><drop/></filter>', "line 1: if: '(?=b)' is no regular expression"),
+        (
+            '<filter source="$ctx:a" regex="b"><then/><drop/></filter>',
+            "line 1: <drop> has no place beside then and else",
+        ),
+        (
+            '<filter xpath="$ctx:a"><header name="x" value="1" scope="transport"/></filter>\n<respond/>',
+            "line 2: <respond> comes after a filter that sets headers",
+        ),
+        ("steps:\n- policy: respond\n  if: {value: a}", "steps.0.if: must be an object of value and equals"),
+        ("steps:\n- policy: respond\n  if: {value: a, equals: b, like: c}", "steps.0.if.like: is none of"),
+        ("steps:\n- policy: respond\n  if: {value: a, matches: '('}", "steps.0: if: '(' is no regular expression"),
         ("<log/> and more", "line 1: 'and more' stands where only elements can"),
         ('<x:class xmlns:x="urn:else"/>', "line 1: <class> is of another language: urn:else"),
         ("steps: []", "steps: must be a list"),
@@ -174,6 +191,47 @@ def test_expressions_that_only_read_become_placeholders(expression: str, expecte
     assert placeholder(expression) == expected
 
 
+GUARD = """
+<filter source="$trp:X-Role" regex="cook|{{value}}">
+    <then><header name="X-Seen" value="1" scope="transport"/><header name="X-Role" scope="transport" action="remove"/></then>
+    <else><property name="HTTP_SC" value="403" scope="axis2"/><respond/></else>
+</filter>
+<log/>
+"""
+
+
+def test_a_filter_asks_once_and_each_branch_goes_by_what_it_was_told() -> None:
+    found = definition_of(ARCHIVES, GUARD.encode(), ATTRIBUTES).steps
+    assert [step.policy for step in found] == [
+        "setProperty",
+        "setProperty",
+        "setHeader",
+        "removeHeader",
+        "respond",
+        "addLogMessage",
+    ]
+    asked = Condition(value="${header.X-Role}", matches="cook|{{value}}")
+    told = Condition(value="${property.filter:2.0}", equals="true")
+    otherwise = replace(told, negated=True)
+    assert [step.conditions for step in found] == [(), (asked,), (told,), (told,), (otherwise,), ()]
+    assert found[4].parameters == {"statusCode": "403"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ("$trp:X = 'a'", Condition(value="${header.X}", equals="a")),
+        ("'a' != get-property('X')", Condition(value="${property.X}", equals="a", negated=True)),
+        ("boolean($ctx:X)", Condition(value="${property.X}", negated=True)),
+        ("not(boolean($ctx:X))", Condition(value="${property.X}")),
+        ("$ctx:X", Condition(value="${property.X}", negated=True)),
+    ],
+)
+def test_what_a_filter_asks(asked: str, expected: Condition) -> None:
+    found = definition_of(ARCHIVES, f'<filter xpath="{asked}"><drop/></filter>'.encode(), ATTRIBUTES)
+    assert found.steps[1].conditions == (expected,)
+
+
 def draft(definition: str, *attributes: dict[str, Any], **data: Any) -> Draft:
     given = {"name": "stamp", "applicableFlows": ["request"], "policyAttributes": list(attributes), **data}
     content = json.dumps({"type": "operation_policy_specification", "version": "v4.7.0", "data": given}).encode()
@@ -181,6 +239,10 @@ def draft(definition: str, *attributes: dict[str, Any], **data: Any) -> Draft:
 
 
 def attached(policy: Draft, flow: str = "request", kind: str = "HTTP", **parameters: Any) -> list[tuple[str, Any]]:
+    return [(one.name, one.parameters) for one in getattr(mediated(policy, flow, kind, **parameters), flow)]
+
+
+def mediated(policy: Draft, flow: str = "request", kind: str = "HTTP", **parameters: Any) -> Mediation:
     kept = CustomPolicy(
         id="1",
         name=policy.name,
@@ -189,8 +251,7 @@ def attached(policy: Draft, flow: str = "request", kind: str = "HTTP", **paramet
         problem=policy.definition.problem,
     )
     flows = {flow: [{"policyName": "stamp", "parameters": parameters}]}
-    mediation = mediation_of(flows, "apiPolicies", lambda _: kept, kind)
-    return [(one.name, one.parameters) for one in getattr(mediation, flow)]
+    return mediation_of(flows, "apiPolicies", lambda _: kept, kind)
 
 
 STAMP = """
@@ -234,6 +295,15 @@ class TestAttaching:
         (field,) = refused.value.fields
         assert field.path == f"apiPolicies.request.0.{path}"
         assert expected in field.problem
+
+    def test_conditions_get_the_values_too(self) -> None:
+        policy = draft(
+            "steps:\n- policy: respond\n  if: {value: '${header.x}', matches: '{{value}}+', not: true}", VALUE
+        )
+        (found,) = mediated(policy, value="8").request
+        assert found.conditions == (Condition(value="${header.x}", matches="8+", negated=True),)
+        with pytest.raises(Invalid, match=r"step 1 \(respond\): if: '\(\+' is no regular expression"):
+            mediated(draft("steps:\n- policy: respond\n  if: {value: a, matches: '{{p}}+'}", {"name": "p"}), p="(")
 
     @pytest.mark.parametrize(
         ("policy", "more", "expected"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import jwt
@@ -10,7 +11,7 @@ import pytest
 
 from gatehouse.dataplane.mediate import HOP_BY_HOP
 from gatehouse.domain.artifact import Artifact, schema_key
-from gatehouse.domain.deployed import NO_MEDIATION, Access, AttachedPolicy, DeployedOperation, Mediation
+from gatehouse.domain.deployed import NO_MEDIATION, Access, AttachedPolicy, Condition, DeployedOperation, Mediation
 from gatehouse.domain.identity import SUPER_TENANT
 from gatehouse.mediation import registry
 from gatehouse.mediation.schema import compile_schemas
@@ -93,6 +94,25 @@ def test_a_policy_that_fails_is_named_and_nothing_of_it_gets_out(
     reply = call(running)
     assert (reply.status, json.loads(reply.body)["code"]) == (500, "601000")
     assert running.lines[-1]["policy_error"] == "addHeader: ZeroDivisionError"
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        (Condition(value="${header.x-role}", equals="cook"), "yes"),
+        (Condition(value="${header.x-role}", equals="cook", negated=True), ""),
+        (Condition(value="${header.x-role}", matches="co"), ""),
+        (Condition(value="${header.x-role}", matches="co+k"), "yes"),
+        (Condition(value="${header.x-none}"), "yes"),
+        (Condition(value="${json.dish}", equals="Pizza"), "yes"),
+    ],
+)
+def test_a_policy_passes_over_what_its_conditions_do_not_hold_of(
+    running: Running, condition: Condition, expected: str
+) -> None:
+    serve(running, of_api=Mediation(request=(replace(header("X-For", "yes"), conditions=(condition,)),)))
+    call(running, b'{"dish": "Pizza"}', headers={"X-Role": "cook"})
+    assert running.world.backend.requests[0].headers.get("x-for", "") == expected
 
 
 def test_errors_behind_the_throttle_pass_the_fault_policies(running: Running) -> None:

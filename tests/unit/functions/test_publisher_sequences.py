@@ -87,7 +87,8 @@ class TestSequences:
         ("sequence", "said"),
         [
             ("<log/>\n<script/>", "line 2: <script> cannot be run here"),
-            ("<log/>", "must end in an answer"),
+            ("<log/>", "must end in an answer without a condition"),
+            ('<filter xpath="$ctx:a"><respond/></filter>', "must end in an answer without a condition"),
             (
                 "steps:\n- policy: setStatus\n  parameters: {statusCode: 1}",
                 "setStatus.statusCode: must be at least 200",

@@ -14,6 +14,7 @@ from gatehouse.dataplane.call import Reply
 from gatehouse.dataplane.evidence import Outbound
 from gatehouse.dataplane.refusal import MEDIATION_FAILED, NO_MOCK, Refusal
 from gatehouse.dataplane.served import path_variables
+from gatehouse.mediation.conditions import hold
 from gatehouse.mediation.message import CallerFacts, Message, Situation, Stop
 from gatehouse.mediation.registry import function
 
@@ -154,6 +155,8 @@ class Mediator:
         situation = self._situation(call, admission, notes)
         for policy in policies:
             try:
+                if policy.conditions and not hold(policy.conditions, message, situation):
+                    continue
                 stop = function(policy.name)(message, policy.parameters, situation)
             except Exception as error:  # noqa: BLE001 -- a policy must not take a call's error body and its record away
                 notes["policy_error"] = f"{policy.name}: {type(error).__name__}"

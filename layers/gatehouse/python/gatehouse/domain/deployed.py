@@ -131,12 +131,29 @@ class Endpoint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """What must hold of a message: that `value`, a text with placeholders, is `equals`, or wholly matches `matches` (RE2).
+
+    `negated` turns it round. With `matches` nothing is compared with `equals`.
+    """
+
+    value: str
+    equals: str = ""
+    matches: str = ""
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AttachedPolicy:
-    """A mediation policy where it is attached, with its parameters as checked at deploy time."""
+    """A mediation policy where it is attached, with its parameters as checked at deploy time.
+
+    It is passed over by messages of which not all `conditions` hold.
+    """
 
     name: str
     version: str = "v1"
     parameters: dict[str, Any] = field(default_factory=dict, hash=False, repr=False)  # some are secret
+    conditions: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.domain import body as bodies
+from gatehouse.domain.deployed import Condition  # noqa: TC001 -- bodies read annotations
 from gatehouse.domain.errors import Conflict, Forbidden, Invalid, NotFound
 
 if TYPE_CHECKING:
@@ -24,12 +25,16 @@ SNAPSHOTS = "policySnapshots"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One of the product's policies. `when` is a text that must be `true` for the step to be taken; "" always is."""
+    """One of the product's policies. `when` is a text that must be `true` for the step to be taken; "" always is.
+
+    `conditions` are about the message, and attributes may stand in them as in `parameters`.
+    """
 
     policy: str
     version: str = FIRST_VERSION
     parameters: dict[str, str] = field(default_factory=dict, hash=False)
     when: str = ""
+    conditions: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

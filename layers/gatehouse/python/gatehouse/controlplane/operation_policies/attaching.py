@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.operation_policies.described import api_types, specified
@@ -9,12 +10,14 @@ from gatehouse.controlplane.operation_policies.steps import filled
 from gatehouse.domain.deployed import NO_MEDIATION, AttachedPolicy, Mediation
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.revision import NotServable
+from gatehouse.mediation import patterns
 from gatehouse.mediation.registry import specification
 from gatehouse.mediation.specification import Flow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from gatehouse.domain.deployed import Condition
     from gatehouse.domain.operation_policy import CustomPolicy, Step
 
     Find = Callable[[Mapping[str, Any]], CustomPolicy | None]
@@ -101,7 +104,17 @@ def _taken(steps: tuple[Step, ...], values: Mapping[str, str], flow: Flow, path:
             parameters = known.checked(given, place)
         except Invalid as problem:
             raise NotServable.field(path, problem.description) from problem
-        yield AttachedPolicy(name=step.policy, version=step.version, parameters=parameters)
+        conditions = tuple(_condition(one, values, place, path) for one in step.conditions)
+        yield AttachedPolicy(name=step.policy, version=step.version, parameters=parameters, conditions=conditions)
+
+
+def _condition(given: Condition, values: Mapping[str, str], place: str, path: str) -> Condition:
+    """With the values in place. Raises NotServable for what is no pattern then."""
+    pattern = filled(given.matches, values)
+    if problem := patterns.problem(pattern):
+        raise NotServable.field(path, f"{place}: if: '{pattern[:100]}' {problem}")
+    value, equals = filled(given.value, values), filled(given.equals, values)
+    return replace(given, value=value, equals=equals, matches=pattern)
 
 
 def _wanted(step: Step, values: Mapping[str, str], place: str, path: str) -> bool:

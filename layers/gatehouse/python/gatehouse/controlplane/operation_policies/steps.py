@@ -1,9 +1,7 @@
 """Steps: the small form that definitions are written in, or translated to. Nothing in it is code.
 
-steps:
-- policy: setHeader
-parameters: {headerName: "{{ name }}", headerValue: "${claim.sub}"}
-when: "{{ wanted }}"
+A step is an object: `policy`, one of the product's; its `parameters`, in which `{{ name }}` stands for an attribute; `when`, a
+text that must be `true` when an API is deployed; and `if`, one or more conditions that must hold of a message.
 """
 
 from __future__ import annotations
@@ -11,12 +9,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from gatehouse.domain.deployed import Condition
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.operation_policy import FIRST_VERSION, Step
+from gatehouse.mediation import patterns
 from gatehouse.mediation.registry import specification
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from gatehouse.mediation.specification import Specification
 
@@ -25,7 +25,9 @@ STEPS_MAX = 50
 
 _ATTRIBUTE = re.compile(r"\{\{\s*([A-Za-z_][\w.\-]*)\s*\}\}", re.ASCII)
 _OTHER_TEMPLATE = re.compile(r"\{\{(?!\s*[A-Za-z_][\w.\-]*\s*\}\}).{0,40}|\{%.{0,40}", re.ASCII)
-_KNOWN = frozenset({"policy", "version", "parameters", "when"})
+_KNOWN = frozenset({"if", "policy", "version", "parameters", "when"})
+_OF_CONDITIONS = frozenset({"value", "equals", "matches", "not"})
+_CONDITIONS_MAX = 10
 
 
 class NotTranslatable(Exception):
@@ -66,7 +68,19 @@ def _step(given: object, path: str) -> Step:
         version=_text(given.get("version") or FIRST_VERSION, f"{path}.version"),
         parameters={name: _text(value, f"{path}.parameters.{name}") for name, value in parameters.items()},
         when=_text(given.get("when", ""), f"{path}.when"),
+        conditions=tuple(_conditions(given.get("if"), f"{path}.if")),
     )
+
+
+def _conditions(given: object, path: str) -> Iterator[Condition]:
+    """One condition, or a list of those that must all hold."""
+    for one in given if isinstance(given, list) else [] if given is None else [given]:
+        if not isinstance(one, dict) or "value" not in one or not {"equals", "matches"} & one.keys():
+            raise NotTranslatable(f"{path}: must be an object of value and equals, or value and matches")
+        if unknown := sorted(one.keys() - _OF_CONDITIONS):
+            raise NotTranslatable(f"{path}.{unknown[0]}: is none of {', '.join(sorted(_OF_CONDITIONS))}")
+        texts = {name: _text(one.get(name, ""), f"{path}.{name}") for name in ("value", "equals", "matches")}
+        yield Condition(**texts, negated=_text(one.get("not", False), f"{path}.not") == "true")
 
 
 def _text(value: Any, path: str) -> str:  # noqa: ANN401 -- any JSON value
@@ -81,13 +95,20 @@ def _check_step(step: Step, path: str, attributes: Collection[str]) -> None:
     known = specification(step.policy, step.version)
     if known is None:
         raise NotTranslatable(f"{path}: no policy '{step.policy}' {step.version} comes with the product")
-    for name, text in (*step.parameters.items(), ("", step.when)):
-        where = f"{path}: {step.policy}.{name}" if name else f"{path}: when"
+    if len(step.conditions) > _CONDITIONS_MAX:
+        raise NotTranslatable(f"{path}: at most {_CONDITIONS_MAX} conditions are possible of a step")
+    texts = [(f"{step.policy}.{name}", text) for name, text in step.parameters.items()]
+    conditions = [("if", text) for one in step.conditions for text in (one.value, one.equals, one.matches)]
+    for name, text in (*texts, ("when", step.when), *conditions):
+        where = f"{path}: {name}"
         if other := _OTHER_TEMPLATE.search(text):
             raise NotTranslatable(f"{where}: '{other[0]}' is more than the name of an attribute, as '{{{{ name }}}}'")
         for match in _ATTRIBUTE.finditer(text):
             if match[1] not in attributes:
                 raise NotTranslatable(f"{where}: the policy has no attribute '{match[1]}'")
+    for one in step.conditions:
+        if not _ATTRIBUTE.search(one.matches) and (problem := patterns.problem(one.matches)):
+            raise NotTranslatable(f"{path}: if: '{one.matches[:100]}' {problem}")
     _check_parameters(known, step, path)
 
 

@@ -8,8 +8,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gatehouse.controlplane.operation_policies.expressions import json_path, placeholder
+from gatehouse.controlplane.operation_policies.forms import (
+    argument_of,
+    branches,
+    condition_of,
+    logged,
+    refuse_children,
+    required,
+    value_of,
+)
 from gatehouse.controlplane.operation_policies.synapse import elements
+from gatehouse.domain.deployed import Condition
 from gatehouse.domain.operation_policy import Step
 
 if TYPE_CHECKING:
@@ -42,6 +51,8 @@ class _Translation:
         self._headers: dict[str, str] = {}
         self._status = ""
         self._answered = False
+        self._conditions: tuple[Condition, ...] = ()
+        self._unsure = False
         self._forms: dict[str, Callable[[Element], None]] = {
             "property": self._property,
             "propertyGroup": lambda element: self._all(element.children),
@@ -52,6 +63,7 @@ class _Translation:
             "respond": self._respond,
             "loopback": self._respond,
             "drop": self._drop,
+            "filter": self._filter,
         }
 
     def of(self, found: Iterable[Element]) -> list[tuple[str, Step]]:
@@ -71,12 +83,13 @@ class _Translation:
             form(element)
 
     def _add(self, policy: str, **parameters: str) -> None:
-        self._steps.append((f"line {self._line}", Step(policy=policy, parameters=parameters)))
+        step = Step(policy=policy, parameters=parameters, conditions=self._conditions)
+        self._steps.append((f"line {self._line}", step))
 
     def _property(self, element: Element) -> None:
-        name, scope = _required(element, "name"), element.attributes.get("scope", "")
+        name, scope = required(element, "name"), element.attributes.get("scope", "")
         removes = element.attributes.get("action") == "remove"
-        value = "" if removes else _value(element)
+        value = "" if removes else value_of(element)
         if scope in _OWN_SCOPES:
             self._add("setProperty", name=name, value=value)
         elif scope == _TRANSPORT:
@@ -104,12 +117,12 @@ class _Translation:
                 raise element.refused(f"has no meaning here: '{name}' with the value '{value[:60]}'")
 
     def _header(self, element: Element) -> None:
-        name, scope = _required(element, "name"), element.attributes.get("scope", "")
+        name, scope = required(element, "name"), element.attributes.get("scope", "")
         removes = element.attributes.get("action") == "remove"
         if scope == _TRANSPORT:
-            self._set_header(name, "" if removes else _value(element), removes=removes)
+            self._set_header(name, "" if removes else value_of(element), removes=removes)
         elif name == "To" and not removes:
-            self._add("setEndpoint", endpointUrl=_value(element))
+            self._add("setEndpoint", endpointUrl=value_of(element))
         else:
             raise element.refused(f"is a header of SOAP: '{name}'; with scope=\"{_TRANSPORT}\" it is one of HTTP")
 
@@ -122,7 +135,7 @@ class _Translation:
             self._add("setHeader", headerName=name, headerValue=value)
 
     def _log(self, element: Element) -> None:
-        written = [f"{_required(one, 'name')} = {_value(one)}" for one in element.children if _is_property(one)]
+        written = [logged(one) for one in element.children]
         headers = "true" if element.attributes.get("level", "") in _LOGGED_HEADERS else "false"
         self._add("addLogMessage", logHeaders=headers, **({"message": ", ".join(written)} if written else {}))
 
@@ -132,7 +145,7 @@ class _Translation:
         if kind not in _MEDIA_TYPES or form is None or form.attributes:
             raise element.refused(f"needs a format written in it, and a media-type of {', '.join(_MEDIA_TYPES)}")
         arguments = [one for part in element.children if part.name == "args" for one in part.children]
-        values = [_argument(one) for one in arguments]
+        values = [argument_of(one) for one in arguments]
         template = form.source if kind == "xml" else form.text
 
         def argument(match: re.Match[str]) -> str:
@@ -151,62 +164,53 @@ class _Translation:
         fragment = action.attributes.get("fragment", "full")
         if action.name != "action" or action.attributes.get("type", "set") != "set" or fragment not in {"path", "full"}:
             raise action.refused("must be one rule of one action of type set, for the fragment path or full")
-        value = _required(action, "value")
+        value = required(action, "value")
         if fragment == "path":
             self._add("rewriteResourcePath", newResourcePath=value)
         else:
             self._add("setEndpoint", endpointUrl=value)
 
+    def _filter(self, element: Element) -> None:
+        """What it asks is kept as a property: what a branch does must not change which branch it is."""
+        asked = condition_of(element)
+        name = f"filter:{element.line}.{len(self._steps)}"
+        self._add("setProperty", name=name, value="")
+        outer = self._conditions
+        self._conditions = (*outer, asked)
+        self._add("setProperty", name=name, value="true")
+        changed = [
+            self._branch(branch, (*outer, Condition(value=f"${{property.{name}}}", equals="true", negated=negated)))
+            for branch, negated in branches(element)
+        ]
+        self._conditions, self._unsure = outer, self._unsure or any(changed)
+
+    def _branch(self, found: Iterable[Element], conditions: tuple[Condition, ...]) -> bool:
+        """Whether what an answer would be made of is not known for sure behind it: it was changed, and nothing answered."""
+        headers, status, unsure = dict(self._headers), self._status, self._unsure
+        self._conditions = conditions
+        self._all(found)
+        if self._status != status and not self._answered:
+            self._add("setStatus", statusCode=self._status)
+        changed = (self._headers, self._status, self._unsure) != (headers, status, unsure)
+        goes_on = not self._answered
+        self._headers, self._status, self._unsure, self._answered = headers, status, unsure, False
+        return changed and goes_on
+
     def _respond(self, element: Element) -> None:
-        _refuse_children(element)
+        self._refuse_unsure(element)
         self._answer(self._status or "200")
 
     def _drop(self, element: Element) -> None:
-        _refuse_children(element)
+        self._refuse_unsure(element)
         # Synapse ends the call without an answer; its transport then acknowledges the request.
         self._answer(self._status or _DROPPED_STATUS, noBody="true")
+
+    def _refuse_unsure(self, element: Element) -> None:
+        refuse_children(element)
+        if self._unsure:
+            raise element.refused("comes after a filter that sets headers or a status without answering itself")
 
     def _answer(self, status: str, **more: str) -> None:
         lines = "\n".join(f"{name}: {value}" for name, value in self._headers.items())
         self._add("respond", statusCode=status, **({"headers": lines} if lines else {}), **more)
         self._answered = True
-
-
-def _required(element: Element, name: str) -> str:
-    value = element.attributes.get(name, "")
-    if not value:
-        raise element.refused(f"has no attribute '{name}'")
-    return value
-
-
-def _value(element: Element) -> str:
-    """What a property or a header is set to, with placeholders in it."""
-    _refuse_children(element)
-    if "value" in element.attributes:
-        return element.attributes["value"]
-    expression = _required(element, "expression")
-    found = placeholder(expression)
-    if found is None:
-        raise element.refused(f"has an expression that cannot be read here: {expression[:80]}")
-    return found
-
-
-def _argument(element: Element) -> str:
-    if element.attributes.get("evaluator") != "json":
-        return _value(element)
-    path = element.attributes.get("expression", "")
-    found = json_path(path)
-    if found is None:
-        raise element.refused(f"has a JSON path that does more than to name a member: {path[:80]}")
-    return found
-
-
-def _is_property(element: Element) -> bool:
-    if element.name != "property":
-        raise element.refused("has no meaning in a log")
-    return True
-
-
-def _refuse_children(element: Element) -> None:
-    if element.children or element.own.strip():
-        raise element.refused("must be empty")

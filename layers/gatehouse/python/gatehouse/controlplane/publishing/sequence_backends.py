@@ -68,8 +68,8 @@ class SequenceBackends:
         if definition.problem:
             raise SequenceUnreadable.field(where, definition.problem)
         steps = definition.steps
-        if not steps or steps[-1].policy != _ANSWER or steps[-1].when:
-            raise SequenceUnreadable.field(where, f"must end in an answer: {_ANSWER}")
+        if not steps or steps[-1].policy != _ANSWER or steps[-1].when or steps[-1].conditions:
+            raise SequenceUnreadable.field(where, f"must end in an answer without a condition: {_ANSWER}")
         try:
             steps_of(steps, {}, Flow.REQUEST, where)
         except Invalid as problem:
