@@ -9,7 +9,7 @@ from gatehouse.controlplane.service_catalog.services import Wanted, ordered
 from gatehouse.controlplane.service_catalog.transfers import suffix_of, verified
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.page import page_of
-from gatehouse.edge.archives import archive, flag
+from gatehouse.edge.archives import ZIP, archive, flag
 from gatehouse.edge.http import JSON, Answer, created, document_of
 from gatehouse.edge.multipart import MULTIPART, parts
 from gatehouse.edge.operation import Operation
@@ -30,7 +30,10 @@ SERVICES, ONE = "/services", "/services/{serviceId}"
 VIEW, WRITE = "service_catalog:service_view", "service_catalog:service_write"
 _READ = ("apim:api_view", VIEW)
 _FILTERS = ("definitionType", "key", "name", "version", "shrink", "sortBy", "sortOrder")
-_MEDIA_TYPES = {".json": JSON, ".yaml": "application/yaml", ".wsdl": "text/xml", ".graphql": "text/plain"}
+_MEDIA_TYPES = {".json": JSON, ".yaml": "application/yaml", ".wsdl": "text/xml", ".graphql": "text/plain", ".zip": ZIP}
+
+_AS_THEY_ARE = frozenset({"text/xml", ZIP})
+"""XML says of itself how it is encoded."""
 
 
 def routes(services: Services, transfers: Transfers, remote: Remote) -> tuple[Operation, ...]:
@@ -126,7 +129,7 @@ class _Services:
         service = self._services.get(request.principal.tenant, request.path["serviceId"])
         content = self._services.definition(service)
         media_type = _MEDIA_TYPES[suffix_of(service.described.definition_type, content)]
-        return Answer(body=content.decode("utf-8", "replace"), media_type=media_type)
+        return Answer(body=content if media_type in _AS_THEY_ARE else content.decode(), media_type=media_type)
 
     def usage(self, request: Request) -> Answer:
         service = self._services.get(request.principal.tenant, request.path["serviceId"])

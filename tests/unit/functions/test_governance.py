@@ -116,6 +116,15 @@ def test_an_update_a_deployment_and_a_publication_are_asked_about_each(world: Go
         assert step().status in {200, 201}, state
 
 
+def test_a_revision_that_breaks_the_rules_is_not_restored(world: GovernanceWorld) -> None:
+    publisher = world.publisher
+    made = publisher.imported(definition("Pasta")).json
+    query = {"revisionId": publisher.revision(made["id"])["id"]}
+    world.policy(_ruleset(world), states=["API_UPDATE"])
+    refused = publisher.call("POST", f"/apis/{made['id']}/restore-revision", query=query)
+    assert (refused.status, refused.json["code"]) == (400, VIOLATION)
+
+
 def test_what_only_notifies_blocks_nothing_and_is_shown(world: GovernanceWorld) -> None:
     world.governed(actions=[{"state": "API_CREATE", "ruleSeverity": "ERROR", "type": "NOTIFY"}])
     made = world.publisher.design("Pasta")

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from tests.worlds.archives import zipped
 from tests.worlds.publisher import blamed
 from tests.worlds.service_catalog import CatalogWorld, openapi, service
+from tests.wsdl_texts import WSDL_11, WSDL_20
 
 ASKED = {"name": "Pizza", "context": "/pizza", "version": "1.0.0", "policies": ["Unlimited"]}
 ASYNC = {
@@ -193,6 +195,9 @@ def test_endpoints_of_ones_own_survive_a_renewal(world: CatalogWorld) -> None:
     [
         ("GRAPHQL_SDL", "https://backend.example", b"type Query { menu: String }", "GRAPHQL"),
         ("ASYNC_API", "wss://backend.example", json.dumps(ASYNC).encode(), "WS"),
+        ("WSDL1", "https://backend.example", WSDL_11, "SOAP"),
+        ("WSDL2", "https://backend.example", WSDL_20, "SOAP"),
+        ("WSDL1", "https://backend.example", zipped({"house.wsdl": WSDL_11}), "SOAP"),
     ],
 )
 def test_an_api_is_of_the_type_that_its_service_is_defined_by(
@@ -203,6 +208,10 @@ def test_an_api_is_of_the_type_that_its_service_is_defined_by(
     assert (api["type"], api["endpointConfig"]["production_endpoints"]["url"]) == (shown, url)
     renewed = world.publisher.made("PUT", f"/apis/{api['id']}/reimport-service")
     assert renewed["serviceInfo"]["outdated"] is False
+    [listed] = world.call("GET", "/services").json["list"]
+    definition = world.call("GET", f"/services/{listed['id']}/definition")
+    sent = definition.text.encode() if kind in {"GRAPHQL_SDL", "ASYNC_API"} else _binary(definition.text)
+    assert sent == content
 
 
 def test_404_there_is_no_such_service_and_400_an_api_that_was_made_of_none(world: CatalogWorld) -> None:

@@ -22,6 +22,7 @@ from gatehouse.controlplane.publishing.lifecycles import NotPublishable
 from gatehouse.controlplane.publishing.root_fields import followed
 from gatehouse.domain.deployed import ApiType
 from gatehouse.domain.errors import Invalid
+from gatehouse.domain.governance import GovernedState
 from gatehouse.domain.product import OperationInUse, OperationInUseOnRestore
 from gatehouse.domain.search import matching
 from gatehouse.domain.streaming import PUSHED, NotOpenApi, is_advertised, is_streaming
@@ -155,9 +156,13 @@ class Design:
         return api
 
     def restore(self, api: Api, restored: Api) -> Api:
-        """Put what a revision kept in place of what was read. Raises OperationInUseOnRestore, ScopeTaken, Changed."""
+        """Put what a revision kept in place of what was read.
+
+        Raises OperationInUseOnRestore, NotCompliant, ScopeTaken, Changed.
+        """
         if lost := self._lost(api, restored.document):
             raise OperationInUseOnRestore(f"The revision does not have operations that API products use: {lost}")
+        self.inventory.governance.check(GovernedState.API_UPDATE, restored)
         return self.apis.save(restored, self.inventory.scope_changes(restored, api.scopes))
 
     def check_reachable(self, api: Api) -> None:

@@ -34,6 +34,8 @@ _SUFFIXES = {
     DefinitionType.WSDL2: ".wsdl",
 }
 
+_ZIP = b"PK\x03\x04"
+
 Shape = Callable[["Mapping[str, Any]", str], "Described"]
 """Checks what describes a service; the second argument is the file it stands in."""
 
@@ -114,6 +116,8 @@ class Transfers:
 
 def suffix_of(kind: DefinitionType, content: bytes) -> str:
     """The end of the name of a file with a definition."""
+    if content.startswith(_ZIP):  # a WSDL in several files
+        return ".zip"
     if kind in _SUFFIXES:
         return _SUFFIXES[kind]
     return ".json" if content.lstrip().startswith(b"{") else ".yaml"
