@@ -130,6 +130,7 @@ class TestAttaching:
             (SCRIPT, RUN, "policyName", "line 2: <script>"),
             (STAMP, attached(headerName="no header"), "parameters.headerName", "does not match"),
             (STAMP, attached("else"), "policyName", "there is no policy 'else' v1"),
+            (STAMP, attached("Stamp"), "policyName", "there is no policy 'Stamp' v1"),
         ],
     )
     def test_400_what_cannot_be_run_is_refused_when_it_is_deployed(

@@ -135,7 +135,7 @@ class TestEngaging:
         engage(world, policy)
         assert in_force(world) == [{"headerName": "X-Stamp", "headerValue": "1"}]
         refused = world.call("DELETE", f"{COMMON}/{common}")
-        assert refused.status == 403
+        assert (refused.status, "gateway policy 'everywhere'" in refused.json["description"]) == (403, True)
         assert blamed(world.call("POST", ALL, mapping(request=[attached("script")]))) == [
             "policyMapping.request.0.policyName"
         ]

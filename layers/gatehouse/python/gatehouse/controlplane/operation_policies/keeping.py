@@ -54,9 +54,10 @@ class OperationPolicies:
         return _policy(record)
 
     def named(self, tenant: str, name: str, version: str, owner: str = "") -> CustomPolicy | None:
-        """The one of this name and version, None when there is none."""
+        """The one of exactly this name and version, None when there is none."""
         record = self.records.named(tenant, Kind.OPERATION_POLICY, _record_name(name, version), owner)
-        return _policy(record) if record else None
+        found = _policy(record) if record else None
+        return found if found and (found.name, found.version) == (name, version) else None
 
     def add(self, principal: Principal, draft: Draft, owner: str = "") -> CustomPolicy:
         """A new one. Raises OperationPolicyExists, ApiNotFound."""
@@ -109,9 +110,10 @@ class OperationPolicies:
         if policy_id := str(given.get("policyId") or ""):
             for one in owners:
                 record = self.records.get(tenant, Kind.OPERATION_POLICY, policy_id, one)
-                if record and _policy(record).name == name and _policy(record).version == version:
-                    return _policy(record)
-        return next((found for one in owners if (found := self.named(tenant, name, version, one))), None)
+                found = _policy(record) if record else None
+                if found and (found.name, found.version) == (name, version):
+                    return found
+        return next((own for one in owners if (own := self.named(tenant, name, version, one))), None)
 
     def custom_of(self, tenant: str, owner: str, attached: Iterable[Mapping[str, Any]]) -> list[CustomPolicy]:
         """The custom policies among what an API attaches, each once."""
@@ -136,7 +138,7 @@ class OperationPolicies:
                 return f"API '{api.name}' {api.version}"
         for record in () if policy.owner else self.records.all(tenant, Kind.GATEWAY_POLICY):
             if policy.id in {one.id for one in self.custom_of(tenant, "", mapping_flows(record.body))}:
-                return f"the gateway policy '{record.name}'"
+                return f"the gateway policy '{record.body['displayName']}'"
         return ""
 
     def _keep_as(self, principal: Principal, policy: CustomPolicy) -> None:
