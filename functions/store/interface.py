@@ -10,6 +10,7 @@ from functions.store.routes import (
     applications,
     import_export,
     keys,
+    recommendations,
     sdks,
     secrets,
     subscriptions,
@@ -17,6 +18,7 @@ from functions.store.routes import (
 )
 from functions.store.shelves import shelf_routes
 from gatehouse.controlplane.archives.applications import ApplicationArchives
+from gatehouse.controlplane.store.recommendations import Recommendations
 from gatehouse.controlplane.store.sdks import ClientSdks
 from gatehouse.controlplane.store.secrets import OwnSecrets
 from gatehouse.edge.operation import Interface
@@ -53,6 +55,11 @@ def interface(store: Store) -> Interface:
     travelling = ApplicationArchives(
         applications=store.applications, subscriptions=store.subscriptions, keys=store.keys, archives=store.archives
     )
+    liked = Recommendations(
+        subscriptions=store.subscriptions,
+        ratings=store.shelves.ratings,
+        configurations=store.storefront.reception.configurations,
+    )
     operations = (
         *shelf_routes(store.storefront, store.shelves),
         *applications.routes(store.applications, store.subscriptions),
@@ -61,6 +68,7 @@ def interface(store: Store) -> Interface:
         *secrets.routes(OwnSecrets(keys=store.keys)),
         *subscriptions.routes(store.subscriptions),
         *sdks.routes(ClientSdks(storefront=store.storefront, sdks=store.sdks)),
+        *recommendations.routes(liked),
         *api_keys.routes(store.api_keys, store.bound_keys),
     )
     scopes = sorted({scope for operation in operations for scope in operation.scopes})
@@ -70,5 +78,5 @@ def interface(store: Store) -> Interface:
         base="/api/am/devportal",
         version="v3",
         aliases=("/api/am/store",),
-        operations=(*operations, *tenant.routes(store.storefront, store.keys, scopes)),
+        operations=(*operations, *tenant.routes(store.storefront, store.keys, liked, scopes)),
     )

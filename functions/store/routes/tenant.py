@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gatehouse.controlplane.store.keys import OwnKeys
+    from gatehouse.controlplane.store.recommendations import Recommendations
     from gatehouse.controlplane.store.storefront import Storefront
     from gatehouse.edge.http import Request
 
@@ -33,9 +34,11 @@ class LevelUnknown(Invalid):
     message = "Policy level is not supported"
 
 
-def routes(storefront: Storefront, keys: OwnKeys, scopes: Sequence[str]) -> tuple[Operation, ...]:
+def routes(
+    storefront: Storefront, keys: OwnKeys, recommendations: Recommendations, scopes: Sequence[str]
+) -> tuple[Operation, ...]:
     """`scopes` are those of the other operations; a portal asks for all of them at log-in."""
-    tenant = _Tenant(storefront, keys, scopes)
+    tenant = _Tenant(storefront, keys, recommendations, scopes)
     return (
         Operation(
             method="GET",
@@ -87,8 +90,11 @@ def routes(storefront: Storefront, keys: OwnKeys, scopes: Sequence[str]) -> tupl
 
 
 class _Tenant:
-    def __init__(self, storefront: Storefront, keys: OwnKeys, scopes: Sequence[str]) -> None:
+    def __init__(
+        self, storefront: Storefront, keys: OwnKeys, recommendations: Recommendations, scopes: Sequence[str]
+    ) -> None:
         self._storefront = storefront
+        self._recommendations = recommendations
         self._organizations = Organizations(settings=storefront.environments.settings)
         self._keys = keys
         self._scopes = scopes
@@ -119,7 +125,7 @@ class _Tenant:
                 "mapExistingAuthApps": True,
                 "apiGatewayEndpoint": self._storefront.environments.gateway_url,
                 "monetizationEnabled": False,
-                "recommendationEnabled": False,
+                "recommendationEnabled": self._recommendations.is_on(visiting(request).tenant),
                 "IsUnlimitedTierPaid": False,
                 "identityProvider": {"external": False},
                 "IsAnonymousModeEnabled": display.to_strangers,
