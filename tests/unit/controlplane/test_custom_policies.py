@@ -344,6 +344,8 @@ class TestAttaching:
         ({"applicableFlows": ["in"]}, 902006, "applicableFlows"),
         ({"policyAttributes": [{"name": "a"}, {"name": "a"}]}, 902006, "policyAttributes.1.name"),
         ({"supportedApiTypes": [{}]}, 902006, "supportedApiTypes"),
+        ({"policyAttributes": [{"name": "a", "defaultValue": {}}]}, 902006, "policyAttributes.0.defaultValue"),
+        ({"policyAttributes": [{"name": "a", "allowedValues": [[]]}]}, 902006, "policyAttributes.0.allowedValues"),
     ],
 )
 def test_400_a_specification_that_is_none_is_refused_with_its_field(data: dict[str, Any], code: int, path: str) -> None:

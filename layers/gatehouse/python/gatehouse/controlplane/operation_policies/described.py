@@ -20,6 +20,7 @@ _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\- ]{0,99}")
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9.\-]{0,29}")
 _ATTRIBUTE_NAME = re.compile(r"[A-Za-z_][\w.\-]{0,99}", re.ASCII)
 _LITERAL = re.compile(r"/(.*)/([a-z]*)", re.DOTALL)
+_SCALARS = (str, int, float, bool)
 _KINDS = {"integer": Kind.INTEGER, "boolean": Kind.BOOLEAN, "enum": Kind.ENUM}
 """All others are texts."""
 
@@ -126,8 +127,11 @@ def _check_attributes(given: list[Any]) -> None:
         for text in ("displayName", "description", "validationRegex", "type"):
             if not isinstance(one.get(text) or "", str):
                 raise SpecificationInvalid.field(f"{path}.{text}", "must be text")
-        if not isinstance(one.get("allowedValues") or [], list):
-            raise SpecificationInvalid.field(f"{path}.allowedValues", "must be a list")
+        allowed, default = one.get("allowedValues") or [], one.get("defaultValue")
+        if not isinstance(allowed, list) or not all(isinstance(value, _SCALARS) for value in allowed):
+            raise SpecificationInvalid.field(f"{path}.allowedValues", "must be a list of texts")
+        if default is not None and not isinstance(default, _SCALARS):
+            raise SpecificationInvalid.field(f"{path}.defaultValue", "must be a text, a number or a truth value")
 
 
 def _attribute(given: Mapping[str, Any]) -> Attribute:
