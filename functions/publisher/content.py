@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.errors import Invalid
+from gatehouse.ports.remote import READING_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,8 +30,10 @@ class Sources:
 
         Parts may be archives. Raises what `content_of` raises, DefinitionInvalid, ArchiveRefused.
         """
+        began = monotonic()
         content = content_of(form, self.remote, *names)
-        return self.definitions.gathered(content, form.get(URL, b"").decode().strip())
+        left = READING_SECONDS - (monotonic() - began)
+        return self.definitions.gathered(content, form.get(URL, b"").decode().strip(), seconds=left)
 
 
 def content_of(form: Mapping[str, bytes], remote: Remote, *names: str) -> bytes:

@@ -41,6 +41,10 @@ class Promises:
         with pytest.raises(UrlUnreadable):
             world.remote.read(f"{world.root}/absent")
 
+    def test_nothing_is_asked_for_that_might_come_too_late(self, world: World) -> None:
+        with pytest.raises(UrlUnreadable, match="too late"):
+            world.remote.read(f"{world.root}/there", seconds=adapter.ANSWER_SECONDS - 1)
+
     @pytest.mark.parametrize("url", ["", "there", "file:///etc/passwd", "ftp://docs.example/a"])
     def test_only_web_addresses_are_asked(self, world: World, url: str) -> None:
         with pytest.raises(UrlMalformed):

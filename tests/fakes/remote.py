@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from gatehouse.adapters.remote import ANSWER_SECONDS
 from gatehouse.domain.remote import UrlMalformed, UrlUnreadable
-from gatehouse.ports.remote import Probe
+from gatehouse.ports.remote import READING_SECONDS, Probe
 
 
 class InMemoryRemote:
@@ -13,9 +14,11 @@ class InMemoryRemote:
         self.contents: dict[str, bytes] = {}
         self.silent: set[str] = set()
 
-    def read(self, url: str) -> bytes:
+    def read(self, url: str, *, seconds: float = READING_SECONDS) -> bytes:
         if not url.startswith(("http://", "https://")):
             raise UrlMalformed.field("url", "must be an http or https address")
+        if seconds < ANSWER_SECONDS:
+            raise UrlUnreadable.field("url", "might answer too late")
         if url not in self.contents:
             raise UrlUnreadable.field("url", "answers 404")
         return self.contents[url]

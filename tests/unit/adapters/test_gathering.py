@@ -9,6 +9,7 @@ from gatehouse.adapters.archives import ZipArchives
 from gatehouse.adapters.definitions import OpenApiDefinitions
 from gatehouse.adapters.definitions.asyncapi import AsyncApiDefinitions
 from gatehouse.adapters.definitions.gathering import DOCUMENTS_MAX, Gatherer
+from gatehouse.adapters.remote import ANSWER_SECONDS
 from gatehouse.domain.archive import ArchiveLimits, ArchiveRefused
 from gatehouse.domain.definition import DefinitionInvalid
 from tests.asyncapi_texts import STREETLIGHTS_2
@@ -122,6 +123,14 @@ def test_nobody_is_sent_around_without_end(gatherer: Gatherer, remote: InMemoryR
     root = HEAD + b"paths: {}\ncomponents: {schemas: {A: {$ref: '0'}}}"
     (problem,) = refused(gatherer, root, f"{SITE}/openapi.yaml")
     assert problem.endswith(f"the definition is spread over more than {DOCUMENTS_MAX} addresses")
+
+
+def test_nothing_is_asked_for_that_might_come_too_late(gatherer: Gatherer, remote: InMemoryRemote) -> None:
+    remote.contents[f"{SITE}/a.yaml"] = b"get: {}"
+    content = HEAD + b"paths: {/a: {$ref: a.yaml}}"
+    assert b'"get"' in gatherer.gathered(content, f"{SITE}/openapi.yaml")
+    with pytest.raises(DefinitionInvalid, match=r"'https://docs\.example/pets/a\.yaml' might answer too late"):
+        gatherer.gathered(content, f"{SITE}/openapi.yaml", seconds=ANSWER_SECONDS - 1)
 
 
 def test_pieces_in_pieces_do_not_multiply_without_end(gatherer: Gatherer) -> None:

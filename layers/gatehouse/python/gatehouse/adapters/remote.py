@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from functools import cached_property
 from http import HTTPStatus
+from time import monotonic
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from gatehouse.domain.remote import UrlMalformed, UrlUnreadable
 from gatehouse.ports.backends import BackendFailed, BackendForbidden, BackendReply, BackendRequest, BackendTooLarge
-from gatehouse.ports.remote import Probe
+from gatehouse.ports.remote import READING_SECONDS, Probe
 
 if TYPE_CHECKING:
     from gatehouse.adapters.backends import HttpBackends
@@ -48,9 +49,12 @@ class HttpRemote:
         """Close the connections that are kept."""
         self._backends.close()
 
-    def read(self, url: str) -> bytes:
+    def read(self, url: str, *, seconds: float = READING_SECONDS) -> bytes:
         """What stands there. Raises UrlMalformed, UrlUnreadable."""
+        until = monotonic() + seconds
         for _ in range(REDIRECTS_MAX + 1):
+            if monotonic() + ANSWER_SECONDS > until:
+                raise UrlUnreadable.field("url", "might answer too late")
             reply = self._asked("GET", url)
             location = {name.lower(): value for name, value in reply.headers}.get("location")
             if reply.status in _REDIRECTS and location:

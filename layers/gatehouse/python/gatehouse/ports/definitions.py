@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from gatehouse.ports.remote import READING_SECONDS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -40,10 +42,10 @@ class MergedDefinitions(Definitions, Protocol):
 class DefinitionSources(Protocol):
     """Puts together what a definition is made of."""
 
-    def gathered(self, content: bytes, address: str = "") -> bytes:
+    def gathered(self, content: bytes, address: str = "", *, seconds: float = READING_SECONDS) -> bytes:
         """One definition, with what it refers to elsewhere in it; as it was sent when it refers to nothing.
 
-        `content` is a definition or a zip of its documents; `address` is where it stood, "" when it was sent. Raises
-        DefinitionInvalid with each reference that leads nowhere, ArchiveRefused.
+        `content` is a definition or a zip of its documents; `address` is where it stood, "" when it was sent; `seconds` are
+        left for reading others. Raises DefinitionInvalid with each reference that leads nowhere, ArchiveRefused.
         """
         ...

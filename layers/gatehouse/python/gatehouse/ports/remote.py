@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+READING_SECONDS = 25.0
+"""How long content of others is waited for in one request, whose function has 29 s."""
+
 
 @dataclass(frozen=True, slots=True)
 class Probe:
@@ -17,8 +20,11 @@ class Probe:
 class Remote(Protocol):
     """Asks addresses, but none that nobody's API may call: loopback, link-local, private, metadata."""
 
-    def read(self, url: str) -> bytes:
-        """What stands there; a few redirects are followed. Raises UrlMalformed, UrlUnreadable."""
+    def read(self, url: str, *, seconds: float = READING_SECONDS) -> bytes:
+        """What stands there; a few redirects are followed. Raises UrlMalformed, UrlUnreadable.
+
+        It takes no longer than `seconds`: nothing is asked for that might come later.
+        """
         ...
 
     def probe(self, url: str) -> Probe:

@@ -18,6 +18,7 @@ from gatehouse.domain.archive import ArchiveRefused
 from gatehouse.domain.definition import DefinitionInvalid
 from gatehouse.domain.errors import FieldError
 from gatehouse.domain.remote import UrlMalformed, UrlUnreadable
+from gatehouse.ports.remote import READING_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 ZIP_START = b"PK\x03\x04"
 DOCUMENTS_MAX = 30
 """How many documents are read from their addresses for one definition."""
-SECONDS_MAX = 15.0
-"""When no further one is asked for; the last may take its time, and all ends before the function's 29 s."""
 
 _STEMS = ("openapi", "swagger", "asyncapi")
 _SUFFIXES = (".yaml", ".yml", ".json")
@@ -42,7 +41,7 @@ class Gatherer:
         self._archives = archives
         self._remote = remote
 
-    def gathered(self, content: bytes, address: str = "") -> bytes:
+    def gathered(self, content: bytes, address: str = "", *, seconds: float = READING_SECONDS) -> bytes:
         """The one definition. Raises DefinitionInvalid, ArchiveRefused."""
         files: Mapping[str, bytes] = {}
         place = address
@@ -58,7 +57,8 @@ class Gatherer:
             return content  # whoever reads it says what is wrong, in the words of its language
         if not any(True for _ in foreign_references(root)):
             return content
-        bundle = Bundle(root, place, _Library(files, self._remote, {place: root}).document)
+        library = _Library(files, self._remote, {place: root}, seconds)
+        bundle = Bundle(root, place, library.document)
         bundled = json.dumps(bundle.whole(), ensure_ascii=False).encode()
         if len(bundled) > BYTES_MAX:
             raise invalid(
@@ -70,12 +70,14 @@ class Gatherer:
 class _Library:
     """The documents of one definition, each read once; `known` are there already, by their places."""
 
-    def __init__(self, files: Mapping[str, bytes], remote: Remote, known: Mapping[str, dict[str, Any]]) -> None:
+    def __init__(
+        self, files: Mapping[str, bytes], remote: Remote, known: Mapping[str, dict[str, Any]], seconds: float
+    ) -> None:
         self._files = files
         self._remote = remote
         self._read = dict(known)
         self._asked = 0
-        self._until = time.monotonic() + SECONDS_MAX
+        self._until = time.monotonic() + seconds
 
     def document(self, base: str, location: str) -> tuple[str, dict[str, Any]]:
         """Where this location leads from a document that stands at `base`, and what is there. Raises Elsewhere."""
@@ -105,10 +107,8 @@ class _Library:
         self._asked += 1
         if self._asked > DOCUMENTS_MAX:
             raise Elsewhere(f"the definition is spread over more than {DOCUMENTS_MAX} addresses")
-        if time.monotonic() > self._until:
-            raise Elsewhere(f"'{place}' was not asked for: reading the others took more than {SECONDS_MAX:.0f} s")
         try:
-            return self._remote.read(place)
+            return self._remote.read(place, seconds=self._until - time.monotonic())
         except (UrlMalformed, UrlUnreadable) as error:
             raise Elsewhere(f"'{place}' {error.fields[0].problem}") from error
 

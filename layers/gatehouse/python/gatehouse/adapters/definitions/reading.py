@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from jsonschema.validators import validator_for  # type: ignore[import-untyped]
 from openapi_spec_validator import (
     OpenAPIV2SpecValidator,
     OpenAPIV30SpecValidator,
     OpenAPIV31SpecValidator,
 )
+from openapi_spec_validator.schemas import schema_v2, schema_v30, schema_v31
 
 from gatehouse.adapters.definitions.lines import with_lines
 from gatehouse.adapters.definitions.parsing import invalid, parsed, pointer
@@ -31,10 +34,17 @@ PROBLEMS_MAX = 20
 """How many problems are told at once."""
 
 _VALIDATORS = {
-    "2.0": OpenAPIV2SpecValidator,
-    "3.0": OpenAPIV30SpecValidator,
-    "3.1": OpenAPIV31SpecValidator,
+    "2.0": (OpenAPIV2SpecValidator, schema_v2),
+    "3.0": (OpenAPIV30SpecValidator, schema_v30),
+    "3.1": (OpenAPIV31SpecValidator, schema_v31),
 }
+
+
+@cache
+def _validator(version: str) -> Any:
+    """The validator of a version, on jsonschema whatever else is installed: its errors are what authors read."""
+    base, schema = _VALIDATORS[version]
+    return type(base.__name__, (base,), {"schema_validator": validator_for(schema)(schema)})
 
 
 def read(content: bytes) -> Definition:
@@ -79,7 +89,7 @@ def _specification(document: dict[str, Any]) -> tuple[str, str]:
 def _violations(document: dict[str, Any], version: str) -> Iterator[FieldError]:
     # The validator follows references and may meet anything in a document that is wrong in an unforeseen way.
     try:
-        for error in _VALIDATORS[version](_without_path_extensions(document)).iter_errors():
+        for error in _validator(version)(_without_path_extensions(document)).iter_errors():
             yield FieldError(pointer(error.absolute_path), _problem(error))
     except Exception as error:
         yield FieldError("", f"{type(error).__name__}: {error}")

@@ -125,10 +125,10 @@ def _dangling(document: Document, known: Known) -> Iterator[FieldError]:
                 yield document.problem(element, f"'{reference}' has a prefix that is bound to no namespace")
             elif (namespace, sort) in known and name not in known[namespace, sort]:
                 yield document.problem(element, f"there is no {sort} '{reference}'")
-    yield from _foreign_operations(document, known)
+    yield from _foreign_operations(document)
 
 
-def _foreign_operations(document: Document, known: Known) -> Iterator[FieldError]:
+def _foreign_operations(document: Document) -> Iterator[FieldError]:
     """Bound operations of 1.1 that their port type, in the same document, does not have."""
     if document.version != "1.1":
         return
