@@ -19,9 +19,10 @@ from local.openapi import interfaces
 from tests.callers import PASSWORD, callers
 from tests.events import CONTEXT, basic, http_event
 from tests.worlds.admin import AdminWorld
+from tests.worlds.governance import GovernanceWorld
 from tests.worlds.identity import IdentityWorld
 from tests.worlds.key_manager import KeyManagerWorld
-from tests.worlds.publisher import PublisherWorld
+from tests.worlds.service_catalog import CatalogWorld
 from tests.worlds.store import StoreWorld
 
 if TYPE_CHECKING:
@@ -82,9 +83,8 @@ class Concern:
 def parts(name: str) -> tuple[Interface, Callable[[], int]]:
     """The interface of this name, and how often it has written."""
     match name:
-        case "publisher":
-            publisher = PublisherWorld()
-            return publisher.interface, lambda: publisher.writes
+        case "publisher" | "governance" | "service-catalog":
+            return _of_apis(name)
         case "devportal":
             store = StoreWorld()
             return store.interface, lambda: store.writes
@@ -105,6 +105,16 @@ def parts(name: str) -> tuple[Interface, Callable[[], int]]:
             of_tokens = {"dcr-metadata": metadata_interface, "revocations": revocations_interface}
             interface = of_tokens.get(name, dcr_interface)(manager.parts)
             return interface, lambda: manager.clients.writes + manager.artifacts.writes
+
+
+def _of_apis(name: str) -> tuple[Interface, Callable[[], int]]:
+    """Those over the tables of the publisher."""
+    if name == "governance":
+        governance = GovernanceWorld()
+        return governance.interface, lambda: governance.publisher.settings.writes + governance.publisher.writes
+    catalog = CatalogWorld()
+    publisher = catalog.publisher
+    return (publisher if name == "publisher" else catalog).interface, lambda: publisher.writes
 
 
 @pytest.mark.parametrize(
