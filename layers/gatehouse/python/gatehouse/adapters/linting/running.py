@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import time
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -20,6 +22,9 @@ FINDINGS_MAX = 100
 """How many findings of one rule are told."""
 
 RULESETS_REMEMBERED = 100
+RESULTS_REMEMBERED = 20
+
+_remembered: dict[tuple[bytes, bytes], list[Finding]] = {}
 
 
 def rules_of(content: bytes) -> list[Rule]:
@@ -28,7 +33,22 @@ def rules_of(content: bytes) -> list[Rule]:
 
 
 def findings_of(content: bytes, document: Any, *, seconds: float) -> list[Finding]:
-    """What in this document breaks the rules. Raises RulesetInvalid."""
+    """What in this document breaks the rules. Raises RulesetInvalid.
+
+    What came out last is remembered: an import asks about the same definition when it creates, deploys and publishes.
+    """
+    asked = (content, hashlib.sha256(json.dumps(document).encode()).digest())
+    if asked in _remembered:
+        return list(_remembered[asked])
+    found = _run(content, document, seconds)
+    if not any(one.message == TOO_SLOW for one in found):
+        while len(_remembered) >= RESULTS_REMEMBERED:
+            _remembered.pop(next(iter(_remembered)))
+        _remembered[asked] = found
+    return list(found)
+
+
+def _run(content: bytes, document: Any, seconds: float) -> list[Finding]:
     deadline = time.monotonic() + seconds
     resolved = Resolved(document)
 
