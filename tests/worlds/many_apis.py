@@ -16,6 +16,8 @@ from gatehouse.domain.identity import SUPER_TENANT, Principal
 from gatehouse.domain.lifecycle import LifecycleState
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tests.conftest import DynamoDB
 
 APIS = 10_000
@@ -53,7 +55,14 @@ def api(number: int) -> Api:
 def search_over_them(dynamodb: DynamoDB) -> Search:
     """What an environment has that has not searched yet."""
     table, artifacts = dynamodb.table("apis"), ArtifactTable(dynamodb.table("artifacts"))
-    rows = [_row(number) for number in range(APIS)]
+    fill(dynamodb, table, map(api, range(APIS)))
+    records = RecordTable(table, artifacts)
+    return Search(apis=ApiTable(table, artifacts), records=records, settings=records)
+
+
+def fill(dynamodb: DynamoDB, table: str, apis: Iterable[Api]) -> None:
+    """Write the summaries of these APIs, as the repository has them."""
+    rows = [_row(one) for one in apis]
 
     def write(start: int) -> None:
         puts = [{"PutRequest": {"Item": row}} for row in rows[start : start + _BATCH]]
@@ -62,13 +71,10 @@ def search_over_them(dynamodb: DynamoDB) -> Search:
 
     with ThreadPoolExecutor(_WRITERS) as writers:
         list(writers.map(write, range(0, len(rows), _BATCH)))
-    records = RecordTable(table, artifacts)
-    return Search(apis=ApiTable(table, artifacts), records=records, settings=records)
 
 
-def _row(number: int) -> dict[str, Any]:
-    """A summary as the repository writes it."""
-    summary = summary_of(api(number))
+def _row(one: Api) -> dict[str, Any]:
+    summary = summary_of(one)
     return {
         "pk": {"S": f"{SUPER_TENANT}#APIS"},
         "sk": {"S": f"{summary.name.lower()}#{summary.version}#{summary.id}"},

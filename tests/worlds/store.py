@@ -129,8 +129,7 @@ class StoreWorld:
         mint = Mint(
             key_manager=self.key_manager, subscriptions=self.subscriptions, apis=self.apis, policies=self.policies
         )
-        self.records = InMemoryRecords(self.artifacts, self.apis)
-        self.ratings = InMemoryRatings(self.apis)
+        self.records, self.ratings = self._shelves()
         archives = ZipArchives(ArchiveLimits(entries_max=50, bytes_max=1_000_000))
         self.store = Store(
             storefront=storefront,
@@ -169,6 +168,10 @@ class StoreWorld:
         )
         self.interface = interface(self.store)
         self._call = client(self.interface)
+
+    def _shelves(self) -> tuple[Any, Any]:
+        """Records of APIs, ratings."""
+        return InMemoryRecords(self.artifacts, self.apis), InMemoryRatings(self.apis)
 
     def _tables(self) -> tuple[Any, Any, Any, Any, Any]:
         """APIs, applications, keys, subscriptions, API keys."""
