@@ -13,6 +13,8 @@ CDK := node_modules/.bin/cdk
 export PYTHONPATH := $(CURDIR):$(CURDIR)/layers/gatehouse/python
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PORT_OFFSET
+# As deployed, whatever else the tools bring along (tests/conftest.py).
+export OPENAPI_SPEC_VALIDATOR_SCHEMA_VALIDATOR_BACKEND := jsonschema
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from functions.publisher.particulars.wire_documents import time_of
 from functions.publisher.routes import scopes as s
 from gatehouse.domain.page import page_of
+from gatehouse.edge.finding import document_line
 from gatehouse.edge.http import Answer
 from gatehouse.edge.operation import Operation
 from gatehouse.edge.paging import envelope
@@ -86,24 +87,8 @@ def _api(summary: ApiSummary) -> dict[str, Any]:
 
 
 def _document(summary: ApiSummary, document: Record) -> dict[str, Any]:
-    body = document.body
     return {
-        "id": document.id,
-        "name": document.name,
-        "type": "DOC",
-        "transportType": None,
-        "docType": body["type"],
-        "summary": body.get("summary"),
-        "sourceType": body["sourceType"],
-        "sourceUrl": body.get("sourceUrl"),
-        "otherTypeName": body.get("otherTypeName"),
-        "visibility": body.get("visibility"),
-        "apiName": summary.name,
-        "apiDisplayName": summary.info.get("displayName", summary.name),
-        "apiVersion": summary.version,
-        "apiProvider": summary.provider,
-        "apiUUID": summary.id,
-        "associatedType": "APIProduct" if summary.is_product else "API",
+        **document_line(summary, document),
         "createdTime": time_of(document.created_at),
         "updatedTime": time_of(document.updated_at),
     }

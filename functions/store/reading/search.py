@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from functions.store.routes.common import visiting
 from functions.store.views_apis import api_info
 from gatehouse.domain.page import page_of
+from gatehouse.edge.finding import document_line
 from gatehouse.edge.http import Answer
 from gatehouse.edge.lines import Lines
 from gatehouse.edge.paging import envelope
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.store.shelves.ratings import ApiRatings
     from gatehouse.controlplane.store.shelves.search import StoreSearch
     from gatehouse.domain.api import ApiSummary
-    from gatehouse.domain.record import Record
     from gatehouse.edge.http import Request
     from gatehouse.edge.operation import Operation
 
@@ -46,7 +46,7 @@ def routes(search: StoreSearch, ratings: ApiRatings) -> tuple[Operation, ...]:
         averages = ratings.averages(visitor)
 
         def shown(hit: Hit) -> dict[str, Any]:
-            return document(hit.api, hit.document) if hit.document else api(hit.api, averages.get(hit.api.id, 0.0))
+            return document_line(hit.api, hit.document) if hit.document else api(hit.api, averages.get(hit.api.id, 0.0))
 
         return Answer(body=envelope(page, shown, resource=PATH, query=request.query))
 
@@ -72,27 +72,4 @@ def api(summary: ApiSummary, average: float) -> dict[str, Any]:
         "type": "APIProduct" if summary.is_product else "API",
         "transportType": known["type"],
         "status": summary.state,
-    }
-
-
-def document(summary: ApiSummary, found: Record) -> dict[str, Any]:
-    """A document, as one line with its API."""
-    body = found.body
-    return {
-        "id": found.id,
-        "name": found.name,
-        "type": "DOC",
-        "transportType": None,
-        "docType": body["type"],
-        "summary": body.get("summary"),
-        "sourceType": body["sourceType"],
-        "sourceUrl": body.get("sourceUrl"),
-        "otherTypeName": body.get("otherTypeName"),
-        "visibility": body.get("visibility"),
-        "apiName": summary.name,
-        "apiDisplayName": summary.info.get("displayName", summary.name),
-        "apiVersion": summary.version,
-        "apiProvider": summary.provider,
-        "apiUUID": summary.id,
-        "associatedType": "APIProduct" if summary.is_product else "API",
     }
