@@ -95,7 +95,14 @@ class Making:
     @cached_property
     def registration(self) -> Registration:
         """Clients that come, change and go."""
-        return Registration(clients=self._world.clients, keyring=self._world.keyring, clock=self._world.clock)
+        world = self._world
+        return Registration(
+            clients=world.clients,
+            tenants=world.tenants,
+            publication=world.publication,
+            keyring=world.keyring,
+            clock=world.clock,
+        )
 
     @cached_property
     def dynamic_registration(self) -> DynamicRegistration:
@@ -231,6 +238,8 @@ class Making:
         world = self._world
         return BrowserSessions(
             sessions=world.sessions,
+            families=world.families,
+            revocation=self.revocation,
             users=world.users,
             artifacts=world.artifacts,
             keyring=world.keyring,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.store.terms import KeyTerms, TokenTerms
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.oauth import GRANT_TYPES, ClientRules, Lifetimes
+from gatehouse.domain.oauth import GRANT_TYPES, NOT_SERVED, ClientRules, Lifetimes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -77,7 +77,8 @@ def of_token(body: wire.TokenBody) -> TokenTerms:
 def _terms(path: str, grants: Sequence[str], callback: str | None, properties: Mapping[str, Any] | None) -> KeyTerms:
     for index, grant in enumerate(grants):
         if grant not in GRANT_TYPES:
-            raise Invalid.field(f"{path}.{index}", f"'{grant}' is none of {', '.join(sorted(GRANT_TYPES))}")
+            problem = NOT_SERVED.get(grant, f"is none of {', '.join(sorted(GRANT_TYPES))}")
+            raise Invalid.field(f"{path}.{index}", f"'{grant}' {problem}")
     kept = {name: _property(name, value) for name, value in (properties or {}).items() if value is not None}
     lifetimes = {field: kept[name] for name, field in _LIFETIMES.items() if kept.get(name, DEFAULT) != DEFAULT}
     return KeyTerms(

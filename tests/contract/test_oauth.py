@@ -30,7 +30,7 @@ from gatehouse.domain.authorization import (
 )
 from gatehouse.domain.errors import Changed, Conflict
 from gatehouse.domain.oauth import Client, ClientExists, ClientRules, Lifetimes
-from gatehouse.domain.refusals import CodeUsed
+from gatehouse.domain.refusals import CodeUsed, SessionOver
 from tests.fakes.artifacts import InMemoryArtifacts
 from tests.fakes.oauth import (
     InMemoryAssertions,
@@ -359,6 +359,34 @@ class Promises:
             assert sum(pool.map(redeem, families)) == 1
         (winner,) = [new for new in families if world.families.get(world.tenant, new.id)]
         assert world.codes.get(world.tenant, kept.digest) == replace(kept, family=winner.id)
+
+    def test_what_ends_with_a_session_is_found_by_it_and_nothing_begins_afterwards(self, world: World) -> None:
+        sid, names = uuid.uuid4().hex, [uuid.uuid4().hex for _ in range(4)]
+        login = Login(at=1, session=sid)
+        first, second, away, elsewhere = (family(id=name, login=login) for name in names)
+        away = replace(away, scopes=("openid", "offline_access"))
+        elsewhere = replace(elsewhere, login=Login(at=1, session=f"{sid}2"))
+        for one in (first, away, elsewhere):
+            world.families.add(world.tenant, one)
+        world.families.renew(world.tenant, replace(first, version=1, digest="renewed"))
+        redeemed = code(digest=uuid.uuid4().hex, login=login)
+        world.codes.add(world.tenant, redeemed)
+        world.codes.redeem(world.tenant, redeemed, second)
+        closed = world.families.close_session(first.tenant, sid)
+        assert sorted((tenant, one.id, one.digest) for tenant, one in closed) == sorted(
+            [(world.tenant, first.id, "renewed"), (world.tenant, second.id, second.digest)]
+        )
+        assert world.families.close_session(f"other.{first.tenant}", sid) == []
+        late = code(digest=uuid.uuid4().hex, login=login)
+        world.codes.add(world.tenant, late)
+        begun = family(id=uuid.uuid4().hex, login=login)
+        with pytest.raises(SessionOver):
+            world.families.add(world.tenant, begun)
+        with pytest.raises(SessionOver):
+            world.codes.redeem(world.tenant, late, begun)
+        assert world.families.get(world.tenant, begun.id) is None
+        assert world.families.get(world.tenant, away.id) is not None
+        world.families.add(world.tenant, replace(begun, scopes=("offline_access",)))
 
     def test_a_session_is_kept_until_it_is_removed(self, world: World) -> None:
         kept = session(world)

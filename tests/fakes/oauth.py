@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gatehouse.domain.errors import Changed, Conflict
 from gatehouse.domain.oauth import ClientExists
-from gatehouse.domain.refusals import CodeUsed
+from gatehouse.domain.refusals import CodeUsed, SessionOver
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -89,6 +89,7 @@ class InMemoryFamilies:
         self._clock = clock
         self._artifacts = artifacts
         self._lock = Lock()
+        self._over: set[tuple[str, str]] = set()
         self.kept: dict[tuple[str, str], TokenFamily] = {}
 
     def get(self, tenant: str, family_id: str) -> TokenFamily | None:
@@ -96,6 +97,8 @@ class InMemoryFamilies:
         return family if family and family.expires_at > self._clock.now() else None
 
     def add(self, tenant: str, family: TokenFamily) -> None:
+        if family.session and (family.tenant, family.session) in self._over:
+            raise SessionOver
         self.kept[tenant, family.id] = replace(family, version=1)
 
     def renew(self, tenant: str, family: TokenFamily, changes: Sequence[Change] = ()) -> None:
@@ -110,6 +113,12 @@ class InMemoryFamilies:
         with self._lock:
             self.kept.pop((tenant, family_id), None)
             self._artifacts.publish(changes)
+
+    def close_session(self, user_tenant: str, session_id: str) -> list[tuple[str, TokenFamily]]:
+        self._over.add((user_tenant, session_id))
+        kept = [(tenant, self.get(tenant, family_id)) for tenant, family_id in self.kept]
+        wanted = (user_tenant, session_id)
+        return [(tenant, one) for tenant, one in kept if one is not None and (one.tenant, one.session) == wanted]
 
 
 class InMemoryCodes:
@@ -130,8 +139,8 @@ class InMemoryCodes:
         with self._lock:
             if self.kept[tenant, code.digest].family:
                 raise CodeUsed
-            self.kept[tenant, code.digest] = replace(code, family=family.id)
             self._families.add(tenant, family)
+            self.kept[tenant, code.digest] = replace(code, family=family.id)
 
 
 class InMemorySessions:

@@ -32,6 +32,14 @@ def with_profile(world: KeyManagerWorld, **profile: Any) -> None:
     world.users.save(replace(mary, profile=profile))
 
 
+def renewed(world: KeyManagerWorld, client: ClientCredentials, issued: Any) -> Reply:
+    return world.token(client, grant_type="refresh_token", refresh_token=issued["refresh_token"])
+
+
+def works(world: KeyManagerWorld, token: str) -> bool:
+    return world.send("GET", "/oauth2/userinfo", None, bearer(token)).status == 200
+
+
 class TestUserInfo:
     def asked(self, world: KeyManagerWorld, token: str, method: str = "GET") -> Reply:
         return world.send(method, "/oauth2/userinfo", None, bearer(token))
@@ -174,6 +182,42 @@ class TestLogout:
         assert told(reply, GOODBYE) == {"state": "a b"}
         assert "Sign in" in browser.ask(app).text
         assert not world.sessions.kept
+
+    def test_what_came_from_the_session_ends_with_it_and_nothing_else_does(
+        self, world: KeyManagerWorld, browser: Browser, app: ClientCredentials
+    ) -> None:
+        other = Browser(world)
+        elsewhere = redeem(world, app, other.authorized(app)["code"]).json
+        first = redeem(world, app, told(browser.log_in(browser.ask(app)))["code"]).json
+        browser.log_in(browser.ask(app, prompt="login"))
+        second = redeem(world, app, told(browser.ask(app))["code"]).json
+        second = renewed(world, app, second).json
+        pending = told(browser.ask(app))["code"]
+        self.left(browser, id_token_hint=first["id_token"])
+        for ended in (first, second):
+            refused(renewed(world, app, ended), 400, "invalid_grant")
+            assert not works(world, ended["access_token"])
+        refused(redeem(world, app, pending), 400, "invalid_grant")
+        assert works(world, elsewhere["access_token"])
+        assert renewed(world, app, elsewhere).status == 200
+
+    def test_what_the_user_has_allowed_while_they_are_away_goes_on(
+        self, world: KeyManagerWorld, browser: Browser, app: ClientCredentials
+    ) -> None:
+        issued = redeem(world, app, browser.authorized(app, scope="openid offline_access")["code"]).json
+        assert issued["scope"] == "openid offline_access"
+        self.left(browser, id_token_hint=issued["id_token"])
+        assert not world.sessions.kept
+        assert works(world, issued["access_token"])
+        assert renewed(world, app, issued).status == 200
+
+    def test_who_signs_in_ends_what_somebody_else_had_there(
+        self, world: KeyManagerWorld, browser: Browser, app: ClientCredentials
+    ) -> None:
+        marys = redeem(world, app, browser.authorized(app)["code"]).json
+        browser.log_in(browser.ask(app, prompt="login"), "admin")
+        refused(renewed(world, app, marys), 400, "invalid_grant")
+        assert not works(world, marys["access_token"])
 
     def test_the_id_token_may_have_expired(
         self, world: KeyManagerWorld, browser: Browser, app: ClientCredentials

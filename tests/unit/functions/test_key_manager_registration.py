@@ -158,6 +158,7 @@ def test_403_an_unknown_owner(world: KeyManagerWorld, owner: str) -> None:
         ({"grantType": None}, "grantType: is required"),
         ({"grantType": ""}, "grantType"),
         ({"grantType": "password magic"}, "grantType: unknown grant type 'magic'"),
+        ({"grantType": "password iwa:ntlm"}, "grantType: 'iwa:ntlm' is Windows' own log-in (NTLM)"),
         ({"callbackUrl": "x" * 2049}, "callbackUrl"),
         ({"saasApp": "perhaps"}, "saasApp"),
         ({"tokenType": "OPAQUE"}, "tokenType"),

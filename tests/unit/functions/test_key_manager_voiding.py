@@ -76,6 +76,18 @@ def test_200_tokens_issued_so_far_are_void_and_those_of_others_are_not(
     assert {name for name, token in tokens.items() if not is_active(world, token, by[name])} == ended
 
 
+def test_a_client_that_is_deleted_takes_its_tokens_along_in_every_tenant_that_it_serves(
+    world: KeyManagerWorld, console: ClientCredentials
+) -> None:
+    other = world.client(name="other")
+    tokens = [issued(world, client, "mary")["access_token"] for client in (console, other)]
+    foreign = issued(world, console, f"mary@{OTHER_TENANT}")["access_token"]
+    world.parts.resident.delete_client(tenant=SUPER_TENANT, client_id=console.client_id)
+    world.parts.resident.delete_client(tenant=SUPER_TENANT, client_id=console.client_id)
+    assert [is_active(world, token) for token in tokens] == [False, True]
+    assert not is_active(world, foreign, f"admin@{OTHER_TENANT}")
+
+
 def test_200_refresh_tokens_and_later_tokens_follow(world: KeyManagerWorld, console: ClientCredentials) -> None:
     before = issued(world, console, "mary")
     assert void(world, kind="tenant").status == 200

@@ -16,6 +16,9 @@ from urllib.parse import urlencode
 SECRET_BYTES = 32
 FAMILY_ID_BYTES = 16
 
+OFFLINE_ACCESS = "offline_access"
+"""The scope with which a user allows a client to go on without them (OpenID Connect Core §11)."""
+
 LIVE_TOKENS_MAX = 20
 """How many access tokens of a family may live at once: the oldest is voided when there are more."""
 
@@ -65,6 +68,11 @@ class TokenFamily:
     live: tuple[LiveToken, ...]
     login: Login
     version: int = 0
+
+    @property
+    def session(self) -> str:
+        """The id of the session that it ends with; "" for one that outlives any."""
+        return "" if OFFLINE_ACCESS in self.scopes else self.login.session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,14 +29,16 @@ GRANT_TYPES = frozenset(
         REFRESH_TOKEN,
         AUTHORIZATION_CODE,
         IMPLICIT,
-        "iwa:ntlm",
         SAML2_BEARER,
         JWT_BEARER,
         TOKEN_EXCHANGE,
         DEVICE_CODE,
     }
 )
-"""What a client may register. The token endpoint says `unsupported_grant_type` to those it does not serve."""
+"""What a client may register. The token endpoint says `unsupported_grant_type` where a stage does not serve one (implicit)."""
+
+NOT_SERVED = {"iwa:ntlm": "is Windows' own log-in (NTLM), which this server does not serve; use 'password' or a key manager"}
+"""Grants that WSO2 has and we do not, and why, to be told to who registers them."""
 
 ACCESS_TOKEN_SECONDS = 3600
 REFRESH_TOKEN_SECONDS = 86400

@@ -10,6 +10,10 @@ class CodeUsed(InvalidGrant):
     """The code has been redeemed before."""
 
 
+class SessionOver(InvalidGrant):
+    """The user has signed out since they allowed this, and not for the time when they are away (`offline_access`)."""
+
+
 class UnsupportedResponseType(Invalid):
     """The authorization endpoint does not serve this response type."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gatehouse.domain.authorization import OFFLINE_ACCESS
 from gatehouse.domain.identity import (
     ADMIN,
     ANALYTICS,
@@ -124,7 +125,7 @@ def _sets(told: object) -> dict[str, frozenset[str]]:
 OPENID = "openid"
 PROFILE = "profile"
 EMAIL = "email"
-OF_OPENID = frozenset({OPENID, PROFILE, EMAIL})
+OF_OPENID = frozenset({OPENID, PROFILE, EMAIL, OFFLINE_ACCESS})
 _DEVICE_PREFIX = "device_"
 
 

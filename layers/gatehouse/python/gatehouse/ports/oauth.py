@@ -51,14 +51,17 @@ class Clients(Protocol):
 
 
 class TokenFamilies(Protocol):
-    """Keeping token families. `tenant` is the client's; what has expired is not found."""
+    """Keeping token families. `tenant` is the client's; what has expired is not found.
+
+    Those that a session ends with (`TokenFamily.session`) are found by it, and none begins when it has ended.
+    """
 
     def get(self, tenant: str, family_id: str) -> TokenFamily | None:
         """The family with this id, or None."""
         ...
 
     def add(self, tenant: str, family: TokenFamily) -> None:
-        """Keep a new one."""
+        """Keep a new one. Raises SessionOver."""
         ...
 
     def renew(self, tenant: str, family: TokenFamily, changes: Sequence[Change] = ()) -> None:
@@ -70,6 +73,10 @@ class TokenFamilies(Protocol):
 
     def end(self, tenant: str, family_id: str, changes: Sequence[Change]) -> None:
         """Forget a family, and write these artifact changes in the same transaction. It need not be there."""
+        ...
+
+    def close_session(self, user_tenant: str, session_id: str) -> list[tuple[str, TokenFamily]]:
+        """Let no family begin any more that would end with this session; those that have, with their clients' tenants."""
         ...
 
 
@@ -85,7 +92,10 @@ class Codes(Protocol):
         ...
 
     def redeem(self, tenant: str, code: AuthorizationCode, family: TokenFamily) -> None:
-        """Keep the family in exchange for the code, in one transaction. Raises CodeUsed when it has been redeemed."""
+        """Keep the family in exchange for the code, in one transaction.
+
+        Raises CodeUsed when it has been redeemed, SessionOver.
+        """
         ...
 
 

@@ -23,6 +23,7 @@ from gatehouse.domain.oauth import (
     FIRST_SECRET,
     FOREVER_SECONDS,
     GRANT_TYPES,
+    NOT_SERVED,
     SECRETS_MAX,
     Client,
     ClientCredentials,
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from gatehouse.domain.oauth import ClientRules, Lifetimes
+    from gatehouse.ports.artifacts import Publication
+    from gatehouse.ports.identity import Tenants
     from gatehouse.ports.oauth import Clients
     from gatehouse.ports.signing import Keyring
     from gatehouse.ports.world import Clock
@@ -53,6 +56,8 @@ class Registration:
     """Keeps clients and knows their secrets."""
 
     clients: Clients
+    tenants: Tenants
+    publication: Publication
     keyring: Keyring
     clock: Clock
 
@@ -193,17 +198,25 @@ class Registration:
             raise LastSecret
         self.clients.save(replace(client, secrets=left, secret_hash=first))
 
-    def delete(self, tenant: str, client_id: str) -> None:
-        """Forget a client and void all its tokens; it need not be there."""
-        client = self.clients.get(tenant, client_id)
-        if client is not None:
-            # Kept for ever: how long the client's tokens would live, nobody knows afterwards.
     def hand_over(self, tenant: str, client_id: str, owner: str) -> None:
         """Give a client to another user of its tenant. Raises ClientNotFound, ClientExists, Changed."""
         self.clients.hand_over(self.get(tenant, client_id), owner)
 
-            key = revocation_key(tenant, RevocationKind.CLIENT, client_id)
-            self.clients.remove(client, [Artifact(key, {"before": int(self.clock.now())})])
+    def delete(self, tenant: str, client_id: str) -> None:
+        """Forget a client and void all its tokens, in every tenant that it serves; it need not be there."""
+        client = self.clients.get(tenant, client_id)
+        if client is None:
+            return
+        # Elsewhere first: while the client is there, this can be repeated. What is issued meanwhile is void as well.
+        for served in self.tenants.all() if client.saas else ():
+            if served.domain != tenant:
+                self.publication.publish([self._end(served.domain, client_id)])
+        self.clients.remove(client, [self._end(tenant, client_id)])
+
+    def _end(self, tenant: str, client_id: str) -> Artifact:
+        # Of any age, and kept for ever: nobody gets this id again, and how long its tokens would live nobody knows.
+        before = int(self.clock.now()) + FOREVER_SECONDS
+        return Artifact(revocation_key(tenant, RevocationKind.CLIENT, client_id), {"before": before})
 
     def _found(self, client: Client | None) -> Client:
         if client is None:
@@ -213,7 +226,8 @@ class Registration:
 
 def known_grant_types(grant_types: Collection[str], *, field: str = "grant_types") -> frozenset[str]:
     """These grant types, every one of them known. Raises Invalid that names `field`."""
-    unknown = sorted(set(grant_types) - GRANT_TYPES)
-    if unknown:
-        raise Invalid.field(field, f"unknown grant type '{unknown[0]}'")
+    for unknown in sorted(set(grant_types) - GRANT_TYPES):
+        if reason := NOT_SERVED.get(unknown):
+            raise Invalid.field(field, f"'{unknown}' {reason}")
+        raise Invalid.field(field, f"unknown grant type '{unknown}'")
     return frozenset(grant_types)

@@ -71,15 +71,21 @@ class Tokens:
         refreshable: bool = True,
         login: Login | None = None,
     ) -> IssuedToken:
-        """A user's tokens, the first of a family, for somebody who has just proved who they are, or has at `login`."""
+        """A user's tokens, the first of a family, for somebody who has just proved who they are, or has at `login`.
+
+        Raises SessionOver: they have signed out since.
+        """
         came_in = login or Login(at=int(self.clock.now()))
         family, issued = self._first(client, user, wanted, came_in, refreshable=refreshable)
-        if refreshable:
+        if refreshable or family.session:
             self.families.add(client.tenant, family)
         return issued
 
     def for_code(self, client: Client, user: User, code: AuthorizationCode, *, refreshable: bool) -> IssuedToken:
-        """A user's tokens in exchange for a code. A code that comes again ends its family. Raises CodeUsed."""
+        """A user's tokens in exchange for a code. A code that comes again ends its family.
+
+        Raises CodeUsed, SessionOver.
+        """
         family, issued = self._first(client, user, code.scopes, code.login, refreshable=refreshable)
         try:
             self.codes.redeem(client.tenant, code, family)

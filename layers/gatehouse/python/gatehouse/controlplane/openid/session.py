@@ -18,10 +18,11 @@ from gatehouse.domain.authorization import Login, LoginSession, digest_of, new_s
 from gatehouse.domain.token import revokes
 
 if TYPE_CHECKING:
+    from gatehouse.controlplane.oauth.revocation import Revocation
     from gatehouse.domain.identity import User
     from gatehouse.ports.artifacts import Artifacts
     from gatehouse.ports.identity import UserLookup
-    from gatehouse.ports.oauth import Sessions
+    from gatehouse.ports.oauth import Sessions, TokenFamilies
     from gatehouse.ports.signing import Keyring
     from gatehouse.ports.world import Clock
 
@@ -63,6 +64,8 @@ class BrowserSessions:
     """Knows visitors by their cookies. A session lasts `seconds`, whatever happens in it."""
 
     sessions: Sessions
+    families: TokenFamilies
+    revocation: Revocation
     users: UserLookup
     artifacts: Artifacts
     keyring: Keyring
@@ -81,13 +84,19 @@ class BrowserSessions:
         return Visitor(cookie=cookie, session=session, user=user) if user else Visitor(cookie=self._cookie(""))
 
     def open(self, user: User, instead_of: Visitor) -> Visitor:
-        """A new session of this user, who has just proved who they are. The visitor's own, if any, ends."""
-        self.close(instead_of)
+        """A session of this user, who has just proved who they are. The visitor's own goes on in it, somebody else's ends."""
+        standing = instead_of.session
+        goes_on = standing is not None and (standing.tenant, standing.user) == (user.tenant, user.name)
+        if standing is not None and goes_on:
+            self.sessions.remove(standing.tenant, standing.digest)
+        else:
+            self.close(instead_of)
         cookie = self._cookie(user.tenant)
         now = int(self.clock.now())
         session = LoginSession(
             digest=digest_of(cookie),
-            id=secrets.token_urlsafe(SESSION_ID_BYTES),
+            # Another cookie, the same login to those who have tokens of it: they end with it all together.
+            id=standing.id if standing is not None and goes_on else secrets.token_urlsafe(SESSION_ID_BYTES),
             tenant=user.tenant,
             user=user.name,
             logged_in_at=now,
@@ -97,9 +106,17 @@ class BrowserSessions:
         return Visitor(cookie=cookie, session=session, user=user)
 
     def close(self, visitor: Visitor) -> None:
-        """End the visitor's session, if there is one."""
-        if visitor.session is not None:
-            self.sessions.remove(visitor.session.tenant, visitor.session.digest)
+        """End the visitor's session, if there is one, and with it all tokens that came from it.
+
+        Those stay that the user has allowed for the time when they are away (`offline_access`, OpenID Connect Core §11).
+        """
+        session = visitor.session
+        if session is None:
+            return
+        # The session goes last: while it is there, this can be repeated.
+        for tenant, family in self.families.close_session(session.tenant, session.id):
+            self.revocation.end(tenant, family)
+        self.sessions.remove(session.tenant, session.digest)
 
     def _user(self, session: LoginSession) -> User | None:
         # What voids a user's tokens (another password, say) ends their sessions too.

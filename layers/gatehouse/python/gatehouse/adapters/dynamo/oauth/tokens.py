@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gatehouse.adapters.dynamo.oauth.rows import META, OAuthRow, get_alive
-from gatehouse.adapters.dynamo.table import Transaction, bind
+from gatehouse.adapters.dynamo.table import Transaction, bind, query
 from gatehouse.domain import body as bodies
 from gatehouse.domain.authorization import AuthorizationCode, TokenFamily
-from gatehouse.domain.refusals import CodeUsed
+from gatehouse.domain.refusals import CodeUsed, SessionOver
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gatehouse.adapters.dynamo.artifacts import ArtifactTable
     from gatehouse.domain.artifact import Change
+
+OVER = "OVER"
+OVER_SECONDS = 86_400
+"""How long it is remembered that a session is over: longer than the codes and device codes that came from it."""
 
 
 class FamilyTable:
@@ -32,15 +37,17 @@ class FamilyTable:
         return bodies.from_body(TokenFamily, {**row.body, "version": int(row.version)}) if row else None
 
     def add(self, tenant: str, family: TokenFamily) -> None:
-        """Keep a new one."""
+        """Keep a new one. Raises SessionOver."""
         transaction = Transaction()
-        transaction.put(family_row(self._row, tenant, family))
+        _begin(transaction, self._row, tenant, family)
         transaction.commit()
 
     def renew(self, tenant: str, family: TokenFamily, changes: Sequence[Change] = ()) -> None:
         """Replace a family read before, and write these artifact changes in the same transaction. Raises Changed."""
         transaction = Transaction()
         transaction.replace(family_row(self._row, tenant, family), expected_version=family.version)
+        if family.session:
+            transaction.put(_of_session(self._row, tenant, family))
         self._artifacts.join(transaction, changes)
         transaction.commit()
         self._artifacts.announce(changes)
@@ -52,6 +59,16 @@ class FamilyTable:
         self._artifacts.join(transaction, changes)
         transaction.commit()
         self._artifacts.announce(changes)
+
+    def close_session(self, user_tenant: str, session_id: str) -> list[tuple[str, TokenFamily]]:
+        """Let no family begin any more that would end with this session; those that have, with their clients' tenants."""
+        partition = _session_pk(user_tenant, session_id)
+        transaction = Transaction()
+        transaction.put(self._row(partition, OVER, body={}, ttl=int(time.time()) + OVER_SECONDS))
+        transaction.commit()
+        pointers = [row for row in query(self._row, partition) if row.sk != OVER]
+        found = [(str(row.body["tenant"]), self.get(str(row.body["tenant"]), row.sk)) for row in pointers]
+        return [(tenant, family) for tenant, family in found if family is not None]
 
 
 class CodeTable:
@@ -78,11 +95,26 @@ class CodeTable:
         redeemed.version = 2
         transaction = Transaction()
         transaction.put(redeemed, when=self._row.version == 1, otherwise=CodeUsed(cause="redeemed before"))
-        transaction.put(family_row(self._row, tenant, family))
+        _begin(transaction, self._row, tenant, family)
         transaction.commit()
 
     def _code_row(self, tenant: str, code: AuthorizationCode) -> OAuthRow:
         return self._row(_code_pk(tenant, code.digest), META, body=bodies.to_body(code), ttl=code.expires_at)
+
+
+def _begin(transaction: Transaction, row: type[OAuthRow], tenant: str, family: TokenFamily) -> None:
+    """Keep a new family, unless the session is over that it would end with."""
+    transaction.put(family_row(row, tenant, family))
+    if family.session:
+        over = row(_session_pk(family.tenant, family.session), OVER)
+        transaction.check(over, when=row.pk.does_not_exist(), otherwise=SessionOver(session=family.session))
+        transaction.put(_of_session(row, tenant, family))
+
+
+def _of_session(row: type[OAuthRow], tenant: str, family: TokenFamily) -> OAuthRow:
+    """What a family is found by when its session ends; it lasts as long as the family."""
+    partition = _session_pk(family.tenant, family.session)
+    return row(partition, family.id, body={"tenant": tenant}, ttl=family.expires_at)
 
 
 def family_row(row: type[OAuthRow], tenant: str, family: TokenFamily) -> OAuthRow:
@@ -93,6 +125,10 @@ def family_row(row: type[OAuthRow], tenant: str, family: TokenFamily) -> OAuthRo
 
 def _family_pk(tenant: str, family_id: str) -> str:
     return f"{tenant}#FAMILY#{family_id}"
+
+
+def _session_pk(user_tenant: str, session_id: str) -> str:
+    return f"{user_tenant}#SESSIONFAMILIES#{session_id}"
 
 
 def _code_pk(tenant: str, digest: str) -> str:
