@@ -65,6 +65,8 @@ def problems(text: str) -> list[tuple[str, str]]:
         ("$..parameters[?(@.in === 'query')].name", ["paths./menu.get.parameters.0.name"]),
         ("$.paths[*][?(@property === 'get')]", ["paths./menu.get"]),
         ("$.paths.*.*.responses[?(@property.match(/^2/))]", ["paths./menu.get.responses.200"]),
+        ("$.paths.*.*.responses[?(@property >= 400 && @property < 500)]", ["paths./menu.get.responses.404"]),
+        ("$.paths[*][get,put].responses[200]", ["paths./menu.get.responses.200"]),
         ("$.paths[?(/^.the/.test(@property))]", ["paths./the_orders"]),
         ("$.servers[?(@.url.length > 10)].url", ["servers.1.url"]),
         ("$.servers[?(!@.url.startsWith('https'))]", ["servers.0"]),

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 KEY, PARENT = "~", "^"
 CHARACTERS_MAX = 2_000
 _ENDS = ".[^~"
+_ORDERS = frozenset({"<", ">", "<=", ">="})
 
 
 Tick = Callable[[], None]
@@ -99,6 +100,22 @@ class _Environment(JSONPathEnvironment):
     def is_truthy(self, obj: object) -> bool:
         plain = _plain(obj)
         return isinstance(plain, dict | list) or bool(plain)
+
+    def compare(self, left: object, operator: str, right: object) -> bool:
+        # JavaScript orders a text and a number as numbers: keys are texts, as `200` is.
+        if operator in _ORDERS:
+            left, right = _ordered(left, right), _ordered(right, left)
+        return super().compare(left, operator, right)
+
+
+def _ordered(value: object, beside: object) -> object:
+    plain = _plain(value)
+    if isinstance(plain, str) and isinstance(_plain(beside), int | float):
+        try:
+            return float(plain)
+        except ValueError:
+            return UNDEFINED
+    return value
 
 
 def _length(value: object) -> object:

@@ -21,6 +21,7 @@ PROBLEMS_MAX = 20
 RULES_MAX = 300
 INHERITED = {
     "spectral:oas": "oas",
+    "spectral:asyncapi": "asyncapi",
     "gatehouse:rest": "rest",
     "gatehouse:security": "security",
     "gatehouse:owasp": "owasp",
