@@ -8,7 +8,7 @@ import pytest
 
 from gatehouse.domain.identity import SUPER_TENANT
 from gatehouse.domain.organization import ENTERPRISE, organization_id
-from gatehouse.domain.record import Kind, Record
+from tests.worlds.environments import kept_organization
 from tests.worlds.identity import IdentityWorld
 
 ACME = organization_id(SUPER_TENANT, "acme")
@@ -19,18 +19,7 @@ TO_ACME = {"op": "add", "path": f"{ENTERPRISE}:organizationId", "value": "acme"}
 @pytest.fixture
 def world() -> IdentityWorld:
     world = IdentityWorld()
-    record = Record(
-        tenant=SUPER_TENANT,
-        kind=Kind.ORGANIZATION,
-        id=ACME,
-        name="acme",
-        body={"displayName": "Acme"},
-        created_at=1,
-        updated_at=1,
-        by="admin",
-        updated_by="admin",
-    )
-    world.settings.add(record, taken=AssertionError())
+    world.settings.add(kept_organization("acme"), taken=AssertionError())
     return world
 
 

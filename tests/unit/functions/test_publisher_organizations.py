@@ -6,7 +6,7 @@ import pytest
 
 from gatehouse.domain.identity import SUPER_TENANT
 from gatehouse.domain.organization import organization_id
-from gatehouse.domain.record import Kind, Record
+from tests.worlds.environments import kept_organization
 from tests.worlds.publisher import PublisherWorld, api, blamed
 
 ACME = organization_id(SUPER_TENANT, "acme")
@@ -15,18 +15,7 @@ ACME = organization_id(SUPER_TENANT, "acme")
 @pytest.fixture
 def world() -> PublisherWorld:
     world = PublisherWorld()
-    record = Record(
-        tenant=SUPER_TENANT,
-        kind=Kind.ORGANIZATION,
-        id=ACME,
-        name="acme",
-        body={"displayName": "Acme"},
-        created_at=1,
-        updated_at=1,
-        by="admin",
-        updated_by="admin",
-    )
-    world.settings.add(record, taken=AssertionError())
+    world.settings.add(kept_organization("acme"), taken=AssertionError())
     return world
 
 

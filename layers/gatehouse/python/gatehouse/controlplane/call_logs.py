@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.api import ApiNotFound
 from gatehouse.domain.artifact import Artifact, Withdrawal, log_key
 from gatehouse.domain.errors import Changed, Invalid
-from gatehouse.domain.identity import display_username
 from gatehouse.domain.log_level import WHOLE, LogLevel
-from gatehouse.domain.record import Kind, Record
+from gatehouse.domain.record import Kind, made, rewritten
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,22 +66,12 @@ class CallLogs:
         levels = {**(before.body["levels"] if before else {}), operation: level.value}
         if levels[operation] == LogLevel.OFF and operation == WHOLE:
             del levels[WHOLE]
-        now, user = int(self.clock.now() * 1000), display_username(by.tenant, by.user)
-        record = Record(
-            tenant=tenant,
-            kind=Kind.API_LOG,
-            id=api.id,
-            body={"levels": levels},
-            created_at=before.created_at if before else now,
-            updated_at=now,
-            by=before.by if before else user,
-            updated_by=user,
-        )
-        changes = [_told(tenant, api.id, levels)]
+        now, body, changes = self.clock.now(), {"levels": levels}, [_told(tenant, api.id, levels)]
         if before is None:
+            record = made(by, now, Kind.API_LOG, api.id, body, tenant=tenant)
             self.records.add(record, taken=Changed(), changes=changes)
         else:
-            self.records.replace(before, replace(record, version=before.version), taken=Changed(), changes=changes)
+            self.records.replace(before, rewritten(before, by, now, body), taken=Changed(), changes=changes)
         return _entries(api.id, api.context, levels)
 
     def _api(self, tenant: str, api_id: str) -> Api:

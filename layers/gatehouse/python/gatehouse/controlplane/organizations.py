@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.identity import display_username
 from gatehouse.domain.organization import (
     VISIBLE,
     OrganizationInUse,
@@ -14,12 +13,13 @@ from gatehouse.domain.organization import (
     OrganizationTaken,
     organization_id,
 )
-from gatehouse.domain.record import Kind, Record
+from gatehouse.domain.record import Kind, made, rewritten
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gatehouse.domain.identity import Principal
+    from gatehouse.domain.record import Record
     from gatehouse.ports.apis import ApiLookup
     from gatehouse.ports.records import RecordLookup, Records
     from gatehouse.ports.world import Clock
@@ -59,18 +59,8 @@ class OrganizationAdministration:
 
     def add(self, principal: Principal, external_id: str, document: Mapping[str, Any]) -> Record:
         """A new one. Raises OrganizationTaken."""
-        now, user = int(self.clock.now() * 1000), display_username(principal.tenant, principal.user)
-        record = Record(
-            tenant=principal.tenant,
-            kind=Kind.ORGANIZATION,
-            id=organization_id(principal.tenant, external_id),
-            name=external_id,
-            body=document,
-            created_at=now,
-            updated_at=now,
-            by=user,
-            updated_by=user,
-        )
+        own = organization_id(principal.tenant, external_id)
+        record = made(principal, self.clock.now(), Kind.ORGANIZATION, own, document, name=external_id)
         return self.records.add(record, taken=_taken(external_id))
 
     def update(self, principal: Principal, organization: str, external_id: str, document: Mapping[str, Any]) -> Record:
@@ -79,12 +69,7 @@ class OrganizationAdministration:
         if external_id != before.name:
             problem = f"is '{before.name}' and stays so: it is what users are told apart by"
             raise Invalid.field("externalOrganizationId", problem)
-        changed = replace(
-            before,
-            body=document,
-            updated_at=int(self.clock.now() * 1000),
-            updated_by=display_username(principal.tenant, principal.user),
-        )
+        changed = rewritten(before, principal, self.clock.now(), document)
         return self.records.replace(before, changed, taken=_taken(external_id))
 
     def remove(self, tenant: str, organization: str) -> None:

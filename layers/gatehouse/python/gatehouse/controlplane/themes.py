@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.errors import Changed
-from gatehouse.domain.identity import display_username
-from gatehouse.domain.record import Kind, Record, new_id
+from gatehouse.domain.record import Kind, made, new_id, rewritten
 from gatehouse.domain.theme import THEMES_MAX, ThemeNotFound, TooManyThemes, check_files
 
 if TYPE_CHECKING:
     from gatehouse.domain.identity import Principal
+    from gatehouse.domain.record import Record
     from gatehouse.ports.archives import Archives
     from gatehouse.ports.records import Records
     from gatehouse.ports.world import Blobs, Clock
@@ -63,7 +63,7 @@ class Themes:
         if len(self.all(wearer)) >= THEMES_MAX:
             raise TooManyThemes(f"At most {THEMES_MAX} themes are kept. Delete one that is not published.")
         body = {"blob": self._kept(wearer.tenant, content), "organization": wearer.organization}
-        record = self._record(principal, Kind.THEME, new_id(), body, wearer.api_id)
+        record = made(principal, self.clock.now(), Kind.THEME, new_id(), body, owner=wearer.api_id)
         return self.records.add(record, taken=Changed())
 
     def content(self, theme: Record) -> bytes:
@@ -99,27 +99,12 @@ class Themes:
     def dress_tenant(self, principal: Principal, content: bytes) -> None:
         """Give the tenant this theme, in place of the one it has. Raises ArchiveRefused, Changed."""
         body = {"blob": self._kept(principal.tenant, content)}
-        record = self._record(principal, Kind.TENANT_THEME, TENANTS, body)
-        before = self.records.get(principal.tenant, Kind.TENANT_THEME, TENANTS)
+        now, before = self.clock.now(), self.records.get(principal.tenant, Kind.TENANT_THEME, TENANTS)
         if before is None:
-            self.records.add(record, taken=Changed())
+            self.records.add(made(principal, now, Kind.TENANT_THEME, TENANTS, body), taken=Changed())
         else:
-            self.records.replace(before, replace(record, created_at=before.created_at, by=before.by), taken=Changed())
+            self.records.replace(before, rewritten(before, principal, now, body), taken=Changed())
 
     def _kept(self, tenant: str, content: bytes) -> str:
         check_files(self.archives.unpack(content))
         return self.blobs.put(tenant, content)
-
-    def _record(self, principal: Principal, kind: Kind, theme_id: str, body: dict[str, str], owner: str = "") -> Record:
-        now, user = int(self.clock.now() * 1000), display_username(principal.tenant, principal.user)
-        return Record(
-            tenant=principal.tenant,
-            kind=kind,
-            owner=owner,
-            id=theme_id,
-            body=body,
-            created_at=now,
-            updated_at=now,
-            by=user,
-            updated_by=user,
-        )

@@ -9,30 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 from gatehouse.dataplane.platform import as_text
 from gatehouse.domain.log_level import LogLevel, level_of
+from gatehouse.mediation.headers import is_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from gatehouse.dataplane.call import Call, Reply
     from gatehouse.dataplane.evidence import Target
+    from gatehouse.domain.deployed import DeployedApi
 
 BODY_CHARACTERS_MAX = 10_000
 """A line of CloudWatch Logs holds 256 kB; this leaves room for both bodies, however they are escaped."""
 
 HIDDEN = "***"
-_SECRET = frozenset(
-    {
-        "authorization",
-        "proxy-authorization",
-        "cookie",
-        "set-cookie",
-        "apikey",
-        "internal-key",
-        "x-jwt-assertion",
-        "x-wso2-client-certificate",
-        "x-amz-security-token",
-    }
-)
 
 
 def detail_of(call: Call, reply: Reply, target: Target) -> dict[str, Any]:
@@ -40,21 +29,21 @@ def detail_of(call: Call, reply: Reply, target: Target) -> dict[str, Any]:
     level = level_of(target.api.levels, target.operation.verb, target.operation.target)
     if level not in {LogLevel.STANDARD, LogLevel.FULL}:
         return {}
-    secret = _SECRET | target.api.credential_headers
+    deployed = target.api.deployed
     noted: dict[str, Any] = {
-        "request_headers": _shown(call.headers.items(), secret),
-        "response_headers": _shown(reply.headers, secret),
+        "request_headers": _shown(call.headers.items(), deployed),
+        "response_headers": _shown(reply.headers, deployed),
     }
     if level is LogLevel.FULL:
         noted |= {"request_body": _beginning(call.body), "response_body": _beginning(reply.body)}
     return noted
 
 
-def _shown(headers: Iterable[tuple[str, str]], secret: frozenset[str]) -> dict[str, str]:
+def _shown(headers: Iterable[tuple[str, str]], api: DeployedApi) -> dict[str, str]:
     shown: dict[str, str] = {}
     for name, value in headers:
         key = name.lower()
-        text = HIDDEN if key in secret else value
+        text = HIDDEN if is_secret(key, api) else value
         shown[key] = f"{shown[key]}, {text}" if key in shown else text
     return shown
 

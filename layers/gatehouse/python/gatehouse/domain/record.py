@@ -6,12 +6,16 @@ What it is like is in its body, as the interface shows it; only what keeping it 
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from gatehouse.domain.identity import display_username
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from gatehouse.domain.identity import Principal
 
 
 class Kind(StrEnum):
@@ -62,3 +66,35 @@ class Record:
 def new_id() -> str:
     """An id that nothing has."""
     return str(uuid.uuid4())
+
+
+def made(
+    by: Principal,
+    now: float,
+    kind: Kind,
+    record_id: str,
+    body: Mapping[str, Any],
+    *,
+    name: str = "",
+    owner: str = "",
+    tenant: str = "",
+) -> Record:
+    """A new one, of the maker's tenant unless another is named. `now` is in epoch seconds."""
+    moment, user = int(now * 1000), display_username(by.tenant, by.user)
+    return Record(
+        tenant=tenant or by.tenant,
+        kind=kind,
+        owner=owner,
+        id=record_id,
+        name=name,
+        body=body,
+        created_at=moment,
+        updated_at=moment,
+        by=user,
+        updated_by=user,
+    )
+
+
+def rewritten(before: Record, by: Principal, now: float, body: Mapping[str, Any]) -> Record:
+    """What takes the place of `before`."""
+    return replace(before, body=body, updated_at=int(now * 1000), updated_by=display_username(by.tenant, by.user))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.environments.lookup import Environments, environment_of
@@ -20,8 +20,7 @@ from gatehouse.domain.environment import (
     TooManyEnvironments,
     is_host,
 )
-from gatehouse.domain.identity import display_username
-from gatehouse.domain.record import Kind, Record, new_id
+from gatehouse.domain.record import Kind, made, new_id, rewritten
 from gatehouse.domain.revision import DEFAULT_ENVIRONMENT
 
 if TYPE_CHECKING:
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 
     from gatehouse.domain.environment import Environment
     from gatehouse.domain.identity import Principal
+    from gatehouse.domain.record import Record
     from gatehouse.ports.apis import ApiLookup
     from gatehouse.ports.records import Records
     from gatehouse.ports.world import Clock
@@ -56,18 +56,7 @@ class EnvironmentAdministration:
         _check_hosts(document)
         if len(self.records.all(tenant, Kind.ENVIRONMENT)) >= ENVIRONMENTS_MAX:
             raise TooManyEnvironments(f"A tenant has at most {ENVIRONMENTS_MAX} gateway environments of its own.")
-        now, user = int(self.clock.now() * 1000), display_username(tenant, principal.user)
-        record = Record(
-            tenant=tenant,
-            kind=Kind.ENVIRONMENT,
-            id=new_id(),
-            name=name,
-            body=document,
-            created_at=now,
-            updated_at=now,
-            by=user,
-            updated_by=user,
-        )
+        record = made(principal, self.clock.now(), Kind.ENVIRONMENT, new_id(), document, name=name)
         return environment_of(self.records.add(record, taken=taken, changes=[self._hosts(record)]))
 
     def update(self, principal: Principal, environment_id: str, name: str, document: Mapping[str, Any]) -> Environment:
@@ -80,12 +69,7 @@ class EnvironmentAdministration:
             raise EnvironmentNameFixed.field("name", f"is '{before.name}' and stays so")
         _check_hosts(document)
         self._check_hosts_in_use(before, document)
-        changed = replace(
-            before,
-            body=document,
-            updated_at=int(self.clock.now() * 1000),
-            updated_by=display_username(principal.tenant, principal.user),
-        )
+        changed = rewritten(before, principal, self.clock.now(), document)
         taken = EnvironmentTaken.field("name", f"there is a gateway environment '{name}' already")
         return environment_of(self.records.replace(before, changed, taken=taken, changes=[self._hosts(changed)]))
 

@@ -6,15 +6,14 @@ Others are kept for who asks. All take effect with the next deployment to the en
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.publishing.compiled_endpoints import url_problem
 from gatehouse.controlplane.publishing.placing import PLACED
 from gatehouse.domain.environment import EnvironmentKeysInvalid, EnvironmentNotFound
 from gatehouse.domain.errors import Changed
-from gatehouse.domain.identity import display_username
-from gatehouse.domain.record import Kind, Record
+from gatehouse.domain.record import Kind, made, rewritten
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,23 +55,12 @@ class EnvironmentKeys:
         api = designs.get(principal, api_id)
         environment = self._environment(principal, environment_id)
         checked = _checked(properties)
-        now, user = int(self.clock.now() * 1000), display_username(principal.tenant, principal.user)
+        now, body = self.clock.now(), {"properties": checked}
         before = self.records.get(api.tenant, Kind.ENVIRONMENT_KEYS, environment.id, api.id)
         if before is not None:
-            changed = replace(before, body={"properties": checked}, updated_at=now, updated_by=user)
-            self.records.replace(before, changed, taken=Changed())
+            self.records.replace(before, rewritten(before, principal, now, body), taken=Changed())
             return checked
-        record = Record(
-            tenant=api.tenant,
-            kind=Kind.ENVIRONMENT_KEYS,
-            owner=api.id,
-            id=environment.id,
-            body={"properties": checked},
-            created_at=now,
-            updated_at=now,
-            by=user,
-            updated_by=user,
-        )
+        record = made(principal, now, Kind.ENVIRONMENT_KEYS, environment.id, body, owner=api.id)
         self.records.add(record, taken=Changed())
         return checked
 
