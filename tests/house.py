@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from local.stack import ACCOUNT, ADMIN, REGION
 from tests.secrets_issued import IssuedSecrets
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from local.ports import Ports
@@ -176,6 +177,26 @@ def emulated(house: House, service: str) -> Any:
         aws_access_key_id=ACCOUNT,
         aws_secret_access_key="local",
     )
+
+
+@contextmanager
+def configured(house: House, concern: str, **settings: str) -> Iterator[None]:
+    """A concern's function has these settings meanwhile."""
+    functions = emulated(house, "lambda")
+    name = next(
+        one["FunctionName"]
+        for page in functions.get_paginator("list_functions").paginate()
+        for one in page["Functions"]
+        if one["Handler"] == f"functions.{concern}.handler.handler"
+    )
+    before = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+    changed = {f"GATEHOUSE_{setting.upper()}": value for setting, value in settings.items()}
+    assert set(changed) <= set(before)
+    functions.update_function_configuration(FunctionName=name, Environment={"Variables": {**before, **changed}})
+    try:
+        yield
+    finally:
+        functions.update_function_configuration(FunctionName=name, Environment={"Variables": before})
 
 
 def tier(name: str, count: int, unit: str = "min", **more: Any) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ssl
-from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -13,10 +12,11 @@ import pytest
 
 from tests import pki
 from tests.collector import Collector
-from tests.house import PUBLISHER, House, emulated, unique
+from tests.house import PUBLISHER, House, configured, unique
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     import httpx
@@ -27,24 +27,9 @@ TRACE, PARENT = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 UNREACHABLE = (503, "101503")
 
 
-@contextmanager
-def told(house: House, **settings: str) -> Iterator[None]:
+def told(house: House, **settings: str) -> AbstractContextManager[None]:
     """The gateway's function has these settings meanwhile."""
-    functions = emulated(house, "lambda")
-    name = next(
-        one["FunctionName"]
-        for page in functions.get_paginator("list_functions").paginate()
-        for one in page["Functions"]
-        if one["Handler"] == "functions.gateway.handler.handler"
-    )
-    before = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
-    changed = {f"GATEHOUSE_{setting.upper()}": value for setting, value in settings.items()}
-    assert set(changed) <= set(before)
-    functions.update_function_configuration(FunctionName=name, Environment={"Variables": {**before, **changed}})
-    try:
-        yield
-    finally:
-        functions.update_function_configuration(FunctionName=name, Environment={"Variables": before})
+    return configured(house, "gateway", **settings)
 
 
 def outcome(answer: httpx.Response) -> tuple[int, str]:

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import base64
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from lxml import etree
-from signxml import XMLSigner, methods
 
 from gatehouse.domain.artifact import Artifact, issuer_key, scope_key
 from gatehouse.domain.errors import Unauthenticated
 from gatehouse.domain.identity import SUPER_TENANT
 from gatehouse.domain.oauth import IMPLICIT, JWT_BEARER, SAML2_BEARER, TOKEN_EXCHANGE, ClientCredentials, ClientRules
 from tests.callers import OTHER_TENANT
-from tests.worlds import issuers
+from tests.worlds import issuers, saml
 from tests.worlds.browser import CALLBACK, Browser, told
 from tests.worlds.key_manager import MANAGEMENT_URL, KeyManagerWorld, claims_of, refused
+from tests.worlds.saml import signed
 
 if TYPE_CHECKING:
     from tests.callers import Reply
@@ -137,43 +134,8 @@ class TestJwtBearer:
         refused(world.token(client, grant_type=JWT_BEARER, assertion="a.b.c"), 400, "invalid_grant")
 
 
-def moment(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def assertion(world: KeyManagerWorld, **changes: Any) -> str:
-    now = world.clock.now()
-    told_of = {
-        "id": "_a1",
-        "issuer": issuers.ISSUER,
-        "name": "mary",
-        "audience": ENDPOINT,
-        "recipient": ENDPOINT,
-        "since": moment(now - 10),
-        "until": moment(now + 60),
-        "method": "urn:oasis:names:tc:SAML:2.0:cm:bearer",
-        **changes,
-    }
-    return """<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="{id}" IssueInstant="{since}" Version="2.0">
-<saml:Issuer>{issuer}</saml:Issuer>
-<saml:Subject><saml:NameID>{name}</saml:NameID><saml:SubjectConfirmation Method="{method}">
-<saml:SubjectConfirmationData Recipient="{recipient}" NotOnOrAfter="{until}"/></saml:SubjectConfirmation></saml:Subject>
-<saml:Conditions NotBefore="{since}" NotOnOrAfter="{until}"><saml:AudienceRestriction>
-<saml:Audience>{audience}</saml:Audience></saml:AudienceRestriction></saml:Conditions>
-</saml:Assertion>""".format(**told_of)
-
-
-def signed(document: str, key: Any = None) -> bytes:
-    key = key or issuers.rsa_key()
-    name = x509.Name([])
-    since, until = datetime(2020, 1, 1, tzinfo=UTC), datetime(2040, 1, 1, tzinfo=UTC)
-    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).serial_number(1)
-    certificate = builder.public_key(key.public_key()).not_valid_before(since).not_valid_after(until)
-    root = etree.fromstring(document)
-    done = XMLSigner(method=methods.enveloped).sign(
-        root, key=key, cert=[certificate.sign(key, hashes.SHA256())], reference_uri=root.get("ID")
-    )
-    return bytes(etree.tostring(done))
+    return saml.assertion(world.clock.now(), ENDPOINT, **changes)
 
 
 class TestSaml2Bearer:
