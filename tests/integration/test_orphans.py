@@ -56,7 +56,7 @@ class Trader:
             (self._associate, 3),
             (self._dissociate, 1),
             (self._revoke, 1),
-            (self._rename, 1),
+            (self._change_application, 2),
             (self._delete_application, 2),
             (self._delete_api, 2),
         ]
@@ -125,8 +125,9 @@ class Trader:
     def _revoke(self) -> None:
         self._store.bound_keys.revoke(MARY, *self._bound())
 
-    def _rename(self) -> None:
-        draft = Draft(name=f"renamed {self._random.random()}", policy="Unlimited")
+    def _change_application(self) -> None:
+        groups = self._random.choice([(), tuple(MARY.roles)])
+        draft = Draft(name=f"renamed {self._random.random()}", policy="Unlimited", groups=groups)
         self._store.applications.update(MARY, self._application, draft)
 
     def _delete_application(self) -> None:

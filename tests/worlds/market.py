@@ -18,6 +18,7 @@ from gatehouse.controlplane.store.subscriptions import Wish
 from gatehouse.controlplane.throttling.policies import terms_of
 from gatehouse.domain.identity import SUPER_TENANT, Principal
 from gatehouse.domain.policy import PolicyKind
+from gatehouse.domain.sharing import SWITCH
 from tests.fakes.certificates import InMemoryEndpointCertificates
 from tests.fakes.front_door import InMemoryFrontDoor
 from tests.worlds.orphans import Walk
@@ -38,6 +39,7 @@ class Market(StoreWorld):
         self.client = dynamodb.client
         self.names = {name: dynamodb.table(name) for name in ("apis", "applications", "artifacts")}
         super().__init__()
+        self.configurations.save(SUPER_TENANT, {SWITCH: True})
         gold = self.policies.named(SUPER_TENANT, PolicyKind.SUBSCRIPTION, "Gold")
         assert gold is not None
         few = {**gold.document, "subscriberCount": PLACES}
@@ -48,6 +50,7 @@ class Market(StoreWorld):
             "apis": self.apis,
             "subscriptions": self.subscriptions,
             "keys": self.api_keys,
+            "approvals": self.approvals,
             "facts": Facts(blobs=self.blobs, publication=artifacts),
             "defaults": DefaultVersions(apis=self.apis, artifacts=lookup, publication=artifacts),
             "direct": DirectRoutes(

@@ -40,7 +40,9 @@ class Walk:
             case "APPS", []:
                 self._require(pk, sk, (f"{tenant}#APP#{body['id']}", "META") in self.applications)
             case "SHARED", []:
-                self._require(pk, sk, (f"{tenant}#APP#{body['id']}", "META") in self.applications)
+                meta = self.applications.get((f"{tenant}#APP#{body['id']}", "META"), {}).get("body", {})
+                circles = {f"group:{group.lower()}" for group in meta.get("groups", ())}
+                self._require(pk, sk, sk.rpartition("#")[0] in circles)
             case "SUBID", []:
                 found = self._subscription(tenant, body["application_id"], body["api_id"])
                 self._require(pk, sk, found.get("id") == sk and found.get("policy") == body["policy"])
@@ -77,6 +79,9 @@ class Walk:
                 held = [one for where, one in self.applications if where == pk and one.startswith("SUB#")]
                 self._require(pk, f"{sk} counts {row['subscriptions']}", int(row["subscriptions"]) == len(held))
                 self._require(pk, sk, (f"{tenant}#APP#{application_id}", "PROFILE") in self.artifacts)
+                for group in body["groups"]:
+                    listed_for = f"{tenant}#SHARED", f"group:{group.lower()}#{application_id}"
+                    self._require(pk, f"{sk} of {group}", listed_for in self.applications)
             case "SUB":
                 self._require(pk, sk, self._has_api(tenant, body["api_id"]))
                 self._require(pk, sk, (f"{tenant}#SUBID", body["id"]) in self.applications)
