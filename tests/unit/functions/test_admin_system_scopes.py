@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from gatehouse.controlplane.oauth.scope_grant import ScopeGrant
 from gatehouse.domain.identity import ADMIN, SUPER_TENANT
 from tests.callers import OTHER_TENANT, callers
+from tests.fakes.clock import StoppedClock
 from tests.worlds.admin import AdminWorld
 
 SCOPES, ALIASES = "/system-scopes", "/system-scopes/role-aliases"
@@ -50,6 +52,22 @@ def test_200_a_scope_is_bound_anew_for_who_logs_in_and_for_tokens_and_the_others
     wanted = ("apim:api_create", "apim:api_publish")
     assert grant(SUPER_TENANT, frozenset({"Internal/subscriber"}), wanted) == ("apim:api_create",)
     assert grant(OTHER_TENANT, frozenset({"Internal/subscriber"}), wanted) == ("default",)
+
+
+def test_who_logs_in_again_costs_no_look_up_and_a_change_holds_within_the_bound(world: AdminWorld) -> None:
+    clock = StoppedClock()
+    known = replace(callers(artifacts=world.artifacts), clock=clock, bindings_seconds=5.0)
+
+    def may_create() -> bool:
+        return "apim:api_create" in known.log_in("mary", "open sesame").scopes
+
+    assert not may_create()
+    bind(world, "apim:api_create", "Internal/subscriber")
+    before = world.artifacts.reads
+    assert not may_create()
+    assert world.artifacts.reads == before
+    clock.advance(5)
+    assert may_create()
 
 
 def test_200_an_administrator_keeps_every_scope(world: AdminWorld) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.artifact import keys_key, revocation_keys, system_scopes_key, token_key
@@ -35,10 +35,16 @@ if TYPE_CHECKING:
 # WSO2's text: its clients look for it.
 UNAUTHENTICATED = "Unauthenticated request"
 
+TENANTS_MAX = 1_000
+"""Of how many tenants the bindings of scopes are remembered; the oldest go first."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Callers:
-    """Turns an `Authorization` header into a Principal. Every failure is the same Unauthenticated: no user enumeration."""
+    """Turns an `Authorization` header into a Principal. Every failure is the same Unauthenticated: no user enumeration.
+
+    Which roles have which scopes is remembered for `bindings_seconds`, as long as any change may take to hold.
+    """
 
     users: UserLookup
     authentication: Authentication
@@ -46,6 +52,8 @@ class Callers:
     artifacts: Artifacts
     clock: Clock
     management_url: str
+    bindings_seconds: float = 0.0
+    _bindings: dict[str, tuple[float, ScopeBindings]] = field(default_factory=dict, init=False, repr=False)
 
     def identify(self, headers: Mapping[str, str], address: str = "") -> Principal:
         """The caller these request headers (lower-case names) prove, who calls from this IP address.
@@ -79,8 +87,20 @@ class Callers:
         return _principal(found, self._scopes_of(tenant, found.roles))
 
     def _scopes_of(self, tenant: str, roles: frozenset[str]) -> frozenset[str]:
+        return self._bindings_of(tenant).scopes_of(roles)
+
+    def _bindings_of(self, tenant: str) -> ScopeBindings:
+        now = self.clock.now()
+        until, known = self._bindings.get(tenant, (0.0, None))
+        if known is not None and until > now:
+            return known
         (body,) = self.artifacts.get([system_scopes_key(tenant)])
-        return ScopeBindings.from_body(body).scopes_of(roles)
+        found = ScopeBindings.from_body(body)
+        self._bindings.pop(tenant, None)
+        if len(self._bindings) >= TENANTS_MAX:
+            del self._bindings[next(iter(self._bindings))]
+        self._bindings[tenant] = (now + self.bindings_seconds, found)
+        return found
 
     def _bearer(self, token: str) -> Principal:
         claims, tenant = self._verified(token)

@@ -30,4 +30,5 @@ def callers(settings: ManagementSettings) -> Callers:
         artifacts=ArtifactLookup(client, settings.artifacts_table),
         clock=clock,
         management_url=settings.management_url,
+        bindings_seconds=settings.max_staleness_seconds,
     )
