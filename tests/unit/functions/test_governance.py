@@ -173,6 +173,19 @@ def test_results_are_judged_once_and_again_when_the_api_or_the_rules_change(worl
     ]
 
 
+def test_what_could_not_be_judged_in_time_is_judged_again(world: GovernanceWorld) -> None:
+    world.publisher.design("Pasta")
+    world.governed(states=["API_DEPLOY"], content=NAMED.replace(b"^Pizza", b"'^(a|aa)+(?=c)b$'"))
+    world.publisher.imported(definition("a" * 60), name="Slow", context="/slow")
+    for _ in range(2):
+        writes = world.publisher.records.writes
+        statuses = {one["info"]["name"]: one["status"] for one in world.read("/artifact-compliance/api")["list"]}
+        assert statuses == {"Pasta": "NON-COMPLIANT", "Slow": "NON-COMPLIANT"}
+    assert world.publisher.records.writes == writes, "only what is certain is kept"
+    kept = {one.id for one in world.publisher.records.all(SUPER_TENANT, Kind.COMPLIANCE)}
+    assert len(kept) == 1
+
+
 def test_summaries_count_apis_and_policies(world: GovernanceWorld) -> None:
     world.publisher.design("Pizza", description="Round")
     world.publisher.design("Pasta")

@@ -71,12 +71,16 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A broken rule. `path` is dotted, from the root of what was looked at; "" is the root itself."""
+    """A broken rule. `path` is dotted, from the root of what was looked at; "" is the root itself.
+
+    One that is not conclusive counts as broken because it could not be judged in time; another time it may be.
+    """
 
     rule: str
     severity: Severity
     path: str
     message: str
+    conclusive: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

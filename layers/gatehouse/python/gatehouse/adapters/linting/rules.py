@@ -98,7 +98,7 @@ class CompiledRule:
                         tick()
                         yield from self._judged(check, target, document, resolved)
             except PatternTooSlow:
-                yield Finding(self.name, self.severity, "", TOO_SLOW)
+                yield Finding(self.name, self.severity, "", TOO_SLOW, conclusive=False)
 
     def _judged(self, check: Check, target: Target, document: Any, resolved: Resolved) -> Iterator[Finding]:
         for part in parts_of(target, check):

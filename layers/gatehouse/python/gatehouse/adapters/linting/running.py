@@ -41,7 +41,7 @@ def findings_of(content: bytes, document: Any, *, seconds: float) -> list[Findin
     if asked in _remembered:
         return list(_remembered[asked])
     found = _run(content, document, seconds)
-    if not any(one.message == TOO_SLOW for one in found):
+    if all(one.conclusive for one in found):
         while len(_remembered) >= RESULTS_REMEMBERED:
             _remembered.pop(next(iter(_remembered)))
         _remembered[asked] = found
@@ -73,7 +73,7 @@ def _judged(rule: CompiledRule, document: Any, resolved: Resolved, tick: Callabl
             if len(found) >= FINDINGS_MAX:
                 break
     except Late:
-        found[Finding(rule.name, rule.severity, "", TOO_SLOW)] = None
+        found[Finding(rule.name, rule.severity, "", TOO_SLOW, conclusive=False)] = None
     return list(found)
 
 

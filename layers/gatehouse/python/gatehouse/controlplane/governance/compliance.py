@@ -118,7 +118,8 @@ class Compliance:
             ruleset_id: {finding.rule: finding.severity for finding in findings}
             for ruleset_id, findings in found.items()
         }
-        self._keep(api, rules.basis(standing.summary, standing.rulesets), violated, kept)
+        if all(one.conclusive for findings in found.values() for one in findings):
+            self._keep(api, rules.basis(standing.summary, standing.rulesets), violated, kept)
         return replace(standing, violated=violated)
 
     def _keep(
