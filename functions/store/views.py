@@ -10,7 +10,7 @@ from gatehouse.controlplane.key_management.desks import connector_at
 from gatehouse.domain.api import summary_of
 from gatehouse.domain.identity import display_username
 from gatehouse.domain.key_manager import resident_id
-from gatehouse.domain.oauth import CLIENT_CREDENTIALS, PASSWORD, REFRESH_TOKEN
+from gatehouse.domain.oauth import CLIENT_CREDENTIALS, GRANT_TYPES, IMPLICIT, PASSWORD, REFRESH_TOKEN
 from gatehouse.domain.sharing import PRIVATE, SHARED_WITH_ORGANIZATION
 from gatehouse.domain.token import RESIDENT_KEY_MANAGER, issuer_of
 
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from gatehouse.domain.oauth import ClientCredentials, IssuedToken
 
 MASKED = "********"
-SERVED_GRANTS = (PASSWORD, CLIENT_CREDENTIALS, REFRESH_TOKEN)
+_BASIC = (PASSWORD, CLIENT_CREDENTIALS, REFRESH_TOKEN)
+SERVED_GRANTS = (*_BASIC, *sorted(GRANT_TYPES - {*_BASIC, IMPLICIT}))
+"""What the key manager serves at every stage."""
 
 
 def application_info(application: Application, hidden: Collection[str] = ()) -> dict[str, Any]:

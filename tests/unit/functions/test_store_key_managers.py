@@ -129,3 +129,11 @@ def test_a_key_manager_of_all_tenants_makes_keys_for_all_and_a_client_stands_for
     assert (taken.status, taken.json["code"]) == (409, 901409)
     assert world.call("POST", path, {**mapping, "consumerKey": "own"}, by=f"mary@{OTHER_TENANT}").status == 200
     assert world.artifacts.get([client_key(OTHER_TENANT, "own", everybodys.id)])[0] is not None
+
+
+def test_200_of_ours_every_grant_is_offered_that_every_stage_serves(world: ExternalKeysWorld) -> None:
+    resident = world.call("GET", "/key-managers").json["list"][0]
+    served = set(resident["availableGrantTypes"])
+    assert {"authorization_code", "client_credentials", "urn:ietf:params:oauth:grant-type:device_code"} <= served
+    assert not served & {"implicit", "iwa:ntlm"}
+    assert world.call("GET", "/settings").json["grantTypes"] == resident["availableGrantTypes"]
