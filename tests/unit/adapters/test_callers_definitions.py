@@ -164,7 +164,9 @@ def test_a_token_in_a_header_of_its_own_is_told_as_that_header() -> None:
 
 
 def test_an_api_that_takes_no_tokens_does_not_promise_them() -> None:
+    assert "default" not in published(swagger(), oauth2=False, api_key=True)["securityDefinitions"]
     found = published(openapi(), oauth2=False, api_key=True)
+    assert "default" not in found["components"]["securitySchemes"]
     assert "default" not in {name for one in found["security"] for name in one}
     assert found["paths"]["/orders/{id}"]["put"]["security"] == [{"ApiKeyAuth": []}]
 

@@ -50,10 +50,13 @@ def told(document: dict[str, Any], doorway: Doorway) -> dict[str, Any]:
         first = urlsplit(doorway.servers[0])
         schemes = list(dict.fromkeys(urlsplit(url).scheme for url in doorway.servers))
         document |= {"host": first.netloc, "basePath": first.path or "/", "schemes": schemes}
-        document.setdefault("securityDefinitions", {}).update(_schemes_of_2(doorway, scopes))
+        declared = document.setdefault("securityDefinitions", {})
+        declared.pop(OAUTH2, None)
+        declared.update(_schemes_of_2(doorway, scopes))
     else:
         document["servers"] = [{"url": url} for url in doorway.servers]
         declared = document.setdefault("components", {}).setdefault("securitySchemes", {})
+        declared.pop(OAUTH2, None)
         declared.update(_schemes_of_3(doorway, scopes))
         if doorway.access.mutual_tls and _knows_certificates(document):
             declared[MUTUAL_TLS] = {"type": "mutualTLS"}
