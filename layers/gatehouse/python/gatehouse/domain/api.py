@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.domain.certificate import referred
@@ -285,6 +286,7 @@ def checked_context(context: str) -> str:
     return normal
 
 
+@lru_cache(maxsize=4096)
 def version_order(version: str) -> tuple[tuple[bool, int, str], ...]:
     """What versions are compared by: part by part, numbers as numbers (`1.10` comes after `1.9`, `1.0` after `1.0-rc`).
 
