@@ -28,15 +28,27 @@ def session() -> Session:
     return Session()
 
 
-def client(service: str, *, connect_seconds: float, read_seconds: float, attempts: int) -> Any:
-    """A botocore client. `attempts` counts the first one."""
+def client(service: str, *, connect_seconds: float, read_seconds: float, attempts: int, **more: Any) -> Any:
+    """A botocore client. `attempts` counts the first one; `more` is botocore's own."""
     config = Config(
         connect_timeout=connect_seconds,
         read_timeout=read_seconds,
         retries={"total_max_attempts": attempts, "mode": "standard"},
         max_pool_connections=8,
+        **more,
     )
     return session().create_client(service, config=config)
+
+
+def signing_client(*, connect_seconds: float, read_seconds: float, attempts: int) -> Any:
+    """An S3 client whose presigned URLs are understood in every region: newer ones know the newer signature alone."""
+    return client(
+        "s3",
+        connect_seconds=connect_seconds,
+        read_seconds=read_seconds,
+        attempts=attempts,
+        signature_version="s3v4",
+    )
 
 
 def dynamodb_client() -> Any:

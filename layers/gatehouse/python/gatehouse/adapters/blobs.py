@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from gatehouse.adapters.aws import client
+from gatehouse.adapters.aws import signing_client
 from gatehouse.domain.errors import Unavailable
 
 CONNECT_SECONDS = 1.0
@@ -21,7 +21,7 @@ DELETED_MAX = 1_000
 
 def blob_client() -> Any:
     """An S3 client with our deadlines."""
-    return client("s3", connect_seconds=CONNECT_SECONDS, read_seconds=READ_SECONDS, attempts=ATTEMPTS)
+    return signing_client(connect_seconds=CONNECT_SECONDS, read_seconds=READ_SECONDS, attempts=ATTEMPTS)
 
 
 class BucketLinks:

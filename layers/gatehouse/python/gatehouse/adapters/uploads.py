@@ -6,10 +6,9 @@ import re
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from gatehouse.adapters.aws import session
+from gatehouse.adapters.aws import signing_client
 from gatehouse.domain.errors import Unavailable
 from gatehouse.domain.upload import Upload, UploadNotFound, UploadTooLarge
 
@@ -28,13 +27,7 @@ _ID = re.compile(r"[0-9a-f]{32}")
 
 def upload_client() -> Any:
     """An S3 client with deadlines for large files, within those of the function."""
-    config = Config(
-        connect_timeout=CONNECT_SECONDS,
-        read_timeout=READ_SECONDS,
-        retries={"total_max_attempts": ATTEMPTS, "mode": "standard"},
-        signature_version="s3v4",  # the older one is not understood in newer regions
-    )
-    return session().create_client("s3", config=config)
+    return signing_client(connect_seconds=CONNECT_SECONDS, read_seconds=READ_SECONDS, attempts=ATTEMPTS)
 
 
 class BucketUploads:

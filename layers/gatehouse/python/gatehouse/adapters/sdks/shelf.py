@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
 
-from gatehouse.adapters.aws import LOOKUP_CONNECT_SECONDS, client, session
+from gatehouse.adapters.aws import LOOKUP_CONNECT_SECONDS, client, signing_client
 from gatehouse.adapters.sdks.order import encode_order, place_of
+from gatehouse.adapters.uploads import ABSENT
 from gatehouse.domain.errors import Unavailable
 from gatehouse.domain.sdk import Sdk, SdkNotGenerated, SdkOrder, SdkPending
 
@@ -23,19 +23,11 @@ ANSWER_BYTES_MAX = 4_000_000
 """A function can answer 6 MB, and an archive is a third larger in its answer's encoding."""
 
 URL_SECONDS = 300
-ABSENT = frozenset({"NoSuchKey", "404", "AccessDenied", "403"})
-"""Without the right to list a bucket, what is not there may not be read either."""
 
 
 def shelf_client() -> Any:
     """An S3 client whose deadlines leave the generator the most of a request's time."""
-    config = Config(
-        connect_timeout=CONNECT_SECONDS,
-        read_timeout=READ_SECONDS,
-        retries={"total_max_attempts": ATTEMPTS, "mode": "standard"},
-        signature_version="s3v4",  # the older one is not understood in newer regions
-    )
-    return session().create_client("s3", config=config)
+    return signing_client(connect_seconds=CONNECT_SECONDS, read_seconds=READ_SECONDS, attempts=ATTEMPTS)
 
 
 def generator_client() -> Any:
