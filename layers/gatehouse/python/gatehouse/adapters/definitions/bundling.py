@@ -185,10 +185,11 @@ def _kind(path: Path) -> str | None:
     last, holder = (path[-1] if path else ""), (path[-2] if len(path) > 1 else "")
     if holder in {"oneOf", "allOf"} and len(path) > 2 and path[-3] == "message":  # noqa: PLR2004 -- three steps up
         return "messages"
+    is_component = len(path) > 2 and path[-3] == "components"  # noqa: PLR2004 -- as above
+    if last in _SCHEMA_FIELDS and not is_component:
+        return _SCHEMAS  # also of a property that is called `parameters` or `headers`
     if isinstance(holder, str) and holder in _HOLDERS:
         return _HOLDERS[holder]
-    if last in _SCHEMA_FIELDS:
-        return _SCHEMAS
     return {"requestBody": "requestBodies", "message": "messages"}.get(str(last))
 
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 def oauth2_schemes(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """The document's OAuth2 security schemes, by name."""
-    schemes = document.get("securityDefinitions") or (document.get("components") or {}).get("securitySchemes") or {}
-    return {name: scheme for name, scheme in schemes.items() if scheme.get("type") == "oauth2"}
+    schemes = document.get("securityDefinitions") or (document.get("components") or {}).get("securitySchemes")
+    return {name: scheme for name, scheme in _object(schemes).items() if _object(scheme).get("type") == "oauth2"}
 
 
 def described_scopes(document: dict[str, Any], operations: Iterable[DefinedOperation]) -> Iterator[DefinedScope]:
@@ -23,7 +23,7 @@ def described_scopes(document: dict[str, Any], operations: Iterable[DefinedOpera
     described: dict[str, str] = {}
     bound: dict[str, str] = {}
     for scheme in oauth2_schemes(document).values():
-        for flow in (scheme, *(scheme.get("flows") or {}).values()):
+        for flow in (scheme, *_object(scheme.get("flows")).values()):
             if isinstance(flow, dict):
                 # `availableScopes` is AsyncAPI 3's word.
                 described |= _object(flow.get("scopes")) | _object(flow.get("availableScopes"))

@@ -126,19 +126,19 @@ def asked_scopes(document: dict[str, Any], node: dict[str, Any]) -> tuple[str, .
     """The scopes that an operation asks for: any one of them opens it. `x-scopes` is WSO2's."""
     said = node.get("x-scopes")
     own = [str(one) for one in said] if isinstance(said, list) else []
-    return tuple(dict.fromkeys([*own, *_secured(document, node.get("security") or ())]))
+    security = node.get("security")
+    return tuple(dict.fromkeys([*own, *_secured(document, security if isinstance(security, list) else ())]))
 
 
 def _secured(document: dict[str, Any], security: Iterable[Any]) -> Iterator[str]:
     schemes = oauth2_schemes(document)
     for alternative in security:
+        asked = resolved(document, alternative)
         if is_2(document):
-            for name, wanted in alternative.items():
-                yield from (str(scope) for scope in (wanted if name in schemes else ()))
-        else:
-            scheme = resolved(document, alternative)
-            if scheme.get("type") == "oauth2":
-                yield from (str(scope) for scope in scheme.get("scopes") or ())
+            for name, wanted in asked.items():
+                yield from (str(scope) for scope in (wanted if name in schemes and isinstance(wanted, list) else ()))
+        elif asked.get("type") == "oauth2":
+            yield from (str(scope) for scope in asked.get("scopes") or ())
 
 
 def _operations(document: dict[str, Any]) -> Iterator[DefinedOperation]:
@@ -157,7 +157,9 @@ def _operations(document: dict[str, Any]) -> Iterator[DefinedOperation]:
 
 
 def _servers(document: dict[str, Any]) -> list[dict[str, Any]]:
-    return [resolved(document, server) for server in (document.get("servers") or {}).values()]
+    """Those that say what they speak; a reference may lead to anything."""
+    found = (resolved(document, server) for server in (document.get("servers") or {}).values())
+    return [server for server in found if isinstance(server.get("protocol"), str)]
 
 
 def _address(server: dict[str, Any]) -> str:
