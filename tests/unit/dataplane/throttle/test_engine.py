@@ -97,6 +97,25 @@ def test_the_order_of_policies_changes_neither_the_decision_nor_the_counters(ord
     assert outcomes[0] == outcomes[1]
 
 
+@pytest.mark.parametrize("window", [3600, 86_400])
+def test_a_counter_that_was_reset_is_noticed_soon_however_long_its_window_is(window: int) -> None:
+    clock, counters = StoppedClock(), InMemoryCounters()
+    alone, entity = (
+        environment(counters, clock),
+        Entity("P#t#app#user", (Meter("application", "r", window, 2, "900803"),)),
+    )
+    assert [serve(alone, entity) for _ in range(3)] == [True, True, False]
+    for _ in range(300):
+        clock.advance(1)
+        assert not serve(alone, entity), "nobody has reset it"
+    counters.reset(entity.key)
+    waited = 0
+    while not serve(alone, entity):
+        clock.advance(1)
+        waited += 1
+    assert waited <= 15
+
+
 def test_a_call_that_one_policy_denies_spends_nothing_of_the_others() -> None:
     clock, counters = StoppedClock(), InMemoryCounters()
     alone = environment(counters, clock)

@@ -26,6 +26,9 @@ PROBED_FROM_SECONDS = 60
 PROBE_SHARE = 1 / 20
 """The first probe comes after about this share of the window, each later one after twice as long."""
 
+PROBE_WAIT_SECONDS_MAX = 15.0
+"""No probe is later than this after the one before: who had a counter reset shall not wait for most of a day."""
+
 
 @dataclass(slots=True)
 class Pocket:
@@ -186,9 +189,9 @@ class Pocket:
             return False
         first = not self.probe_wait
         if first:
-            self.probe_wait = self.seconds * PROBE_SHARE * random.uniform(0.5, 1.5)
+            self.probe_wait = min(self.seconds * PROBE_SHARE, PROBE_WAIT_SECONDS_MAX / 2) * random.uniform(0.5, 1.5)
         elif now >= self.probe_at:
-            self.probe_wait *= 2
+            self.probe_wait = min(2 * self.probe_wait, PROBE_WAIT_SECONDS_MAX)
         else:
             return False
         self.probe_at = now + self.probe_wait
