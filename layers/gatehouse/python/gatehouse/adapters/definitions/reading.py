@@ -11,14 +11,6 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from jsonschema.validators import validator_for  # type: ignore[import-untyped]
-from openapi_spec_validator import (
-    OpenAPIV2SpecValidator,
-    OpenAPIV30SpecValidator,
-    OpenAPIV31SpecValidator,
-)
-from openapi_spec_validator.schemas import schema_v2, schema_v30, schema_v31
-
 from gatehouse.adapters.definitions.lines import with_lines
 from gatehouse.adapters.definitions.parsing import invalid, parsed, pointer
 from gatehouse.adapters.definitions.references import dangling_references, foreign_references
@@ -33,17 +25,26 @@ if TYPE_CHECKING:
 PROBLEMS_MAX = 20
 """How many problems are told at once."""
 
-_VALIDATORS = {
-    "2.0": (OpenAPIV2SpecValidator, schema_v2),
-    "3.0": (OpenAPIV30SpecValidator, schema_v30),
-    "3.1": (OpenAPIV31SpecValidator, schema_v31),
-}
+_VERSIONS = ("2.0", "3.0", "3.1")
 
 
 @cache
 def _validator(version: str) -> Any:
     """The validator of a version, on jsonschema whatever else is installed: its errors are what authors read."""
-    base, schema = _VALIDATORS[version]
+    # Only who checks a definition pays for the libraries: they take longer than everything else of these functions.
+    from jsonschema.validators import validator_for  # type: ignore[import-untyped] # noqa: PLC0415
+    from openapi_spec_validator import (  # noqa: PLC0415
+        OpenAPIV2SpecValidator,
+        OpenAPIV30SpecValidator,
+        OpenAPIV31SpecValidator,
+    )
+    from openapi_spec_validator.schemas import schema_v2, schema_v30, schema_v31  # noqa: PLC0415
+
+    base, schema = {
+        "2.0": (OpenAPIV2SpecValidator, schema_v2),
+        "3.0": (OpenAPIV30SpecValidator, schema_v30),
+        "3.1": (OpenAPIV31SpecValidator, schema_v31),
+    }[version]
     return type(base.__name__, (base,), {"schema_validator": validator_for(schema)(schema)})
 
 
@@ -81,7 +82,7 @@ def _specification(document: dict[str, Any]) -> tuple[str, str]:
     if not version:
         raise invalid(FieldError("", "neither 'openapi' nor 'swagger' says which specification this follows"))
     minor = ".".join(version.split(".")[:2])
-    if minor not in _VALIDATORS or minor == "2.0":
+    if minor not in _VERSIONS or minor == "2.0":
         raise invalid(FieldError("/openapi", f"OpenAPI '{version}' is not supported; 3.0 and 3.1 are"))
     return f"OpenAPI {version}", minor
 
