@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from functions.publisher import views, wire
 from functions.publisher.routes import scopes as s
 from functions.publisher.routes.apis import ROOT
-from gatehouse.controlplane.publishing.revisions import Wanted
+from gatehouse.controlplane.publishing.wanted import Wanted
 from gatehouse.domain.errors import Invalid
 from gatehouse.edge.http import JSON, Answer, created
 from gatehouse.edge.operation import Operation

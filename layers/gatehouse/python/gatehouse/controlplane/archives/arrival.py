@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.archives.parameters import ENVIRONMENTS
 from gatehouse.controlplane.archives.project import listed, text_of
-from gatehouse.controlplane.publishing.revisions import Wanted
+from gatehouse.controlplane.publishing.wanted import Wanted
 from gatehouse.domain.archive import ArchiveRefused
 from gatehouse.domain.lifecycle import LifecycleState, TransitionNotAllowed
 

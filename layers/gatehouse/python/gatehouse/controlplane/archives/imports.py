@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.archives.project import Project
     from gatehouse.controlplane.publishing.design import Design
     from gatehouse.controlplane.publishing.graphql import GraphqlDesign
-    from gatehouse.controlplane.publishing.revisions import Wanted
+    from gatehouse.controlplane.publishing.wanted import Wanted
     from gatehouse.domain.api import Api
     from gatehouse.domain.identity import Principal
     from gatehouse.domain.revision import Revision

@@ -17,16 +17,14 @@ from gatehouse.controlplane.publishing.compilation import (
 )
 from gatehouse.controlplane.publishing.one_direct import check_one_direct, still_served
 from gatehouse.controlplane.publishing.placing import placed
+from gatehouse.controlplane.publishing.wanted import Wanted
 from gatehouse.domain.direct import is_direct
-from gatehouse.domain.environment import EnvironmentClosed, HostInvalid, is_host
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.governance import GovernedState
 from gatehouse.domain.identity import display_username
 from gatehouse.domain.lifecycle import LifecycleState
 from gatehouse.domain.revision import (
-    Deployment,
     DeploymentNotFound,
-    EnvironmentUnknown,
     NotServable,
     RetiredApi,
     Revision,
@@ -37,7 +35,7 @@ from gatehouse.domain.revision import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from gatehouse.controlplane.environments.keys import EnvironmentKeys
     from gatehouse.controlplane.environments.lookup import Environments
@@ -53,19 +51,10 @@ if TYPE_CHECKING:
     from gatehouse.domain.deployed import DeployedApi
     from gatehouse.domain.environment import Environment
     from gatehouse.domain.identity import Principal
+    from gatehouse.domain.revision import Deployment
     from gatehouse.ports.apis import Apis
     from gatehouse.ports.workflows import Along
     from gatehouse.ports.world import Clock
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """A deployment that is asked for, or one that shall end. `path` names it in errors."""
-
-    environment: str
-    vhost: str
-    displayed: bool
-    path: str
 
 
 Overview = tuple["Revision", list["Deployment"], list["Deployment"]]
@@ -217,7 +206,8 @@ class Revisions:
         if len(set(names)) != len(names):
             raise Invalid.field("", "an environment is named twice")
         known = self._known(principal)
-        deployments = [self._deployment(revision, one, self._environment(one, known)) for one in wanted]
+        now = int(self.clock.now() * 1000)
+        deployments = [one.of(revision, one.among(known), now=now) for one in wanted]
         check_one_direct(self.apis, api, revision, names)
         compiled = deployed_api(api, revision)
         places = [self._place(revision, compiled, known[one.environment], one.vhost) for one in deployments]
@@ -270,7 +260,7 @@ class Revisions:
         there = {deployment.environment for deployment in reached}
         for one in wanted:
             if one.environment not in there:
-                self._environment(one, known)
+                one.among(known)
         names = {one.environment for one in wanted} or there
         ended = [deployment for deployment in reached if deployment.environment in names]
         if not ended:
@@ -288,28 +278,6 @@ class Revisions:
         """The environments that are open to the caller, by name."""
         return {one.name: one for one in self.environments.open_to(principal.tenant, principal.roles)}
 
-    def _environment(self, wanted: Wanted, known: Mapping[str, Environment]) -> Environment:
-        found = known.get(wanted.environment)
-        if found is None:
-            problem = f"there is no gateway environment '{wanted.environment}'; there is {', '.join(known)}"
-            raise EnvironmentUnknown.field(f"{wanted.path}.name", problem)
-        return found
-
-    def _deployment(self, revision: Revision, wanted: Wanted, environment: Environment) -> Deployment:
-        if not environment.takes_deployments:
-            problem = f"'{environment.name}' is in mode {environment.document['mode']} and takes no deployments"
-            raise EnvironmentClosed.field(f"{wanted.path}.name", problem)
-        return Deployment(
-            tenant=revision.tenant,
-            api_id=revision.api_id,
-            environment=environment.name,
-            vhost=_host(wanted, environment),
-            revision_id=revision.id,
-            revision_number=revision.number,
-            displayed=wanted.displayed,
-            deployed_at=int(self.clock.now() * 1000),
-        )
-
     def _place(self, revision: Revision, compiled: DeployedApi, environment: Environment, host: str) -> DeployedApi:
         properties = self.keys.of(revision.tenant, revision.api_id, environment)
         there = placed(compiled, environment, host, properties)
@@ -317,19 +285,6 @@ class Revisions:
             problem = "leads to one backend from everywhere; take the API's productionEndpoint in this environment away"
             raise NotServable.field("gatewayType", f"the front door of a direct API {problem}")
         return there
-
-
-def _host(wanted: Wanted, environment: Environment) -> str:
-    """The host that is asked for, else the environment's first. Raises HostInvalid."""
-    path = f"{wanted.path}.vhost"
-    if not wanted.vhost:
-        return next((one.host for one in environment.virtual_hosts), "")
-    if not is_host(wanted.vhost):
-        raise HostInvalid.field(path, f"'{wanted.vhost}' is no host name")
-    if not environment.own and environment.virtual_host(wanted.vhost) is None:
-        there = ", ".join(one.host for one in environment.virtual_hosts)
-        raise HostInvalid.field(path, f"'{environment.name}' has no host '{wanted.vhost}'; it has {there}")
-    return wanted.vhost
 
 
 def _of(revision: Revision, deployments: Sequence[Deployment]) -> list[Deployment]:
