@@ -32,6 +32,7 @@ from gatehouse.controlplane.environments.administration import EnvironmentAdmini
 from gatehouse.controlplane.environments.lookup import Environments
 from gatehouse.controlplane.key_management.administration import KeyManagement
 from gatehouse.controlplane.key_management.reach import Reach
+from gatehouse.controlplane.key_management.resident import Residents
 from gatehouse.controlplane.key_management.usage import KeyManagerUsage
 from gatehouse.controlplane.organizations import OrganizationAdministration, Organizations
 from gatehouse.controlplane.publishing.administration import ApiAdministration
@@ -58,18 +59,22 @@ _lambda = invoke_client()
 _artifacts = ArtifactTable(_settings.artifacts_table)
 _key_managers = KeyManagerTable(_settings.settings_table, _artifacts)
 _keys = KeyTable(_settings.applications_table, _artifacts)
+_clock = SystemClock()
+_records = RecordTable(_settings.settings_table, _artifacts)
 _apis = ApiTable(_settings.apis_table, _artifacts)
 _application_table = ApplicationTable(_settings.applications_table, _artifacts)
 _key_management = KeyManagement(
     key_managers=_key_managers,
     public_keys=PemKeys(),
     usage=KeyManagerUsage(uses=_keys, applications=_application_table, apis=_apis),
+    residents=Residents(settings=_records, management_url=_settings.management_url),
+    records=_records,
+    clock=_clock,
     metadata=HttpMetadata(internal_allowed=_settings.local_backends_allowed),
     management_url=_settings.management_url,
     plain_http_allowed=_settings.local_backends_allowed,
 )
 _callers = callers(_settings)
-_clock = SystemClock()
 _approvals = approvals(
     settings_table=_settings.settings_table,
     workflows_table=_settings.workflows_table,
@@ -91,7 +96,6 @@ _applications = ApplicationAdministration(
         ),
     ),
 )
-_records = RecordTable(_settings.settings_table, _artifacts)
 _premises = Premises(
     environments=EnvironmentAdministration(
         environments=Environments(settings=_records, gateway_url=_settings.gateway_url),

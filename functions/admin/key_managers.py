@@ -14,6 +14,7 @@ from functions.admin.wire_key_managers import (
     using_application,
 )
 from gatehouse.domain.errors import Invalid
+from gatehouse.domain.key_manager import resident_id
 from gatehouse.domain.page import page_of
 from gatehouse.edge.http import Answer, created
 from gatehouse.edge.multipart import MULTIPART, parts
@@ -152,6 +153,8 @@ class _KeyManagers:
 
     def update(self, request: Request, body: KeyManagerBody) -> Answer:
         tenant, found = request.principal.tenant, self._found(request)
+        if found.id == resident_id(tenant):
+            return Answer(body=key_manager(self._management.update_resident(request.principal, document_of(body))))
         return Answer(body=key_manager(self._management.update(tenant, found.id, self._document(body))))
 
     def delete(self, request: Request) -> Answer:

@@ -25,7 +25,7 @@ from functions.publisher.routes.sorts import API, PRODUCT
 from gatehouse.controlplane.comments import Comments
 from gatehouse.controlplane.contents import Contents
 from gatehouse.controlplane.key_management.reach import Reach
-from gatehouse.controlplane.key_management.resident import resident
+from gatehouse.controlplane.key_management.resident import Residents
 from gatehouse.controlplane.organizations import Organizations
 from gatehouse.controlplane.publishing.amending import Amendments
 from gatehouse.controlplane.publishing.particulars.api_documents import Documents
@@ -164,8 +164,10 @@ def _subscribers(shelves: Shelves) -> Subscribers:
 
 
 def _surroundings(shelves: Shelves) -> Surroundings:
+    residents = Residents(settings=shelves.settings, management_url=shelves.management_url)
+
     def key_managers_of(tenant: str) -> list[ExternalKeyManager]:
-        return [resident(shelves.management_url, tenant), *Reach(shelves.key_managers).all(tenant)]
+        return [residents.of(tenant), *Reach(shelves.key_managers).all(tenant)]
 
     return Surroundings(
         tenants_kept=shelves.tenants, configurations=shelves.configurations, key_managers_of=key_managers_of

@@ -32,6 +32,7 @@ from gatehouse.adapters.uploads import upload_client
 from gatehouse.adapters.wsdl import LxmlWsdl
 from gatehouse.controlplane.environments.lookup import Environments
 from gatehouse.controlplane.key_management.reach import Reach
+from gatehouse.controlplane.key_management.resident import Residents
 from gatehouse.controlplane.store.api_keys import OwnApiKeys
 from gatehouse.controlplane.store.applications import OwnApplications
 from gatehouse.controlplane.store.attributes import Attributes
@@ -112,6 +113,9 @@ _own_keys = OwnKeys(
     keys=_keys,
     key_manager=_key_manager,
     external=ExternalKeys(applications=_own, keys=_keys, clients=_external_clients),
+    residents=Residents(
+        settings=RecordTable(_settings.settings_table, _artifacts), management_url=_settings.management_url
+    ),
     approvals=_approvals,
 )
 _desk = store_desk(_own_keys)

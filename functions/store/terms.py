@@ -8,33 +8,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gatehouse.controlplane.store.resident_terms import LEFT_OPEN
 from gatehouse.controlplane.store.terms import KeyTerms, TokenTerms
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.oauth import GRANT_TYPES, NOT_SERVED, ClientRules, Lifetimes
+from gatehouse.domain.oauth import GRANT_TYPES, LIFETIME_PROPERTIES, NOT_SERVED, ClientRules, Lifetimes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from functions.store import wire
 
-DEFAULT = "N/A"
+DEFAULT = LEFT_OPEN
 SECONDS_MAX = 2**31 - 1
 
 APPLICATION_TOKEN = "application_access_token_expiry_time"
-USER_TOKEN = "user_access_token_expiry_time"
-REFRESH_TOKEN = "refresh_token_expiry_time"
-ID_TOKEN = "id_token_expiry_time"
-_LIFETIMES = {
-    APPLICATION_TOKEN: "application_seconds",
-    USER_TOKEN: "user_seconds",
-    REFRESH_TOKEN: "refresh_seconds",
-    ID_TOKEN: "id_seconds",
-}
 PKCE_MANDATORY, PKCE_PLAIN, NO_SECRET = "pkceMandatory", "pkceSupportPlain", "bypassClientCredentials"
 _SWITCHES = (PKCE_MANDATORY, PKCE_PLAIN, NO_SECRET)
 
 PROPERTIES: dict[str, object] = {
-    **dict.fromkeys(_LIFETIMES, DEFAULT),
+    **dict.fromkeys(LIFETIME_PROPERTIES, DEFAULT),
     **dict.fromkeys(_SWITCHES, False),
 }
 """Every additional property, with what it is when it is not given."""
@@ -80,7 +72,7 @@ def _terms(path: str, grants: Sequence[str], callback: str | None, properties: M
             problem = NOT_SERVED.get(grant, f"is none of {', '.join(sorted(GRANT_TYPES))}")
             raise Invalid.field(f"{path}.{index}", f"'{grant}' {problem}")
     kept = {name: _property(name, value) for name, value in (properties or {}).items() if value is not None}
-    lifetimes = {field: kept[name] for name, field in _LIFETIMES.items() if kept.get(name, DEFAULT) != DEFAULT}
+    lifetimes = {field: kept[name] for name, field in LIFETIME_PROPERTIES.items() if kept.get(name, DEFAULT) != DEFAULT}
     return KeyTerms(
         grant_types=tuple(dict.fromkeys(grants)),
         callback_url=callback or "",

@@ -9,10 +9,7 @@ from functions.store.views_apis import api_info, api_scopes
 from gatehouse.controlplane.key_management.desks import connector_at
 from gatehouse.domain.api import summary_of
 from gatehouse.domain.identity import display_username
-from gatehouse.domain.key_manager import resident_id
-from gatehouse.domain.oauth import CLIENT_CREDENTIALS, GRANT_TYPES, IMPLICIT, PASSWORD, REFRESH_TOKEN
 from gatehouse.domain.sharing import PRIVATE, SHARED_WITH_ORGANIZATION
-from gatehouse.domain.token import RESIDENT_KEY_MANAGER, issuer_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -26,9 +23,6 @@ if TYPE_CHECKING:
     from gatehouse.domain.oauth import ClientCredentials, IssuedToken
 
 MASKED = "********"
-_BASIC = (PASSWORD, CLIENT_CREDENTIALS, REFRESH_TOKEN)
-SERVED_GRANTS = (*_BASIC, *sorted(GRANT_TYPES - {*_BASIC, IMPLICIT}))
-"""What the key manager serves at every stage."""
 
 
 def application_info(application: Application, hidden: Collection[str] = ()) -> dict[str, Any]:
@@ -156,26 +150,27 @@ def waiting() -> dict[str, Any]:
     return {"workflowStatus": "CREATED", "jsonPayload": ""}
 
 
-def key_manager(tenant: str, management_url: str) -> dict[str, Any]:
+def key_manager(found: ExternalKeyManager) -> dict[str, Any]:
     """The resident key manager, as the store's clients configure themselves by it."""
-    endpoint = issuer_of(management_url, tenant)
+    document = found.document
+    lifetimes = document["additionalProperties"]
     return {
-        "id": resident_id(tenant),
-        "name": RESIDENT_KEY_MANAGER,
-        "type": "default",
-        "displayName": RESIDENT_KEY_MANAGER,
-        "description": "Clients and tokens of this server",
-        "enabled": True,
-        "availableGrantTypes": list(SERVED_GRANTS),
-        "tokenEndpoint": endpoint,
-        "revokeEndpoint": f"{endpoint.removesuffix('/token')}/revoke",
+        "id": found.id,
+        "name": found.name,
+        "type": document["type"],
+        "displayName": document["displayName"],
+        "description": document["description"],
+        "enabled": found.enabled,
+        "availableGrantTypes": list(document["availableGrantTypes"]),
+        "tokenEndpoint": document["tokenEndpoint"],
+        "revokeEndpoint": document["revokeEndpoint"],
         "userInfoEndpoint": None,
         "enableTokenGeneration": True,
         "enableTokenEncryption": False,
         "enableTokenHashing": False,
         "enableOAuthAppCreation": True,
         "enableMapOAuthConsumerApps": False,
-        "applicationConfiguration": [_setting(name, default) for name, default in PROPERTIES.items()],
+        "applicationConfiguration": [_setting(name, lifetimes.get(name, known)) for name, known in PROPERTIES.items()],
         "alias": None,
         "additionalProperties": {},
         "tokenType": "DIRECT",

@@ -18,6 +18,7 @@ from gatehouse.controlplane.environments.administration import EnvironmentAdmini
 from gatehouse.controlplane.environments.lookup import Environments
 from gatehouse.controlplane.key_management.administration import KeyManagement
 from gatehouse.controlplane.key_management.reach import Reach
+from gatehouse.controlplane.key_management.resident import Residents
 from gatehouse.controlplane.key_management.usage import KeyManagerUsage
 from gatehouse.controlplane.organizations import OrganizationAdministration, Organizations
 from gatehouse.controlplane.publishing.administration import ApiAdministration
@@ -179,6 +180,9 @@ class AdminWorld:
             key_managers=self.key_managers,
             public_keys=PemKeys(),
             usage=KeyManagerUsage(uses=self.key_uses, applications=self.applications, apis=self.apis),
+            residents=Residents(settings=self.records, management_url=MANAGEMENT),
+            records=self.records,
+            clock=self.clock,
             metadata=self.metadata,
             management_url=MANAGEMENT,
             plain_http_allowed=plain_http_allowed,

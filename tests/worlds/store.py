@@ -13,6 +13,7 @@ from gatehouse.adapters.definitions.for_callers import OpenApiForCallers
 from gatehouse.adapters.wsdl import LxmlWsdl
 from gatehouse.controlplane.environments.lookup import Environments
 from gatehouse.controlplane.key_management.reach import Reach
+from gatehouse.controlplane.key_management.resident import Residents
 from gatehouse.controlplane.store.api_keys import OwnApiKeys
 from gatehouse.controlplane.store.applications import OwnApplications
 from gatehouse.controlplane.store.attributes import Attributes
@@ -108,6 +109,7 @@ class StoreWorld:
             keys=self.keys,
             key_manager=self.key_manager,
             external=ExternalKeys(applications=own, keys=self.keys, clients=clients),
+            residents=Residents(settings=self.settings, management_url=MANAGEMENT),
             approvals=self.approvals,
         )
         self.desk = store_desk(own_keys)

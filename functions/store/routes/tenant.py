@@ -8,6 +8,7 @@ from functions.store import views
 from functions.store.routes.common import SUBSCRIBE, visiting
 from gatehouse.controlplane.organizations import Organizations
 from gatehouse.domain.errors import Invalid
+from gatehouse.domain.oauth import SERVED_GRANTS
 from gatehouse.domain.page import page_of
 from gatehouse.domain.policy import PolicyKind
 from gatehouse.edge.http import Answer
@@ -110,15 +111,15 @@ class _Tenant:
         return Answer(body=plan(self._storefront.tier(visiting(request), kind, name)))
 
     def key_managers(self, request: Request) -> Answer:
-        resident = views.key_manager(request.principal.tenant, self._storefront.management_url)
+        resident = [views.key_manager(found) for found in self._keys.residents_of(request.principal)]
         external = [views.external_key_manager(found) for found in self._keys.key_managers(request.principal)]
-        return Answer(body={"count": 1 + len(external), "list": [resident, *external]})
+        return Answer(body={"count": len(resident) + len(external), "list": [*resident, *external]})
 
     def settings(self, request: Request) -> Answer:
         display = self._storefront.reception.display(visiting(request).tenant)
         return Answer(
             body={
-                "grantTypes": list(views.SERVED_GRANTS),
+                "grantTypes": list(SERVED_GRANTS),
                 "scopes": list(self._scopes),
                 "applicationSharingEnabled": self._keys.applications.sharing.is_on(visiting(request).tenant),
                 "IsLegacyApiKeysEnabled": False,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gatehouse.domain.artifact import Artifact, RevocationKind, revocation_key, token_key
+from gatehouse.domain.artifact import Artifact, RevocationKind, resident_key, revocation_key, token_key
 from gatehouse.domain.identity import SUPER_TENANT
 from gatehouse.domain.token import new_opaque_token, opaque_digest
 from tests.calls import MAX_STALENESS
@@ -57,6 +57,15 @@ def test_401_after_its_time(running: Running) -> None:
     status(running, token)
     running.world.clock.advance(4000)
     assert status(running, token) == 401
+
+
+def test_401_within_the_bound_while_our_own_key_manager_is_off_as_for_jwts(running: Running) -> None:
+    tokens = issued(running), running.world.token()
+    assert [status(running, token) for token in tokens] == [200, 200]
+    for enabled, expected in ((False, 401), (True, 200)):
+        running.world.artifacts.publish([Artifact(resident_key(SUPER_TENANT), {"enabled": enabled})])
+        running.world.clock.advance(MAX_STALENESS + 1)
+        assert [status(running, token) for token in tokens] == [expected, expected]
 
 
 def test_401_once_it_is_revoked(running: Running) -> None:

@@ -6,10 +6,15 @@ from typing import Any
 
 import pytest
 
+from gatehouse.controlplane.key_management.resident import Residents
 from gatehouse.domain.artifact import ALL_TENANTS, client_key
+from gatehouse.domain.errors import Changed
 from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.oauth import DEFAULT_LIFETIMES
+from gatehouse.domain.record import Kind, Record
 from tests.callers import OTHER_TENANT
 from tests.worlds.external_keys import ExternalKeysWorld
+from tests.worlds.store import MANAGEMENT
 
 
 @pytest.fixture
@@ -137,3 +142,53 @@ def test_200_of_ours_every_grant_is_offered_that_every_stage_serves(world: Exter
     assert {"authorization_code", "client_credentials", "urn:ietf:params:oauth:grant-type:device_code"} <= served
     assert not served & {"implicit", "iwa:ntlm"}
     assert world.call("GET", "/settings").json["grantTypes"] == resident["availableGrantTypes"]
+
+
+def changed(world: ExternalKeysWorld, **changes: Any) -> None:
+    """What the administrator has changed of our own key manager."""
+    residents = Residents(settings=world.settings, management_url=MANAGEMENT)
+    known = residents.of(SUPER_TENANT)
+    record = Record(
+        tenant=SUPER_TENANT,
+        kind=Kind.RESIDENT_KEY_MANAGER,
+        id=known.id,
+        body={**known.document, **changes},
+        created_at=1,
+        updated_at=1,
+        by="admin",
+        updated_by="admin",
+    )
+    world.settings.add(record, taken=Changed())
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "code"),
+    [
+        ({"enabled": False}, 400, 901406),
+        ({"permissions": {"permissionType": "ALLOW", "roles": ["gold-partners"]}}, 403, 902013),
+        ({"availableGrantTypes": ["password"]}, 400, 400),
+    ],
+)
+def test_no_keys_of_ours_where_the_admin_says_so(
+    world: ExternalKeysWorld, changes: dict[str, Any], status: int, code: int
+) -> None:
+    application = world.application("Ours")
+    made = world.generate(application)
+    changed(world, **changes)
+    wanted = {"keyType": "SANDBOX", "grantTypesToBeSupported": ["client_credentials"]}
+    answer = world.call("POST", f"/applications/{application}/generate-keys", wanted)
+    assert (answer.status, answer.json["code"]) == (status, code), answer.text
+    path = f"/applications/{application}/oauth-keys/{made['keyMappingId']}"
+    answer = world.call("PUT", path, {"supportedGrantTypes": ["client_credentials"]})
+    assert (answer.status, answer.json["code"]) == (status, code), answer.text
+    shown = [one["name"] for one in world.call("GET", "/key-managers").json["list"]]
+    assert ("Resident Key Manager" in shown) is ("availableGrantTypes" in changes)
+
+
+def test_lifetimes_are_the_admin_s_where_the_developer_leaves_them_open(world: ExternalKeysWorld) -> None:
+    changed(world, additionalProperties={"application_access_token_expiry_time": 600, "id_token_expiry_time": 60})
+    given = {"id_token_expiry_time": 120, "application_access_token_expiry_time": "N/A"}
+    made = world.generate(world.application("Ours"), additionalProperties=given)
+    lifetimes = world.key_manager.clients[SUPER_TENANT, made["consumerKey"]].lifetimes
+    assert (lifetimes.application_seconds, lifetimes.id_seconds) == (600, 120)
+    assert lifetimes.user_seconds == DEFAULT_LIFETIMES.user_seconds

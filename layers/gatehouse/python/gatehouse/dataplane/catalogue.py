@@ -150,7 +150,11 @@ class Catalogue:
 
     def keys(self, tenant: str) -> Sequence[Mapping[str, object]]:
         """The public signing keys (JWKs) of the tenant's tokens."""
-        return self._answer(questions.KEYS, tenant)
+        return self._answer(questions.KEYS, tenant)[0]
+
+    def resident_enabled(self, tenant: str) -> bool:
+        """Whether tokens of the tenant's own key manager open its APIs."""
+        return self._answer(questions.KEYS, tenant)[1]
 
     def issuers(self, tenant: str) -> Mapping[str, Issuer]:
         """The external issuers of the tenant, its own and those that all tenants have, by their names in tokens.

@@ -30,6 +30,7 @@ from gatehouse.domain.artifact import (
     log_key,
     mock_key,
     policy_key,
+    resident_key,
     revision_key,
     revocation_key,
     revocation_keys,
@@ -149,10 +150,11 @@ def _rules(artifacts: Artifacts, tenant: str) -> tuple[CustomRule, ...]:
     return tuple(CustomRule.from_body(found[rule_id]) for rule_id in sorted(found))
 
 
-def _keys(artifacts: Artifacts, tenant: str) -> Sequence[Mapping[str, object]]:
-    (body,) = artifacts.get([keys_key(tenant)])
+def _keys(artifacts: Artifacts, tenant: str) -> tuple[Sequence[Mapping[str, object]], bool]:
+    # Asked together, it costs no round trip to know whether our own key manager is on.
+    body, resident = artifacts.get([keys_key(tenant), resident_key(tenant)])
     keys = body.get("keys") if body else None
-    return keys if isinstance(keys, list) else []
+    return keys if isinstance(keys, list) else [], resident is None or bool(resident["enabled"])
 
 
 def _issuers(artifacts: Artifacts, tenant: str) -> Mapping[str, Issuer]:

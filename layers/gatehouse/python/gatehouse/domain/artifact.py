@@ -32,6 +32,7 @@ bumps the category's counter in the tenant's epoch, which is how each execution 
 | `{tenant}#API#{api_id}`     | `TESTKEY {digest}` | what a key for trying the API out opens (`internal_key_grant`) | trust |
 | `{tenant}#TRUST#{host}`     | alias             | `{content}`: a certificate (PEM) trusted when that host shows it | trust |
 | `{tenant}#KEYS`             | `JWKS`            | `{keys: [...]}`: the public signing keys, RFC 7517 §5        | keys |
+| `{tenant}#KEYS`             | `RESIDENT`        | `{enabled}`: whether our own key manager is on               | keys |
 | `{tenant}#ISSUER`           | issuer            | how tokens of an external key manager are checked (`issuer`) | keys |
 
 Key managers of all tenants stand under `WSO2-ALL-TENANTS`; the super tenant's counter tells of them.
@@ -272,6 +273,11 @@ def trust_key(tenant: str, host: str, alias: str) -> ArtifactKey:
 def keys_key(tenant: str) -> ArtifactKey:
     """The public signing keys of a tenant's tokens."""
     return ArtifactKey(tenant, Category.KEYS, f"{tenant}#KEYS", "JWKS")
+
+
+def resident_key(tenant: str) -> ArtifactKey:
+    """Whether tokens of the tenant's own key manager open its APIs; absent while they do."""
+    return ArtifactKey(tenant, Category.KEYS, f"{tenant}#KEYS", "RESIDENT")
 
 
 def issuer_partition(tenant: str) -> str:

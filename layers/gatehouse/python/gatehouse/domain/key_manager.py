@@ -115,7 +115,7 @@ class ExternalKeyManager:
 
 
 def resident_id(tenant: str) -> str:
-    """The id of a tenant's resident key manager: the same for ever, and kept nowhere."""
+    """The id of a tenant's resident key manager: the same for ever."""
     return str(uuid.uuid5(_RESIDENTS, tenant))
 
 
@@ -147,7 +147,7 @@ class ResidentKeyManager(Forbidden):
     """The resident key manager is built in."""
 
     message = "Built-in key manager"
-    default_description = f"'{RESIDENT_KEY_MANAGER}' is built in: it can be neither changed nor deleted."
+    default_description = f"'{RESIDENT_KEY_MANAGER}' is built in: it can be switched off, and not deleted."
 
 
 class GlobalKeyManager(Forbidden):
@@ -181,7 +181,9 @@ class KeyManagerInUse(Conflict):
 
     code = 902015
     message = "Key manager in use"
-    default_description = "Applications have keys at this key manager, or APIs name it. Remove that first, or disable it."
+    default_description = (
+        "Applications have keys at this key manager, or APIs name it. Remove that first, or disable it."
+    )
 
 
 class KeyManagerDisabled(Invalid):

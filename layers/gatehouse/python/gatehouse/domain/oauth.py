@@ -37,7 +37,21 @@ GRANT_TYPES = frozenset(
 )
 """What a client may register. The token endpoint says `unsupported_grant_type` where a stage does not serve one (implicit)."""
 
-NOT_SERVED = {"iwa:ntlm": "is Windows' own log-in (NTLM), which this server does not serve; use 'password' or a key manager"}
+_OF_EVERY_CLIENT = (PASSWORD, CLIENT_CREDENTIALS, REFRESH_TOKEN)
+SERVED_GRANTS = (*_OF_EVERY_CLIENT, *sorted(GRANT_TYPES - {*_OF_EVERY_CLIENT, IMPLICIT}))
+"""What the key manager serves at every stage."""
+
+LIFETIME_PROPERTIES = {
+    "application_access_token_expiry_time": "application_seconds",
+    "user_access_token_expiry_time": "user_seconds",
+    "refresh_token_expiry_time": "refresh_seconds",
+    "id_token_expiry_time": "id_seconds",
+}
+"""WSO2's names of a key's lifetimes, and which of `Lifetimes` each is."""
+
+NOT_SERVED = {
+    "iwa:ntlm": "is Windows' own log-in (NTLM), which this server does not serve; use 'password' or a key manager"
+}
 """Grants that WSO2 has and we do not, and why, to be told to who registers them."""
 
 ACCESS_TOKEN_SECONDS = 3600

@@ -13,13 +13,13 @@ from urllib.parse import urlsplit
 
 from gatehouse.controlplane.key_management.connectors import connector_of
 from gatehouse.controlplane.key_management.discovery import discovered
-from gatehouse.controlplane.key_management.documents import ENDPOINTS, Document, kept_document
+from gatehouse.controlplane.key_management.documents import ENDPOINTS, Document, kept_document, shown
 from gatehouse.controlplane.key_management.issuers import JWKS, issuer_of_key_manager, jwks_of
 from gatehouse.controlplane.key_management.reach import Reach
-from gatehouse.controlplane.key_management.resident import resident
-from gatehouse.domain.artifact import ALL_TENANTS
-from gatehouse.domain.errors import Forbidden, Invalid
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.controlplane.key_management.resident import changes_of
+from gatehouse.domain.artifact import ALL_TENANTS, Artifact, resident_key
+from gatehouse.domain.errors import Changed, Forbidden, Invalid
+from gatehouse.domain.identity import SUPER_TENANT, display_username
 from gatehouse.domain.key_manager import (
     ALIASES,
     RESERVED_NAMES,
@@ -33,15 +33,20 @@ from gatehouse.domain.key_manager import (
     ResidentKeyManager,
     resident_id,
 )
+from gatehouse.domain.record import Kind, Record
 from gatehouse.domain.registration import Flavour
 from gatehouse.domain.token import tenant_of_issuer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from gatehouse.controlplane.key_management.resident import Residents
     from gatehouse.controlplane.key_management.usage import KeyManagerUsage
+    from gatehouse.domain.identity import Principal
     from gatehouse.ports.key_managers import KeyManagers, PublicKeys
+    from gatehouse.ports.records import Records
     from gatehouse.ports.registrars import ProviderMetadata
+    from gatehouse.ports.world import Clock
 
 ALIASES_MAX = 10
 """How many other issuers a key manager's tokens may name; each is a row in the transaction that keeps it."""
@@ -56,6 +61,9 @@ class KeyManagement:
     key_managers: KeyManagers
     public_keys: PublicKeys
     usage: KeyManagerUsage
+    residents: Residents
+    records: Records
+    clock: Clock
     metadata: ProviderMetadata
     management_url: str
     plain_http_allowed: bool
@@ -83,8 +91,31 @@ class KeyManagement:
         return discovered(self.metadata.at(url), url, kind or "OIDC")
 
     def resident(self, tenant: str) -> ExternalKeyManager:
-        """Our own key manager in the form of the others. It is kept nowhere, because nothing of it can be changed."""
-        return resident(self.management_url, tenant)
+        """Our own key manager in the form of the others."""
+        return self.residents.of(tenant)
+
+    def update_resident(self, principal: Principal, document: Document) -> ExternalKeyManager:
+        """Change what may change of it. Raises Invalid, Changed."""
+        tenant, standing = principal.tenant, self.residents.record(principal.tenant)
+        before = self.resident(tenant)
+        changes = changes_of(document, before, shown(before.document))
+        now, by = int(self.clock.now() * 1000), display_username(tenant, principal.user)
+        record = Record(
+            tenant=tenant,
+            kind=Kind.RESIDENT_KEY_MANAGER,
+            id=before.id,
+            body=changes,
+            created_at=standing.created_at if standing else now,
+            updated_at=now,
+            by=standing.by if standing else by,
+            updated_by=by,
+        )
+        told = [Artifact(resident_key(tenant), {"enabled": bool(changes["enabled"])})]
+        if standing is None:
+            self.records.add(record, taken=Changed(), changes=told)
+        else:
+            self.records.replace(standing, record, taken=Changed(), changes=told)
+        return self.residents.built(tenant, changes)
 
     def get(self, tenant: str, key_manager_id: str) -> ExternalKeyManager:
         """Raises KeyManagerNotFound."""

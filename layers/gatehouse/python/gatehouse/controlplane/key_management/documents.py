@@ -71,7 +71,7 @@ def kept_document(document: Mapping[str, Any], known: Mapping[str, Any]) -> Docu
     kept["additionalProperties"] = _properties(
         document.get("additionalProperties", {}), known.get("additionalProperties", {})
     )
-    kept["permissions"] = _permissions(document.get("permissions") or {})
+    kept["permissions"] = permissions_of(document.get("permissions") or {})
     if document.get("allowedOrganizations", []) not in ([], ["ALL"]):
         raise Invalid.field("allowedOrganizations", "organizations are not kept apart by this server; leave it out")
     return kept
@@ -93,7 +93,8 @@ def proof_of(properties: Mapping[str, Any]) -> tuple[str, str]:
     return "", ""
 
 
-def _permissions(given: Mapping[str, Any]) -> Document:
+def permissions_of(given: Mapping[str, Any]) -> Document:
+    """Who may use a key manager, as it is kept. Raises Invalid."""
     kind = Permission(given.get("permissionType") or Permission.PUBLIC)
     roles = list(dict.fromkeys(given.get("roles") or ()))
     if kind is Permission.PUBLIC:

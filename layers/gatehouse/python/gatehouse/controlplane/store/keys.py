@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.store.binding import bind
+from gatehouse.controlplane.store.resident_terms import on_terms_of
 from gatehouse.controlplane.store.terms import NewKey, told
 from gatehouse.controlplane.workflows.keys import kind_of, question
 from gatehouse.domain.application import ApplicationKey, KeyExists, KeyNotFound, KeyState
@@ -24,6 +25,7 @@ from gatehouse.domain.workflow import RejectedRequest, WorkflowPending
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from gatehouse.controlplane.key_management.resident import Residents
     from gatehouse.controlplane.store.applications import OwnApplications
     from gatehouse.controlplane.store.external_keys import ExternalKeys
     from gatehouse.controlplane.store.terms import KeyTerms, TokenTerms
@@ -46,11 +48,17 @@ class OwnKeys:
     keys: ApplicationKeys
     key_manager: KeyManager
     external: ExternalKeys
+    residents: Residents
     approvals: Approvals
 
     def key_managers(self, principal: Principal) -> list[ExternalKeyManager]:
         """The external key managers that the caller may have keys at, by name."""
         return self.external.clients.usable(principal)
+
+    def residents_of(self, principal: Principal) -> list[ExternalKeyManager]:
+        """Our own key manager, if it is on and for the caller."""
+        found = self.residents.of(principal.tenant)
+        return [found] if found.enabled and found.may_be_used_by(principal.roles) else []
 
     def map(
         self, principal: Principal, application_id: str, key_type: KeyType, key_manager: str, client_id: str
@@ -76,13 +84,14 @@ class OwnKeys:
     ) -> NewKey:
         """A new key, with a first token if it may have one by itself; one without a client when it must wait.
 
-        Raises ApplicationNotFound, ApplicationInactive, KeyExists, InvalidScope, Changed, Unavailable; of an external key
-        manager as `ExternalKeys.generate`.
+        Raises ApplicationNotFound, ApplicationInactive, KeyExists, InvalidScope, Changed, Unavailable, and as `on_terms_of`; of
+        an external key manager as `ExternalKeys.generate`.
         """
         application = self.applications.active(principal, application_id)
         if is_resident(principal, key_manager):
             if self._named(application, key_type) is not None:
                 raise KeyExists(application=application_id, key_type=key_type)
+            terms = on_terms_of(self.residents.of(application.tenant), principal, terms, "grantTypesToBeSupported")
             key = ApplicationKey(
                 tenant=application.tenant, application_id=application.id, id=str(uuid.uuid4()), key_type=key_type
             )
@@ -132,6 +141,7 @@ class OwnKeys:
         found = self._usable(principal, application_id, key)
         if found.key_manager_id:
             return self.external.update(principal, found, terms)
+        terms = on_terms_of(self.residents.of(found.tenant), principal, terms, "supportedGrantTypes")
         self.key_manager.update_client(
             tenant=found.tenant,
             client_id=found.client_id,

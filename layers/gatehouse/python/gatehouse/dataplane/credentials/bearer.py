@@ -109,6 +109,8 @@ class BearerTokens:
             known = self._own_opaque(token, tenant, now)
         else:
             known = self._opaque.of_any(token, tenant, key_managers, now)
+        if known.issuer is None and not self._catalogue.resident_enabled(tenant):
+            raise TokenInvalid("our own key manager is off")
         if self._catalogue.revoked(tenant, known.claims, known.user):
             raise TokenInvalid
         return known
