@@ -11,7 +11,7 @@ import pytest
 from openapi_spec_validator import validate
 
 from local.stack import ADMIN
-from tests.house import ADMINISTRATION, DEVPORTAL, PUBLISHER, House, unique
+from tests.house import ADMINISTRATION, DEVPORTAL, PUBLISHER, TIMEOUT_SECONDS, House, unique
 
 SCIM, TENANTS = "/scim2", "/api/server/v1/tenants"
 PASSWORD = "Ünïcode sesame ✓"
@@ -68,7 +68,7 @@ def test_a_developer_calls_an_api_by_nothing_but_its_published_definition(house:
     ((scheme, wanted),) = asked.items()
     token_url = definition["components"]["securitySchemes"][scheme]["flows"]["clientCredentials"]["tokenUrl"]
     form = {"grant_type": "client_credentials", "scope": " ".join(wanted)}
-    with httpx.Client(verify=house.trusted, trust_env=False) as tool:
+    with httpx.Client(verify=house.trusted, trust_env=False, timeout=TIMEOUT_SECONDS) as tool:
         token = tool.post(token_url, data=form, auth=(keys.key, keys.secret)).json()["access_token"]
         house.secrets.note(tool.post(token_url, data=form, auth=(keys.key, keys.secret)))
         for server in definition["servers"]:
@@ -98,14 +98,14 @@ def test_what_a_provider_writes_stands_in_the_store_at_once_for_everybody(house:
     assert seen(house, content.format(elsewhere)).headers["location"] == "https://docs.example/"
     handed_out = seen(house, content.format(large))
     assert handed_out.status_code == 303
-    fetched = httpx.get(handed_out.headers["location"], trust_env=False, timeout=40)
+    fetched = httpx.get(handed_out.headers["location"], trust_env=False, timeout=TIMEOUT_SECONDS)
     assert (fetched.status_code, fetched.content == LARGE) == (200, True)
     picture = seen(house, f"/apis/{api_id}/thumbnail")
     assert (picture.content, picture.headers["content-type"]) == (PNG, "image/png")
     again = seen(house, f"/apis/{api_id}/thumbnail", headers={"If-None-Match": picture.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
     url = house.made("POST", f"{DEVPORTAL}/apis/{api_id}/generate-definition-url", by=None, params={"type": "openapi"})
-    given = httpx.get(url, trust_env=False).json()
+    given = httpx.get(url, trust_env=False, timeout=TIMEOUT_SECONDS).json()
     assert given == seen(house, f"/apis/{api_id}/swagger").json()
     assert urlsplit(given["servers"][0]["url"]).path == f"/{name}/1.0.0"
 
