@@ -35,6 +35,7 @@ from gatehouse.domain.refusals import (
     UnsupportedResponseType,
 )
 from gatehouse.domain.registration import RegistrationFailed
+from gatehouse.domain.sdk import SdkNotGenerated
 from gatehouse.domain.service import ImportRefused
 from gatehouse.domain.workflow import NothingPending
 from gatehouse.edge.http import Answer
@@ -53,6 +54,7 @@ STATUS: dict[type[GatehouseError], int] = {
     Unavailable: 503,
     # A dependency too, but to try again is of no use.
     RegistrationFailed: 500,
+    SdkNotGenerated: 500,
     # WSO2's status for a precondition that is no header.
     KeyManagerInUse: 412,
     NothingPending: 412,
