@@ -115,6 +115,10 @@ class Promises:
         saved = world.subscriptions.save(open_now, along=[office.workflows.deciding(decided)])
         assert world.subscriptions.get(saved.tenant, saved.id) == saved
         assert world.plan(application, api)["status"] == SubscriptionStatus.UNBLOCKED
+        ending = replace(saved, status=SubscriptionStatus.DELETE_PENDING, blocked_as=SubscriptionStatus.BLOCKED)
+        saved = world.subscriptions.save(ending)
+        assert world.subscriptions.get(saved.tenant, saved.id) == saved
+        assert world.plan(application, api)["status"] == SubscriptionStatus.BLOCKED
         world.subscriptions.remove(saved, along=[office.workflows.dropping(saved.tenant, "r6")])
         assert world.plan(application, api) is None
 

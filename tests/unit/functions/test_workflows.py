@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from gatehouse.domain.grant import SubscriptionStatus
 from gatehouse.domain.identity import SUPER_TENANT
 from gatehouse.domain.workflow import WorkflowKind
 from tests.callers import OTHER_TENANT
@@ -115,6 +118,18 @@ class TestSubscriptions:
         assert world.plan(application, api) is None
         assert world.call("GET", path).status == 404
 
+    @pytest.mark.parametrize("status", ["BLOCKED", "PROD_ONLY_BLOCKED"])
+    def test_who_is_blocked_stays_so_while_the_end_waits_and_when_it_is_rejected(self, status: str) -> None:
+        world = WaitingWorld(K.SUBSCRIPTION_DELETION)
+        application, api = world.application(), world.api()
+        subscription = world.subscribe(application, api)
+        kept = world.subscriptions.get(SUPER_TENANT, subscription)
+        world.subscriptions.save(replace(kept, status=SubscriptionStatus(status)))
+        assert world.call("DELETE", f"/subscriptions/{subscription}").status == 202
+        assert (world.status(subscription), world.plan(application, api)["status"]) == ("DELETE_PENDING", status)
+        world.decide("REJECTED")
+        assert (world.status(subscription), world.plan(application, api)["status"]) == (status, status)
+
     def test_who_gives_up_a_subscription_gives_up_what_it_waits_for(self) -> None:
         world = WaitingWorld(K.SUBSCRIPTION_CREATION, K.SUBSCRIPTION_UPDATE, K.SUBSCRIPTION_DELETION)
         application, api = world.application(), world.api()
@@ -137,6 +152,18 @@ class TestSubscriptions:
         world.decide("REJECTED")
         assert world.call("DELETE", f"/subscriptions/{subscription}").status == 200
         assert world.pending() == []
+
+    def test_a_signed_key_names_no_api_that_nobody_has_approved(self) -> None:
+        world = WaitingWorld()
+        application = world.application()
+        world.subscribe(application, world.api("Open"))
+        waits(world.configurations, K.SUBSCRIPTION_CREATION)
+        world.subscribe(application, world.api("Waiting"))
+        body = {"keyName": "k", "additionalProperties": {"format": "JWT"}}
+        made = world.call("POST", f"/applications/{application}/api-keys/PRODUCTION/generate", body)
+        payload = made.json["apikey"].split(".")[1]
+        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        assert [one["name"] for one in claims["subscribedAPIs"]] == ["Open"]
 
 
 class TestApplications:

@@ -120,7 +120,8 @@ class ApplicationKey:
 class Subscription:
     """That an application may call an API, on a plan. There is one per application and API.
 
-    `requested` is the plan that it waits to be moved to, `workflow` the reference of what it waits for; "" for none.
+    `requested` is the plan that it waits to be moved to, `workflow` the reference of what it waits for; "" for none. One that
+    was blocked before it began to wait stays so at the gateway: `blocked_as` says how, None for not at all.
     """
 
     tenant: str
@@ -132,6 +133,7 @@ class Subscription:
     created_at: int = 0
     requested: str = ""
     workflow: str = ""
+    blocked_as: SubscriptionStatus | None = None
     version: int = 0
 
     @property
@@ -162,7 +164,8 @@ def grant_key(key: ApplicationKey) -> ArtifactKey:
 
 def subscription_grant(subscription: Subscription) -> SubscriptionGrant:
     """What the gateway knows of a subscription."""
-    return SubscriptionGrant(subscription_id=subscription.id, policy=subscription.policy, status=subscription.status)
+    status = subscription.blocked_as or subscription.status
+    return SubscriptionGrant(subscription_id=subscription.id, policy=subscription.policy, status=status)
 
 
 class ApplicationExists(Conflict):

@@ -31,6 +31,16 @@ class SubscriptionStatus(StrEnum):
     TIER_UPDATE_PENDING = "TIER_UPDATE_PENDING"
     DELETE_PENDING = "DELETE_PENDING"
 
+    @property
+    def blocked(self) -> bool:
+        """Whether the provider admits no calls, or none for production."""
+        return self in {SubscriptionStatus.BLOCKED, SubscriptionStatus.PROD_ONLY_BLOCKED}
+
+    @property
+    def approved(self) -> bool:
+        """Whether somebody has approved the subscription, or nobody had to."""
+        return self not in {SubscriptionStatus.ON_HOLD, SubscriptionStatus.REJECTED}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplicationGrant:

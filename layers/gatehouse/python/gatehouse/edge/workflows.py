@@ -25,12 +25,15 @@ _DECISIONS = (WorkflowStatus.APPROVED, WorkflowStatus.REJECTED)
 _ONE, _ALL = "Workflows (Individual)", "Workflow (Collection)"
 
 
+_Text = Annotated[str, Field(max_length=1_000)]
+
+
 class Decision(Wire):
     """What somebody has decided, with what they want to be kept of why."""
 
     status: Literal["APPROVED", "REJECTED"]
-    attributes: Annotated[dict[str, str], Field(max_length=50)] | None = None
-    description: Annotated[str, Field(max_length=1_000)] | None = None
+    attributes: Annotated[dict[_Text, _Text], Field(max_length=50)] | None = None
+    description: _Text | None = None
 
 
 def workflow_routes(office: Office, *, view: tuple[str, ...], decide: tuple[str, ...]) -> tuple[Operation, ...]:

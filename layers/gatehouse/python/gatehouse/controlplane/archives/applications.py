@@ -124,7 +124,7 @@ class ApplicationArchives:
                 "status": found.status.value,
                 "groups": list(found.groups),
                 "subscriptionCount": len(subscribed),
-                "keys": [_key(key) for key in keys],
+                "keys": [_key(key) for key in keys if key.client_id],
                 "attributes": dict(found.attributes),
                 "subscriptionScopes": [],
                 "owner": display_username(found.tenant, found.owner),

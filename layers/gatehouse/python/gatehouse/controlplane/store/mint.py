@@ -73,7 +73,8 @@ class Mint:
         return NewApiKey(key=replace(signed, digest=digest_of(text)), secret=text)
 
     def _subscribed(self, application: Application) -> list[tuple[Api, str]]:
-        found = self.subscriptions.of_application(application.tenant, application.id)[:SUBSCRIBED_APIS_MAX]
+        all_of_them = self.subscriptions.of_application(application.tenant, application.id)
+        found = [one for one in all_of_them if one.status.approved][:SUBSCRIBED_APIS_MAX]
         apis = self.apis.some(application.tenant, {one.api_id for one in found})
         return [(apis[one.api_id], one.policy) for one in found if one.api_id in apis]
 

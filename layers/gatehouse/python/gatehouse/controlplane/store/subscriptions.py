@@ -39,9 +39,6 @@ if TYPE_CHECKING:
     from gatehouse.ports.workflows import Along
     from gatehouse.ports.world import Clock
 
-_NEVER_OPEN = frozenset({SubscriptionStatus.ON_HOLD, SubscriptionStatus.REJECTED})
-"""A subscription that nobody has approved ends without an approval."""
-
 ATTEMPTS = 3
 """How often a subscription is tried when its application or API changes in that very moment."""
 
@@ -152,11 +149,13 @@ class OwnSubscriptions:
         if subscription.status is SubscriptionStatus.DELETE_PENDING:
             raise WorkflowPending("The end of the subscription waits for an approval already")
         kind = WorkflowKind.SUBSCRIPTION_DELETION
-        if subscription.status in _NEVER_OPEN or not self.approvals.needed(principal.tenant, kind):
+        # One that nobody has approved ends without an approval.
+        if not subscription.status.approved or not self.approvals.needed(principal.tenant, kind):
             given_up = self.approvals.given_up(subscription.tenant, subscription.workflow)
             self.subscriptions.remove(subscription, along=given_up)
             return None
-        waiting = replace(subscription, status=SubscriptionStatus.DELETE_PENDING, requested="")
+        blocked = subscription.status if subscription.status.blocked else None
+        waiting = replace(subscription, status=SubscriptionStatus.DELETE_PENDING, requested="", blocked_as=blocked)
         return self._waits(kind, found, waiting, subscription.policy)
 
     def _waits(self, kind: WorkflowKind, found: Subscribed, waiting: Subscription, policy: str) -> Subscribed:

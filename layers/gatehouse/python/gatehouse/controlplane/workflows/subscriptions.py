@@ -79,7 +79,9 @@ class SubscriptionEffects:
 
     def settle(self, workflow: Workflow, along: Along, status: str) -> None:
         """Let the subscription wait no more; its plan stays."""
-        settled = replace(self.waiting(workflow), workflow="", requested="", status=SubscriptionStatus(status))
+        settled = replace(
+            self.waiting(workflow), workflow="", requested="", blocked_as=None, status=SubscriptionStatus(status)
+        )
         self.subscriptions.save(settled, along=[along])
 
     def places(self, tenant: str, plan: str) -> int:

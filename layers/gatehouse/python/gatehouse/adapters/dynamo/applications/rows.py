@@ -180,15 +180,16 @@ def subscription_body(subscription: Subscription) -> dict[str, Any]:
         "created_at": subscription.created_at,
         "requested": subscription.requested,
         "workflow": subscription.workflow,
+        "blocked_as": subscription.blocked_as,
     }
 
 
 def subscription_of(tenant: str, row: ApplicationRow) -> Subscription:
     """The subscription in a row."""
     body = row.body
-    return Subscription(
-        **{**body, "status": SubscriptionStatus(body["status"])}, tenant=tenant, version=int(row.version)
-    )
+    blocked = SubscriptionStatus(body["blocked_as"]) if body.get("blocked_as") else None
+    typed = {"status": SubscriptionStatus(body["status"]), "blocked_as": blocked}
+    return Subscription(**{**body, **typed}, tenant=tenant, version=int(row.version))
 
 
 def parts(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
