@@ -16,6 +16,7 @@ from functions.identity.soap.messages import fault
 from functions.identity.soap.routes import soap_interface
 from gatehouse.adapters.approvals import approvals
 from gatehouse.adapters.aws import dynamodb_client, secrets_client
+from gatehouse.adapters.blobs import BucketBlobs, blob_client
 from gatehouse.adapters.desk import DECIDE, carry_out
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.estate import TableEstate, Tables
@@ -26,6 +27,7 @@ from gatehouse.adapters.dynamo.records import RecordTable
 from gatehouse.adapters.dynamo.settings import PolicyTable
 from gatehouse.adapters.dynamo.tenant_configuration import TenantConfigurationTable
 from gatehouse.adapters.dynamo.user_stores import UserStoreTable
+from gatehouse.adapters.estates import Estates
 from gatehouse.adapters.login import LogJournal, user_store_seal
 from gatehouse.adapters.login.journal import write_line
 from gatehouse.adapters.mail import SesMail
@@ -74,16 +76,19 @@ _parts = assemble(
         tenants=TenantTable(_settings.identity_table, _artifacts),
         configurations=TenantConfigurationTable(_settings.settings_table),
         policies=PolicyTable(_settings.settings_table, _artifacts),
-        estate=TableEstate(
-            Tables(
-                apis=_settings.apis_table,
-                applications=_settings.applications_table,
-                artifacts=_settings.artifacts_table,
-                identity=_settings.identity_table,
-                oauth=_settings.oauth_table,
-                settings=_settings.settings_table,
-                workflows=_settings.workflows_table,
-            )
+        estate=Estates(
+            BucketBlobs(blob_client(), _settings.content_bucket),
+            TableEstate(
+                Tables(
+                    apis=_settings.apis_table,
+                    applications=_settings.applications_table,
+                    artifacts=_settings.artifacts_table,
+                    identity=_settings.identity_table,
+                    oauth=_settings.oauth_table,
+                    settings=_settings.settings_table,
+                    workflows=_settings.workflows_table,
+                )
+            ),
         ),
         passwords=_passwords,
         recovery_codes=RecoveryTable(_settings.identity_table),

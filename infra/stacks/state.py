@@ -20,6 +20,8 @@ PASSWORD_LENGTH = 32
 SEAL_LENGTH = 64
 UPLOADS_KEPT = cdk.Duration.days(1)
 SDKS_KEPT = cdk.Duration.days(30)
+DELETED_KEPT = cdk.Duration.days(30)
+"""Content that goes with its tenant is gone for good after this time."""
 
 
 class State(cdk.Stack):
@@ -72,6 +74,7 @@ class State(cdk.Stack):
                 s3.LifecycleRule(
                     prefix="uploads/", expiration=UPLOADS_KEPT, noncurrent_version_expiration=UPLOADS_KEPT
                 ),
+                s3.LifecycleRule(prefix="definitions/", noncurrent_version_expiration=DELETED_KEPT),
                 # An SDK that is asked for again is made again.
                 s3.LifecycleRule(prefix="sdks/", expiration=SDKS_KEPT, noncurrent_version_expiration=SDKS_KEPT),
             ],

@@ -213,6 +213,7 @@ def test_identity_deletes_what_tenants_owned_and_letters_are_sent_only_where_the
     for table in ("apis", "applications", "oauth"):
         granted = _granted(on_aws, "identity", f"ExportsOutputFnGetAtt{table}")
         assert granted == {"dynamodb:Query", "dynamodb:BatchWriteItem"}, table
+    assert _granted(on_aws, "identity", "content") == {"s3:ListBucket", "s3:DeleteObject"}
     for concern in ("identity", "publisher"):
         assert _granted(on_laptop, concern, "identity/gatehouse@gatehouse.example") == {"ses:SendEmail"}, concern
         actions = [action for one in on_aws.policies()[concern] for action in _several(one["Action"])]

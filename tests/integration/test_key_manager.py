@@ -144,6 +144,8 @@ def deployment(
         apis_table=dynamodb.table("apis"),
         applications_table=dynamodb.table("applications"),
         oauth_table=key_manager.oauth_table,
+        content_bucket="content",
+        workflows_table=dynamodb.table("workflows"),
         first_admin_secret=secret(json.dumps({"username": "admin", "password": PASSWORD})),
     )
     for name, value in (key_manager.to_environment() | identity.to_environment()).items():

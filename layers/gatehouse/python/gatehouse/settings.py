@@ -196,6 +196,7 @@ class IdentitySettings(ManagementSettings):
     apis_table: str
     applications_table: str
     oauth_table: str
+    content_bucket: str
     workflows_table: str
     mail_sender: str  # the address that letters come from; "" = none are sent
 
