@@ -11,12 +11,15 @@ from tests.fakes.workflows import InMemoryWorkflows
 
 if TYPE_CHECKING:
     from gatehouse.domain.workflow import WorkflowKind
+    from gatehouse.ports.workflows import Workflows
     from gatehouse.ports.world import Clock
     from tests.fakes.denials import InMemoryTenantConfigurations
 
 
-def approvals_of(configurations: InMemoryTenantConfigurations, clock: Clock) -> Approvals:
-    return Approvals(rules=ApprovalRules(configurations), workflows=InMemoryWorkflows(), clock=clock)
+def approvals_of(
+    configurations: InMemoryTenantConfigurations, clock: Clock, workflows: Workflows | None = None
+) -> Approvals:
+    return Approvals(rules=ApprovalRules(configurations), workflows=workflows or InMemoryWorkflows(), clock=clock)
 
 
 def waits(

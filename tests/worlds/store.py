@@ -53,6 +53,7 @@ from tests.fakes.ratings import InMemoryRatings
 from tests.fakes.records import InMemoryRecords
 from tests.fakes.registrars import InMemoryRegistrar
 from tests.fakes.sdks import InMemorySdks
+from tests.fakes.workflows import InMemoryWorkflows
 from tests.worlds.approvals import approvals_of
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class StoreWorld:
     def __init__(self) -> None:
         self.clock = clock = StoppedClock()
         self.configurations = InMemoryTenantConfigurations()
-        self.approvals = approvals_of(self.configurations, clock)
+        self.approvals = approvals_of(self.configurations, clock, self._workflows())
         self.artifacts = InMemoryArtifacts(clock)
         self.policies = InMemoryPolicies(self.artifacts)
         self.settings = InMemoryRecords(self.artifacts)
@@ -174,6 +175,9 @@ class StoreWorld:
     def _shelves(self) -> tuple[Any, Any]:
         """Records of APIs, ratings."""
         return InMemoryRecords(self.artifacts, self.apis), InMemoryRatings(self.apis)
+
+    def _workflows(self) -> Any:
+        return InMemoryWorkflows()
 
     def _tables(self) -> tuple[Any, Any, Any, Any, Any]:
         """APIs, applications, keys, subscriptions, API keys."""
