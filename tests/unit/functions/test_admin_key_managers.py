@@ -2,42 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives import serialization
 
 from functions.admin.interface import interface
-from gatehouse.domain.api import Api
-from gatehouse.domain.application import Application, ApplicationKey, KeyMode
-from gatehouse.domain.artifact import resident_key
-from gatehouse.domain.grant import KeyType
 from gatehouse.domain.identity import SUPER_TENANT
 from gatehouse.domain.issuer import Introspection, Issuer
-from gatehouse.domain.lifecycle import LifecycleState
-from tests.callers import OTHER_TENANT, client
+from tests.callers import client
 from tests.worlds.admin import MANAGEMENT, AdminWorld
 from tests.worlds.issuers import ec_key, jwk, rsa_key
+from tests.worlds.key_managers import ALL, ELSEWHERE, ISSUER, body, error, made
 
-if TYPE_CHECKING:
-    from tests.callers import Reply
-
-ALL = "/key-managers"
-ISSUER = "https://idp.example/realms/menu"
 SECRET = "*****"
-ELSEWHERE = f"admin@{OTHER_TENANT}"
-
-
-def body(**changes: Any) -> dict[str, Any]:
-    document = {
-        "name": "Theirs",
-        "type": "custom",
-        "issuer": ISSUER,
-        "certificates": {"type": "JWKS", "value": "https://idp.example/jwks"},
-        **changes,
-    }
-    return {name: value for name, value in document.items() if value is not None}
 
 
 def pem(key: Any) -> str:
@@ -45,20 +23,9 @@ def pem(key: Any) -> str:
     return str(public.decode())
 
 
-def error(answer: Reply, status: int) -> str:
-    assert answer.status == status, answer.text
-    return str(answer.json["description"])
-
-
 @pytest.fixture
 def world() -> AdminWorld:
     return AdminWorld()
-
-
-def made(world: AdminWorld, **changes: Any) -> Any:
-    answer = world.call("POST", ALL, body(**changes))
-    assert answer.status == 201, answer.text
-    return answer.json
 
 
 def test_200_the_resident_key_manager_is_listed_first(world: AdminWorld) -> None:
@@ -71,62 +38,6 @@ def test_200_the_resident_key_manager_is_listed_first(world: AdminWorld) -> None
     whole = world.call("GET", f"{ALL}/{resident['id']}").json
     assert whole["issuer"] == f"{MANAGEMENT}/oauth2/token"
     assert whole["certificates"] == {"type": "JWKS", "value": f"{MANAGEMENT}/oauth2/jwks"}
-
-
-def test_403_the_resident_key_manager_is_not_deleted(world: AdminWorld) -> None:
-    resident = world.call("GET", ALL).json["list"][0]["id"]
-    assert "built in" in error(world.call("DELETE", f"{ALL}/{resident}"), 403)
-
-
-def resident_of(world: AdminWorld, **changes: Any) -> Any:
-    """The resident key manager's document, changed as a client does it: all of it is sent back."""
-    found = world.call("GET", f"{ALL}/{world.call('GET', ALL).json['list'][0]['id']}").json
-    return {**found, **changes}
-
-
-def test_200_the_resident_key_manager_is_changed_in_what_is_not_built_in(world: AdminWorld) -> None:
-    changes = {
-        "description": "Ours",
-        "enabled": False,
-        "availableGrantTypes": ["client_credentials"],
-        "additionalProperties": {"application_access_token_expiry_time": 600, "refresh_token_expiry_time": -1},
-        "permissions": {"permissionType": "ALLOW", "roles": ["gold-partners"]},
-    }
-    path = f"{ALL}/{resident_of(world)['id']}"
-    for wanted in (changes, {"description": "Ours again"}):
-        sent = resident_of(world, **wanted)
-        answer = world.call("PUT", path, sent)
-        assert answer.status == 200, answer.text
-        assert answer.json == sent == world.call("GET", path).json
-    assert (answer.json["enabled"], answer.json["description"]) == (False, "Ours again")
-    assert world.call("GET", ALL).json["list"][0]["enabled"] is False
-    assert world.call("GET", ALL, by=ELSEWHERE).json["list"][0]["enabled"] is True
-    assert world.artifacts.get([resident_key(SUPER_TENANT)]) == [{"enabled": False}]
-    assert world.call("PUT", path, resident_of(world, enabled=True)).status == 200
-    assert world.artifacts.get([resident_key(SUPER_TENANT)]) == [{"enabled": True}]
-
-
-@pytest.mark.parametrize(
-    ("changes", "named"),
-    [
-        ({"issuer": "https://elsewhere.example"}, "issuer"),
-        ({"name": "Ours"}, "name"),
-        ({"tokenEndpoint": "https://elsewhere.example/token"}, "tokenEndpoint"),
-        ({"tokenType": "BOTH"}, "tokenType"),
-        ({"enableOAuthAppCreation": False}, "enableOAuthAppCreation"),
-        ({"consumerKeyClaim": "cid"}, "consumerKeyClaim"),
-        ({"availableGrantTypes": ["iwa:ntlm"]}, "availableGrantTypes"),
-        ({"additionalProperties": {"lifetime": 3}}, "additionalProperties.lifetime"),
-        ({"additionalProperties": {"id_token_expiry_time": 0}}, "additionalProperties.id_token_expiry_time"),
-        ({"permissions": {"permissionType": "ALLOW", "roles": []}}, "permissions.roles"),
-    ],
-)
-def test_400_what_is_built_in_at_the_resident_key_manager_or_makes_no_sense(
-    world: AdminWorld, changes: dict[str, Any], named: str
-) -> None:
-    sent = resident_of(world, **changes)
-    assert named in error(world.call("PUT", f"{ALL}/{sent['id']}", sent), 400)
-    assert world.records.writes == 0
 
 
 def test_201_a_new_key_manager_reads_as_it_was_written_and_the_gateway_knows_it(world: AdminWorld) -> None:
@@ -215,135 +126,6 @@ def test_200_a_deleted_key_manager_is_gone(world: AdminWorld) -> None:
     assert world.issuer(ISSUER) is None
     assert world.call("GET", f"{ALL}/{key_manager['id']}").status == 404
     assert made(world)["id"] != key_manager["id"]
-
-
-def keyed(world: AdminWorld, key_manager_id: str, name: str = "Kiosk", **changes: Any) -> ApplicationKey:
-    """An application with a key at the key manager; "" is the resident one."""
-    tenant = changes.get("tenant", SUPER_TENANT)
-    application = Application(tenant=tenant, id=f"id of {name}", name=name, owner="mary", policy="Unlimited")
-    kept = world.applications.add(application)
-    values: dict[str, Any] = {
-        "tenant": tenant,
-        "application_id": kept.id,
-        "id": f"key of {name}",
-        "key_type": KeyType.PRODUCTION,
-        "client_id": f"client of {name}",
-        "key_manager": "Theirs",
-        "key_manager_id": key_manager_id,
-        "mode": KeyMode.MAPPED,
-    }
-    return world.key_uses.add(ApplicationKey(**{**values, **changes}), kept)
-
-
-def naming(world: AdminWorld, name: str, *key_managers: str, tenant: str = SUPER_TENANT) -> None:
-    """An API whose tokens may be of these key managers."""
-    api = Api(
-        tenant=tenant,
-        id=f"id of {name}",
-        name=name,
-        version="1.0.0",
-        context=f"/{name.lower()}",
-        provider="admin",
-        state=LifecycleState.PUBLISHED,
-        document={"keyManagers": list(key_managers), "type": "HTTP", "description": "Cheese"},
-        definition="",
-        created_at=1,
-        updated_at=1,
-        updated_by="admin",
-    )
-    world.apis.add(api, [])
-
-
-def test_412_while_applications_have_keys_there(world: AdminWorld) -> None:
-    key_manager = made(world)
-    mapped = keyed(world, key_manager["id"])
-    answer = world.call("DELETE", f"{ALL}/{key_manager['id']}")
-    assert (answer.status, answer.json["code"]) == (412, 902015)
-    world.key_uses.remove(mapped)
-    assert world.call("DELETE", f"{ALL}/{key_manager['id']}").status == 200
-
-
-def test_412_while_an_api_names_it_and_not_while_apis_take_all_or_another_tenant_s_name_it(world: AdminWorld) -> None:
-    key_manager = made(world)
-    naming(world, "Open", "all")
-    naming(world, "Elsewhere", "Theirs", tenant=OTHER_TENANT)
-    assert world.call("DELETE", f"{ALL}/{key_manager['id']}").status == 200
-    key_manager = made(world)
-    naming(world, "Bound", "theirs")
-    answer = world.call("DELETE", f"{ALL}/{key_manager['id']}")
-    assert (answer.status, answer.json["code"]) == (412, 902015)
-
-
-def test_200_the_apis_that_name_it_by_pages(world: AdminWorld) -> None:
-    key_manager = made(world)
-    for name in ("Soup", "Bread", "Fish"):
-        naming(world, name, "Theirs", "Resident Key Manager")
-    naming(world, "Open", "all")
-    path = f"{ALL}/{key_manager['id']}/api-usages"
-    assert [api["name"] for api in world.call("GET", path).json["apis"]] == ["Bread", "Fish", "Soup"]
-    page = world.call("GET", path, query={"limit": "1", "offset": "1"}).json
-    assert page == {
-        "apiCount": 3,
-        "apis": [
-            {
-                "id": "id of Fish",
-                "type": "API",
-                "name": "Fish",
-                "transportType": "HTTP",
-                "description": "Cheese",
-                "context": "/fish",
-                "version": "1.0.0",
-                "provider": "admin",
-            }
-        ],
-    }
-    resident = world.call("GET", ALL).json["list"][0]["id"]
-    assert world.call("GET", f"{ALL}/{resident}/api-usages").json["apiCount"] == 3
-
-
-def test_200_the_applications_that_have_keys_there_by_pages_and_each_once(world: AdminWorld) -> None:
-    key_manager = made(world)
-    for name in ("One", "Two"):
-        keyed(world, key_manager["id"], name)
-    keyed(world, "", "Third", key_manager="Resident Key Manager")
-    application = world.shelf.applications[SUPER_TENANT, "id of One"]
-    (production,) = world.key_uses.of_application(SUPER_TENANT, "id of One")
-    sandbox = replace(production, id="s", key_type=KeyType.SANDBOX, client_id="another")
-    world.key_uses.add(sandbox, application)
-    path = f"{ALL}/{key_manager['id']}/app-usages"
-    answer = world.call("GET", path).json
-    assert answer["applicationCount"] == 2
-    assert answer["applications"][0] == {
-        "name": "One",
-        "uuid": "id of One",
-        "organizationId": None,
-        "owner": "mary",
-        "organization": SUPER_TENANT,
-    }
-    page = world.call("GET", path, query={"limit": "1", "offset": "1"}).json
-    assert (page["applicationCount"], [one["name"] for one in page["applications"]]) == (2, ["Two"])
-    resident = world.call("GET", ALL).json["list"][0]
-    assert resident["isUsed"] is True
-    (third,) = world.call("GET", f"{ALL}/{resident['id']}/app-usages").json["applications"]
-    assert third["name"] == "Third"
-
-
-def test_200_of_everybody_s_a_tenant_sees_its_own_applications_alone(world: AdminWorld) -> None:
-    answer = world.call("POST", "/global-key-managers", body())
-    shared = {"everybodys": True}
-    keyed(world, answer.json["id"], "One", **shared)
-    keyed(world, answer.json["id"], "Two", tenant=OTHER_TENANT, **shared)
-    path = f"{ALL}/{answer.json['id']}/app-usages"
-    theirs = world.call("GET", path, by=ELSEWHERE).json["applications"]
-    assert [one["name"] for one in theirs] == ["Two"]
-    assert world.call("GET", path).json["applicationCount"] == 2
-
-
-@pytest.mark.parametrize("usages", ["api-usages", "app-usages"])
-def test_404_usages_of_another_tenant_s_as_of_none(world: AdminWorld, usages: str) -> None:
-    key_manager = made(world)
-    other = world.call("GET", f"{ALL}/{key_manager['id']}/{usages}", by=ELSEWHERE)
-    assert (other.status, other.text) == (404, world.call("GET", f"{ALL}/nothing/{usages}").text)
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
