@@ -191,7 +191,7 @@ def test_a_revision_that_the_tables_refuse_leaves_the_front_door_as_it_was(
     assert world.front_door.led == {BELOW: "https://other.example"}
 
 
-def refuse(*_: object) -> None:
+def refuse(*_: object, **_more: object) -> None:
     raise Changed
 
 

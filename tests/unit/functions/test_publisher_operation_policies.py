@@ -68,13 +68,14 @@ class TestWhatThereIsNoneOf:
         decided = world.call("POST", "/workflows/update-workflow-status", {"status": "APPROVED"})
         assert blamed(decided) == ["workflowReferenceId"]
         query = {"workflowReferenceId": "1"}
-        assert world.call("POST", "/workflows/update-workflow-status", {}, query=query).json["code"] == 900551
+        sent = {"status": "APPROVED"}
+        assert world.call("POST", "/workflows/update-workflow-status", sent, query=query).json["code"] == 900551
 
     def test_no_deployment_waits_either(self, world: PublisherWorld) -> None:
         api = world.design()["id"]
         revision = world.revision(api)["id"]
         place = f"/apis/{api}/cancel-revision-workflow"
-        assert [world.call("DELETE", f"{place}/{one}/Default").status for one in (revision, "0")] == [200, 404]
+        assert [world.call("DELETE", f"{place}/{one}/Default").status for one in (revision, "0")] == [412, 404]
 
     def test_there_are_no_stores_of_others(self, world: PublisherWorld) -> None:
         api = f"/apis/{world.design()['id']}"
