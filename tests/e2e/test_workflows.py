@@ -79,6 +79,7 @@ def test_approvals_decide_what_the_gateway_admits(house: House) -> None:
         assert (ended.status_code, ended.json()["workflowStatus"]) == (202, "CREATED")
         assert house.gateway(path, token).status_code == 200
         decide(house, pending(house, "AM_SUBSCRIPTION_DELETION", applicationName=app), "APPROVED")
+        time.sleep(MAX_STALENESS_SECONDS)
         assert house.gateway(path, token).status_code == 403
 
 
