@@ -187,13 +187,15 @@ class _Usages:
 
     def by_apis(self, request: Request) -> Answer:
         tenant = request.principal.tenant
+        wanted = request.slice()
         found = self._management.get(tenant, request.path["keyManagerId"])
-        page = page_of(self._management.usage.by_apis(tenant, found), request.slice())
+        page = page_of(self._management.usage.by_apis(tenant, found), wanted)
         return Answer(body={"apiCount": page.total, "apis": [using_api(api) for api in page.items]})
 
     def by_applications(self, request: Request) -> Answer:
         tenant, usage = request.principal.tenant, self._management.usage
+        wanted = request.slice()
         found = self._management.get(tenant, request.path["keyManagerId"])
-        page = page_of(usage.by_applications(tenant, found), request.slice())
+        page = page_of(usage.by_applications(tenant, found), wanted)
         shown = [using_application(one) for one in usage.some(page.items)]
         return Answer(body={"applicationCount": page.total, "applications": shown})

@@ -122,7 +122,6 @@ class Promises:
         world.subscriptions.remove(saved, along=[office.workflows.dropping(saved.tenant, "r6")])
         assert world.plan(application, api) is None
 
-
     def test_a_rejected_subscription_takes_no_place_on_its_plan(self, office: Office) -> None:
         world = office.world
         first, second, third = (world.applications.add(world.application(name)) for name in ("1st", "2nd", "3rd"))

@@ -99,6 +99,7 @@ def stack(dynamodb: DynamoDB, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack
         "settings_table": dynamodb.table("settings"),
     }
     counters = dynamodb.table("counters", sorted_by_key=False)
+    workflows = dynamodb.table("workflows")
     settings = (
         KeyManagerSettings(
             **shared,
@@ -118,6 +119,8 @@ def stack(dynamodb: DynamoDB, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack
             gateway_api="gateway",
             direct_authorizer="authorizer",
             internal_key_seconds=3600,
+            workflows_table=workflows,
+            mail_sender="",
             **archives,
             upload_bytes_max=1_000_000,
             upload_seconds=60,
@@ -128,7 +131,10 @@ def stack(dynamodb: DynamoDB, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack
             **apis,
             counters_table=counters,
             content_bucket=bucket,
+            workflows_table=workflows,
             key_manager_function="key-manager",
+            sdk_generator_function="sdk-generator",
+            download_seconds=60,
             local_backends_allowed=True,
             **archives,
         ),

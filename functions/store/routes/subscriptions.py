@@ -156,8 +156,8 @@ class _Subscriptions:
         return accepted(f"{ROOT}{PATH}/{waits.subscription.id}", views.waiting())
 
     def additional_info(self, request: Request) -> Answer:
-        found = self._subscriptions.to_shown_api(request.principal, request.path["apiId"])
-        page = page_of(found, request.slice())
+        wanted = request.slice()
+        page = page_of(self._subscriptions.to_shown_api(request.principal, request.path["apiId"]), wanted)
         resource = f"{PATH}/{request.path['apiId']}/additionalInfo"
         return Answer(body=envelope(page, views.additional_info, resource=resource, query=request.query))
 

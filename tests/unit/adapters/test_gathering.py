@@ -96,7 +96,9 @@ def test_messages_of_asyncapi_come_from_other_files_too(gatherer: Gatherer) -> N
 def test_a_property_may_be_called_what_a_kind_of_component_is_called(gatherer: Gatherer) -> None:
     words = ("parameters", "headers", "responses", "links", "default", "examples")
     properties = "".join(f"{word}: {{type: array, items: {{$ref: 'one.yaml'}}}}, " for word in words)
-    root = HEAD + f"paths: {{}}\ncomponents: {{schemas: {{A: {{type: object, properties: {{{properties}}}}}}}}}".encode()
+    root = (
+        HEAD + f"paths: {{}}\ncomponents: {{schemas: {{A: {{type: object, properties: {{{properties}}}}}}}}}".encode()
+    )
     content = gatherer.gathered(ARCHIVES.pack({"openapi.yaml": root, "one.yaml": b"type: string"}))
     whole = json.loads(content)
     assert set(whole["components"]) == {"schemas"}

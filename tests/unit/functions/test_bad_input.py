@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from functions.admin.devops import devops_interface
 from functions.key_manager.interface import dcr_interface, metadata_interface, revocations_interface
 from functions.key_manager.routes.client_metadata import metadata_error
+from gatehouse.controlplane.call_logs import CallLogs
+from gatehouse.domain.identity import SUPER_TENANT
 from gatehouse.edge.errors import management_error
 from gatehouse.edge.scim import scim_error
 from gatehouse.edge.surface import Surface
@@ -33,7 +36,7 @@ if TYPE_CHECKING:
 WRONG: tuple[Any, ...] = ({"a": {"b": 1}}, 1.5, [{"a": 1}], [["a"]], True, 7)
 """Each is wrong for most types; a property must refuse at least one of them."""
 
-PATH = {"policyLevel": "subscription"}
+PATH = {"policyLevel": "subscription", "tenant": SUPER_TENANT}
 """What must be known of a path before anything else is looked at; any word will do for the rest."""
 
 OPERATIONS = {
@@ -88,9 +91,10 @@ def parts(name: str) -> tuple[Interface, Callable[[], int]]:
         case "devportal":
             store = StoreWorld()
             return store.interface, lambda: store.writes
-        case "admin":
+        case "admin" | "devops":
             admin = AdminWorld()
-            return admin.interface, lambda: admin.writes
+            logs = CallLogs(records=admin.records, apis=admin.apis, clock=admin.clock)
+            return admin.interface if name == "admin" else devops_interface(logs), lambda: admin.writes
         case "scim2" | "server" | "account" | "passwords":
             identity = IdentityWorld()
             served = {

@@ -135,9 +135,7 @@ class Gateway:
             self.cache.keep(call, outbound, outcome)
         return outcome
 
-    def _faulted(
-        self, call: Call, admission: Admission, outcome: Reply | Refusal, notes: Notes
-    ) -> Reply | Refusal:
+    def _faulted(self, call: Call, admission: Admission, outcome: Reply | Refusal, notes: Notes) -> Reply | Refusal:
         """An error that arose behind the admission passes the fault policies; what they make of it is the answer."""
         target = admission.grant.caller.target
         if not isinstance(outcome, Refusal) or not self.mediator.mends(target):
