@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from gatehouse.adapters.login import PasswordLogin, RememberedPasswords
 from gatehouse.adapters.tokens import JwtVerifier
-from gatehouse.domain.identity import ADMIN, CREATOR, PUBLISHER, SUBSCRIBER, SUPER_TENANT, User
+from gatehouse.domain.people.identity import ADMIN, CREATOR, PUBLISHER, SUBSCRIBER, SUPER_TENANT, User
 from gatehouse.edge.auth import Callers
 from gatehouse.edge.surface import Surface
 from tests.events import CONTEXT, basic, http_event

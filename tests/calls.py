@@ -33,6 +33,7 @@ from gatehouse.dataplane.mediate import Mediator
 from gatehouse.dataplane.quota import Quotas
 from gatehouse.dataplane.response_cache import ResponseCache
 from gatehouse.dataplane.throttle.engine import Throttle
+from gatehouse.domain.applications.grant import ApplicationGrant, KeyType, SubscriptionGrant, SubscriptionStatus
 from gatehouse.domain.artifact import (
     Artifact,
     client_key,
@@ -43,12 +44,11 @@ from gatehouse.domain.artifact import (
     state_key,
     subscription_key,
 )
-from gatehouse.domain.deployed import DeployedApi, DeployedOperation, Endpoint, EndpointGroup
-from gatehouse.domain.grant import ApplicationGrant, KeyType, SubscriptionGrant, SubscriptionStatus
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.limit import Rate
-from gatehouse.domain.policy import PolicyKind, Terms
-from gatehouse.domain.token import issuer_of
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.publishing.deployed import DeployedApi, DeployedOperation, Endpoint, EndpointGroup
+from gatehouse.domain.throttling.limit import Rate
+from gatehouse.domain.throttling.policy import PolicyKind, Terms
+from gatehouse.domain.tokens.token import issuer_of
 from gatehouse.ports.backends import BackendReply
 from tests.fakes.artifacts import InMemoryArtifacts
 from tests.fakes.clock import StoppedClock
@@ -62,7 +62,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from gatehouse.ports.backends import BackendFailed, BackendRequest, Backends, Invocation
-    from gatehouse.ports.counters import Counters
+    from gatehouse.ports.throttling.counters import Counters
 
 MAX_STALENESS, REFRESH_AFTER = 5.0, 1.0
 KEY_USE_SECONDS = 3600

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.store.administration import AdminSort
 from gatehouse.domain.errors import Forbidden, Invalid
-from gatehouse.domain.identity import display_username
 from gatehouse.domain.page import page_of
+from gatehouse.domain.people.identity import display_username
 from gatehouse.edge.http import Answer
 from gatehouse.edge.operation import Operation
 from gatehouse.edge.paging import envelope
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.store.administration import ApplicationAdministration
-    from gatehouse.domain.application import Application
+    from gatehouse.domain.applications.application import Application
     from gatehouse.edge.http import Request
 
 PATH = "/applications"

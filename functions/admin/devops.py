@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from functions.admin.wire_devops import ComponentsBody, LogLevelBody, logged
+from functions.admin.wire.devops import ComponentsBody, LogLevelBody, logged
 from gatehouse.domain.errors import Invalid, Unauthenticated
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.log_level import WHOLE, LogLevel
-from gatehouse.domain.tenant import TenantNotFound
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.people.tenant import TenantNotFound
+from gatehouse.domain.publishing.log_level import WHOLE, LogLevel
 from gatehouse.edge.auth import UNAUTHENTICATED
 from gatehouse.edge.http import Answer
 from gatehouse.edge.operation import Interface, Operation

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from functions.admin.wire_environments import EnvironmentBody, document_of, environment
+from functions.admin.wire.environments import EnvironmentBody, document_of, environment
 from gatehouse.edge.http import Answer, created
 from gatehouse.edge.operation import Operation
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from functions.admin import applications as shown
-from functions.admin.wire_handing_over import ApplicationSettings
+from functions.admin.wire.handing_over import ApplicationSettings
 from gatehouse.domain.page import page_of
 from gatehouse.edge.http import Answer
 from gatehouse.edge.operation import Operation
@@ -14,7 +14,7 @@ from gatehouse.edge.paging import envelope
 if TYPE_CHECKING:
     from gatehouse.controlplane.publishing.administration import ApiAdministration
     from gatehouse.controlplane.store.administration import ApplicationAdministration
-    from gatehouse.domain.api import ApiSummary
+    from gatehouse.domain.apis.api import ApiSummary
     from gatehouse.edge.http import Request
 
 _APPLICATION = "/applications/{applicationId}"

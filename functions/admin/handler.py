@@ -43,8 +43,8 @@ from gatehouse.controlplane.system_scopes import SystemScopes
 from gatehouse.controlplane.themes import Themes
 from gatehouse.controlplane.vocabulary import Vocabulary
 from gatehouse.controlplane.workflows.deciding import Decisions
-from gatehouse.domain.archive import ArchiveLimits
-from gatehouse.domain.workflow import API_KINDS, WorkflowKind
+from gatehouse.domain.apis.archive import ArchiveLimits
+from gatehouse.domain.publishing.workflow import API_KINDS, WorkflowKind
 from gatehouse.edge.composition import callers
 from gatehouse.edge.surface import Surface
 from gatehouse.settings import AdminSettings
@@ -52,7 +52,7 @@ from gatehouse.settings import AdminSettings
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gatehouse.ports.workflows import Desk
+    from gatehouse.ports.publishing.workflows import Desk
 
 _settings = AdminSettings.from_environment(os.environ)
 _lambda = invoke_client()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from functions.admin.wire_key_managers import (
+from functions.admin.wire.key_managers import (
     URL_CHARACTERS_MAX,
     KeyManagerBody,
     document_of,
@@ -14,8 +14,8 @@ from functions.admin.wire_key_managers import (
     using_application,
 )
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.key_manager import resident_id
 from gatehouse.domain.page import page_of
+from gatehouse.domain.tokens.key_manager import resident_id
 from gatehouse.edge.http import Answer, created
 from gatehouse.edge.multipart import MULTIPART, parts
 from gatehouse.edge.operation import Operation
@@ -23,7 +23,7 @@ from gatehouse.edge.operation import Operation
 if TYPE_CHECKING:
     from gatehouse.controlplane.key_management.administration import KeyManagement
     from gatehouse.controlplane.key_management.documents import Document
-    from gatehouse.domain.key_manager import ExternalKeyManager
+    from gatehouse.domain.tokens.key_manager import ExternalKeyManager
     from gatehouse.edge.http import Request
 
 ALL = "/key-managers"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from functions.admin.wire_organizations import OrganizationBody
+from functions.admin.wire.organizations import OrganizationBody
 from gatehouse.controlplane.organizations import view
 from gatehouse.edge.http import Answer, created
 from gatehouse.edge.operation import Operation

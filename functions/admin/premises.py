@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.organizations import OrganizationAdministration
     from gatehouse.controlplane.themes import Themes
     from gatehouse.edge.operation import Operation
-    from gatehouse.ports.identity import Tenants
+    from gatehouse.ports.people.identity import Tenants
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from functions.admin.premises import premises_routes
 from functions.admin.system_scopes import system_scope_routes
 from functions.admin.tenant_configuration import tenant_configuration_routes
 from functions.admin.vocabulary import vocabulary_routes
-from functions.admin.wire_key_managers import connectors
+from functions.admin.wire.key_managers import connectors
 from gatehouse.edge.http import Answer
 from gatehouse.edge.operation import Operation
 

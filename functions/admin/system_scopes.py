@@ -7,9 +7,9 @@ import binascii
 from functools import partial
 from typing import TYPE_CHECKING
 
-from functions.admin.wire_system_scopes import AliasListBody, ScopeListBody, aliases_shown, scopes_shown
+from functions.admin.wire.system_scopes import AliasListBody, ScopeListBody, aliases_shown, scopes_shown
 from gatehouse.controlplane.system_scopes import ScopeNotGranted
-from gatehouse.domain.identity import name_within
+from gatehouse.domain.people.identity import name_within
 from gatehouse.edge.http import Answer
 from gatehouse.edge.operation import Operation
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import ConfigDict, Field
 
-from functions.admin.wire_applications import ApplicationSection
-from functions.admin.wire_lifecycle import PROPERTIES_MAX, REVISIONS_MAX, CustomProperty, LifeCycleSection
-from functions.admin.wire_workflows import WorkflowSection
+from functions.admin.wire.applications import ApplicationSection
+from functions.admin.wire.lifecycle import PROPERTIES_MAX, REVISIONS_MAX, CustomProperty, LifeCycleSection
+from functions.admin.wire.workflows import WorkflowSection
 from gatehouse.controlplane.publishing.tenant_rules import REVISIONS_MAX as DEFAULT_REVISIONS
 from gatehouse.domain.errors import Invalid
 from gatehouse.edge.http import Answer

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.identity import BUILT_IN_ROLES, SUPER_TENANT, split_username
-from gatehouse.domain.role import RoleNotFound
-from gatehouse.domain.tenant import TenantNotFound, tenant_number
+from gatehouse.domain.people.identity import BUILT_IN_ROLES, SUPER_TENANT, split_username
+from gatehouse.domain.people.role import RoleNotFound
+from gatehouse.domain.people.tenant import TenantNotFound, tenant_number
 from gatehouse.edge.encoded import decoded
 from gatehouse.edge.http import Answer
 from gatehouse.edge.operation import Operation
 
 if TYPE_CHECKING:
-    from gatehouse.domain.identity import Principal, Tenant
+    from gatehouse.domain.people.identity import Principal, Tenant
     from gatehouse.edge.http import Request
-    from gatehouse.ports.identity import Tenants
+    from gatehouse.ports.people.identity import Tenants
 
 _SCOPES = ("apim:admin", "apim:tenantInfo")
 

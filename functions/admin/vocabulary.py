@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from functions.admin.wire_vocabulary import WordBody
+from functions.admin.wire.vocabulary import WordBody
 from gatehouse.domain.page import page_of
 from gatehouse.domain.record import Kind
 from gatehouse.edge.http import Answer, created

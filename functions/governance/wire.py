@@ -10,7 +10,7 @@ from pydantic import Field
 
 from gatehouse.controlplane.governance import policies, rulesets
 from gatehouse.controlplane.governance.standing import ApiStatus, PolicyStatus
-from gatehouse.domain.governance import (
+from gatehouse.domain.publishing.governance import (
     Action,
     ArtifactType,
     GovernedState,
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from gatehouse.controlplane.governance.standing import RulesetStatus, Standing
-    from gatehouse.domain.api import ApiSummary
-    from gatehouse.domain.governance import Finding, Policy, Rule, Ruleset
+    from gatehouse.domain.apis.api import ApiSummary
+    from gatehouse.domain.publishing.governance import Finding, Policy, Rule, Ruleset
 
 State = Literal["API_CREATE", "API_UPDATE", "API_DEPLOY", "API_PUBLISH"]
 Name = Annotated[str, Field(min_length=1, max_length=256)]

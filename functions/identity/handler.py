@@ -40,7 +40,7 @@ from gatehouse.controlplane.identity.identity_providers import IdentityProviderA
 from gatehouse.controlplane.identity.renewal import RenewingLogin
 from gatehouse.controlplane.identity.user_stores import UserStoreAdministration
 from gatehouse.controlplane.organizations import Organizations
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
 from gatehouse.edge.composition import callers
 from gatehouse.edge.deployment import answer, is_deployment
 from gatehouse.edge.post import LoggedMail

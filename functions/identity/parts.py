@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gatehouse.controlplane.workflows.approvals import Approvals
-    from gatehouse.ports.erasure import Estate
-    from gatehouse.ports.identity import Passwords, Tenants, Users
-    from gatehouse.ports.mail import Mail
-    from gatehouse.ports.policies import Policies
-    from gatehouse.ports.recovery import RecoveryCodes
-    from gatehouse.ports.roles import Roles
+    from gatehouse.ports.people.erasure import Estate
+    from gatehouse.ports.people.identity import Passwords, Tenants, Users
+    from gatehouse.ports.people.mail import Mail
+    from gatehouse.ports.people.recovery import RecoveryCodes
+    from gatehouse.ports.people.roles import Roles
+    from gatehouse.ports.publishing.workflows import Desk
     from gatehouse.ports.tenant_configuration import TenantConfigurations
-    from gatehouse.ports.workflows import Desk
+    from gatehouse.ports.throttling.policies import Policies
     from gatehouse.ports.world import Clock
 
 

@@ -14,13 +14,13 @@ from aws_lambda_powertools import Logger
 from gatehouse.adapters.key_manager import ACTIONS, encode_error
 from gatehouse.domain import body as bodies
 from gatehouse.domain.errors import GatehouseError, Invalid
-from gatehouse.domain.oauth import ClientRules, Lifetimes
+from gatehouse.domain.tokens.oauth import ClientRules, Lifetimes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gatehouse.controlplane.oauth.key_rotation import KeyRotation
-    from gatehouse.ports.key_manager import KeyManager
+    from gatehouse.ports.tokens.key_manager import KeyManager
 
 ROTATE = "rotate_keys"
 _log = Logger(service="gatehouse")

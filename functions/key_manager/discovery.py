@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from gatehouse.adapters.oauth.authorization import MODES
 from gatehouse.controlplane.oauth.issuing import PASSWORD_LOGIN
 from gatehouse.controlplane.openid.asked import PROMPTS
-from gatehouse.domain.scopes import OF_OPENID, ROLES_OF_SCOPE
-from gatehouse.domain.token import issuer_of
-from gatehouse.ports.signing import ALGORITHMS
+from gatehouse.domain.tokens.scopes import OF_OPENID, ROLES_OF_SCOPE
+from gatehouse.domain.tokens.token import issuer_of
+from gatehouse.ports.tokens.signing import ALGORITHMS
 
 if TYPE_CHECKING:
     from gatehouse.adapters.oauth.server import ProtocolServer

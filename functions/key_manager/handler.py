@@ -33,7 +33,7 @@ from gatehouse.edge.composition import callers
 from gatehouse.edge.deployment import answer, is_deployment
 from gatehouse.edge.errors import oauth_error
 from gatehouse.edge.surface import Surface
-from gatehouse.ports.signing import ALGORITHMS
+from gatehouse.ports.tokens.signing import ALGORITHMS
 from gatehouse.settings import KeyManagerSettings
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.clients.redirect_uri import origin_of
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.scopes import EMAIL, OPENID, PROFILE
-from gatehouse.domain.token import DEFAULT_SCOPE
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.tokens.scopes import EMAIL, OPENID, PROFILE
+from gatehouse.domain.tokens.token import DEFAULT_SCOPE
 from gatehouse.edge.errors import status_of
 from gatehouse.edge.http import Answer
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from jinja2 import Environment
 
-    from gatehouse.domain.authorization import ClientAnswer
     from gatehouse.domain.errors import GatehouseError
+    from gatehouse.domain.tokens.authorization import ClientAnswer
 
 HTML = "text/html; charset=utf-8"
 TEMPLATES = Path(__file__).parent / "templates"

@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.oauth.scope_grant import ScopeGrant
     from gatehouse.controlplane.oauth.voiding import Voiding
     from gatehouse.controlplane.openid.session import BrowserSessions
-    from gatehouse.domain.identity import Principal
+    from gatehouse.domain.people.identity import Principal
     from gatehouse.ports.artifacts import Artifacts, Publication
-    from gatehouse.ports.identity import Authentication, Tenants, UserLookup
-    from gatehouse.ports.oauth import (
+    from gatehouse.ports.people.identity import Authentication, Tenants, UserLookup
+    from gatehouse.ports.tokens.oauth import (
         Assertions,
         Clients,
         Codes,
@@ -44,8 +44,8 @@ if TYPE_CHECKING:
         Sessions,
         TokenFamilies,
     )
-    from gatehouse.ports.signing import Keyring
-    from gatehouse.ports.tokens import KeySource, TokenVerifier
+    from gatehouse.ports.tokens.signing import Keyring
+    from gatehouse.ports.tokens.tokens import KeySource, TokenVerifier
     from gatehouse.ports.world import Clock
 
 

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from gatehouse.adapters.oauth.messages import FormRequest
 from gatehouse.domain.errors import Invalid, NotFound
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
 from gatehouse.edge.operation import Operation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gatehouse.edge.http import Answer, Request
-    from gatehouse.ports.identity import Tenants
+    from gatehouse.ports.people.identity import Tenants
 
 FORM = "application/x-www-form-urlencoded"
 TENANT = "/t/{tenant}"

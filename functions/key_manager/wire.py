@@ -6,11 +6,11 @@ import json
 import uuid
 from typing import TYPE_CHECKING, Any, Literal
 
-from gatehouse.domain.identity import display_username
+from gatehouse.domain.people.identity import display_username
 from gatehouse.edge.wire import Wire
 
 if TYPE_CHECKING:
-    from gatehouse.domain.oauth import Client, ClientCredentials, IssuedToken
+    from gatehouse.domain.tokens.oauth import Client, ClientCredentials, IssuedToken
 
 _APPLICATIONS = uuid.UUID("5b0c3e0a-6b0b-4e7c-9a58-5d0d1f6d5c11")
 

@@ -8,8 +8,8 @@ from urllib.parse import quote
 from pydantic import ConfigDict, Field
 
 from gatehouse.controlplane.clients.client_metadata import ClientMetadata
-from gatehouse.domain.identity import SUPER_TENANT, display_username
-from gatehouse.domain.oauth import (
+from gatehouse.domain.people.identity import SUPER_TENANT, display_username
+from gatehouse.domain.tokens.oauth import (
     ACCESS_TOKEN_SECONDS,
     AUTHORIZATION_CODE,
     ID_TOKEN_SECONDS,
@@ -21,7 +21,7 @@ from gatehouse.domain.oauth import (
 from gatehouse.edge.wire import Wire
 
 if TYPE_CHECKING:
-    from gatehouse.domain.oauth import Client
+    from gatehouse.domain.tokens.oauth import Client
 
 BASE = "/api/identity/oauth2/dcr/v1.1/register"
 OPAQUE: Literal["Default"] = "Default"

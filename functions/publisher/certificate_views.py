@@ -12,8 +12,8 @@ from gatehouse.edge.paging import envelope
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from gatehouse.domain.certificate import Certificate, ClientCertificate, EndpointCertificate
     from gatehouse.domain.page import Slice
+    from gatehouse.domain.publishing.certificate import Certificate, ClientCertificate, EndpointCertificate
 
 T = TypeVar("T")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gatehouse.domain.governance import Reaction
+from gatehouse.domain.publishing.governance import Reaction
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,7 +12,7 @@ from gatehouse.ports.remote import READING_SECONDS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gatehouse.ports.definitions import DefinitionSources
+    from gatehouse.ports.apis.definitions import DefinitionSources
     from gatehouse.ports.remote import Remote
 
 URL = "url"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gatehouse.domain.environment import GATEWAY_TYPE, PROVIDER, PUBLIC, WRITE_ONLY
+from gatehouse.domain.publishing.environment import GATEWAY_TYPE, PROVIDER, PUBLIC, WRITE_ONLY
 
 if TYPE_CHECKING:
-    from gatehouse.domain.environment import Environment
+    from gatehouse.domain.publishing.environment import Environment
 
 
 def environment(found: Environment) -> dict[str, Any]:

@@ -25,18 +25,18 @@ from functions.publisher.routes.sorts import API, PRODUCT
 from functions.publisher.shelves import search_of, shelf_routes
 from functions.publisher.transfers import transfer_routes
 from gatehouse.controlplane.publishing.amending import Amendments
-from gatehouse.controlplane.publishing.soap import SoapDesign
-from gatehouse.controlplane.publishing.streaming import StreamingDesign
+from gatehouse.controlplane.publishing.kinds.soap import SoapDesign
+from gatehouse.controlplane.publishing.kinds.streaming import StreamingDesign
 from gatehouse.controlplane.service_catalog.making import Making
 from gatehouse.edge.operation import Interface
 
 if TYPE_CHECKING:
     from functions.publisher.shelves import Shelves
-    from gatehouse.controlplane.publishing.client_certificates import ClientCertificates
+    from gatehouse.controlplane.publishing.certificates.client_certificates import ClientCertificates
+    from gatehouse.controlplane.publishing.certificates.endpoint_certificates import EndpointCertificates
     from gatehouse.controlplane.publishing.design import Design
-    from gatehouse.controlplane.publishing.endpoint_certificates import EndpointCertificates
-    from gatehouse.controlplane.publishing.graphql import GraphqlDesign
     from gatehouse.controlplane.publishing.internal_keys import InternalKeys
+    from gatehouse.controlplane.publishing.kinds.graphql import GraphqlDesign
     from gatehouse.controlplane.publishing.lifecycles import Lifecycles
     from gatehouse.controlplane.publishing.products.products import Products
     from gatehouse.controlplane.publishing.revisions import Revisions

@@ -50,23 +50,23 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.publishing.products.products import Products
     from gatehouse.controlplane.publishing.revisions import Revisions
     from gatehouse.controlplane.workflows.deciding import Decisions
-    from gatehouse.domain.key_manager import ExternalKeyManager
+    from gatehouse.domain.tokens.key_manager import ExternalKeyManager
     from gatehouse.edge.operation import Operation
-    from gatehouse.ports.apis import Apis
-    from gatehouse.ports.applications import Applications, Subscriptions
-    from gatehouse.ports.archives import Archives
-    from gatehouse.ports.definitions import DefinitionSources
-    from gatehouse.ports.function_directory import FunctionDirectory
-    from gatehouse.ports.identity import Tenants, UserLookup
-    from gatehouse.ports.key_managers import KeyManagers
-    from gatehouse.ports.links import Links
-    from gatehouse.ports.policies import Policies
-    from gatehouse.ports.records import RecordLookup, Records
+    from gatehouse.ports.apis.apis import Apis
+    from gatehouse.ports.apis.archives import Archives
+    from gatehouse.ports.apis.definitions import DefinitionSources
+    from gatehouse.ports.apis.function_directory import FunctionDirectory
+    from gatehouse.ports.apis.wsdl import WsdlReader
+    from gatehouse.ports.applications.applications import Applications, Subscriptions
+    from gatehouse.ports.people.identity import Tenants, UserLookup
+    from gatehouse.ports.portal.links import Links
+    from gatehouse.ports.portal.records import RecordLookup, Records
     from gatehouse.ports.remote import Remote
     from gatehouse.ports.tenant_configuration import TenantConfigurations
+    from gatehouse.ports.throttling.policies import Policies
+    from gatehouse.ports.tokens.key_managers import KeyManagers
     from gatehouse.ports.uploads import Uploads
     from gatehouse.ports.world import Blobs, Clock
-    from gatehouse.ports.wsdl import WsdlReader
 
 ENTRY_POINT = "publisher"
 """Where comments are made that are made here."""

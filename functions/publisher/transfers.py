@@ -20,9 +20,9 @@ from gatehouse.controlplane.archives.product_imports import ProductImports
 from gatehouse.controlplane.archives.sequence_backends import SequencePart
 from gatehouse.controlplane.archives.wsdl import WsdlPart
 from gatehouse.controlplane.publishing.amending import Amendments
+from gatehouse.controlplane.publishing.kinds.soap import SoapDesign
 from gatehouse.controlplane.publishing.particulars.api_documents import FILE_NAME, Documents
 from gatehouse.controlplane.publishing.particulars.thumbnails import Thumbnails
-from gatehouse.controlplane.publishing.soap import SoapDesign
 from gatehouse.edge.wire import parse
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from functions.publisher.interface import Bundles, Credentials
     from functions.publisher.shelves import Shelves
     from gatehouse.controlplane.archives.parts import Part
-    from gatehouse.controlplane.publishing.graphql import GraphqlDesign
+    from gatehouse.controlplane.publishing.kinds.graphql import GraphqlDesign
     from gatehouse.controlplane.publishing.lifecycles import Lifecycles
     from gatehouse.controlplane.publishing.revisions import Revisions
     from gatehouse.edge.operation import Operation

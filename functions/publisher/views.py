@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.publishing.endpoints import redacted
 from gatehouse.controlplane.publishing.lifecycles import checklist_of
-from gatehouse.domain.revision import DeploymentStatus
-from gatehouse.domain.service import SERVICE_INFO
-from gatehouse.domain.workflow import WorkflowStatus
+from gatehouse.domain.apis.service import SERVICE_INFO
+from gatehouse.domain.publishing.revision import DeploymentStatus
+from gatehouse.domain.publishing.workflow import WorkflowStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gatehouse.domain.api import Api, ApiSummary
-    from gatehouse.domain.definition import Definition
+    from gatehouse.domain.apis.api import Api, ApiSummary
+    from gatehouse.domain.apis.definition import Definition
+    from gatehouse.domain.apis.product import ProductUse
     from gatehouse.domain.errors import Invalid
-    from gatehouse.domain.lifecycle import Machine, Transition
-    from gatehouse.domain.product import ProductUse
-    from gatehouse.domain.revision import Deployment, Revision
+    from gatehouse.domain.publishing.lifecycle import Machine, Transition
+    from gatehouse.domain.publishing.revision import Deployment, Revision
 
 
 def api(api: Api, uses: Sequence[ProductUse] = (), service: Mapping[str, Any] | None = None) -> dict[str, Any]:

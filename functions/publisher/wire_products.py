@@ -19,11 +19,11 @@ from functions.publisher.wire import (
     Version,
 )
 from gatehouse.controlplane.publishing.endpoints import redacted
-from gatehouse.domain.product import MEMBERS
+from gatehouse.domain.apis.product import MEMBERS
 from gatehouse.edge.wire import Wire
 
 if TYPE_CHECKING:
-    from gatehouse.domain.api import Api, ApiSummary
+    from gatehouse.domain.apis.api import Api, ApiSummary
 
 ProductName = Annotated[str, Field(min_length=1, max_length=50, pattern=r"""^[^~!@#;:%^*()+={}|\\<>"',&$\[\]/]*$""")]
 

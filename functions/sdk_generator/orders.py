@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 from aws_lambda_powertools import Logger
 
 from gatehouse.adapters.sdks.order import decode_order, place_of
-from gatehouse.domain.sdk import SdkNotGenerated
+from gatehouse.domain.portal.sdk import SdkNotGenerated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from gatehouse.domain.sdk import SdkOrder
+    from gatehouse.domain.portal.sdk import SdkOrder
 
 _log = Logger(service="gatehouse")
 

@@ -22,7 +22,7 @@ from gatehouse.controlplane.languages import Languages
 from gatehouse.controlplane.service_catalog.contents import Contents
 from gatehouse.controlplane.service_catalog.services import Services
 from gatehouse.controlplane.service_catalog.transfers import Transfers
-from gatehouse.domain.archive import ArchiveLimits
+from gatehouse.domain.apis.archive import ArchiveLimits
 from gatehouse.edge.composition import callers
 from gatehouse.edge.surface import Surface
 from gatehouse.settings import ServiceCatalogSettings

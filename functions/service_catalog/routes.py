@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from gatehouse.controlplane.service_catalog.services import Services
     from gatehouse.controlplane.service_catalog.transfers import Transfers
-    from gatehouse.domain.service import Described
+    from gatehouse.domain.apis.service import Described
     from gatehouse.edge.http import Request
     from gatehouse.ports.remote import Remote
 

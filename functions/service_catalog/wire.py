@@ -8,15 +8,15 @@ from urllib.parse import urlsplit
 
 from pydantic import ConfigDict, Field
 
+from gatehouse.domain.apis.service import DefinitionType, Described
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.service import DefinitionType, Described
 from gatehouse.edge.wire import Wire, parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gatehouse.domain.api import ApiSummary
-    from gatehouse.domain.service import Service
+    from gatehouse.domain.apis.api import ApiSummary
+    from gatehouse.domain.apis.service import Service
 
 SecurityType = Literal["BASIC", "DIGEST", "OAUTH2", "X509", "API_KEY", "NONE"]
 Kind = Literal["OAS2", "OAS3", "WSDL1", "WSDL2", "GRAPHQL_SDL", "ASYNC_API"]

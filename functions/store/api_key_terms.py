@@ -8,15 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.store.api_keys import ApiKeyTerms
-from gatehouse.domain.api_key import NEVER
-from gatehouse.domain.errors import Invalid
-from gatehouse.domain.restriction import (
+from gatehouse.domain.applications.api_key import NEVER
+from gatehouse.domain.applications.restriction import (
     ADDRESSES_MAX,
     REFERER_LENGTH_MAX,
     REFERERS_MAX,
     is_referer_glob,
     normal_network,
 )
+from gatehouse.domain.errors import Invalid
 
 if TYPE_CHECKING:
     from functions.store import wire

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from gatehouse.controlplane.store.bound_keys import Associated
     from gatehouse.controlplane.store.mint import NewApiKey
-    from gatehouse.domain.api_key import ApiKey
+    from gatehouse.domain.applications.api_key import ApiKey
 
 
 def new_api_key(made: NewApiKey) -> dict[str, Any]:

@@ -46,7 +46,7 @@ from gatehouse.controlplane.store.sharing import Sharing
 from gatehouse.controlplane.store.storefront import Storefront
 from gatehouse.controlplane.store.subscriptions import OwnSubscriptions
 from gatehouse.controlplane.workflows.store_desk import store_desk
-from gatehouse.domain.archive import ArchiveLimits
+from gatehouse.domain.apis.archive import ArchiveLimits
 from gatehouse.edge.composition import callers
 from gatehouse.edge.surface import Surface
 from gatehouse.settings import StoreSettings

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.store.keys import OwnKeys
     from gatehouse.controlplane.store.storefront import Storefront
     from gatehouse.controlplane.store.subscriptions import OwnSubscriptions
-    from gatehouse.ports.archives import Archives
-    from gatehouse.ports.sdks import Sdks
+    from gatehouse.ports.apis.archives import Archives
+    from gatehouse.ports.portal.sdks import Sdks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,12 +19,12 @@ from gatehouse.controlplane.store.shelves.search import StoreSearch
 if TYPE_CHECKING:
     from gatehouse.controlplane.store.storefront import Storefront
     from gatehouse.edge.operation import Operation
-    from gatehouse.ports.identity import UserLookup
-    from gatehouse.ports.links import Links
-    from gatehouse.ports.ratings import Ratings
-    from gatehouse.ports.records import RecordLookup, Records
+    from gatehouse.ports.apis.wsdl import WsdlReader
+    from gatehouse.ports.people.identity import UserLookup
+    from gatehouse.ports.portal.links import Links
+    from gatehouse.ports.portal.ratings import Ratings
+    from gatehouse.ports.portal.records import RecordLookup, Records
     from gatehouse.ports.world import Blobs, Clock
-    from gatehouse.ports.wsdl import WsdlReader
 
 ENTRY_POINT = "devPortal"
 """Where comments are made that are made here."""

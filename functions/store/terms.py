@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from gatehouse.controlplane.store.resident_terms import LEFT_OPEN
 from gatehouse.controlplane.store.terms import KeyTerms, TokenTerms
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.oauth import GRANT_TYPES, LIFETIME_PROPERTIES, NOT_SERVED, ClientRules, Lifetimes
+from gatehouse.domain.tokens.oauth import GRANT_TYPES, LIFETIME_PROPERTIES, NOT_SERVED, ClientRules, Lifetimes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, Any
 from functions.store.terms import APPLICATION_TOKEN, DEFAULT, PROPERTIES
 from functions.store.views_apis import api_info, api_scopes
 from gatehouse.controlplane.key_management.desks import connector_at
-from gatehouse.domain.api import summary_of
-from gatehouse.domain.identity import display_username
-from gatehouse.domain.sharing import PRIVATE, SHARED_WITH_ORGANIZATION
+from gatehouse.domain.apis.api import summary_of
+from gatehouse.domain.applications.sharing import PRIVATE, SHARED_WITH_ORGANIZATION
+from gatehouse.domain.people.identity import display_username
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from gatehouse.controlplane.store.subscriptions import Subscribed
     from gatehouse.controlplane.store.terms import NewKey
-    from gatehouse.domain.api import Api
-    from gatehouse.domain.application import Application, ApplicationKey
-    from gatehouse.domain.application_attributes import ApplicationAttribute
-    from gatehouse.domain.key_manager import ExternalKeyManager
-    from gatehouse.domain.oauth import ClientCredentials, IssuedToken
+    from gatehouse.domain.apis.api import Api
+    from gatehouse.domain.applications.application import Application, ApplicationKey
+    from gatehouse.domain.applications.application_attributes import ApplicationAttribute
+    from gatehouse.domain.tokens.key_manager import ExternalKeyManager
+    from gatehouse.domain.tokens.oauth import ClientCredentials, IssuedToken
 
 MASKED = "********"
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gatehouse.domain.api import base_path_of, summary_of
-from gatehouse.domain.lifecycle import SUBSCRIBABLE
-from gatehouse.domain.wsdl import form_of
+from gatehouse.domain.apis.api import base_path_of, summary_of
+from gatehouse.domain.apis.wsdl import form_of
+from gatehouse.domain.publishing.lifecycle import SUBSCRIBABLE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from gatehouse.controlplane.store.places import Place
-    from gatehouse.domain.api import Api, ApiSummary
+    from gatehouse.domain.apis.api import Api, ApiSummary
 
 _NOT_ADVERTISED = {
     "advertised": False,

@@ -11,11 +11,11 @@ from pydantic import Field
 
 from gatehouse.controlplane.throttling.custom_rules import QUERY_CHARACTERS_MAX, TEMPLATE_CHARACTERS_MAX
 from gatehouse.controlplane.throttling.limits import MEMBERS
-from gatehouse.domain.policy import PolicyKind
+from gatehouse.domain.throttling.policy import PolicyKind
 from gatehouse.edge.wire import Wire
 
 if TYPE_CHECKING:
-    from gatehouse.domain.policy import Policy
+    from gatehouse.domain.throttling.policy import Policy
 
 # The largest whole number that every JSON reader gets right.
 Count = Annotated[int, Field(ge=1, le=2**53 - 1)]

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field
 
 from gatehouse.dataplane.foreign import ForeignCall
-from gatehouse.domain.api import base_path_of
+from gatehouse.domain.apis.api import base_path_of
+from gatehouse.domain.applications.grant import KeyType
+from gatehouse.domain.applications.restriction import parsed_address
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.grant import KeyType
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.limit import Unit
-from gatehouse.domain.restriction import parsed_address
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.throttling.limit import Unit
 from gatehouse.edge.wire import Wire
 
 if TYPE_CHECKING:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from gatehouse.domain.denial import DenialKind
 from gatehouse.domain.errors import Invalid
+from gatehouse.domain.throttling.denial import DenialKind
 from gatehouse.edge.wire import Wire
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gatehouse.domain.denial import Denial
+    from gatehouse.domain.throttling.denial import Denial
 
 
 class DenialBody(Wire):

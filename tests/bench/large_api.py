@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.domain.artifact import revision_key
-from gatehouse.domain.deployed import DeployedApi
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.publishing.deployed import DeployedApi
 from tests.worlds.publisher import PublisherWorld, definition
 
 if TYPE_CHECKING:

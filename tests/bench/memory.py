@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from functions.gateway.http import call_of, response_of
-from gatehouse.domain.deployed import DeployedOperation
+from gatehouse.domain.publishing.deployed import DeployedOperation
 from tests.calls import World, backend, menu_api
 from tests.events import http_event
 from tests.fakes.counters import InMemoryCounters

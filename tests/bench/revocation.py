@@ -6,8 +6,8 @@ import random
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.artifact import Artifact, RevocationKind, revocation_key, tenant_revocation_key
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.policy import PolicyKind, Terms
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.throttling.policy import PolicyKind, Terms
 from tests.calls import CONSUMER_KEY, menu_api
 from tests.worlds.gateway import Running
 

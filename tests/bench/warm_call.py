@@ -14,13 +14,13 @@ import urllib3
 
 from functions.gateway.http import call_of, response_of
 from gatehouse.adapters.backends import HttpBackends
-from gatehouse.domain.api_key import digest_of, new_secret
+from gatehouse.domain.applications.api_key import digest_of, new_secret
+from gatehouse.domain.applications.grant import ApiKeyGrant, ApplicationProfile, KeyType
 from gatehouse.domain.artifact import Artifact, api_key_key, application_key
-from gatehouse.domain.deployed import Access, DeployedOperation
-from gatehouse.domain.grant import ApiKeyGrant, ApplicationProfile, KeyType
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.limit import Rate
-from gatehouse.domain.policy import PolicyKind, Terms
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.publishing.deployed import Access, DeployedOperation
+from gatehouse.domain.throttling.limit import Rate
+from gatehouse.domain.throttling.policy import PolicyKind, Terms
 from tests.calls import API_ID, APPLICATION_ID, World, backend, menu_api
 from tests.events import bearer, http_event
 from tests.fakes.counters import InMemoryCounters
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gatehouse.dataplane.gateway import Gateway
-    from gatehouse.domain.deployed import DeployedApi
+    from gatehouse.domain.publishing.deployed import DeployedApi
     from gatehouse.ports.backends import Backends
 
 CALLS = 500

@@ -1,4 +1,4 @@
-"""API keys: the promises of `ports/api_keys`, kept by the fake and by DynamoDB."""
+"""API keys: the promises of `ports/applications/api_keys`, kept by the fake and by DynamoDB."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from gatehouse.adapters.dynamo.applications import ApiKeyTable, ApplicationTable
 from gatehouse.adapters.dynamo.applications.api_key_revocation import RELEASE_ATTEMPTS
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.lookup import ArtifactLookup
-from gatehouse.domain.api import Api
-from gatehouse.domain.api_key import ApiKey, api_key_grant, digest_of, new_secret
-from gatehouse.domain.application import Application, application_profile
+from gatehouse.domain.apis.api import Api
+from gatehouse.domain.applications.api_key import ApiKey, api_key_grant, digest_of, new_secret
+from gatehouse.domain.applications.application import Application, application_profile
+from gatehouse.domain.applications.grant import ApiKeyGrant, KeyType
 from gatehouse.domain.artifact import Category, RevocationKind, api_key_key, application_key, revocation_key
 from gatehouse.domain.errors import Changed
-from gatehouse.domain.grant import ApiKeyGrant, KeyType
-from gatehouse.domain.lifecycle import LifecycleState
-from gatehouse.domain.token import revokes
+from gatehouse.domain.publishing.lifecycle import LifecycleState
+from gatehouse.domain.tokens.token import revokes
 from tests.fakes.api_keys import InMemoryApiKeys
 from tests.fakes.apis import InMemoryApis
 from tests.fakes.applications import InMemoryApplications, Shelf
 from tests.fakes.artifacts import InMemoryArtifacts
 
 if TYPE_CHECKING:
-    from gatehouse.ports.api_keys import ApiKeys
-    from gatehouse.ports.apis import Apis
-    from gatehouse.ports.applications import Applications
+    from gatehouse.ports.apis.apis import Apis
+    from gatehouse.ports.applications.api_keys import ApiKeys
+    from gatehouse.ports.applications.applications import Applications
     from gatehouse.ports.artifacts import Artifacts
     from tests.conftest import DynamoDB
 

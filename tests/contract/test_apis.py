@@ -1,4 +1,4 @@
-"""APIs, revisions and deployments: the promises of `ports/apis`, kept by the fake and by DynamoDB."""
+"""APIs, revisions and deployments: the promises of `ports/apis/apis`, kept by the fake and by DynamoDB."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gatehouse.adapters.dynamo import mirror
 from gatehouse.adapters.dynamo.apis import ApiTable
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.lookup import ArtifactLookup
-from gatehouse.domain.api import (
+from gatehouse.domain.apis.api import (
     Api,
     ApiNameTaken,
     ApiNotFound,
@@ -24,14 +24,14 @@ from gatehouse.domain.api import (
 )
 from gatehouse.domain.artifact import Artifact, Withdrawal, revision_key, state_key
 from gatehouse.domain.errors import Changed, Conflict
-from gatehouse.domain.lifecycle import LifecycleState, Transition
-from gatehouse.domain.revision import Deployment, Revision
+from gatehouse.domain.publishing.lifecycle import LifecycleState, Transition
+from gatehouse.domain.publishing.revision import Deployment, Revision
 from tests.fakes.apis import InMemoryApis
 from tests.fakes.artifacts import InMemoryArtifacts
 from tests.fakes.clock import StoppedClock
 
 if TYPE_CHECKING:
-    from gatehouse.ports.apis import Apis
+    from gatehouse.ports.apis.apis import Apis
     from gatehouse.ports.artifacts import Artifacts
     from tests.conftest import DynamoDB
 

@@ -11,15 +11,15 @@ from gatehouse.adapters.clock import SystemClock
 from gatehouse.adapters.dynamo.applications import ApplicationTable
 from gatehouse.adapters.dynamo.applications.directory import DirectoryTable
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
-from gatehouse.domain.application import Application
-from gatehouse.ports.application_directory import Listed
+from gatehouse.domain.applications.application import Application
+from gatehouse.ports.applications.application_directory import Listed
 from tests.fakes.application_directory import InMemoryDirectory
 from tests.fakes.applications import InMemoryApplications, Shelf
 from tests.fakes.artifacts import InMemoryArtifacts
 
 if TYPE_CHECKING:
-    from gatehouse.ports.application_directory import ApplicationDirectory
-    from gatehouse.ports.applications import Applications
+    from gatehouse.ports.applications.application_directory import ApplicationDirectory
+    from gatehouse.ports.applications.applications import Applications
     from tests.conftest import DynamoDB
 
 OWNERS = ("mary", "Mary Ann", "a#b", "a%23b", "LDAP/john")

@@ -1,4 +1,4 @@
-"""Applications, keys and subscriptions: the promises of `ports/applications`, kept by the fakes and by DynamoDB."""
+"""Applications, keys and subscriptions: the promises of `ports/applications/applications`, kept by the fakes and by DynamoDB."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from gatehouse.adapters.dynamo.apis import ApiTable
 from gatehouse.adapters.dynamo.applications import ApplicationTable, KeyTable, SubscriptionTable
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.lookup import ArtifactLookup
-from gatehouse.domain.api import Api
-from gatehouse.domain.application import (
+from gatehouse.domain.apis.api import Api
+from gatehouse.domain.applications.application import (
     Application,
     ApplicationExists,
     ApplicationKey,
@@ -27,20 +27,20 @@ from gatehouse.domain.application import (
     application_grant,
     subscription_grant,
 )
+from gatehouse.domain.applications.grant import KeyType, SubscriptionStatus
 from gatehouse.domain.artifact import Category, client_key, subscription_key
 from gatehouse.domain.errors import Changed
-from gatehouse.domain.grant import KeyType, SubscriptionStatus
-from gatehouse.domain.lifecycle import LifecycleState
-from gatehouse.domain.policy import PolicyKind
+from gatehouse.domain.publishing.lifecycle import LifecycleState
+from gatehouse.domain.throttling.policy import PolicyKind
 from tests.fakes.applications import InMemoryApplications, InMemoryKeys, InMemorySubscriptions, Shelf
 from tests.fakes.artifacts import InMemoryArtifacts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gatehouse.ports.applications import ApplicationKeys, Applications, Subscriptions
+    from gatehouse.ports.applications.applications import ApplicationKeys, Applications, Subscriptions
     from gatehouse.ports.artifacts import Artifacts
-    from gatehouse.ports.policies import Attachments
+    from gatehouse.ports.throttling.policies import Attachments
     from tests.conftest import DynamoDB
 
 

@@ -1,4 +1,4 @@
-"""Endpoint certificates: the promises of `ports/certificates`, kept by the fake and by DynamoDB."""
+"""Endpoint certificates: the promises of `ports/publishing/certificates`, kept by the fake and by DynamoDB."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.certificates import EndpointCertificateTable
 from gatehouse.adapters.dynamo.lookup import ArtifactLookup
 from gatehouse.domain.artifact import Artifact, Withdrawal, trust_key, trust_partition
-from gatehouse.domain.certificate import AliasTaken, CertificateNotFound, EndpointCertificate
 from gatehouse.domain.errors import Changed
+from gatehouse.domain.publishing.certificate import AliasTaken, CertificateNotFound, EndpointCertificate
 from tests.fakes.artifacts import InMemoryArtifacts
 from tests.fakes.certificates import InMemoryEndpointCertificates
 from tests.fakes.clock import StoppedClock
@@ -22,7 +22,7 @@ from tests.fakes.clock import StoppedClock
 if TYPE_CHECKING:
     from gatehouse.domain.artifact import Change
     from gatehouse.ports.artifacts import Artifacts
-    from gatehouse.ports.certificates import EndpointCertificates
+    from gatehouse.ports.publishing.certificates import EndpointCertificates
     from tests.conftest import DynamoDB
 
 HOST = "backend.example"

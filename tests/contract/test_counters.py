@@ -1,4 +1,4 @@
-"""Leases: the promises of `ports/counters`, kept by the fake and by DynamoDB, and exact under concurrency."""
+"""Leases: the promises of `ports/throttling/counters`, kept by the fake and by DynamoDB, and exact under concurrency."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from gatehouse.adapters.clock import SystemClock
 from gatehouse.adapters.dynamo.counters import CounterTable
 from gatehouse.dataplane.throttle.engine import Throttle
 from gatehouse.dataplane.throttle.meter import Admitted, Entity, Meter
-from gatehouse.ports.counters import Ask, CountersDown
+from gatehouse.ports.throttling.counters import Ask, CountersDown
 from tests.fakes.counters import InMemoryCounters
 
 if TYPE_CHECKING:
-    from gatehouse.ports.counters import Counters
+    from gatehouse.ports.throttling.counters import Counters
     from tests.conftest import DynamoDB
 
 EXPIRES = 2_000_000_000

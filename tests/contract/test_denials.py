@@ -14,14 +14,14 @@ from gatehouse.adapters.dynamo.denials import DenialTable
 from gatehouse.adapters.dynamo.lookup import ArtifactLookup
 from gatehouse.adapters.dynamo.tenant_configuration import TenantConfigurationTable
 from gatehouse.domain.artifact import Category, denial_partition
-from gatehouse.domain.denial import Denial, DenialExists, DenialKind, DenialNotFound
+from gatehouse.domain.throttling.denial import Denial, DenialExists, DenialKind, DenialNotFound
 from tests.fakes.artifacts import InMemoryArtifacts
 from tests.fakes.denials import InMemoryDenials, InMemoryTenantConfigurations
 
 if TYPE_CHECKING:
     from gatehouse.ports.artifacts import Artifacts
-    from gatehouse.ports.denials import Denials
     from gatehouse.ports.tenant_configuration import TenantConfigurations
+    from gatehouse.ports.throttling.denials import Denials
     from tests.conftest import DynamoDB
 
 MARY = Denial(id="d1", kind=DenialKind.USER, value="mary@carbon.super")

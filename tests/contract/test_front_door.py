@@ -10,14 +10,14 @@ from botocore.exceptions import ClientError, ConnectTimeoutError
 
 from gatehouse.adapters.aws import front_door_client
 from gatehouse.adapters.front_door import HttpApiRoutes
-from gatehouse.domain.direct import ROUTES_MAX, DirectApi, FrontDoorFull
+from gatehouse.domain.apis.direct import ROUTES_MAX, DirectApi, FrontDoorFull
 from gatehouse.domain.errors import Changed, Unavailable
 from tests.fakes.front_door import InMemoryFrontDoor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gatehouse.ports.front_door import FrontDoorRoutes
+    from gatehouse.ports.apis.front_door import FrontDoorRoutes
     from tests.conftest import DynamoDB
 
 MENU = DirectApi(

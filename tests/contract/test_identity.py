@@ -1,4 +1,4 @@
-"""Users and tenants: the promises of `ports/identity`, kept by the fakes and by DynamoDB."""
+"""Users and tenants: the promises of `ports/people/identity`, kept by the fakes and by DynamoDB."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from gatehouse.adapters.dynamo.lookup import ArtifactLookup
 from gatehouse.adapters.dynamo.users import UserReader
 from gatehouse.domain.artifact import Artifact, RevocationKind, Withdrawal, closed_key, revocation_key
 from gatehouse.domain.errors import Changed
-from gatehouse.domain.identity import BUILT_IN_ROLES, EVERYONE, Tenant, User, UserExists
-from gatehouse.domain.role import Member, Role, RoleExists, RoleNotFound
-from gatehouse.domain.tenant import TenantExists
+from gatehouse.domain.people.identity import BUILT_IN_ROLES, EVERYONE, Tenant, User, UserExists
+from gatehouse.domain.people.role import Member, Role, RoleExists, RoleNotFound
+from gatehouse.domain.people.tenant import TenantExists
 from tests.fakes.artifacts import InMemoryArtifacts
 from tests.fakes.clock import StoppedClock
 from tests.fakes.identity import InMemoryRoles, InMemoryTenants, InMemoryUsers
 
 if TYPE_CHECKING:
     from gatehouse.ports.artifacts import Artifacts
-    from gatehouse.ports.identity import Tenants, UserLookup, Users
-    from gatehouse.ports.roles import Roles
+    from gatehouse.ports.people.identity import Tenants, UserLookup, Users
+    from gatehouse.ports.people.roles import Roles
     from tests.conftest import DynamoDB
 
 

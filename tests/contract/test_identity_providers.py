@@ -1,4 +1,4 @@
-"""Identity providers: the promises of `ports/identity_providers`, kept by the fake and by DynamoDB."""
+"""Identity providers: the promises of `ports/people/identity_providers`, kept by the fake and by DynamoDB."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import pytest
 
 from gatehouse.adapters.dynamo.identity_providers import IdentityProviderTable
 from gatehouse.domain.errors import Changed, Unavailable
-from gatehouse.domain.identity_provider import IdentityProvider, IdentityProviderExists, Protocol, provider_id
+from gatehouse.domain.people.identity_provider import IdentityProvider, IdentityProviderExists, Protocol, provider_id
 from tests.fakes.identity_providers import InMemoryIdentityProviders
 
 if TYPE_CHECKING:
-    from gatehouse.ports.identity_providers import IdentityProviders
+    from gatehouse.ports.people.identity_providers import IdentityProviders
     from tests.conftest import DynamoDB
 
 

@@ -12,8 +12,8 @@ import pytest
 from functions.key_manager.actions import Actions
 from gatehouse.adapters.key_manager import LambdaKeyManager
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.oauth import (
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.tokens.oauth import (
     FIRST_SECRET,
     FOREVER_SECONDS,
     ClientExists,
@@ -29,8 +29,8 @@ from tests.fakes.key_manager import InMemoryKeyManager
 from tests.worlds.key_manager import KeyManagerWorld
 
 if TYPE_CHECKING:
-    from gatehouse.domain.oauth import ClientCredentials
-    from gatehouse.ports.key_manager import KeyManager
+    from gatehouse.domain.tokens.oauth import ClientCredentials
+    from gatehouse.ports.tokens.key_manager import KeyManager
 
 OTHER = "example.com"
 

@@ -1,4 +1,4 @@
-"""External key managers: the promises of `ports/key_managers`, kept by the fake and by DynamoDB."""
+"""External key managers: the promises of `ports/tokens/key_managers`, kept by the fake and by DynamoDB."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from gatehouse.adapters.dynamo.key_managers import KeyManagerTable
 from gatehouse.adapters.dynamo.lookup import ArtifactLookup
 from gatehouse.domain.artifact import ALL_TENANTS, Category, issuer_key, issuer_partition
 from gatehouse.domain.errors import Changed, GatehouseError
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.issuer import Issuer
-from gatehouse.domain.key_manager import ExternalKeyManager, IssuerTaken, KeyManagerExists
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.tokens.issuer import Issuer
+from gatehouse.domain.tokens.key_manager import ExternalKeyManager, IssuerTaken, KeyManagerExists
 from tests.fakes.artifacts import InMemoryArtifacts
 from tests.fakes.key_managers import InMemoryKeyManagers
 from tests.worlds.issuers import introspecting
 
 if TYPE_CHECKING:
     from gatehouse.ports.artifacts import Artifacts
-    from gatehouse.ports.key_managers import KeyManagers
+    from gatehouse.ports.tokens.key_managers import KeyManagers
     from tests.conftest import DynamoDB
 
 

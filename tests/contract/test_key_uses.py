@@ -1,4 +1,4 @@
-"""When API keys were last used: the promises of `ports/key_uses`, kept by the fake and by DynamoDB."""
+"""When API keys were last used: the promises of `ports/applications/key_uses`, kept by the fake and by DynamoDB."""
 
 from __future__ import annotations
 

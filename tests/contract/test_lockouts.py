@@ -1,4 +1,4 @@
-"""Failed log-ins: the promises of `ports/lockouts`, kept by the fake and by DynamoDB."""
+"""Failed log-ins: the promises of `ports/people/lockouts`, kept by the fake and by DynamoDB."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import pytest
 
 from gatehouse.adapters.dynamo.lockouts import LockoutTable
 from gatehouse.domain.errors import Unavailable
-from gatehouse.domain.lockout import NO_ATTEMPTS, Attempts
+from gatehouse.domain.people.lockout import NO_ATTEMPTS, Attempts
 from tests.fakes.lockouts import InMemoryLockouts
 
 if TYPE_CHECKING:
-    from gatehouse.ports.lockouts import Lockouts
+    from gatehouse.ports.people.lockouts import Lockouts
     from tests.conftest import DynamoDB
 
 SOME = Attempts(entered=3, failed=2, rounds=1, locked_until=0, entered_at=1_700_000_000.25)

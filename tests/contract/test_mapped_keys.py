@@ -1,4 +1,4 @@
-"""Clients of external key managers as keys of applications: promises of `ports/applications` and `ports/key_managers`."""
+"""Clients of external key managers as keys of applications: promises of `applications/applications` and `tokens/key_managers`."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from gatehouse.adapters.clock import SystemClock
 from gatehouse.adapters.dynamo.applications import ApplicationTable, KeyTable
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.lookup import ArtifactLookup
-from gatehouse.domain.application import Application, ApplicationKey, KeyExists, KeyMode, grant_key
+from gatehouse.domain.applications.application import Application, ApplicationKey, KeyExists, KeyMode, grant_key
+from gatehouse.domain.applications.grant import KeyType
+from gatehouse.domain.applications.registration import Registration
 from gatehouse.domain.artifact import ALL_TENANTS, client_key
 from gatehouse.domain.errors import GatehouseError
-from gatehouse.domain.grant import KeyType
-from gatehouse.domain.key_manager import KeyMapped
-from gatehouse.domain.registration import Registration
-from gatehouse.ports.key_managers import KeyManagerUser
+from gatehouse.domain.tokens.key_manager import KeyMapped
+from gatehouse.ports.tokens.key_managers import KeyManagerUser
 from tests.fakes.applications import InMemoryApplications, InMemoryKeys, Shelf
 from tests.fakes.artifacts import InMemoryArtifacts
 
 if TYPE_CHECKING:
-    from gatehouse.ports.applications import ApplicationKeys, Applications
+    from gatehouse.ports.applications.applications import ApplicationKeys, Applications
     from gatehouse.ports.artifacts import Artifacts
-    from gatehouse.ports.key_managers import KeyManagerUses
+    from gatehouse.ports.tokens.key_managers import KeyManagerUses
     from tests.conftest import DynamoDB
 
 CLIENT = "their#client/ü"

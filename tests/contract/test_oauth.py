@@ -1,4 +1,4 @@
-"""Clients, codes, token families, sessions and consents: the promises of `ports/oauth`, kept by the fakes and by DynamoDB."""
+"""Clients, codes, token families, sessions and consents: the promises of `tokens/oauth`, kept by the fakes and by DynamoDB."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from gatehouse.adapters.dynamo.oauth.key_lifetimes import KeyLifetimeTable
 from gatehouse.adapters.dynamo.oauth.sessions import ConsentTable, SessionTable
 from gatehouse.adapters.dynamo.oauth.tokens import CodeTable, FamilyTable
 from gatehouse.domain.artifact import Artifact, RevocationKind, revocation_key
-from gatehouse.domain.authorization import (
+from gatehouse.domain.errors import Changed, Conflict
+from gatehouse.domain.tokens.authorization import (
     AuthorizationCode,
     Decision,
     DeviceGrant,
@@ -28,9 +29,8 @@ from gatehouse.domain.authorization import (
     LoginSession,
     TokenFamily,
 )
-from gatehouse.domain.errors import Changed, Conflict
-from gatehouse.domain.oauth import Client, ClientExists, ClientRules, Lifetimes
-from gatehouse.domain.refusals import CodeUsed, SessionOver
+from gatehouse.domain.tokens.oauth import Client, ClientExists, ClientRules, Lifetimes
+from gatehouse.domain.tokens.refusals import CodeUsed, SessionOver
 from tests.fakes.artifacts import InMemoryArtifacts
 from tests.fakes.oauth import (
     InMemoryAssertions,
@@ -46,7 +46,7 @@ from tests.fakes.oauth import (
 if TYPE_CHECKING:
     from gatehouse.domain.artifact import ArtifactKey
     from gatehouse.ports.artifacts import Artifacts
-    from gatehouse.ports.oauth import (
+    from gatehouse.ports.tokens.oauth import (
         Assertions,
         Clients,
         Codes,

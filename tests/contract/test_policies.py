@@ -1,4 +1,4 @@
-"""Throttling policies: the promises of `ports/policies`, kept by the fake and by DynamoDB."""
+"""Throttling policies: the promises of `ports/throttling/policies`, kept by the fake and by DynamoDB."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from gatehouse.adapters.dynamo.lookup import ArtifactLookup
 from gatehouse.adapters.dynamo.settings import PolicyTable
 from gatehouse.controlplane.throttling.policies import seed
 from gatehouse.domain.artifact import Category, policy_key, rule_partition
-from gatehouse.domain.custom_rule import CustomRule
 from gatehouse.domain.errors import Changed
-from gatehouse.domain.limit import Rate
-from gatehouse.domain.policy import DEFAULT_TIERS, Policy, PolicyExists, PolicyKind, Terms
+from gatehouse.domain.throttling.custom_rule import CustomRule
+from gatehouse.domain.throttling.limit import Rate
+from gatehouse.domain.throttling.policy import DEFAULT_TIERS, Policy, PolicyExists, PolicyKind, Terms
 from tests.fakes.artifacts import InMemoryArtifacts
 from tests.fakes.policies import InMemoryPolicies
 
 if TYPE_CHECKING:
     from gatehouse.ports.artifacts import Artifacts
-    from gatehouse.ports.policies import Policies
+    from gatehouse.ports.throttling.policies import Policies
     from tests.conftest import DynamoDB
 
 KIND = PolicyKind.SUBSCRIPTION

@@ -1,4 +1,4 @@
-"""API products beside their members: the promises of `ports/apis` about both, kept by the fake and by DynamoDB."""
+"""API products beside their members: the promises of `ports/apis/apis` about both, kept by the fake and by DynamoDB."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ import pytest
 
 from gatehouse.adapters.dynamo.apis import ApiTable
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
-from gatehouse.domain.api import Api, ApiNameTaken, ContextTaken
+from gatehouse.domain.apis.api import Api, ApiNameTaken, ContextTaken
+from gatehouse.domain.apis.product import MEMBERS_MAX, ProductContextTaken, ProductUse, ProductVersionTaken
 from gatehouse.domain.errors import Changed
-from gatehouse.domain.lifecycle import LifecycleState
-from gatehouse.domain.product import MEMBERS_MAX, ProductContextTaken, ProductUse, ProductVersionTaken
-from gatehouse.domain.revision import Deployment, Revision
+from gatehouse.domain.publishing.lifecycle import LifecycleState
+from gatehouse.domain.publishing.revision import Deployment, Revision
 from tests.fakes.apis import InMemoryApis
 from tests.fakes.artifacts import InMemoryArtifacts
 from tests.fakes.clock import StoppedClock
 
 if TYPE_CHECKING:
-    from gatehouse.ports.apis import Apis
+    from gatehouse.ports.apis.apis import Apis
     from tests.conftest import DynamoDB
 
 

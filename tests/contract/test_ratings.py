@@ -1,4 +1,4 @@
-"""Ratings: the promises of `ports/ratings`, kept by the fake and by DynamoDB."""
+"""Ratings: the promises of `ports/portal/ratings`, kept by the fake and by DynamoDB."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import pytest
 from gatehouse.adapters.dynamo.apis import ApiTable
 from gatehouse.adapters.dynamo.apis.ratings import RatingTable
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
-from gatehouse.domain.api import Api, ApiNotFound
-from gatehouse.domain.lifecycle import LifecycleState
-from gatehouse.domain.rating import Rating
+from gatehouse.domain.apis.api import Api, ApiNotFound
+from gatehouse.domain.portal.rating import Rating
+from gatehouse.domain.publishing.lifecycle import LifecycleState
 from gatehouse.domain.record import new_id
 from tests.fakes.apis import InMemoryApis
 from tests.fakes.artifacts import InMemoryArtifacts
@@ -22,8 +22,8 @@ from tests.fakes.clock import StoppedClock
 from tests.fakes.ratings import InMemoryRatings
 
 if TYPE_CHECKING:
-    from gatehouse.ports.apis import Apis
-    from gatehouse.ports.ratings import Ratings
+    from gatehouse.ports.apis.apis import Apis
+    from gatehouse.ports.portal.ratings import Ratings
     from tests.conftest import DynamoDB
 
 OTHER = "other.example"

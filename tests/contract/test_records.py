@@ -1,4 +1,4 @@
-"""Records: the promises of `ports/records`, kept by the fake and by DynamoDB."""
+"""Records: the promises of `ports/portal/records`, kept by the fake and by DynamoDB."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from gatehouse.adapters.dynamo.apis import ApiTable
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.lookup import ArtifactLookup
 from gatehouse.adapters.dynamo.records import RecordTable
-from gatehouse.domain.api import Api, ApiNotFound, ScopeTaken
+from gatehouse.domain.apis.api import Api, ApiNotFound, ScopeTaken
 from gatehouse.domain.artifact import Artifact, Withdrawal, scope_key
 from gatehouse.domain.errors import Changed, Conflict
-from gatehouse.domain.lifecycle import LifecycleState
+from gatehouse.domain.publishing.lifecycle import LifecycleState
 from gatehouse.domain.record import Kind, Record, new_id
 from tests.fakes.apis import InMemoryApis
 from tests.fakes.artifacts import InMemoryArtifacts
@@ -24,9 +24,9 @@ from tests.fakes.clock import StoppedClock
 from tests.fakes.records import InMemoryRecords
 
 if TYPE_CHECKING:
-    from gatehouse.ports.apis import Apis
+    from gatehouse.ports.apis.apis import Apis
     from gatehouse.ports.artifacts import Artifacts
-    from gatehouse.ports.records import Records
+    from gatehouse.ports.portal.records import Records
     from tests.conftest import DynamoDB
 
 OTHER = "other.example"

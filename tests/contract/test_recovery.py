@@ -1,4 +1,4 @@
-"""Recovery codes: the promises of `ports/recovery`, kept by the fake and by DynamoDB."""
+"""Recovery codes: the promises of `ports/people/recovery`, kept by the fake and by DynamoDB."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gatehouse.adapters.dynamo.identity import RecoveryTable
-from gatehouse.ports.recovery import RecoveryCode
+from gatehouse.ports.people.recovery import RecoveryCode
 from tests.fakes.recovery import InMemoryRecoveryCodes
 
 if TYPE_CHECKING:
-    from gatehouse.ports.recovery import RecoveryCodes
+    from gatehouse.ports.people.recovery import RecoveryCodes
     from tests.conftest import DynamoDB
 
 PAUSE_SECONDS = 60

@@ -1,4 +1,4 @@
-"""Registration of clients and what providers publish: the promises of `ports/registrars`, kept by the fakes and over HTTP.
+"""Registration of clients and what providers publish: the promises of `applications/registrars`, kept by the fakes and over HTTP.
 
 The other side of HTTP is a certified OpenID Provider, whose management tokens rotate.
 """
@@ -12,16 +12,22 @@ import pytest
 
 from gatehouse.adapters.registrars import HttpRegistrar
 from gatehouse.adapters.registrars.metadata import HttpMetadata
+from gatehouse.domain.applications.registration import (
+    Desk,
+    Flavour,
+    RegisteredClient,
+    RegistrationRefused,
+    WantedClient,
+)
 from gatehouse.domain.errors import GatehouseError, Invalid
-from gatehouse.domain.oauth import ClientCredentials, InvalidClient
-from gatehouse.domain.registration import Desk, Flavour, RegisteredClient, RegistrationRefused, WantedClient
+from gatehouse.domain.tokens.oauth import ClientCredentials, InvalidClient
 from tests.fakes.registrars import InMemoryMetadata, InMemoryRegistrar
 from tests.oidc_provider import OPAQUE_AUDIENCE, REDIRECT_URI, REGISTRATION_TOKEN, OidcProvider
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from gatehouse.ports.registrars import ClientRegistrar, ProviderMetadata
+    from gatehouse.ports.applications.registrars import ClientRegistrar, ProviderMetadata
 
 WANTED = WantedClient(
     name="mary_Kiosk_PRODUCTION",

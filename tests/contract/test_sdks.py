@@ -17,13 +17,13 @@ from gatehouse.adapters.sdks.generator import refuse_foreign
 from gatehouse.adapters.sdks.order import decode_order
 from gatehouse.adapters.sdks.shelf import ANSWER_BYTES_MAX, BucketSdks, shelf_client
 from gatehouse.domain.errors import Unavailable
-from gatehouse.domain.sdk import SdkNotGenerated, SdkOrder, SdkPending
+from gatehouse.domain.portal.sdk import SdkNotGenerated, SdkOrder, SdkPending
 from tests.fakes.sdks import InMemorySdks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gatehouse.ports.sdks import Sdks
+    from gatehouse.ports.portal.sdks import Sdks
     from tests.conftest import DynamoDB
 
 DEFINITION = b'{"openapi": "3.0.3"}'

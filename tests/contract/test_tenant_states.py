@@ -11,13 +11,13 @@ from gatehouse.adapters.dynamo.identity import TenantTable, UserTable
 from gatehouse.adapters.dynamo.user_stores import UserStoreTable
 from gatehouse.adapters.dynamo.users import UserReader
 from gatehouse.adapters.login.tenants import REMEMBERED_SECONDS, OpenTenants, TenantStates
-from gatehouse.domain.identity import SUPER_TENANT, Tenant, User
+from gatehouse.domain.people.identity import SUPER_TENANT, Tenant, User
 from tests.callers import PlainPasswords
 from tests.fakes.clock import StoppedClock
 
 if TYPE_CHECKING:
-    from gatehouse.domain.user_store import UserStore
-    from gatehouse.ports.user_stores import Directory
+    from gatehouse.domain.people.user_store import UserStore
+    from gatehouse.ports.people.user_stores import Directory
     from tests.conftest import DynamoDB
 
 

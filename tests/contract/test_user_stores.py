@@ -1,4 +1,4 @@
-"""Descriptions of user stores: the promises of `ports/user_stores`, kept by the fake and by DynamoDB."""
+"""Descriptions of user stores: the promises of `ports/people/user_stores`, kept by the fake and by DynamoDB."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import pytest
 
 from gatehouse.adapters.dynamo.user_stores import UserStoreTable
 from gatehouse.domain.errors import Changed, Unavailable
-from gatehouse.domain.user_store import StoreType, UserStore, UserStoreExists
+from gatehouse.domain.people.user_store import StoreType, UserStore, UserStoreExists
 from tests.fakes.user_stores import InMemoryUserStores
 
 if TYPE_CHECKING:
-    from gatehouse.ports.user_stores import UserStores
+    from gatehouse.ports.people.user_stores import UserStores
     from tests.conftest import DynamoDB
 
 

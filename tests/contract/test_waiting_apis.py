@@ -13,9 +13,9 @@ from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.lookup import ArtifactLookup
 from gatehouse.adapters.dynamo.workflows import WorkflowTable
 from gatehouse.domain.errors import Changed
-from gatehouse.domain.lifecycle import LifecycleState
-from gatehouse.domain.revision import DeploymentStatus
-from gatehouse.domain.workflow import Workflow, WorkflowDecided, WorkflowKind, WorkflowStatus
+from gatehouse.domain.publishing.lifecycle import LifecycleState
+from gatehouse.domain.publishing.revision import DeploymentStatus
+from gatehouse.domain.publishing.workflow import Workflow, WorkflowDecided, WorkflowKind, WorkflowStatus
 from tests.contract.test_apis import World
 from tests.fakes.apis import InMemoryApis
 from tests.fakes.artifacts import InMemoryArtifacts
@@ -23,9 +23,9 @@ from tests.fakes.clock import StoppedClock
 from tests.fakes.workflows import InMemoryWorkflows
 
 if TYPE_CHECKING:
-    from gatehouse.domain.api import Api
-    from gatehouse.domain.revision import Deployment
-    from gatehouse.ports.workflows import Workflows
+    from gatehouse.domain.apis.api import Api
+    from gatehouse.domain.publishing.revision import Deployment
+    from gatehouse.ports.publishing.workflows import Workflows
     from tests.conftest import DynamoDB
 
 

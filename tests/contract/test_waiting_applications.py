@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gatehouse.adapters.dynamo.workflows import WorkflowTable
-from gatehouse.domain.application import ApplicationKey, ApplicationStatus, KeyState, PlanFull
+from gatehouse.domain.applications.application import ApplicationKey, ApplicationStatus, KeyState, PlanFull
+from gatehouse.domain.applications.grant import SubscriptionStatus
 from gatehouse.domain.artifact import application_key
 from gatehouse.domain.errors import Changed
-from gatehouse.domain.grant import SubscriptionStatus
-from gatehouse.domain.workflow import Workflow, WorkflowDecided, WorkflowKind, WorkflowStatus
+from gatehouse.domain.publishing.workflow import Workflow, WorkflowDecided, WorkflowKind, WorkflowStatus
 from tests.contract.test_applications import World, in_memory, on_dynamodb
 from tests.fakes.workflows import InMemoryWorkflows
 
 if TYPE_CHECKING:
-    from gatehouse.domain.application import Application
-    from gatehouse.ports.workflows import Workflows
+    from gatehouse.domain.applications.application import Application
+    from gatehouse.ports.publishing.workflows import Workflows
     from tests.conftest import DynamoDB
 
 

@@ -1,4 +1,4 @@
-"""Workflows: the promises of `ports/workflows`, kept by the fake and by DynamoDB."""
+"""Workflows: the promises of `ports/publishing/workflows`, kept by the fake and by DynamoDB."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import pytest
 
 from gatehouse.adapters.dynamo.workflows import WorkflowTable
 from gatehouse.domain.errors import Changed
-from gatehouse.domain.workflow import Workflow, WorkflowDecided, WorkflowKind, WorkflowStatus
+from gatehouse.domain.publishing.workflow import Workflow, WorkflowDecided, WorkflowKind, WorkflowStatus
 from tests.fakes.workflows import InMemoryWorkflows
 
 if TYPE_CHECKING:
-    from gatehouse.ports.workflows import Workflows
+    from gatehouse.ports.publishing.workflows import Workflows
     from tests.conftest import DynamoDB
 
 CLIENTS = 4

@@ -9,7 +9,7 @@ import pytest
 
 from gatehouse.adapters.archives import ZipArchives
 from gatehouse.adapters.wsdl import LxmlWsdl
-from gatehouse.domain.archive import ArchiveLimits
+from gatehouse.domain.apis.archive import ArchiveLimits
 from tests.asyncapi_texts import STREETLIGHTS_2, STREETLIGHTS_3
 from tests.definition_files import FILES
 from tests.house import DEVPORTAL, PUBLISHER, House, unique

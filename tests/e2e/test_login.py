@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import httpx
 import pytest
 
-from gatehouse.domain.user_store import StoreType
+from gatehouse.domain.people.user_store import StoreType
 from tests import slapd
 from tests.house import DEVPORTAL, House, error, together, unique
 from tests.oidc_provider import OidcProvider

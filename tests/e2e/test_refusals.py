@@ -9,7 +9,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from gatehouse.domain.token import LEEWAY_SECONDS
+from gatehouse.domain.tokens.token import LEEWAY_SECONDS
 from tests.forgery import hs256_with_the_public_key
 from tests.house import DEVPORTAL, PUBLISHER, House, unique
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.api_key import api_key_end, api_key_grants
-from gatehouse.domain.application import Application
+from gatehouse.domain.applications.api_key import api_key_end, api_key_grants
+from gatehouse.domain.applications.application import Application
 from gatehouse.domain.errors import Changed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from gatehouse.domain.api import Api
-    from gatehouse.domain.api_key import ApiKey
+    from gatehouse.domain.apis.api import Api
+    from gatehouse.domain.applications.api_key import ApiKey
     from gatehouse.domain.artifact import Change
     from tests.fakes.applications import Shelf
 

@@ -8,7 +8,7 @@ from threading import RLock
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from gatehouse.domain.api import (
+from gatehouse.domain.apis.api import (
     ApiNameTaken,
     ApiNotFound,
     ApiVersionTaken,
@@ -16,19 +16,19 @@ from gatehouse.domain.api import (
     ScopeTaken,
     summary_of,
 )
+from gatehouse.domain.apis.product import ProductContextTaken, ProductUse, ProductVersionTaken, choices
 from gatehouse.domain.errors import Changed, Unavailable
-from gatehouse.domain.lifecycle import Transition
-from gatehouse.domain.product import ProductContextTaken, ProductUse, ProductVersionTaken, choices
+from gatehouse.domain.publishing.lifecycle import Transition
 from tests.fakes.workflows import carry_out
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from gatehouse.domain.api import Api, ApiSummary
+    from gatehouse.domain.apis.api import Api, ApiSummary
     from gatehouse.domain.artifact import Change
-    from gatehouse.domain.revision import Deployment, Revision
+    from gatehouse.domain.publishing.revision import Deployment, Revision
     from gatehouse.ports.artifacts import Publication
-    from gatehouse.ports.workflows import Along
+    from gatehouse.ports.publishing.workflows import Along
 
 Key = tuple[str, str]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gatehouse.ports.application_directory import Listed
+from gatehouse.ports.applications.application_directory import Listed
 
 if TYPE_CHECKING:
     from tests.fakes.applications import Shelf

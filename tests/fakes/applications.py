@@ -6,7 +6,7 @@ from dataclasses import replace
 from threading import RLock
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.application import (
+from gatehouse.domain.applications.application import (
     ApplicationExists,
     ApplicationStatus,
     KeyExists,
@@ -17,24 +17,24 @@ from gatehouse.domain.application import (
     grant_key,
     subscription_grant,
 )
+from gatehouse.domain.applications.sharing import circles_around
 from gatehouse.domain.artifact import ALL_TENANTS, Artifact, Withdrawal, application_key, subscription_key
 from gatehouse.domain.errors import Changed
-from gatehouse.domain.key_manager import KeyMapped
-from gatehouse.domain.policy import PolicyKind
-from gatehouse.domain.sharing import circles_around
-from gatehouse.ports.key_managers import KeyManagerUser
+from gatehouse.domain.throttling.policy import PolicyKind
+from gatehouse.domain.tokens.key_manager import KeyMapped
+from gatehouse.ports.tokens.key_managers import KeyManagerUser
 from tests.fakes.api_keys import RevocableInMemoryApiKeys
 from tests.fakes.workflows import carry_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
-    from gatehouse.domain.api import Api
-    from gatehouse.domain.api_key import ApiKey
-    from gatehouse.domain.application import Application, ApplicationKey, Subscription
+    from gatehouse.domain.apis.api import Api
+    from gatehouse.domain.applications.api_key import ApiKey
+    from gatehouse.domain.applications.application import Application, ApplicationKey, Subscription
     from gatehouse.domain.artifact import ArtifactKey
     from gatehouse.ports.artifacts import Publication
-    from gatehouse.ports.workflows import Along
+    from gatehouse.ports.publishing.workflows import Along
 
 
 class Shelf:

@@ -6,14 +6,14 @@ from dataclasses import replace
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.certificate import AliasTaken, CertificateNotFound
 from gatehouse.domain.errors import Changed
+from gatehouse.domain.publishing.certificate import AliasTaken, CertificateNotFound
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gatehouse.domain.artifact import Change
-    from gatehouse.domain.certificate import EndpointCertificate
+    from gatehouse.domain.publishing.certificate import EndpointCertificate
     from gatehouse.ports.artifacts import Publication
 
 

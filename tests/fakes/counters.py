@@ -5,13 +5,13 @@ from __future__ import annotations
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from gatehouse.ports.counters import CounterBusy, CountersDown, Ledger
+from gatehouse.ports.throttling.counters import CounterBusy, CountersDown, Ledger
 
 if TYPE_CHECKING:
     import random
     from collections.abc import Mapping, Sequence
 
-    from gatehouse.ports.counters import Ask, Counters
+    from gatehouse.ports.throttling.counters import Ask, Counters
 
 
 class InMemoryCounters:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.artifact import Artifact, Withdrawal, denial_key
-from gatehouse.domain.denial import Denial, DenialExists, DenialNotFound
+from gatehouse.domain.throttling.denial import Denial, DenialExists, DenialNotFound
 
 if TYPE_CHECKING:
     from gatehouse.ports.artifacts import Publication

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.direct import ROUTES_MAX, FrontDoorFull
+from gatehouse.domain.apis.direct import ROUTES_MAX, FrontDoorFull
 
 if TYPE_CHECKING:
-    from gatehouse.domain.direct import DirectApi
+    from gatehouse.domain.apis.direct import DirectApi
 
 
 class InMemoryFrontDoor:

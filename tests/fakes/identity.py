@@ -8,18 +8,18 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.errors import Changed, Conflict
-from gatehouse.domain.identity import BUILT_IN_ROLES, UserExists
-from gatehouse.domain.role import Member, Role, RoleExists, RoleNotFound
-from gatehouse.domain.tenant import TenantExists
+from gatehouse.domain.people.identity import BUILT_IN_ROLES, UserExists
+from gatehouse.domain.people.role import Member, Role, RoleExists, RoleNotFound
+from gatehouse.domain.people.tenant import TenantExists
 from tests.fakes.workflows import carry_out
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from gatehouse.domain.artifact import Change
-    from gatehouse.domain.identity import Tenant, User
+    from gatehouse.domain.people.identity import Tenant, User
     from gatehouse.ports.artifacts import Publication
-    from gatehouse.ports.workflows import Along
+    from gatehouse.ports.publishing.workflows import Along
 
 
 class InMemoryUsers:

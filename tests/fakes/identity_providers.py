@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.errors import Changed
-from gatehouse.domain.identity_provider import IdentityProviderExists, NotVouchedFor, Voucher
+from gatehouse.domain.people.identity_provider import IdentityProviderExists, NotVouchedFor, Voucher
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gatehouse.domain.identity_provider import IdentityProvider
+    from gatehouse.domain.people.identity_provider import IdentityProvider
 
 
 class InMemoryIdentityProviders:

@@ -9,8 +9,8 @@ from gatehouse.domain.errors import Unavailable
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gatehouse.domain.issuer import Introspection
-    from gatehouse.ports.tokens import Jwk
+    from gatehouse.domain.tokens.issuer import Introspection
+    from gatehouse.ports.tokens.tokens import Jwk
 
 
 class InMemoryIssuers:

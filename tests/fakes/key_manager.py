@@ -9,8 +9,9 @@ import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from gatehouse.domain.applications.signed_key import KEY_CLAIMS, TOKEN_TYPE
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.oauth import (
+from gatehouse.domain.tokens.oauth import (
     DEFAULT_LIFETIMES,
     DEFAULT_RULES,
     FIRST_SECRET,
@@ -27,13 +28,12 @@ from gatehouse.domain.oauth import (
     SecretNotFound,
     UnauthorizedClient,
 )
-from gatehouse.domain.signed_key import KEY_CLAIMS, TOKEN_TYPE
-from gatehouse.domain.token import DEFAULT_SCOPE
+from gatehouse.domain.tokens.token import DEFAULT_SCOPE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from gatehouse.domain.oauth import ClientRules, Lifetimes
+    from gatehouse.domain.tokens.oauth import ClientRules, Lifetimes
 
 
 @dataclass(slots=True, kw_only=True)

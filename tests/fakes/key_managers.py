@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from gatehouse.domain.artifact import Artifact, Withdrawal, issuer_key
 from gatehouse.domain.errors import Changed, Conflict
-from gatehouse.domain.key_manager import ExternalKeyManager, IssuerTaken, KeyManagerExists
+from gatehouse.domain.tokens.key_manager import ExternalKeyManager, IssuerTaken, KeyManagerExists
 
 if TYPE_CHECKING:
-    from gatehouse.domain.issuer import Issuer
+    from gatehouse.domain.tokens.issuer import Issuer
     from gatehouse.ports.artifacts import Publication
 
 

@@ -7,12 +7,12 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from gatehouse.adapters.login import LoginGuard
-from gatehouse.domain.lockout import NO_ATTEMPTS, Attempts, LockoutTerms
+from gatehouse.domain.people.lockout import NO_ATTEMPTS, Attempts, LockoutTerms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from gatehouse.ports.lockouts import Lockouts, LoginJournal
+    from gatehouse.ports.people.lockouts import Lockouts, LoginJournal
     from tests.fakes.clock import StoppedClock
 
 

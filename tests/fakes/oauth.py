@@ -7,15 +7,15 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.errors import Changed, Conflict
-from gatehouse.domain.oauth import ClientExists
-from gatehouse.domain.refusals import CodeUsed, SessionOver
+from gatehouse.domain.tokens.oauth import ClientExists
+from gatehouse.domain.tokens.refusals import CodeUsed, SessionOver
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from gatehouse.domain.artifact import Change
-    from gatehouse.domain.authorization import AuthorizationCode, DeviceGrant, LoginSession, TokenFamily
-    from gatehouse.domain.oauth import Client
+    from gatehouse.domain.tokens.authorization import AuthorizationCode, DeviceGrant, LoginSession, TokenFamily
+    from gatehouse.domain.tokens.oauth import Client
     from gatehouse.ports.artifacts import Publication
     from gatehouse.ports.world import Clock
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from gatehouse.domain.artifact import Artifact, Withdrawal
 from gatehouse.domain.errors import Changed, Conflict
-from gatehouse.domain.policy import PolicyExists, artifact_key
+from gatehouse.domain.throttling.policy import PolicyExists, artifact_key
 
 if TYPE_CHECKING:
-    from gatehouse.domain.custom_rule import CustomRule
-    from gatehouse.domain.policy import Policy, PolicyKind, Terms
+    from gatehouse.domain.throttling.custom_rule import CustomRule
+    from gatehouse.domain.throttling.policy import Policy, PolicyKind, Terms
     from gatehouse.ports.artifacts import Publication
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.api import ApiNotFound
-from gatehouse.domain.rating import average
+from gatehouse.domain.apis.api import ApiNotFound
+from gatehouse.domain.portal.rating import average
 
 if TYPE_CHECKING:
-    from gatehouse.domain.rating import Rating
+    from gatehouse.domain.portal.rating import Rating
     from tests.fakes.apis import InMemoryApis
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from gatehouse.domain.errors import Unavailable
 
 if TYPE_CHECKING:
-    from gatehouse.ports.mail import Letter
-    from gatehouse.ports.recovery import RecoveryCode
+    from gatehouse.ports.people.mail import Letter
+    from gatehouse.ports.people.recovery import RecoveryCode
 
 
 class InMemoryRecoveryCodes:

@@ -9,16 +9,16 @@ import uuid
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from gatehouse.domain.applications.registration import RegisteredClient, Registration, RegistrationRefused
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.oauth import InvalidClient, IssuedToken
-from gatehouse.domain.registration import RegisteredClient, Registration, RegistrationRefused
+from gatehouse.domain.tokens.oauth import InvalidClient, IssuedToken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from gatehouse.domain.applications.registration import Desk, WantedClient
     from gatehouse.domain.errors import GatehouseError
-    from gatehouse.domain.oauth import ClientCredentials
-    from gatehouse.domain.registration import Desk, WantedClient
+    from gatehouse.domain.tokens.oauth import ClientCredentials
 
 
 class InMemoryMetadata:

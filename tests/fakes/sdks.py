@@ -6,10 +6,10 @@ import json
 from typing import TYPE_CHECKING
 
 from gatehouse.adapters.sdks.generator import refuse_foreign
-from gatehouse.domain.sdk import Sdk
+from gatehouse.domain.portal.sdk import Sdk
 
 if TYPE_CHECKING:
-    from gatehouse.domain.sdk import SdkOrder
+    from gatehouse.domain.portal.sdk import SdkOrder
 
 
 class InMemorySdks:

@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.errors import Changed, Invalid
-from gatehouse.domain.identity import EVERYONE, PASSWORD_MIN, SUPER_TENANT, User
-from gatehouse.domain.user_store import UserStoreExists, UserStoreReadOnly
+from gatehouse.domain.people.identity import EVERYONE, PASSWORD_MIN, SUPER_TENANT, User
+from gatehouse.domain.people.user_store import UserStoreExists, UserStoreReadOnly
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gatehouse.domain.user_store import UserStore
+    from gatehouse.domain.people.user_store import UserStore
 
 
 class InMemoryUserStores:

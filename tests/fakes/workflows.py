@@ -6,13 +6,13 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.domain.errors import Changed
-from gatehouse.domain.workflow import WorkflowDecided
+from gatehouse.domain.publishing.workflow import WorkflowDecided
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gatehouse.domain.workflow import Workflow
-    from gatehouse.ports.workflows import Along
+    from gatehouse.domain.publishing.workflow import Workflow
+    from gatehouse.ports.publishing.workflows import Along
 
 
 class InMemoryWorkflows:

@@ -13,14 +13,14 @@ from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.lookup import ArtifactLookup
 from gatehouse.adapters.dynamo.workflows import WorkflowTable
 from gatehouse.domain.artifact import subscription_key
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.workflow import WorkflowKind
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.publishing.workflow import WorkflowKind
 from tests.worlds.workflows import WaitingWorld
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gatehouse.domain.api import Api
+    from gatehouse.domain.apis.api import Api
     from tests.callers import Reply
     from tests.conftest import DynamoDB
 

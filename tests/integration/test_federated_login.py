@@ -12,15 +12,15 @@ from gatehouse.adapters.clock import SystemClock
 from gatehouse.adapters.federation.oidc import OpenIdConnect
 from gatehouse.adapters.registrars.egress import Egress
 from gatehouse.domain.errors import Unavailable
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.identity_provider import NotVouchedFor, Protocol
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.people.identity_provider import NotVouchedFor, Protocol
 from tests.oidc_provider import OidcProvider
 from tests.worlds.federation import CALLBACK, RETURN_TO, FederationWorld
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gatehouse.domain.identity_provider import IdentityProvider
+    from gatehouse.domain.people.identity_provider import IdentityProvider
 
 
 @pytest.fixture(scope="module")

@@ -13,9 +13,9 @@ import pytest
 
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.domain.artifact import Artifact, policy_key, revision_key, route_key, state_key
-from gatehouse.domain.deployed import DeployedOperation
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.policy import PolicyKind, Terms
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.publishing.deployed import DeployedOperation
+from gatehouse.domain.throttling.policy import PolicyKind, Terms
 from local.node import ROOT
 from tests.bench.cold_start import SETTINGS
 from tests.calls import API_ID, backend, menu_api

@@ -17,10 +17,10 @@ from gatehouse.adapters.dynamo.identity import UserTable
 from gatehouse.adapters.dynamo.settings import PolicyTable
 from gatehouse.adapters.passwords import Argon2Passwords
 from gatehouse.controlplane.throttling.policies import seed
+from gatehouse.domain.applications.grant import SubscriptionGrant, SubscriptionStatus
 from gatehouse.domain.artifact import Artifact, revision_key, route_key, state_key, subscription_key
-from gatehouse.domain.deployed import DeployedOperation
-from gatehouse.domain.grant import SubscriptionGrant, SubscriptionStatus
-from gatehouse.domain.identity import ADMIN, SUPER_TENANT, User
+from gatehouse.domain.people.identity import ADMIN, SUPER_TENANT, User
+from gatehouse.domain.publishing.deployed import DeployedOperation
 from gatehouse.settings import AdminSettings, GatewaySettings, StoreSettings
 from tests.calls import API_ID, backend, menu_api
 from tests.events import CONTEXT, basic, http_event

@@ -15,7 +15,7 @@ from tests.worlds.market import MARY, Market
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gatehouse.domain.identity import Principal
+    from gatehouse.domain.people.identity import Principal
     from tests.conftest import DynamoDB
 
 OWN, OTHERS, CROWD = 30, 50, 2_000

@@ -13,15 +13,15 @@ import pytest
 from gatehouse.controlplane.store.api_keys import ApiKeyTerms
 from gatehouse.controlplane.store.applications import Draft
 from gatehouse.controlplane.store.terms import KeyTerms, TokenTerms
+from gatehouse.domain.applications.grant import KeyType, SubscriptionStatus
 from gatehouse.domain.errors import GatehouseError
-from gatehouse.domain.grant import KeyType, SubscriptionStatus
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
 from tests.worlds.market import MARY, Market
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gatehouse.domain.api import Api
+    from gatehouse.domain.apis.api import Api
     from tests.conftest import DynamoDB
 
 PLANS = ("Gold", "Silver", "Unlimited")

@@ -14,6 +14,7 @@ import pytest
 from gatehouse.adapters.aws import dynamodb_client
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.lookup import ArtifactLookup
+from gatehouse.domain.applications.grant import ApplicationGrant, KeyType, SubscriptionGrant, SubscriptionStatus
 from gatehouse.domain.artifact import (
     Artifact,
     client_key,
@@ -24,9 +25,8 @@ from gatehouse.domain.artifact import (
     state_key,
     subscription_key,
 )
-from gatehouse.domain.grant import ApplicationGrant, KeyType, SubscriptionGrant, SubscriptionStatus
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.policy import PolicyKind, Terms
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.throttling.policy import PolicyKind, Terms
 from tests.calls import World, menu_api
 from tests.fakes.counters import InMemoryCounters
 

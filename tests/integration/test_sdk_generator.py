@@ -19,9 +19,9 @@ import pytest
 from gatehouse.adapters.definitions.for_callers import OpenApiForCallers
 from gatehouse.adapters.sdks.generator import OpenApiGenerator
 from gatehouse.adapters.sdks.order import GENERATOR
-from gatehouse.domain.access import access_of
-from gatehouse.domain.doorway import Doorway
-from gatehouse.domain.sdk import LANGUAGES, SdkNotGenerated, SdkOrder
+from gatehouse.domain.apis.access import access_of
+from gatehouse.domain.portal.doorway import Doorway
+from gatehouse.domain.portal.sdk import LANGUAGES, SdkNotGenerated, SdkOrder
 from local.node import ROOT, environment
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from gatehouse.adapters.dynamo.settings import PolicyTable
 from gatehouse.adapters.passwords import Argon2Passwords
 from gatehouse.controlplane.throttling.policies import seed
 from gatehouse.domain.artifact import client_key, subscription_key
-from gatehouse.domain.identity import ADMIN, SUPER_TENANT, User
+from gatehouse.domain.people.identity import ADMIN, SUPER_TENANT, User
 from gatehouse.settings import KeyManagerSettings, PublisherSettings, StoreSettings, ThrottlingSettings
 from tests.callers import Reply
 from tests.events import CONTEXT, basic, http_event

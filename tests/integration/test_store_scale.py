@@ -13,8 +13,8 @@ from gatehouse.adapters.dynamo.apis import ApiTable
 from gatehouse.adapters.dynamo.apis.ratings import RatingTable
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.records import RecordTable
-from gatehouse.domain.lifecycle import LifecycleState
-from gatehouse.domain.rating import Rating
+from gatehouse.domain.portal.rating import Rating
+from gatehouse.domain.publishing.lifecycle import LifecycleState
 from tests.worlds.many_apis import APIS, api, fill
 from tests.worlds.store import StoreWorld
 

@@ -12,8 +12,8 @@ from gatehouse.adapters.login import PasswordLogin, RememberedPasswords
 from gatehouse.adapters.user_stores import StoreUsers
 from gatehouse.adapters.user_stores.directory import LdapDirectory
 from gatehouse.domain.errors import Invalid, Unavailable
-from gatehouse.domain.identity import SUPER_TENANT, UserExists, UserNotFound
-from gatehouse.domain.user_store import StoreType, UserStore, UserStoreReadOnly
+from gatehouse.domain.people.identity import SUPER_TENANT, UserExists, UserNotFound
+from gatehouse.domain.people.user_store import StoreType, UserStore, UserStoreReadOnly
 from tests import slapd
 from tests.callers import PASSWORD, KnownUsers, PlainPasswords, user
 from tests.fakes.clock import StoppedClock
@@ -22,7 +22,7 @@ from tests.fakes.lockouts import TERMS, InMemoryLockouts, Journal, guard
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gatehouse.domain.identity import User
+    from gatehouse.domain.people.identity import User
     from tests.slapd import Slapd
 
 pytestmark = pytest.mark.skipif(bool(slapd.missing()), reason=slapd.missing() or "there is a directory")
@@ -191,7 +191,7 @@ def test_a_password_is_hashed_by_the_directory(server: Slapd) -> None:
     described = store(server, StoreType.READ_WRITE, ConnectionName=slapd.ADMIN)
     opened(described).add("hashed", "a secret to hash", {})
     from gatehouse.adapters.user_stores.connecting import Connecting  # noqa: PLC0415
-    from gatehouse.domain.directory import terms_of  # noqa: PLC0415
+    from gatehouse.domain.people.directory import terms_of  # noqa: PLC0415
 
     connecting = Connecting("CORP", terms_of(described.type, described.properties))
     with connecting.bound(slapd.ADMIN_PASSWORD) as connection:

@@ -9,14 +9,14 @@ import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
-from gatehouse.ports.counters import CounterBusy, CountersDown, Ledger
+from gatehouse.ports.throttling.counters import CounterBusy, CountersDown, Ledger
 from tests.fakes.counters import InMemoryCounters
 
 if TYPE_CHECKING:
     import random
     from collections.abc import Callable, Mapping, Sequence
 
-    from gatehouse.ports.counters import Ask
+    from gatehouse.ports.throttling.counters import Ask
     from tests.load.environment import Environment
     from tests.load.timeline import Timeline
 
@@ -71,7 +71,7 @@ class Store:
 
 
 class Connection:
-    """Implements `ports.counters.Counters` for one environment."""
+    """Implements `ports.throttling.counters.Counters` for one environment."""
 
     def __init__(self, store: Store, environment: Environment) -> None:
         self._store = store

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Protocol
 
 from gatehouse.dataplane.throttle.engine import Throttle
 from gatehouse.dataplane.throttle.meter import Admitted, Denied, Uncounted
-from gatehouse.ports.counters import Ask, CounterBusy, CountersDown
+from gatehouse.ports.throttling.counters import Ask, CounterBusy, CountersDown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from gatehouse.dataplane.throttle.meter import Entity, Meter, Verdict
     from gatehouse.dataplane.throttle.rules import Rules
-    from gatehouse.ports.counters import Counters
+    from gatehouse.ports.throttling.counters import Counters
     from tests.load.environment import Beside, Environment
 
 SYNC_SECONDS = 1.0

@@ -37,10 +37,10 @@ from gatehouse.dataplane.catalogue import Catalogue
 from gatehouse.dataplane.foreign import Judge
 from gatehouse.dataplane.quota import Quotas
 from gatehouse.dataplane.throttle.engine import Throttle
-from gatehouse.domain.archive import ArchiveLimits
+from gatehouse.domain.apis.archive import ArchiveLimits
 from gatehouse.domain.artifact import issuer_key, policy_key
-from gatehouse.domain.identity import SUPER_TENANT, Tenant
-from gatehouse.domain.policy import PolicyKind
+from gatehouse.domain.people.identity import SUPER_TENANT, Tenant
+from gatehouse.domain.throttling.policy import PolicyKind
 from tests.callers import OTHER_TENANT, USERS, KnownUsers, client
 from tests.calls import MAX_STALENESS, REFRESH_AFTER
 from tests.fakes.apis import InMemoryApis, InMemoryBlobs
@@ -61,8 +61,8 @@ from tests.worlds.approvals import approvals_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gatehouse.domain.workflow import WorkflowKind
-    from gatehouse.ports.workflows import Desk
+    from gatehouse.domain.publishing.workflow import WorkflowKind
+    from gatehouse.ports.publishing.workflows import Desk
     from tests.callers import Reply
     from tests.worlds.gateway import Running
 

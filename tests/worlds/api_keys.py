@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gatehouse.domain.api_key import digest_of
+from gatehouse.domain.applications.api_key import digest_of
 from gatehouse.domain.artifact import api_key_key
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
 
 if TYPE_CHECKING:
     from tests.callers import Reply

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.workflows.approvals import Approvals
 from gatehouse.controlplane.workflows.rules import APPROVAL, ELEMENTS, EXECUTOR, SECTION, ApprovalRules
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
 from tests.fakes.workflows import InMemoryWorkflows
 
 if TYPE_CHECKING:
-    from gatehouse.domain.workflow import WorkflowKind
-    from gatehouse.ports.workflows import Workflows
+    from gatehouse.domain.publishing.workflow import WorkflowKind
+    from gatehouse.ports.publishing.workflows import Workflows
     from gatehouse.ports.world import Clock
     from tests.fakes.denials import InMemoryTenantConfigurations
 

@@ -12,7 +12,7 @@ from tests.callers import PASSWORD
 from tests.worlds.key_manager import FORM, KeyManagerWorld
 
 if TYPE_CHECKING:
-    from gatehouse.domain.oauth import ClientCredentials
+    from gatehouse.domain.tokens.oauth import ClientCredentials
     from tests.callers import Reply
 
 CALLBACK = "https://app.example/callback"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from gatehouse.domain.identity import SUPER_TENANT, Principal
-from gatehouse.domain.organization import organization_id
+from gatehouse.domain.people.identity import SUPER_TENANT, Principal
+from gatehouse.domain.portal.organization import organization_id
 from gatehouse.domain.record import Kind, Record, made
 
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.domain.artifact import client_key
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.key_manager import ExternalKeyManager
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.tokens.key_manager import ExternalKeyManager
 from tests.worlds.issuers import issuer
 from tests.worlds.store import StoreWorld
 

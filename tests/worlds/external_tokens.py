@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from gatehouse.domain.applications.grant import ApplicationGrant, KeyType
 from gatehouse.domain.artifact import Artifact, client_key, issuer_key
-from gatehouse.domain.grant import ApplicationGrant, KeyType
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
 from tests.calls import APPLICATION_ID
 from tests.worlds.issuers import CLIENT, JWKS_URL, KEY_MANAGER_ID, claims, issuer, jwk, rsa_key, signed
 
 if TYPE_CHECKING:
     from gatehouse.dataplane.call import Reply
-    from gatehouse.domain.issuer import Issuer
+    from gatehouse.domain.tokens.issuer import Issuer
     from tests.worlds.gateway import Running
 
 OK = (200, "")

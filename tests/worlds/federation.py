@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from gatehouse.adapters.secrets import SecretDocument
 from gatehouse.adapters.user_stores.sealing import SecretSeal
 from gatehouse.controlplane.identity.federation import Federation, context_of
-from gatehouse.domain.identity import BUILT_IN_ROLES, SUPER_TENANT, Tenant
-from gatehouse.domain.identity_provider import IdentityProvider, Protocol, provider_id
+from gatehouse.domain.people.identity import BUILT_IN_ROLES, SUPER_TENANT, Tenant
+from gatehouse.domain.people.identity_provider import IdentityProvider, Protocol, provider_id
 from tests.fakes.artifacts import InMemoryArtifacts
 from tests.fakes.clock import StoppedClock
 from tests.fakes.identity import InMemoryTenants, InMemoryUsers
@@ -19,7 +19,7 @@ from tests.fakes.secrets import InMemorySecrets
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gatehouse.ports.identity_providers import Vouching
+    from gatehouse.ports.people.identity_providers import Vouching
     from gatehouse.ports.world import Clock
 
 MANAGEMENT_URL = "https://localhost:9443"

@@ -16,8 +16,8 @@ from greenlet import getcurrent, greenlet
 from gatehouse.dataplane.throttle.engine import Throttle
 from gatehouse.dataplane.throttle.lessor import KEPT_SECONDS
 from gatehouse.dataplane.throttle.meter import ONE_REQUEST, Admitted
-from gatehouse.domain.counter import window_end
-from gatehouse.ports.counters import CounterBusy, CountersDown
+from gatehouse.domain.throttling.counter import window_end
+from gatehouse.ports.throttling.counters import CounterBusy, CountersDown
 from tests.fakes.counters import InMemoryCounters
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from gatehouse.dataplane.throttle.claims import Claim
     from gatehouse.dataplane.throttle.holdings import Holding
     from gatehouse.dataplane.throttle.meter import Costs, Entity, Verdict
-    from gatehouse.ports.counters import Ask, Ledger
+    from gatehouse.ports.throttling.counters import Ask, Ledger
 
 START = 1_700_000_000.0
 PAUSES = (*[0.0] * 60, *[0.005] * 30, *[0.05] * 8, 0.5, 5.0)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hypothesis import strategies as st
 
 from gatehouse.dataplane.throttle.meter import Entity, Meter
-from gatehouse.domain.limit import Unit
+from gatehouse.domain.throttling.limit import Unit
 from tests.worlds.fleet import Faults, Fleet
 
 if TYPE_CHECKING:

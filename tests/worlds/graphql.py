@@ -8,13 +8,13 @@ from urllib.parse import urlencode
 
 from gatehouse.adapters.graphql import CoreSchemas
 from gatehouse.domain.artifact import Artifact, graph_key
-from gatehouse.domain.deployed import ApiType, Cors, DeployedApi, DeployedOperation
+from gatehouse.domain.publishing.deployed import ApiType, Cors, DeployedApi, DeployedOperation
 from tests.calls import backend, menu_api
 from tests.graphql_texts import SDL
 
 if TYPE_CHECKING:
     from gatehouse.dataplane.call import Reply
-    from gatehouse.domain.graphql import Graph
+    from gatehouse.domain.apis.graphql import Graph
     from tests.worlds.gateway import Running
 
 PATH = "/menu/1.0.0"

@@ -26,7 +26,7 @@ from gatehouse.controlplane.identity.identity_providers import IdentityProviderA
 from gatehouse.controlplane.identity.user_stores import UserStoreAdministration
 from gatehouse.controlplane.organizations import Organizations
 from gatehouse.domain.artifact import Artifact, keys_key
-from gatehouse.domain.identity import (
+from gatehouse.domain.people.identity import (
     ADMIN,
     BUILT_IN_ROLES,
     CREATOR,
@@ -39,7 +39,7 @@ from gatehouse.domain.identity import (
     qualified,
     split_username,
 )
-from gatehouse.domain.token import issuer_of
+from gatehouse.domain.tokens.token import issuer_of
 from gatehouse.edge.auth import Callers
 from gatehouse.edge.post import LoggedMail
 from gatehouse.edge.scim import scim_error
@@ -60,7 +60,7 @@ from tests.fakes.user_stores import InMemoryUserStores, OneDirectory
 from tests.worlds.approvals import approvals_of
 
 if TYPE_CHECKING:
-    from gatehouse.ports.identity import UserLookup
+    from gatehouse.ports.people.identity import UserLookup
 
 MANAGEMENT_URL = "https://localhost:9443"
 USERS, GROUPS, ME = "/scim2/Users", "/scim2/Groups", "/scim2/Me"

@@ -16,7 +16,7 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
-from gatehouse.domain.issuer import Introspection, Issuer
+from gatehouse.domain.tokens.issuer import Introspection, Issuer
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -26,12 +26,12 @@ from gatehouse.adapters.signing import SecretKeyring
 from gatehouse.adapters.tokens import JwtVerifier
 from gatehouse.adapters.user_stores.sealing import SecretSeal
 from gatehouse.controlplane.identity.federation import Federation
-from gatehouse.domain.identity import ADMIN, CREATOR, EVERYONE, PUBLISHER, SUBSCRIBER, SUPER_TENANT, Tenant, User
-from gatehouse.domain.identity_provider import Protocol
+from gatehouse.domain.people.identity import ADMIN, CREATOR, EVERYONE, PUBLISHER, SUBSCRIBER, SUPER_TENANT, Tenant, User
+from gatehouse.domain.people.identity_provider import Protocol
 from gatehouse.edge.auth import Callers
 from gatehouse.edge.errors import oauth_error
 from gatehouse.edge.surface import Surface
-from gatehouse.ports.signing import RS256
+from gatehouse.ports.tokens.signing import RS256
 from tests.callers import OTHER_TENANT, PASSWORD, PlainPasswords, Reply
 from tests.events import CONTEXT, basic, http_event
 from tests.fakes.artifacts import InMemoryArtifacts
@@ -53,7 +53,7 @@ from tests.fakes.oauth import (
 from tests.fakes.secrets import InMemorySecrets
 
 if TYPE_CHECKING:
-    from gatehouse.domain.oauth import ClientCredentials
+    from gatehouse.domain.tokens.oauth import ClientCredentials
 
 MANAGEMENT_URL = "https://localhost:9443"
 FORM = "application/x-www-form-urlencoded"

@@ -11,9 +11,9 @@ from gatehouse.adapters.dynamo.apis import ApiTable
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.records import RecordTable
 from gatehouse.controlplane.publishing.particulars.search import Search
-from gatehouse.domain.api import Api, summary_of
-from gatehouse.domain.identity import SUPER_TENANT, Principal
-from gatehouse.domain.lifecycle import LifecycleState
+from gatehouse.domain.apis.api import Api, summary_of
+from gatehouse.domain.people.identity import SUPER_TENANT, Principal
+from gatehouse.domain.publishing.lifecycle import LifecycleState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,23 +9,23 @@ from gatehouse.adapters.dynamo.apis import ApiTable
 from gatehouse.adapters.dynamo.applications import ApiKeyTable, ApplicationTable, KeyTable, SubscriptionTable
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.lookup import ArtifactLookup
+from gatehouse.controlplane.publishing.compiling.facts import Facts
 from gatehouse.controlplane.publishing.default_version import DefaultVersions
 from gatehouse.controlplane.publishing.direct import DirectRoutes
-from gatehouse.controlplane.publishing.facts import Facts
 from gatehouse.controlplane.publishing.inventory import Inventory
 from gatehouse.controlplane.store.applications import Draft
 from gatehouse.controlplane.store.subscriptions import Wish
 from gatehouse.controlplane.throttling.policies import terms_of
-from gatehouse.domain.identity import SUPER_TENANT, Principal
-from gatehouse.domain.policy import PolicyKind
-from gatehouse.domain.sharing import SWITCH
+from gatehouse.domain.applications.sharing import SWITCH
+from gatehouse.domain.people.identity import SUPER_TENANT, Principal
+from gatehouse.domain.throttling.policy import PolicyKind
 from tests.fakes.certificates import InMemoryEndpointCertificates
 from tests.fakes.front_door import InMemoryFrontDoor
 from tests.worlds.orphans import Walk
 from tests.worlds.store import StoreWorld
 
 if TYPE_CHECKING:
-    from gatehouse.domain.api import Api
+    from gatehouse.domain.apis.api import Api
     from tests.conftest import DynamoDB
 
 MARY = Principal(tenant=SUPER_TENANT, user="mary", roles=frozenset({"Internal/subscriber"}), scopes=frozenset())

@@ -24,17 +24,17 @@ from gatehouse.controlplane.governance.rulesets import RulesetShelf
 from gatehouse.controlplane.languages import Languages
 from gatehouse.controlplane.operation_policies.keeping import OperationPolicies
 from gatehouse.controlplane.operation_policies.snapshots import PolicySnapshots
-from gatehouse.controlplane.publishing.backend_certificates import BackendCertificates
-from gatehouse.controlplane.publishing.client_certificates import ClientCertificates
+from gatehouse.controlplane.publishing.certificates.backend_certificates import BackendCertificates
+from gatehouse.controlplane.publishing.certificates.client_certificates import ClientCertificates
+from gatehouse.controlplane.publishing.certificates.endpoint_certificates import EndpointCertificates
+from gatehouse.controlplane.publishing.compiling.facts import Facts
 from gatehouse.controlplane.publishing.default_version import DefaultVersions
 from gatehouse.controlplane.publishing.deployment_requests import DeploymentRequests
 from gatehouse.controlplane.publishing.design import Design
 from gatehouse.controlplane.publishing.direct import DirectRoutes
-from gatehouse.controlplane.publishing.endpoint_certificates import EndpointCertificates
-from gatehouse.controlplane.publishing.facts import Facts
-from gatehouse.controlplane.publishing.graphql import GraphqlDesign
 from gatehouse.controlplane.publishing.internal_keys import InternalKeys
 from gatehouse.controlplane.publishing.inventory import Inventory
+from gatehouse.controlplane.publishing.kinds.graphql import GraphqlDesign
 from gatehouse.controlplane.publishing.lifecycles import Lifecycles
 from gatehouse.controlplane.publishing.notices import Notices
 from gatehouse.controlplane.publishing.products.composition import Composition
@@ -47,8 +47,8 @@ from gatehouse.controlplane.throttling.policies import seed
 from gatehouse.controlplane.workflows.api_desk import publisher_desk
 from gatehouse.controlplane.workflows.deciding import Decisions
 from gatehouse.controlplane.workflows.subscriptions import SubscriptionEffects
-from gatehouse.domain.archive import ArchiveLimits
-from gatehouse.domain.identity import CREATOR, PUBLISHER, SUPER_TENANT
+from gatehouse.domain.apis.archive import ArchiveLimits
+from gatehouse.domain.people.identity import CREATOR, PUBLISHER, SUPER_TENANT
 from tests.callers import OTHER_TENANT, USERS, KnownUsers, client, user
 from tests.fakes.api_keys import InMemoryApiKeys
 from tests.fakes.apis import InMemoryApis, InMemoryBlobs
@@ -70,7 +70,7 @@ from tests.worlds.forms import multipart
 
 if TYPE_CHECKING:
     from gatehouse.domain.artifact import ArtifactKey
-    from gatehouse.domain.deployed import EndpointSecurity
+    from gatehouse.domain.publishing.deployed import EndpointSecurity
     from tests.callers import Reply
 
 GATEWAY = "https://gateway.example:8243"

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from functions.gateway.http import call_of
 from gatehouse.dataplane.platform import REQUEST_BYTES_MAX
+from gatehouse.domain.applications.grant import KeyType, SubscriptionStatus
 from gatehouse.domain.artifact import Artifact, denial_key, rule_key, schema_key
-from gatehouse.domain.custom_rule import CustomRule
-from gatehouse.domain.denial import Denial, DenialKind
-from gatehouse.domain.deployed import (
+from gatehouse.domain.errors import Unavailable
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.publishing.deployed import (
     Access,
     AttachedPolicy,
     Cors,
@@ -20,11 +21,10 @@ from gatehouse.domain.deployed import (
     EndpointKind,
     Mediation,
 )
-from gatehouse.domain.errors import Unavailable
-from gatehouse.domain.grant import KeyType, SubscriptionStatus
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.limit import Rate, Unit
-from gatehouse.domain.policy import PolicyKind, Terms
+from gatehouse.domain.throttling.custom_rule import CustomRule
+from gatehouse.domain.throttling.denial import Denial, DenialKind
+from gatehouse.domain.throttling.limit import Rate, Unit
+from gatehouse.domain.throttling.policy import PolicyKind, Terms
 from gatehouse.mediation import registry
 from gatehouse.mediation.schema import compile_schemas
 from gatehouse.ports.backends import (
@@ -39,7 +39,7 @@ from gatehouse.ports.backends import (
     BackendUnreachable,
     BackendUnsent,
 )
-from gatehouse.ports.counters import CountersDown
+from gatehouse.ports.throttling.counters import CountersDown
 from tests.calls import API_ID, FOREIGN_KEY, backend, menu_api
 from tests.events import http_event
 from tests.worlds.graphql import deploy, graphql_api, post

@@ -16,7 +16,7 @@ from gatehouse.controlplane.languages import Languages
 from gatehouse.controlplane.service_catalog.contents import Contents
 from gatehouse.controlplane.service_catalog.services import Services
 from gatehouse.controlplane.service_catalog.transfers import Transfers
-from gatehouse.domain.archive import ArchiveLimits
+from gatehouse.domain.apis.archive import ArchiveLimits
 from tests.callers import client
 from tests.fakes.remote import InMemoryRemote
 from tests.worlds.forms import multipart

@@ -28,14 +28,14 @@ from gatehouse.controlplane.store.storefront import Storefront
 from gatehouse.controlplane.store.subscriptions import OwnSubscriptions
 from gatehouse.controlplane.throttling.policies import seed
 from gatehouse.controlplane.workflows.store_desk import store_desk
-from gatehouse.domain.api import Api, ApiNotFound
-from gatehouse.domain.archive import ArchiveLimits
+from gatehouse.domain.apis.api import Api, ApiNotFound
+from gatehouse.domain.apis.archive import ArchiveLimits
 from gatehouse.domain.artifact import client_key, subscription_key
 from gatehouse.domain.errors import Changed
-from gatehouse.domain.identity import SUPER_TENANT, Tenant
-from gatehouse.domain.lifecycle import LifecycleState
+from gatehouse.domain.people.identity import SUPER_TENANT, Tenant
+from gatehouse.domain.publishing.lifecycle import LifecycleState
+from gatehouse.domain.publishing.revision import Deployment, Revision
 from gatehouse.domain.record import Kind, Record, new_id
-from gatehouse.domain.revision import Deployment, Revision
 from tests.callers import OTHER_TENANT, USERS, KnownUsers, client
 from tests.fakes.api_keys import InMemoryApiKeys
 from tests.fakes.apis import InMemoryApis, InMemoryBlobs

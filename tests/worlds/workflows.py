@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.workflows.deciding import Decisions
 from gatehouse.controlplane.workflows.office import AdminOffice, ProviderOffice
-from gatehouse.domain.workflow import WorkflowKind
+from gatehouse.domain.publishing.workflow import WorkflowKind
 from gatehouse.edge.operation import Interface
 from gatehouse.edge.workflows import workflow_routes
 from tests.callers import client

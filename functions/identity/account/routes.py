@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from functions.identity.account.wire import CodeBody, RecoverBody, SetPasswordBody, SignUpBody
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
 from gatehouse.edge.http import Answer
 from gatehouse.edge.operation import Operation
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.identity.recovery import Recovery
     from gatehouse.controlplane.identity.sign_up import SignUp
     from gatehouse.edge.http import Request
-    from gatehouse.ports.identity import Tenants
+    from gatehouse.ports.people.identity import Tenants
 
 RECOVERY = "/recovery/v0.9"
 

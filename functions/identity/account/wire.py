@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field
 
 from gatehouse.controlplane.identity.accounts import AccountDraft
 from gatehouse.domain.errors import FieldError, Invalid
-from gatehouse.domain.organization import ATTRIBUTE, ENTERPRISE
+from gatehouse.domain.portal.organization import ATTRIBUTE, ENTERPRISE
 from gatehouse.edge.wire import Wire
 
 if TYPE_CHECKING:

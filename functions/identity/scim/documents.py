@@ -13,13 +13,13 @@ from functions.identity.scim.guard import version_of
 from functions.identity.scim.models import ENTERPRISE, GROUP_SCHEMA, GROUPS, USER_SCHEMA, USERS
 from gatehouse.controlplane.identity.accounts import AccountDraft
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.identity import display_username
+from gatehouse.domain.people.identity import display_username
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gatehouse.domain.identity import User
-    from gatehouse.domain.role import Member, Role
+    from gatehouse.domain.people.identity import User
+    from gatehouse.domain.people.role import Member, Role
 
 PROFILE_BYTES_MAX = 50_000
 _NOT_PROFILE = frozenset({"schemas", "id", "userName", "password", "active", "roles", "groups", "meta"})

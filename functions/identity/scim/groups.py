@@ -21,7 +21,7 @@ from gatehouse.edge.scim import SCIM_MEDIA_TYPE
 if TYPE_CHECKING:
     from functions.identity.scim.queries import Query
     from gatehouse.controlplane.identity import groups as control
-    from gatehouse.domain.role import Role
+    from gatehouse.domain.people.role import Role
     from gatehouse.edge.http import Request
 
 TAG = "Groups"

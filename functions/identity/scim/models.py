@@ -12,7 +12,7 @@ import scim2_models as scim
 from pydantic import Field
 from scim2_models import Mutability, Required, Uniqueness
 
-from gatehouse.domain.identity import BUILT_IN_ROLES
+from gatehouse.domain.people.identity import BUILT_IN_ROLES
 
 USERS, GROUPS = "/Users", "/Groups"
 USER_SCHEMA = str(scim.User.__schema__)
@@ -51,7 +51,7 @@ class EnterpriseUser(scim.EnterpriseUser):
     """The enterprise extension, with what WSO2 adds to it.
 
     `account_locked` says whether the account may not be logged in to, `organization_id` to which of the tenant's
-    organizations the user belongs (`domain.organization`).
+    organizations the user belongs (`domain.portal.organization`).
     """
 
     account_locked: bool | None = None

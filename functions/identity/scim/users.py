@@ -12,8 +12,8 @@ from functions.identity.scim.guard import document_of, expect, is_known, underst
 from functions.identity.scim.models import ENTRA_TOO, USER_SCHEMA, USERS, FullUser
 from functions.identity.scim.queries import PARAMETERS, SHOWN, query_of, search_of
 from gatehouse.controlplane.identity.rules import local_name
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.user_store import PRIMARY, UserStoreReadOnly, split_domain
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.people.user_store import PRIMARY, UserStoreReadOnly, split_domain
 from gatehouse.edge.http import Answer
 from gatehouse.edge.operation import Operation
 from gatehouse.edge.scim import SCIM_MEDIA_TYPE
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.identity.accounts import AccountDraft, Accounts
     from gatehouse.controlplane.identity.directory_accounts import DirectoryAccounts
     from gatehouse.controlplane.identity.groups import Groups
-    from gatehouse.domain.identity import User
-    from gatehouse.domain.role import Role
+    from gatehouse.domain.people.identity import User
+    from gatehouse.domain.people.role import Role
     from gatehouse.edge.http import Request
 
 TAG = "Users"

@@ -23,14 +23,14 @@ from functions.identity.server.wire_identity_providers import (
 )
 from gatehouse.controlplane.identity.identity_providers import MANDATORY, OPTIONAL
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.identity_provider import IdentityProviderNotFound, Protocol
+from gatehouse.domain.people.identity_provider import IdentityProviderNotFound, Protocol
 from gatehouse.edge.http import Answer, created
 from gatehouse.edge.operation import Operation
 from gatehouse.edge.wire import parse
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.identity.identity_providers import IdentityProviderAdministration
-    from gatehouse.domain.identity_provider import IdentityProvider
+    from gatehouse.domain.people.identity_provider import IdentityProvider
     from gatehouse.edge.http import Request
 
 SCOPES = ("apim:admin",)

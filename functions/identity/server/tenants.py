@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from functions.identity.server.wire_tenants import LifecycleBody, TenantBody
 from gatehouse.domain.errors import Invalid, NotFound
-from gatehouse.domain.identity import qualified
 from gatehouse.domain.page import page_of
+from gatehouse.domain.people.identity import qualified
 from gatehouse.edge.http import Answer, created
 from gatehouse.edge.operation import Operation
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gatehouse.controlplane.identity.tenancy import Tenancy
-    from gatehouse.domain.identity import Tenant
+    from gatehouse.domain.people.identity import Tenant
     from gatehouse.edge.http import Request
-    from gatehouse.ports.identity import UserLookup
+    from gatehouse.ports.people.identity import UserLookup
 
 TENANTS = "/tenants"
 ONE = f"{TENANTS}/{{tenantId}}"

@@ -17,7 +17,7 @@ from functions.identity.server.wire_user_stores import (
 )
 from gatehouse.controlplane.identity.user_stores import StoreDraft
 from gatehouse.domain.errors import Invalid, Unavailable
-from gatehouse.domain.user_store import StoreType, UserStoreNotFound
+from gatehouse.domain.people.user_store import StoreType, UserStoreNotFound
 from gatehouse.edge.http import Answer, created
 from gatehouse.edge.operation import Operation
 from gatehouse.edge.wire import parse

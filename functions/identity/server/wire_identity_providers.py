@@ -9,7 +9,7 @@ from pydantic import Field
 
 from gatehouse.controlplane.identity.identity_providers import HIDDEN, SECRETS, ProviderDraft
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.identity_provider import IdentityProvider, Protocol
+from gatehouse.domain.people.identity_provider import IdentityProvider, Protocol
 from gatehouse.edge.wire import Wire
 
 if TYPE_CHECKING:

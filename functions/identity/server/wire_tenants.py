@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from gatehouse.controlplane.identity.tenancy import Owner
-from gatehouse.domain.identity import DOMAIN_MAX
+from gatehouse.domain.people.identity import DOMAIN_MAX
 from gatehouse.edge.wire import Wire
 
 Text = Annotated[str, Field(max_length=1000)]

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from gatehouse.controlplane.identity.user_stores import HIDDEN, StoreDraft
-from gatehouse.domain.directory import PASSWORD_PROPERTY, properties_of
 from gatehouse.domain.errors import Invalid
+from gatehouse.domain.people.directory import PASSWORD_PROPERTY, properties_of
 from gatehouse.edge.wire import Wire
 
 if TYPE_CHECKING:
-    from gatehouse.domain.user_store import StoreType, UserStore
+    from gatehouse.domain.people.user_store import StoreType, UserStore
 
 BASE = "/api/server/v1/userstores"
 _MANDATORY = ("ConnectionURL", "ConnectionName", PASSWORD_PROPERTY, "UserSearchBase")

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from functions.identity.soap.messages import Asked
     from gatehouse.controlplane.identity.tenancy import Tenancy
-    from gatehouse.domain.identity import Principal
-    from gatehouse.ports.identity import UserLookup
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.ports.people.identity import UserLookup
 
 BEANS = "http://beans.common.stratos.carbon.wso2.org/xsd"
 _BEAN = Structure(

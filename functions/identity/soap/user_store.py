@@ -8,7 +8,7 @@ from functions.identity.account.wire import profile_of
 from functions.identity.soap.wsdl import Part, Service, Shape, Structure
 from gatehouse.controlplane.identity.accounts import AccountDraft
 from gatehouse.controlplane.identity.groups import plain_name
-from gatehouse.domain.identity import EVERYONE, User, UserNotFound
+from gatehouse.domain.people.identity import EVERYONE, User, UserNotFound
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from functions.identity.soap.messages import Asked
     from gatehouse.controlplane.identity.accounts import Accounts
     from gatehouse.controlplane.identity.groups import Groups
-    from gatehouse.domain.identity import Principal
+    from gatehouse.domain.people.identity import Principal
 
 _COMMON = "http://common.mgt.user.carbon.wso2.org/xsd"
 USER_STORE = Service(

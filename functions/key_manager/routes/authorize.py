@@ -14,10 +14,10 @@ from functions.key_manager.pages import back_to_client, page, scope_descriptions
 from functions.key_manager.requests import everywhere, form_of, tenant_of
 from functions.key_manager.routes.federation import link_of
 from gatehouse.controlplane.openid.asked import SELECT_ACCOUNT, Step, next_step, suits
-from gatehouse.domain.authorization import ClientAnswer
 from gatehouse.domain.errors import GatehouseError, Invalid
-from gatehouse.domain.identity import display_username
-from gatehouse.domain.refusals import AccessDenied
+from gatehouse.domain.people.identity import display_username
+from gatehouse.domain.tokens.authorization import ClientAnswer
+from gatehouse.domain.tokens.refusals import AccessDenied
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from functions.key_manager.parts import Parts
     from gatehouse.controlplane.openid.asked import Asked
     from gatehouse.controlplane.openid.session import Visitor
-    from gatehouse.domain.identity import User
-    from gatehouse.domain.identity_provider import IdentityProvider
+    from gatehouse.domain.people.identity import User
+    from gatehouse.domain.people.identity_provider import IdentityProvider
     from gatehouse.edge.http import Answer, Request
     from gatehouse.edge.operation import Operation
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from functions.key_manager.parts import Parts
     from gatehouse.domain.errors import GatehouseError
-    from gatehouse.domain.oauth import Client
+    from gatehouse.domain.tokens.oauth import Client
     from gatehouse.edge.http import Request
 
 TAG = "Client registration"

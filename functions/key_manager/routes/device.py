@@ -12,16 +12,16 @@ from urllib.parse import urlencode
 from functions.key_manager.browser import cookies_of, visitor_of
 from functions.key_manager.pages import page, scope_descriptions
 from functions.key_manager.requests import everywhere, form_of, message_of, tenant_of
-from gatehouse.domain.authorization import Decision
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.identity import SUPER_TENANT, display_username
+from gatehouse.domain.people.identity import SUPER_TENANT, display_username
+from gatehouse.domain.tokens.authorization import Decision
 from gatehouse.edge.http import Answer
 
 if TYPE_CHECKING:
     from functions.key_manager.parts import Parts
     from gatehouse.controlplane.openid.session import Visitor
-    from gatehouse.domain.authorization import DeviceGrant
-    from gatehouse.domain.oauth import Client
+    from gatehouse.domain.tokens.authorization import DeviceGrant
+    from gatehouse.domain.tokens.oauth import Client
     from gatehouse.edge.http import Request
     from gatehouse.edge.operation import Operation
 

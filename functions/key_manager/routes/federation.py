@@ -11,7 +11,7 @@ from functions.key_manager.requests import TENANT, everywhere, for_anybody, form
 from gatehouse.controlplane.identity.federation import AWAY_SECONDS, CALLBACK, RETURN_CHARACTERS_MAX
 from gatehouse.controlplane.openid.asked import LOGIN, SELECT_ACCOUNT
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
 from gatehouse.edge.http import Answer
 
 if TYPE_CHECKING:

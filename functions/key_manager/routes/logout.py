@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 from functions.key_manager.browser import COOKIE, STATE_COOKIE, cookies_of, visitor_of
 from functions.key_manager.pages import frame, page
 from functions.key_manager.requests import everywhere, form_of
-from gatehouse.domain.identity import display_username
+from gatehouse.domain.people.identity import display_username
 from gatehouse.edge.http import Answer
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from functions.key_manager.requests import (
     tenant_of,
 )
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.oauth import InvalidClient
-from gatehouse.domain.refusals import InvalidToken
+from gatehouse.domain.tokens.oauth import InvalidClient
+from gatehouse.domain.tokens.refusals import InvalidToken
 from gatehouse.edge.http import Answer
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from gatehouse.edge.wire import Wire
 
 if TYPE_CHECKING:
     from functions.key_manager.parts import Parts
-    from gatehouse.domain.identity import Principal
+    from gatehouse.domain.people.identity import Principal
     from gatehouse.edge.http import Request
 
 TAG = "Revocation"

@@ -14,7 +14,7 @@ from functions.publisher.mediation import (
 from gatehouse.controlplane.gateway_policies import GatewayPolicies
 from gatehouse.controlplane.operation_policies.keeping import OperationPolicies
 from gatehouse.controlplane.publishing.amending import Amendments
-from gatehouse.controlplane.publishing.sequence_backends import SequenceBackends
+from gatehouse.controlplane.publishing.kinds.sequence_backends import SequenceBackends
 
 if TYPE_CHECKING:
     from functions.publisher.shelves import Shelves

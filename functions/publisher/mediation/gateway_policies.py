@@ -11,14 +11,14 @@ from functions.publisher.routes.apis import ROOT
 from gatehouse.controlplane.gateway_policies import Wanted
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.page import page_of
-from gatehouse.domain.search import WORD, terms_of
+from gatehouse.domain.portal.search import WORD, terms_of
 from gatehouse.edge.http import JSON, Answer, created
 from gatehouse.edge.paging import envelope
 from gatehouse.edge.wire import parse
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.gateway_policies import GatewayPolicies
-    from gatehouse.domain.gateway_policy import GatewayPolicy
+    from gatehouse.domain.publishing.gateway_policy import GatewayPolicy
     from gatehouse.edge.http import Request
     from gatehouse.edge.operation import Operation
 

@@ -12,8 +12,8 @@ from functions.publisher.routes.apis import ROOT
 from gatehouse.controlplane.operation_policies.builtin import matching_policies, policy
 from gatehouse.controlplane.operation_policies.reading import CHOREO, SYNAPSE, draft_of
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.operation_policy import PolicyStays
 from gatehouse.domain.page import page_of
+from gatehouse.domain.publishing.operation_policy import PolicyStays
 from gatehouse.edge.http import Answer, created
 from gatehouse.edge.multipart import MULTIPART, parts
 from gatehouse.edge.paging import envelope
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.operation_policies.keeping import OperationPolicies
     from gatehouse.controlplane.operation_policies.reading import Draft
     from gatehouse.controlplane.publishing.design import Design
-    from gatehouse.domain.api import Api
-    from gatehouse.domain.operation_policy import CustomPolicy
+    from gatehouse.domain.apis.api import Api
+    from gatehouse.domain.publishing.operation_policy import CustomPolicy
     from gatehouse.edge.http import Request
     from gatehouse.edge.operation import Operation
     from gatehouse.mediation.specification import Specification
-    from gatehouse.ports.archives import Archives
+    from gatehouse.ports.apis.archives import Archives
 
 COMMON, OWN = "/operation-policies", "/apis/{apiId}/operation-policies"
 ONE = "{operationPolicyId}"

@@ -9,13 +9,13 @@ from gatehouse.controlplane.operation_policies.builtin import policy_id
 from gatehouse.controlplane.operation_policies.described import described
 from gatehouse.controlplane.operation_policies.packing import packed_policy
 from gatehouse.controlplane.operation_policies.reading import fingerprint
-from gatehouse.domain.archive import Notation
-from gatehouse.domain.operation_policy import CustomPolicy
+from gatehouse.domain.apis.archive import Notation
+from gatehouse.domain.publishing.operation_policy import CustomPolicy
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.operation_policies.keeping import OperationPolicies
     from gatehouse.mediation.specification import Specification
-    from gatehouse.ports.archives import Archives
+    from gatehouse.ports.apis.archives import Archives
 
 ZIP = "application/zip"
 

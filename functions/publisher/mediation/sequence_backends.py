@@ -8,14 +8,14 @@ from functions.publisher import views
 from functions.publisher.particulars.line import Lines
 from functions.publisher.routes import scopes as s
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.sequence_backend import sequences_of
+from gatehouse.domain.publishing.sequence_backend import sequences_of
 from gatehouse.edge.http import Answer
 from gatehouse.edge.multipart import MULTIPART, sent_parts
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.publishing.design import Design
-    from gatehouse.controlplane.publishing.sequence_backends import SequenceBackends
-    from gatehouse.domain.api import Api
+    from gatehouse.controlplane.publishing.kinds.sequence_backends import SequenceBackends
+    from gatehouse.domain.apis.api import Api
     from gatehouse.edge.http import Request
     from gatehouse.edge.operation import Operation
 

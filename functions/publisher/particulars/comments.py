@@ -12,10 +12,10 @@ from gatehouse.edge.comments import COMMENTER, CommentBody, CommentPatch, Commen
 if TYPE_CHECKING:
     from gatehouse.controlplane.comments import Comments
     from gatehouse.controlplane.publishing.design import Design
-    from gatehouse.domain.api import Api
+    from gatehouse.domain.apis.api import Api
     from gatehouse.edge.http import Request
     from gatehouse.edge.operation import Operation
-    from gatehouse.ports.identity import UserLookup
+    from gatehouse.ports.people.identity import UserLookup
 
 ALL = "/apis/{apiId}/comments"
 ONE = f"{ALL}/{{commentId}}"

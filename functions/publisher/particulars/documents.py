@@ -9,9 +9,9 @@ from functions.publisher.particulars.wire_documents import DocumentBody, view
 from functions.publisher.routes import scopes as s
 from functions.publisher.routes.apis import ROOT
 from functions.publisher.routes.sorts import API
-from gatehouse.domain.document import DocumentNotFound
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.page import page_of
+from gatehouse.domain.portal.document import DocumentNotFound
 from gatehouse.edge.contents import OCTETS, content_answer
 from gatehouse.edge.http import Answer, created
 from gatehouse.edge.multipart import MULTIPART, sent_parts
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.contents import Contents
     from gatehouse.controlplane.publishing.designs import Designs
     from gatehouse.controlplane.publishing.particulars.api_documents import Documents
-    from gatehouse.domain.api import Api
+    from gatehouse.domain.apis.api import Api
     from gatehouse.domain.record import Record
     from gatehouse.edge.http import Request
     from gatehouse.ports.uploads import Uploads

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.publishing.designs import Designs
     from gatehouse.controlplane.publishing.particulars.api_endpoints import ApiEndpoints
     from gatehouse.controlplane.publishing.particulars.thumbnails import Thumbnails
-    from gatehouse.domain.api import Api
+    from gatehouse.domain.apis.api import Api
     from gatehouse.edge.http import Request
     from gatehouse.edge.operation import Operation
 

@@ -15,7 +15,7 @@ from gatehouse.edge.paging import envelope
 if TYPE_CHECKING:
     from gatehouse.controlplane.finding import Hit
     from gatehouse.controlplane.publishing.particulars.search import Search
-    from gatehouse.domain.api import ApiSummary
+    from gatehouse.domain.apis.api import ApiSummary
     from gatehouse.domain.record import Record
     from gatehouse.edge.http import Request
 

@@ -16,7 +16,7 @@ from gatehouse.edge.paging import envelope
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.publishing.particulars.shared_scopes import SharedScopes
-    from gatehouse.domain.api import Api
+    from gatehouse.domain.apis.api import Api
     from gatehouse.domain.record import Record
     from gatehouse.edge.http import Request
     from gatehouse.edge.operation import Operation

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from functions.publisher.particulars.line import Lines
 from functions.publisher.routes import scopes as s
+from gatehouse.domain.applications.grant import SubscriptionStatus
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.grant import SubscriptionStatus
-from gatehouse.domain.identity import display_username
 from gatehouse.domain.page import page_of
+from gatehouse.domain.people.identity import display_username
 from gatehouse.edge.http import Answer
 from gatehouse.edge.paging import envelope
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.publishing.particulars.subscribers import Subscriber, Subscribers
-    from gatehouse.domain.identity import User
+    from gatehouse.domain.people.identity import User
     from gatehouse.edge.http import Request
     from gatehouse.edge.operation import Operation
 

@@ -15,8 +15,8 @@ from gatehouse.edge.paging import envelope
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.publishing.particulars.surroundings import Surroundings
-    from gatehouse.domain.identity import Tenant
-    from gatehouse.domain.key_manager import ExternalKeyManager
+    from gatehouse.domain.people.identity import Tenant
+    from gatehouse.domain.tokens.key_manager import ExternalKeyManager
     from gatehouse.edge.http import Request
     from gatehouse.edge.operation import Operation
 

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
     from gatehouse.controlplane.publishing.design import Design
     from gatehouse.controlplane.publishing.particulars.labels import Labels
-    from gatehouse.domain.api import Api
+    from gatehouse.domain.apis.api import Api
     from gatehouse.domain.record import Record
     from gatehouse.edge.http import Request
     from gatehouse.edge.operation import Operation
-    from gatehouse.ports.records import RecordLookup
+    from gatehouse.ports.portal.records import RecordLookup
 
 _WRITE = (s.CREATE, s.MANAGE, s.PUBLISH)
 LABELS_AT_ONCE_MAX = 100

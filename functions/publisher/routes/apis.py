@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from functions.publisher import views, wire
 from functions.publisher.routes import scopes as s
-from gatehouse.domain.definition import DefinitionInvalid
+from gatehouse.domain.apis.definition import DefinitionInvalid
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.page import page_of
 from gatehouse.edge.http import JSON, Answer, created, document_of

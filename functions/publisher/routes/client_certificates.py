@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from functions.publisher import certificate_views as views
 from functions.publisher.routes import scopes as s
 from functions.publisher.routes.apis import ROOT
-from gatehouse.domain.certificate import pem_of
+from gatehouse.domain.applications.grant import KeyType
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.grant import KeyType
+from gatehouse.domain.publishing.certificate import pem_of
 from gatehouse.edge.http import Answer
 from gatehouse.edge.multipart import MULTIPART, parts
 from gatehouse.edge.operation import Operation
@@ -18,8 +18,8 @@ from gatehouse.edge.operation import Operation
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gatehouse.controlplane.publishing.client_certificates import ClientCertificates
-    from gatehouse.domain.certificate import ClientCertificate
+    from gatehouse.controlplane.publishing.certificates.client_certificates import ClientCertificates
+    from gatehouse.domain.publishing.certificate import ClientCertificate
     from gatehouse.edge.http import Request
 
 TAG = "Client Certificates"

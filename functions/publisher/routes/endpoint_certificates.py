@@ -16,9 +16,9 @@ from gatehouse.edge.operation import Operation
 from gatehouse.edge.paging import envelope
 
 if TYPE_CHECKING:
-    from gatehouse.controlplane.publishing.endpoint_certificates import EndpointCertificates
-    from gatehouse.domain.api import ApiSummary
-    from gatehouse.domain.certificate import EndpointCertificate
+    from gatehouse.controlplane.publishing.certificates.endpoint_certificates import EndpointCertificates
+    from gatehouse.domain.apis.api import ApiSummary
+    from gatehouse.domain.publishing.certificate import EndpointCertificate
     from gatehouse.edge.http import Request
 
 TAG = "Endpoint Certificates"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from functions.publisher.routes import scopes as s
-from gatehouse.domain.environment import EnvironmentKeysInvalid
+from gatehouse.domain.publishing.environment import EnvironmentKeysInvalid
 from gatehouse.edge.http import Answer
 from gatehouse.edge.operation import Operation
 

@@ -9,9 +9,9 @@ from functions.publisher.content import content_of
 from functions.publisher.routes import scopes as s
 from functions.publisher.routes.apis import ROOT
 from gatehouse.controlplane.graphs import Cost
-from gatehouse.controlplane.publishing.root_fields import settled
+from gatehouse.controlplane.publishing.compiling.root_fields import settled
+from gatehouse.domain.apis.graphql import SchemaInvalid
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.graphql import SchemaInvalid
 from gatehouse.edge.graphql import costs_view, schema_view, types_view
 from gatehouse.edge.http import Answer, created, document_of
 from gatehouse.edge.multipart import MULTIPART, parts
@@ -19,7 +19,7 @@ from gatehouse.edge.operation import Operation
 from gatehouse.edge.wire import parse
 
 if TYPE_CHECKING:
-    from gatehouse.controlplane.publishing.graphql import GraphqlDesign
+    from gatehouse.controlplane.publishing.kinds.graphql import GraphqlDesign
     from gatehouse.edge.http import Request
     from gatehouse.ports.remote import Remote
 

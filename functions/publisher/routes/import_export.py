@@ -9,7 +9,7 @@ from functions.publisher.routes import scopes as s
 from gatehouse.controlplane.archives.exports import Wanted
 from gatehouse.controlplane.archives.foreseeing import foreseen
 from gatehouse.controlplane.archives.imports import Options
-from gatehouse.domain.archive import notation_of
+from gatehouse.domain.apis.archive import notation_of
 from gatehouse.edge.archives import archive, flag, uploaded
 from gatehouse.edge.http import JSON, Answer
 from gatehouse.edge.multipart import MULTIPART

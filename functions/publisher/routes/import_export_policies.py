@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from functions.publisher.routes.import_export import TAG
-from gatehouse.domain.archive import notation_of
-from gatehouse.domain.operation_policy import FIRST_VERSION
+from gatehouse.domain.apis.archive import notation_of
+from gatehouse.domain.publishing.operation_policy import FIRST_VERSION
 from gatehouse.edge.archives import archive, uploaded
 from gatehouse.edge.http import Answer
 from gatehouse.edge.multipart import MULTIPART

@@ -9,9 +9,9 @@ from functions.publisher.environment_views import environment
 from functions.publisher.routes import scopes as s
 from gatehouse.controlplane.organizations import Organizations
 from gatehouse.domain.errors import NotFound
-from gatehouse.domain.identity import SUPER_TENANT
 from gatehouse.domain.page import page_of
-from gatehouse.domain.policy import EVENT_COUNT, PolicyNotFound
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.throttling.policy import EVENT_COUNT, PolicyNotFound
 from gatehouse.edge.http import Answer
 from gatehouse.edge.operation import Operation
 from gatehouse.edge.paging import envelope
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.environments.lookup import Environments
     from gatehouse.controlplane.publishing.design import Design
     from gatehouse.controlplane.publishing.tenant_rules import TenantRules
-    from gatehouse.domain.policy import Policy, PolicyKind
+    from gatehouse.domain.throttling.policy import Policy, PolicyKind
     from gatehouse.edge.http import Request
-    from gatehouse.ports.policies import Policies
+    from gatehouse.ports.throttling.policies import Policies
 
 TAG = "Throttling Policies"
 STREAMING = "/throttling-policies/streaming/subscription"

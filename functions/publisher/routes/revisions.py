@@ -16,7 +16,7 @@ from gatehouse.edge.wire import parse
 if TYPE_CHECKING:
     from functions.publisher.routes.sorts import Sort
     from gatehouse.controlplane.publishing.revisions import Revisions
-    from gatehouse.domain.identity import Principal
+    from gatehouse.domain.people.identity import Principal
     from gatehouse.edge.http import Request
 
 _DEPLOY = (s.CREATE, s.MANAGE, s.PUBLISH)

@@ -11,7 +11,7 @@ from functions.publisher.routes import scopes as s
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gatehouse.domain.api import Api
+    from gatehouse.domain.apis.api import Api
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

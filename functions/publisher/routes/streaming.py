@@ -8,18 +8,18 @@ from functions.publisher import views, wire, wire_topics
 from functions.publisher.particulars.line import Lines
 from functions.publisher.routes import scopes as s
 from functions.publisher.routes.apis import ROOT
-from gatehouse.controlplane.publishing.streaming import Topic
-from gatehouse.domain.definition import DefinitionInvalid
+from gatehouse.controlplane.publishing.kinds.streaming import Topic
+from gatehouse.domain.apis.definition import DefinitionInvalid
+from gatehouse.domain.apis.streaming import AsyncApiInvalid, StreamType, type_of
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.streaming import AsyncApiInvalid, StreamType, type_of
 from gatehouse.edge.http import JSON, Answer, created, document_of
 from gatehouse.edge.multipart import MULTIPART, parts
 from gatehouse.edge.wire import parse
 
 if TYPE_CHECKING:
     from functions.publisher.content import Sources
-    from gatehouse.controlplane.publishing.streaming import StreamingDesign
-    from gatehouse.domain.definition import Definition
+    from gatehouse.controlplane.publishing.kinds.streaming import StreamingDesign
+    from gatehouse.domain.apis.definition import Definition
     from gatehouse.edge.http import Request
     from gatehouse.edge.operation import Operation
 

@@ -10,16 +10,16 @@ from functions.publisher.content import URL, content_of
 from functions.publisher.particulars.line import Lines
 from functions.publisher.routes import scopes as s
 from functions.publisher.routes.apis import ROOT
-from gatehouse.domain.archive import ArchiveRefused
+from gatehouse.domain.apis.archive import ArchiveRefused
+from gatehouse.domain.apis.wsdl import SOAP, ArchiveWithoutWsdl, NotRecognized, WsdlForm, WsdlInvalid
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.wsdl import SOAP, ArchiveWithoutWsdl, NotRecognized, WsdlForm, WsdlInvalid
 from gatehouse.edge.http import Answer, created, document_of
 from gatehouse.edge.multipart import MULTIPART, parts
 from gatehouse.edge.wire import parse
 
 if TYPE_CHECKING:
-    from gatehouse.controlplane.publishing.soap import SoapDesign
-    from gatehouse.domain.wsdl import Wsdl
+    from gatehouse.controlplane.publishing.kinds.soap import SoapDesign
+    from gatehouse.domain.apis.wsdl import Wsdl
     from gatehouse.edge.http import Request
     from gatehouse.edge.operation import Operation
     from gatehouse.ports.remote import Remote

@@ -11,10 +11,10 @@ from gatehouse.edge.lines import Lines
 if TYPE_CHECKING:
     from gatehouse.controlplane.comments import Comments
     from gatehouse.controlplane.store.storefront import Storefront
-    from gatehouse.domain.api import Api
+    from gatehouse.domain.apis.api import Api
     from gatehouse.edge.http import Request
     from gatehouse.edge.operation import Operation
-    from gatehouse.ports.identity import UserLookup
+    from gatehouse.ports.people.identity import UserLookup
 
 ALL = "/apis/{apiId}/comments"
 ONE = f"{ALL}/{{commentId}}"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.graphs import Graphs
     from gatehouse.controlplane.store.shelves.downloads import Downloads
     from gatehouse.controlplane.store.storefront import Storefront
-    from gatehouse.domain.api import Api
+    from gatehouse.domain.apis.api import Api
     from gatehouse.edge.http import Request
     from gatehouse.edge.operation import Operation
     from gatehouse.ports.world import Blobs

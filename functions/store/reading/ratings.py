@@ -15,7 +15,7 @@ from gatehouse.edge.paging import envelope
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.store.shelves.ratings import ApiRatings
-    from gatehouse.domain.rating import Rating
+    from gatehouse.domain.portal.rating import Rating
     from gatehouse.edge.http import Request
     from gatehouse.edge.operation import Operation
 

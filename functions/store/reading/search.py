@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.finding import Hit
     from gatehouse.controlplane.store.shelves.ratings import ApiRatings
     from gatehouse.controlplane.store.shelves.search import StoreSearch
-    from gatehouse.domain.api import ApiSummary
+    from gatehouse.domain.apis.api import ApiSummary
     from gatehouse.edge.http import Request
     from gatehouse.edge.operation import Operation
 

@@ -14,11 +14,11 @@ from gatehouse.edge.paging import envelope
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.store.reception import Reception
-    from gatehouse.domain.identity import Tenant
+    from gatehouse.domain.people.identity import Tenant
     from gatehouse.domain.record import Record
     from gatehouse.edge.http import Request
     from gatehouse.edge.operation import Operation
-    from gatehouse.ports.records import RecordLookup
+    from gatehouse.ports.portal.records import RecordLookup
 
 ACTIVE, INACTIVE = "active", "inactive"
 

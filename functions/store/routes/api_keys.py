@@ -8,8 +8,8 @@ from functions.store import api_key_views as views
 from functions.store import wire
 from functions.store.api_key_terms import api_key_terms
 from functions.store.routes.common import API_KEYS
+from gatehouse.domain.applications.grant import KeyType
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.grant import KeyType
 from gatehouse.edge.http import Answer
 from gatehouse.edge.operation import Operation
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.store.shelves.ratings import ApiRatings
     from gatehouse.controlplane.store.shelves.search import StoreSearch
     from gatehouse.controlplane.store.storefront import Storefront
-    from gatehouse.domain.api import ApiSummary
+    from gatehouse.domain.apis.api import ApiSummary
     from gatehouse.edge.http import Request
 
 TAG = "APIs"

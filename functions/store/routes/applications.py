@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from functions.store import views, wire
 from functions.store.routes.common import APPLICATIONS, APPLICATIONS_OR_EXPORT, ROOT
 from gatehouse.controlplane.store.applications import Draft, SortBy
+from gatehouse.domain.applications.sharing import SHARED_WITH_ORGANIZATION
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.page import page_of
-from gatehouse.domain.sharing import SHARED_WITH_ORGANIZATION
 from gatehouse.edge.http import Answer, accepted, created
 from gatehouse.edge.operation import Operation
 from gatehouse.edge.paging import envelope
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from gatehouse.controlplane.store.applications import OwnApplications
     from gatehouse.controlplane.store.subscriptions import OwnSubscriptions
-    from gatehouse.domain.application import Application
-    from gatehouse.domain.identity import Principal
+    from gatehouse.domain.applications.application import Application
+    from gatehouse.domain.people.identity import Principal
     from gatehouse.edge.http import Request
 
 TAG = "Applications"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.store.visitor import visitor
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.store.visitor import Visitor

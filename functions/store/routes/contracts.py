@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from functions.store.routes.common import environment_of, visiting
-from gatehouse.domain.wsdl import WsdlForm
+from gatehouse.domain.apis.wsdl import WsdlForm
 from gatehouse.edge.conditional import tagged
 from gatehouse.edge.http import JSON, Answer
 from gatehouse.edge.operation import Operation

@@ -8,10 +8,10 @@ from functions.store import terms, views, wire
 from functions.store.routes.common import ROOT
 from gatehouse.controlplane.archives.applications import Options
 from gatehouse.controlplane.store.applications import Draft
-from gatehouse.domain.archive import notation_of
+from gatehouse.domain.apis.archive import notation_of
+from gatehouse.domain.applications.grant import KeyType
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.grant import KeyType
-from gatehouse.domain.token import RESIDENT_KEY_MANAGER
+from gatehouse.domain.tokens.token import RESIDENT_KEY_MANAGER
 from gatehouse.edge.archives import archive, flag, uploaded
 from gatehouse.edge.http import Answer
 from gatehouse.edge.multipart import MULTIPART

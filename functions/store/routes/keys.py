@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from functions.store import terms, views, wire
 from functions.store.routes.common import APPLICATIONS
 from gatehouse.controlplane.store.keys import is_resident
-from gatehouse.domain.application import KeyManagerUnknown
+from gatehouse.domain.applications.application import KeyManagerUnknown
+from gatehouse.domain.applications.grant import KeyType
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.grant import KeyType
-from gatehouse.domain.key_manager import resident_id
-from gatehouse.domain.token import RESIDENT_KEY_MANAGER
+from gatehouse.domain.tokens.key_manager import resident_id
+from gatehouse.domain.tokens.token import RESIDENT_KEY_MANAGER
 from gatehouse.edge.http import Answer
 from gatehouse.edge.operation import Operation
 

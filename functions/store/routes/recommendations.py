@@ -10,7 +10,7 @@ from gatehouse.edge.operation import Operation
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.store.recommendations import Recommendations
-    from gatehouse.domain.api import ApiSummary
+    from gatehouse.domain.apis.api import ApiSummary
     from gatehouse.edge.http import Request
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from functions.store.routes.common import SUBSCRIBE, visiting
-from gatehouse.domain.sdk import LANGUAGES
+from gatehouse.domain.portal.sdk import LANGUAGES
 from gatehouse.edge.archives import archive
 from gatehouse.edge.http import Answer
 from gatehouse.edge.operation import Operation

@@ -11,7 +11,7 @@ from gatehouse.edge.operation import Operation
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.store.secrets import OwnSecrets
-    from gatehouse.domain.oauth import NewSecret, SecretFacts
+    from gatehouse.domain.tokens.oauth import NewSecret, SecretFacts
     from gatehouse.edge.http import Request
 
 TAG = "Application Secrets"

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from functions.store import views, wire
 from functions.store.routes.common import ROOT, SUBSCRIPTIONS
 from gatehouse.controlplane.store.subscriptions import Wish, check_same
-from gatehouse.domain.billing import check_billed
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.page import page_of
+from gatehouse.domain.portal.billing import check_billed
 from gatehouse.edge.http import JSON, Answer, accepted, created
 from gatehouse.edge.operation import Operation
 from gatehouse.edge.paging import envelope

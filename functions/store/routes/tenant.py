@@ -8,9 +8,9 @@ from functions.store import views
 from functions.store.routes.common import SUBSCRIBE, visiting
 from gatehouse.controlplane.organizations import Organizations
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.oauth import SERVED_GRANTS
 from gatehouse.domain.page import page_of
-from gatehouse.domain.policy import PolicyKind
+from gatehouse.domain.throttling.policy import PolicyKind
+from gatehouse.domain.tokens.oauth import SERVED_GRANTS
 from gatehouse.edge.http import Answer
 from gatehouse.edge.operation import Operation
 from gatehouse.edge.paging import envelope

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gatehouse.domain.applications.grant import KeyType
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.grant import KeyType
-from gatehouse.domain.identity import qualified
+from gatehouse.domain.people.identity import qualified
 from gatehouse.edge.http import Answer
 from gatehouse.edge.operation import Operation
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from functions.throttling.wire_denials import DenialBody, DenialStatus, asked_for, denial, matches, until_of
-from gatehouse.domain.denial import DenialKind
+from gatehouse.domain.throttling.denial import DenialKind
 from gatehouse.edge.effect import HEADERS
 from gatehouse.edge.http import Answer, created
 from gatehouse.edge.operation import Operation

@@ -10,7 +10,7 @@ from functions.throttling import wire
 from functions.throttling.routes.policies import BODIES, IMPORT_EXPORT, MANAGE, SHORT_NAMES
 from gatehouse.adapters.definitions.parsing import parsed
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.policy import PolicyExists, PolicyNotFound
+from gatehouse.domain.throttling.policy import PolicyExists, PolicyNotFound
 from gatehouse.edge.effect import HEADERS
 from gatehouse.edge.http import Answer
 from gatehouse.edge.multipart import MULTIPART, parts
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gatehouse.controlplane.throttling.policies import Throttling
-    from gatehouse.domain.policy import Policy, PolicyKind
+    from gatehouse.domain.throttling.policy import Policy, PolicyKind
     from gatehouse.edge.effect import Effect
     from gatehouse.edge.http import Request
 

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from functions.throttling import wire
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.policy import PolicyKind
+from gatehouse.domain.throttling.policy import PolicyKind
 from gatehouse.edge.effect import HEADERS
 from gatehouse.edge.http import Answer, created
 from gatehouse.edge.operation import Operation
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.throttling.policies import Throttling
-    from gatehouse.domain.policy import Policy
+    from gatehouse.domain.throttling.policy import Policy
     from gatehouse.edge.effect import Effect
     from gatehouse.edge.http import Request
 

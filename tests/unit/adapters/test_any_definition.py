@@ -17,7 +17,7 @@ from gatehouse.adapters.definitions import OpenApiDefinitions
 from gatehouse.adapters.definitions.asyncapi import AsyncApiDefinitions
 from gatehouse.adapters.definitions.gathering import Gatherer
 from gatehouse.adapters.wsdl import LxmlWsdl
-from gatehouse.domain.archive import ArchiveLimits
+from gatehouse.domain.apis.archive import ArchiveLimits
 from gatehouse.domain.errors import Invalid
 from tests.asyncapi_texts import STREETLIGHTS_2, STREETLIGHTS_3
 from tests.definition_files import FILES

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gatehouse.adapters.archives import ZipArchives
-from gatehouse.domain.archive import ArchiveLimits, ArchiveRefused, Notation
+from gatehouse.domain.apis.archive import ArchiveLimits, ArchiveRefused, Notation
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,8 +7,8 @@ import pytest
 
 from gatehouse.adapters.definitions.asyncapi import AsyncApiDefinitions
 from gatehouse.adapters.definitions.asyncapi.validation import SCHEMAS, VERSIONS
-from gatehouse.domain.definition import DefinedOperation, DefinedScope
-from gatehouse.domain.streaming import PUBLISH, SUBSCRIBE, AsyncApiInvalid
+from gatehouse.domain.apis.definition import DefinedOperation, DefinedScope
+from gatehouse.domain.apis.streaming import PUBLISH, SUBSCRIBE, AsyncApiInvalid
 from local.asyncapi import without_notes
 from tests.asyncapi_texts import STREETLIGHTS_2, STREETLIGHTS_3
 

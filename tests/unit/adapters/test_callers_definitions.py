@@ -9,8 +9,8 @@ import pytest
 from openapi_spec_validator import validate
 
 from gatehouse.adapters.definitions.for_callers import OpenApiForCallers
-from gatehouse.domain.deployed import Access
-from gatehouse.domain.doorway import Doorway
+from gatehouse.domain.portal.doorway import Doorway
+from gatehouse.domain.publishing.deployed import Access
 
 FOR_CALLERS = OpenApiForCallers()
 TOKENS, AGREEMENT = "https://keys.example/oauth2/token", "https://keys.example/oauth2/authorize"

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gatehouse.adapters.definitions import OpenApiDefinitions
-from gatehouse.domain.definition import DefinedOperation, DefinedScope, DefinitionInvalid
+from gatehouse.domain.apis.definition import DefinedOperation, DefinedScope, DefinitionInvalid
 from local.node import ROOT
 
 DEFINITIONS = OpenApiDefinitions()

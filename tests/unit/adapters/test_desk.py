@@ -11,9 +11,9 @@ import pytest
 from botocore.exceptions import ConnectTimeoutError
 
 from gatehouse.adapters.desk import LambdaDesk, carry_out
-from gatehouse.domain.application import PlanFull
+from gatehouse.domain.applications.application import PlanFull
 from gatehouse.domain.errors import Invalid, Unavailable
-from gatehouse.domain.workflow import Workflow, WorkflowKind, WorkflowNotFound, WorkflowStatus
+from gatehouse.domain.publishing.workflow import Workflow, WorkflowKind, WorkflowNotFound, WorkflowStatus
 from tests.fakes.workflows import InMemoryWorkflows
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gatehouse.adapters.expressions import CelExpressions
-from gatehouse.domain.custom_rule import ATTRIBUTES
-from gatehouse.ports.expressions import ExpressionProblem
+from gatehouse.domain.throttling.custom_rule import ATTRIBUTES
+from gatehouse.ports.throttling.expressions import ExpressionProblem
 
 CALL: dict[str, Any] = {
     **dict.fromkeys(ATTRIBUTES, "x"),

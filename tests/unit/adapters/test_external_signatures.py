@@ -11,7 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from gatehouse.adapters.tokens import JwtVerifier
-from gatehouse.domain.token import KeyUnknown, TokenInvalid
+from gatehouse.domain.tokens.token import KeyUnknown, TokenInvalid
 from tests.forgery import hs256_with_the_public_key
 from tests.worlds.issuers import claims, ec_key, jwk, rsa_key, signed
 

@@ -11,9 +11,9 @@ from botocore.session import Session
 from botocore.stub import Stubber
 
 from gatehouse.adapters.function_directory import LambdaDirectory
-from gatehouse.domain.deployed import EndpointSecurity, SecurityKind
+from gatehouse.domain.apis.function import FunctionsUnlisted
 from gatehouse.domain.errors import Unavailable
-from gatehouse.domain.function import FunctionsUnlisted
+from gatehouse.domain.publishing.deployed import EndpointSecurity, SecurityKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,8 +10,8 @@ from gatehouse.adapters.definitions import OpenApiDefinitions
 from gatehouse.adapters.definitions.asyncapi import AsyncApiDefinitions
 from gatehouse.adapters.definitions.gathering import DOCUMENTS_MAX, Gatherer
 from gatehouse.adapters.remote import ANSWER_SECONDS
-from gatehouse.domain.archive import ArchiveLimits, ArchiveRefused
-from gatehouse.domain.definition import DefinitionInvalid
+from gatehouse.domain.apis.archive import ArchiveLimits, ArchiveRefused
+from gatehouse.domain.apis.definition import DefinitionInvalid
 from tests.asyncapi_texts import STREETLIGHTS_2
 from tests.definition_files import FILES, ROOT
 from tests.fakes.remote import InMemoryRemote

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gatehouse.adapters.graphql import CoreQueries, CoreSchemas, queries, schemas
-from gatehouse.domain.graphql import Graph, SchemaInvalid
-from gatehouse.domain.graphql_query import COMPLEXITY_CAP, NESTING_MAX, QueryInvalid, Weight, weigh
+from gatehouse.domain.apis.graphql import Graph, SchemaInvalid
+from gatehouse.domain.apis.graphql_query import COMPLEXITY_CAP, NESTING_MAX, QueryInvalid, Weight, weigh
 from tests.graphql_texts import SDL, query_texts
 
 GRAPH = CoreSchemas().read(SDL)

@@ -12,7 +12,7 @@ import pytest
 from gatehouse.adapters import issuers
 from gatehouse.adapters.issuers import KEYS_BYTES_MAX, KEYS_MAX, HttpIssuers
 from gatehouse.domain.errors import Unavailable
-from gatehouse.domain.issuer import Introspection
+from gatehouse.domain.tokens.issuer import Introspection
 from tests.worlds.issuers import IssuerServer, basic_proof, jwk, reply, rsa_key, trickle
 
 if TYPE_CHECKING:

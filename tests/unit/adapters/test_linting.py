@@ -11,7 +11,7 @@ from gatehouse.adapters.linting import SpectralLinter, shipped_rulesets
 from gatehouse.adapters.linting.paths import Selection
 from gatehouse.adapters.linting.ruleset import INHERITED, shipped
 from gatehouse.adapters.linting.scanning import PathUnusable
-from gatehouse.domain.governance import RulesetInvalid, Severity
+from gatehouse.domain.publishing.governance import RulesetInvalid, Severity
 
 LINTER = SpectralLinter()
 DOCUMENT: dict[str, Any] = {

@@ -13,13 +13,13 @@ import pytest
 from gatehouse.adapters.login import LogJournal, PasswordLogin, RememberedPasswords
 from gatehouse.controlplane.identity.account_locks import AccountLocks
 from gatehouse.domain.errors import Throttled
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
 from tests.callers import PASSWORD, KnownUsers, PlainPasswords, user
 from tests.fakes.clock import StoppedClock
 from tests.fakes.lockouts import TERMS, InMemoryLockouts, Journal, guard
 
 if TYPE_CHECKING:
-    from gatehouse.domain.identity import User
+    from gatehouse.domain.people.identity import User
 
 MARY = user("Mary")
 GONE = replace(user("gone"), active=False)

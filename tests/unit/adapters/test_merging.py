@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gatehouse.adapters.definitions import OpenApiDefinitions
-from gatehouse.domain.definition import DefinedPart
+from gatehouse.domain.apis.definition import DefinedPart
 
 OK = {"200": {"description": "ok"}}
 JSON = "application/json"

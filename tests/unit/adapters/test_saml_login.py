@@ -19,14 +19,14 @@ from lxml import etree
 from signxml.signer import XMLSigner
 
 from gatehouse.adapters.federation.saml import SamlWebBrowser
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.identity_provider import NotVouchedFor, Protocol, foreign_user_id
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.people.identity_provider import NotVouchedFor, Protocol, foreign_user_id
 from tests.fakes.clock import StoppedClock
 from tests.worlds.federation import CALLBACK, RETURN_TO, FederationWorld
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.identity.federation import Departure
-    from gatehouse.domain.identity import User
+    from gatehouse.domain.people.identity import User
 
 ENTITY, OURS = "https://saml.corp.example/idp", "gatehouse"
 SAML, SAMLP = "urn:oasis:names:tc:SAML:2.0:assertion", "urn:oasis:names:tc:SAML:2.0:protocol"

@@ -9,14 +9,14 @@ import pytest
 
 from gatehouse.adapters.user_stores import StoreUsers
 from gatehouse.adapters.user_stores.routing import REMEMBERED_SECONDS, proof
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.user_store import StoreType, UserStore
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.people.user_store import StoreType, UserStore
 from tests.callers import PASSWORD, KnownUsers, PlainPasswords, user
 from tests.fakes.clock import StoppedClock
 from tests.fakes.user_stores import InMemoryUserStores
 
 if TYPE_CHECKING:
-    from gatehouse.domain.identity import User
+    from gatehouse.domain.people.identity import User
 
 THEIRS = replace(user("CORP/mary"), password_hash=proof(SUPER_TENANT, "CORP", "uid=mary,o=a/b"))
 

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
 from gatehouse.adapters.tokens import JwtVerifier
-from gatehouse.domain.token import TokenExpired, TokenInactive, TokenInvalid
+from gatehouse.domain.tokens.token import TokenExpired, TokenInactive, TokenInvalid
 
 NOW = 1_700_000_000
 ISSUER = "https://localhost:9443/oauth2/token"

@@ -7,8 +7,8 @@ import pytest
 
 from gatehouse.adapters.archives import ZipArchives
 from gatehouse.adapters.wsdl import LxmlWsdl
-from gatehouse.domain.archive import ArchiveLimits, ArchiveRefused
-from gatehouse.domain.wsdl import ArchiveWithoutWsdl, NotRecognized, WsdlEndpoint, WsdlForm, WsdlInvalid
+from gatehouse.domain.apis.archive import ArchiveLimits, ArchiveRefused
+from gatehouse.domain.apis.wsdl import ArchiveWithoutWsdl, NotRecognized, WsdlEndpoint, WsdlForm, WsdlInvalid
 from tests.wsdl_texts import CONCRETE, SCHEMA, SEVERAL, WSDL_11, WSDL_20
 
 ARCHIVES = ZipArchives(ArchiveLimits(entries_max=20, bytes_max=100_000))

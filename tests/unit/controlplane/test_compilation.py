@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from gatehouse.controlplane.publishing.compilation import deployed_api
-from gatehouse.controlplane.publishing.compiled_endpoints import has_endpoint
-from gatehouse.domain.api import Api
-from gatehouse.domain.deployed import DeployedApi, EndpointKind, SecurityKind
+from gatehouse.controlplane.publishing.compiling.compilation import deployed_api
+from gatehouse.controlplane.publishing.compiling.compiled_endpoints import has_endpoint
+from gatehouse.domain.apis.api import Api
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.lifecycle import LifecycleState
-from gatehouse.domain.revision import NotServable, Revision
+from gatehouse.domain.publishing.deployed import DeployedApi, EndpointKind, SecurityKind
+from gatehouse.domain.publishing.lifecycle import LifecycleState
+from gatehouse.domain.publishing.revision import NotServable, Revision
 
 URL = "https://backend.example/v1"
 HTTP = {"endpoint_type": "http", "production_endpoints": {"url": URL}}

@@ -13,10 +13,10 @@ from gatehouse.adapters.archives import ZipArchives
 from gatehouse.controlplane.operation_policies.attaching import mediation_of
 from gatehouse.controlplane.operation_policies.expressions import placeholder
 from gatehouse.controlplane.operation_policies.reading import Draft, definition_of, draft_of
-from gatehouse.domain.archive import ArchiveLimits
-from gatehouse.domain.deployed import Condition, Mediation
+from gatehouse.domain.apis.archive import ArchiveLimits
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.operation_policy import CustomPolicy
+from gatehouse.domain.publishing.deployed import Condition, Mediation
+from gatehouse.domain.publishing.operation_policy import CustomPolicy
 
 ARCHIVES = ZipArchives(ArchiveLimits(entries_max=10, bytes_max=1_000_000))
 ATTRIBUTES = ("name", "value", "wanted", "status")

@@ -10,8 +10,8 @@ from gatehouse.adapters.tokens import JwtVerifier
 from gatehouse.controlplane.key_management.exchange import REFETCH_SECONDS, ExchangeableTokens, FetchedKeys
 from gatehouse.domain.artifact import ALL_TENANTS, Artifact, issuer_key
 from gatehouse.domain.errors import Unavailable
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.token import TokenExpired, TokenInactive, TokenInvalid
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.tokens.token import TokenExpired, TokenInactive, TokenInvalid
 from tests.callers import OTHER_TENANT
 from tests.fakes.artifacts import InMemoryArtifacts
 from tests.fakes.clock import StoppedClock
@@ -19,8 +19,8 @@ from tests.fakes.issuers import InMemoryIssuers
 from tests.worlds.issuers import ISSUER, JWKS_URL, KEY_MANAGER_ID, OTHER_ISSUER, claims, issuer, jwk, rsa_key, signed
 
 if TYPE_CHECKING:
-    from gatehouse.domain.issuer import Issuer
-    from gatehouse.ports.trusted_tokens import TrustedTokens
+    from gatehouse.domain.tokens.issuer import Issuer
+    from gatehouse.ports.tokens.trusted_tokens import TrustedTokens
 
 MANAGEMENT = "https://management.example:9443"
 ALIAS = "menu"

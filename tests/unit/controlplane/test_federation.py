@@ -11,8 +11,8 @@ import pytest
 from gatehouse.controlplane.identity.account_locks import AccountLocks
 from gatehouse.controlplane.identity.federation import AWAY_SECONDS
 from gatehouse.domain.artifact import RevocationKind, revocation_key
-from gatehouse.domain.identity import SUPER_TENANT, User
-from gatehouse.domain.identity_provider import (
+from gatehouse.domain.people.identity import SUPER_TENANT, User
+from gatehouse.domain.people.identity_provider import (
     ORGANIZATION,
     IdentityProviderNotFound,
     NotProvisioned,
@@ -23,14 +23,14 @@ from gatehouse.domain.identity_provider import (
     foreign_user_name,
     provider_id,
 )
-from gatehouse.domain.organization import claimed, organization_id, organization_of
+from gatehouse.domain.portal.organization import claimed, organization_id, organization_of
 from tests.fakes.clock import StoppedClock
 from tests.fakes.identity_providers import SaidSo
 from tests.worlds.federation import RETURN_TO, FederationWorld
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.identity.federation import Departure
-    from gatehouse.domain.identity_provider import IdentityProvider
+    from gatehouse.domain.people.identity_provider import IdentityProvider
 
 CLAIMS: dict[str, Any] = {
     "preferred_username": "mary",

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from gatehouse.controlplane.throttling.policies import ApiAttachments, terms_of
-from gatehouse.domain.limit import Rate, Unit
-from gatehouse.domain.policy import DEFAULT_TIERS, PolicyKind
+from gatehouse.domain.throttling.limit import Rate, Unit
+from gatehouse.domain.throttling.policy import DEFAULT_TIERS, PolicyKind
 from tests.worlds.store import StoreWorld
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gatehouse.controlplane.identity.renewal import RenewingLogin
-from gatehouse.domain.identity import split_username
+from gatehouse.domain.people.identity import split_username
 from tests.callers import PlainPasswords
 from tests.fakes.artifacts import InMemoryArtifacts
 from tests.fakes.clock import StoppedClock
@@ -16,7 +16,7 @@ from tests.fakes.identity import InMemoryUsers
 from tests.worlds.identity import person
 
 if TYPE_CHECKING:
-    from gatehouse.domain.identity import User
+    from gatehouse.domain.people.identity import User
 
 
 @dataclass

@@ -11,8 +11,8 @@ from gatehouse.controlplane.identity.tenancy import Tenancy
 from gatehouse.controlplane.throttling.policies import seed
 from gatehouse.domain.artifact import RevocationKind, revocation_key
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.identity import BUILT_IN_ROLES, Tenant
-from gatehouse.domain.policy import PolicyKind
+from gatehouse.domain.people.identity import BUILT_IN_ROLES, Tenant
+from gatehouse.domain.throttling.policy import PolicyKind
 from tests.callers import PlainPasswords
 from tests.fakes.artifacts import InMemoryArtifacts
 from tests.fakes.clock import StoppedClock

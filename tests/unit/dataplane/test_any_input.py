@@ -15,7 +15,7 @@ from functions.authorizer.events import asked
 from functions.gateway.http import call_of, response_of
 from gatehouse.dataplane.decision import Decider
 from gatehouse.dataplane.refusal import UNEXPECTED, UNREADABLE
-from gatehouse.domain.deployed import Access, Cors, DeployedOperation
+from gatehouse.domain.publishing.deployed import Access, Cors, DeployedOperation
 from tests.calls import MAX_STALENESS, menu_api
 from tests.events import METHOD_ARN, ROUTE_ARN, authorizer_event, http_event, rest_authorizer_event
 

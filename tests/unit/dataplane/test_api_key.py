@@ -9,13 +9,13 @@ from urllib.parse import quote
 
 import pytest
 
-from gatehouse.domain.api_key import digest_of, new_secret
+from gatehouse.domain.applications.api_key import digest_of, new_secret
+from gatehouse.domain.applications.grant import ApiKeyGrant, ApplicationProfile, KeyType, SubscriptionStatus
 from gatehouse.domain.artifact import Artifact, Withdrawal, api_key_key, application_key
-from gatehouse.domain.deployed import Access
-from gatehouse.domain.grant import ApiKeyGrant, ApplicationProfile, KeyType, SubscriptionStatus
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.limit import Rate
-from gatehouse.domain.policy import PolicyKind, Terms
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.publishing.deployed import Access
+from gatehouse.domain.throttling.limit import Rate
+from gatehouse.domain.throttling.policy import PolicyKind, Terms
 from tests.calls import API_ID, APPLICATION_ID, MAX_STALENESS, REFRESH_AFTER, menu_api
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ import pytest
 
 from gatehouse.adapters.passwords import Argon2Passwords
 from gatehouse.domain.artifact import Artifact, scope_key
-from gatehouse.domain.deployed import Access
 from gatehouse.domain.errors import Unavailable
-from gatehouse.domain.identity import SUPER_TENANT, User
-from gatehouse.domain.limit import Rate
-from gatehouse.domain.policy import PolicyKind, Terms
+from gatehouse.domain.people.identity import SUPER_TENANT, User
+from gatehouse.domain.publishing.deployed import Access
+from gatehouse.domain.throttling.limit import Rate
+from gatehouse.domain.throttling.policy import PolicyKind, Terms
 from tests.calls import MAX_STALENESS, World, menu_api
 from tests.fakes.lockouts import TERMS
 

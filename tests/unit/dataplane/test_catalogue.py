@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from gatehouse.domain.applications.grant import ApplicationGrant, KeyType, SubscriptionGrant, SubscriptionStatus
 from gatehouse.domain.artifact import Artifact, client_key, subscription_key
-from gatehouse.domain.grant import ApplicationGrant, KeyType, SubscriptionGrant, SubscriptionStatus
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
 from tests.calls import menu_api
 
 if TYPE_CHECKING:

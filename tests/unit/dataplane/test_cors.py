@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gatehouse.domain.deployed import Cors, DeployedOperation
+from gatehouse.domain.publishing.deployed import Cors, DeployedOperation
 from tests.calls import menu_api
 
 if TYPE_CHECKING:

@@ -12,19 +12,19 @@ from gatehouse.dataplane.decision import UNDECIDED, Allowed, Decider
 from gatehouse.dataplane.evidence import ANYBODY, Admission, Caller, Grant, Target
 from gatehouse.dataplane.refusal import Refusal
 from gatehouse.dataplane.served import ServedApi
+from gatehouse.domain.applications.grant import KeyType, SubscriptionStatus
 from gatehouse.domain.artifact import Withdrawal, client_key, subscription_key
-from gatehouse.domain.deployed import ApiType, Cors, EndpointGroup
 from gatehouse.domain.errors import Unavailable
-from gatehouse.domain.grant import KeyType, SubscriptionStatus
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.limit import Rate
-from gatehouse.domain.policy import PolicyKind, Terms
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.publishing.deployed import ApiType, Cors, EndpointGroup
+from gatehouse.domain.throttling.limit import Rate
+from gatehouse.domain.throttling.policy import PolicyKind, Terms
 from tests.calls import API_ID, APPLICATION_ID, CONSUMER_KEY, MAX_STALENESS, menu_api
 
 if TYPE_CHECKING:
     from gatehouse.dataplane.decision import Decision
     from gatehouse.dataplane.entrance import Entrance
-    from gatehouse.domain.deployed import DeployedApi
+    from gatehouse.domain.publishing.deployed import DeployedApi
     from tests.worlds.gateway import Running
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from gatehouse.dataplane.detail import BODY_CHARACTERS_MAX, HIDDEN
 from gatehouse.domain.artifact import Artifact, log_key
-from gatehouse.domain.deployed import Access, DeployedOperation
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.publishing.deployed import Access, DeployedOperation
 from gatehouse.ports.backends import BackendReply
 from tests.calls import API_ID, menu_api
 from tests.worlds.gateway import Running

@@ -12,8 +12,8 @@ import pytest
 
 from gatehouse.dataplane.endpoints import STICKY_COOKIE
 from gatehouse.domain.artifact import Artifact, mock_key
-from gatehouse.domain.deployed import DeployedOperation, Endpoint, EndpointGroup, EndpointKind
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.publishing.deployed import DeployedOperation, Endpoint, EndpointGroup, EndpointKind
 from gatehouse.ports.backends import (
     BackendClosed,
     BackendConnectTimeout,
@@ -25,7 +25,7 @@ from tests.calls import API_ID, menu_api
 
 if TYPE_CHECKING:
     from gatehouse.dataplane.call import Reply
-    from gatehouse.domain.deployed import DeployedApi
+    from gatehouse.domain.publishing.deployed import DeployedApi
     from tests.worlds.gateway import Running
 
 A, B, C = "http://a.example", "http://b.example", "http://c.example"

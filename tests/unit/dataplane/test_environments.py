@@ -9,8 +9,8 @@ import pytest
 
 from gatehouse.dataplane.client_address import seen_through
 from gatehouse.domain.artifact import Artifact, Withdrawal, environment_key, revision_key
-from gatehouse.domain.deployed import DeployedApi, DeployedOperation
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.publishing.deployed import DeployedApi, DeployedOperation
 from tests.calls import API_ID, backend, menu_api
 from tests.worlds.gateway import Running
 

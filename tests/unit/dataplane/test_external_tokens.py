@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gatehouse.domain.artifact import Artifact, RevocationKind, Withdrawal, issuer_key, revocation_key
-from gatehouse.domain.deployed import Access
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.token import LEEWAY_SECONDS
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.publishing.deployed import Access
+from gatehouse.domain.tokens.token import LEEWAY_SECONDS
 from tests.calls import APPLICATION_ID, CONSUMER_KEY, MAX_STALENESS, menu_api
 from tests.worlds.external_tokens import OK, Theirs
 from tests.worlds.issuers import (

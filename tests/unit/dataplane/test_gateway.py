@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import jwt
 import pytest
 
+from gatehouse.domain.applications.grant import KeyType, SubscriptionStatus
 from gatehouse.domain.artifact import (
     Artifact,
     RevocationKind,
@@ -18,12 +19,11 @@ from gatehouse.domain.artifact import (
     route_key,
     subscription_key,
 )
-from gatehouse.domain.deployed import Access, DeployedOperation
 from gatehouse.domain.errors import Unavailable
-from gatehouse.domain.grant import KeyType, SubscriptionStatus
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.limit import Rate
-from gatehouse.domain.policy import PolicyKind, Terms
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.publishing.deployed import Access, DeployedOperation
+from gatehouse.domain.throttling.limit import Rate
+from gatehouse.domain.throttling.policy import PolicyKind, Terms
 from gatehouse.ports.backends import (
     BackendBroken,
     BackendClosed,

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from gatehouse.domain.artifact import Artifact, Withdrawal, gateway_policy_key
 from gatehouse.domain.body import to_body
-from gatehouse.domain.deployed import NO_MEDIATION, AttachedPolicy, DeployedOperation, Mediation
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.revision import DEFAULT_ENVIRONMENT
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.publishing.deployed import NO_MEDIATION, AttachedPolicy, DeployedOperation, Mediation
+from gatehouse.domain.publishing.revision import DEFAULT_ENVIRONMENT
 from gatehouse.ports.backends import BackendUnreachable
 from tests.calls import MAX_STALENESS, menu_api
 

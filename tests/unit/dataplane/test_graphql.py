@@ -9,9 +9,9 @@ import pytest
 
 from gatehouse.adapters.graphql import CoreSchemas
 from gatehouse.dataplane.graphql import ROOT_FIELDS_MAX
-from gatehouse.domain.deployed import ApiType, DeployedApi, DeployedOperation
-from gatehouse.domain.limit import Rate
-from gatehouse.domain.policy import PolicyKind, Terms
+from gatehouse.domain.publishing.deployed import ApiType, DeployedApi, DeployedOperation
+from gatehouse.domain.throttling.limit import Rate
+from gatehouse.domain.throttling.policy import PolicyKind, Terms
 from tests.calls import menu_api
 from tests.graphql_texts import SDL
 from tests.worlds.graphql import GRAPH, PATH, code, deploy, described, get, graphql_api, post, send

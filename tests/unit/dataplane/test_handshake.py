@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gatehouse.domain.deployed import Cors
 from gatehouse.domain.errors import Unavailable
+from gatehouse.domain.publishing.deployed import Cors
 from tests.calls import menu_api
 from tests.worlds.graphql import graphql_api
 

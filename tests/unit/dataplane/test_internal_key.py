@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gatehouse.domain.api_key import digest_of, new_secret
+from gatehouse.domain.applications.api_key import digest_of, new_secret
+from gatehouse.domain.applications.grant import InternalKeyGrant
 from gatehouse.domain.artifact import Artifact, Withdrawal, internal_key_key, subscription_key
-from gatehouse.domain.deployed import Access
-from gatehouse.domain.grant import InternalKeyGrant
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.publishing.deployed import Access
 from tests.calls import API_ID, APPLICATION_ID, menu_api
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ import pytest
 
 from gatehouse.adapters import issuers
 from gatehouse.adapters.issuers import HttpIssuers
+from gatehouse.domain.applications.grant import ApplicationGrant, KeyType
 from gatehouse.domain.artifact import Artifact, client_key, issuer_key
-from gatehouse.domain.grant import ApplicationGrant, KeyType
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.issuer import Introspection
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.tokens.issuer import Introspection
 from tests.calls import APPLICATION_ID
 from tests.worlds.issuers import CLIENT, KEY_MANAGER_ID, IssuerServer, claims, issuer, jwk, rsa_key, signed, trickle
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gatehouse.dataplane.credentials.key_uses import RETRY_SECONDS, KeyUses
-from gatehouse.domain.deployed import Access
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.publishing.deployed import Access
 from tests.calls import KEY_USE_SECONDS, menu_api
 from tests.fakes.counters import InMemoryCounters
 from tests.unit.dataplane.test_api_key import call, key, know_application

@@ -11,8 +11,15 @@ import pytest
 
 from gatehouse.dataplane.mediate import HOP_BY_HOP
 from gatehouse.domain.artifact import Artifact, schema_key
-from gatehouse.domain.deployed import NO_MEDIATION, Access, AttachedPolicy, Condition, DeployedOperation, Mediation
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.publishing.deployed import (
+    NO_MEDIATION,
+    Access,
+    AttachedPolicy,
+    Condition,
+    DeployedOperation,
+    Mediation,
+)
 from gatehouse.mediation import registry
 from gatehouse.mediation.schema import compile_schemas
 from gatehouse.ports.backends import BackendReply, BackendUnreachable

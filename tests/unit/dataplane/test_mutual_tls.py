@@ -10,12 +10,12 @@ from urllib.parse import quote
 import pytest
 
 from functions.gateway.http import call_of
+from gatehouse.domain.applications.grant import CertificateGrant, KeyType
 from gatehouse.domain.artifact import Artifact, certificate_key
-from gatehouse.domain.deployed import Access
-from gatehouse.domain.grant import CertificateGrant, KeyType
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.limit import Rate
-from gatehouse.domain.policy import PolicyKind, Terms
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.publishing.deployed import Access
+from gatehouse.domain.throttling.limit import Rate
+from gatehouse.domain.throttling.policy import PolicyKind, Terms
 from tests.calls import API_ID, World, menu_api
 from tests.events import http_event
 from tests.pki import FROM, TO, der, fingerprint, pem

@@ -10,17 +10,17 @@ import pytest
 
 from gatehouse.dataplane.credentials.bearer import INTROSPECTED_SECONDS
 from gatehouse.dataplane.credentials.opaque import INACTIVE_SECONDS, SILENT_SECONDS, TOKEN_CHARACTERS_MAX
-from gatehouse.domain.api_key import new_secret
+from gatehouse.domain.applications.api_key import new_secret
+from gatehouse.domain.applications.grant import ApplicationGrant, KeyType
 from gatehouse.domain.artifact import Artifact, RevocationKind, client_key, issuer_key, revocation_key
-from gatehouse.domain.deployed import Access
-from gatehouse.domain.grant import ApplicationGrant, KeyType
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.issuer import Introspection
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.publishing.deployed import Access
+from gatehouse.domain.tokens.issuer import Introspection
 from tests.calls import APPLICATION_ID, MAX_STALENESS, menu_api
 from tests.worlds.issuers import CLIENT, INTROSPECTION_URL, ISSUER, KEY_MANAGER_ID, claims, introspecting, signed
 
 if TYPE_CHECKING:
-    from gatehouse.domain.issuer import Issuer
+    from gatehouse.domain.tokens.issuer import Issuer
     from tests.worlds.gateway import Running
 
 OK = (200, "")

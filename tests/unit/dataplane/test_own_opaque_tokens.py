@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gatehouse.domain.artifact import Artifact, RevocationKind, resident_key, revocation_key, token_key
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.token import new_opaque_token, opaque_digest
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.tokens.token import new_opaque_token, opaque_digest
 from tests.calls import MAX_STALENESS
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gatehouse.dataplane.tracing import Tracing
-from gatehouse.domain.api_key import digest_of, new_secret
+from gatehouse.domain.applications.api_key import digest_of, new_secret
+from gatehouse.domain.applications.grant import InternalKeyGrant, KeyType, SubscriptionGrant, SubscriptionStatus
 from gatehouse.domain.artifact import Artifact, Withdrawal, internal_key_key, route_key, subscription_key
-from gatehouse.domain.deployed import ApiType, AttachedPolicy, DeployedOperation, Mediation, Member
-from gatehouse.domain.grant import InternalKeyGrant, KeyType, SubscriptionGrant, SubscriptionStatus
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.publishing.deployed import ApiType, AttachedPolicy, DeployedOperation, Mediation, Member
 from gatehouse.ports.backends import BackendFailed
 from tests.calls import APPLICATION_ID, backend, menu_api
 from tests.fakes.traces import InMemoryTraces

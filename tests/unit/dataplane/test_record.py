@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from gatehouse.dataplane import record
 from gatehouse.dataplane.call import Call, Reply
 from gatehouse.dataplane.refusal import MEDIATION_FAILED, NO_SUCH_API
-from gatehouse.domain.deployed import AttachedPolicy, DeployedOperation, Mediation
-from gatehouse.domain.grant import KeyType
+from gatehouse.domain.applications.grant import KeyType
+from gatehouse.domain.publishing.deployed import AttachedPolicy, DeployedOperation, Mediation
 from gatehouse.ports.backends import BackendFailed, BackendUnreachable
 from tests.calls import MAX_STALENESS, menu_api
 

@@ -8,8 +8,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from gatehouse.domain.deployed import ApiType
-from gatehouse.domain.grant import SubscriptionStatus
+from gatehouse.domain.applications.grant import SubscriptionStatus
+from gatehouse.domain.publishing.deployed import ApiType
 from tests.calls import menu_api
 
 if TYPE_CHECKING:

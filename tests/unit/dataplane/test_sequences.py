@@ -5,7 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.deployed import AttachedPolicy, DeployedOperation, EndpointGroup, EndpointKind, Mediation
+from gatehouse.domain.publishing.deployed import (
+    AttachedPolicy,
+    DeployedOperation,
+    EndpointGroup,
+    EndpointKind,
+    Mediation,
+)
 from tests.calls import MAX_STALENESS, menu_api
 
 if TYPE_CHECKING:

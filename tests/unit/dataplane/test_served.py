@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gatehouse.dataplane.served import ServedApi, path_variables
-from gatehouse.domain.deployed import DeployedOperation
+from gatehouse.domain.publishing.deployed import DeployedOperation
 from tests.calls import menu_api
 
 LITERALS = st.text(st.characters(blacklist_characters="/{}*", codec="utf-8"), min_size=1, max_size=6)

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import jwt
 import pytest
 
-from gatehouse.domain.api_key import ApiKey, api_key_end, api_key_grants, digest_of
-from gatehouse.domain.application import Application
+from gatehouse.domain.applications.api_key import ApiKey, api_key_end, api_key_grants, digest_of
+from gatehouse.domain.applications.application import Application
+from gatehouse.domain.applications.grant import ApplicationProfile, KeyType, SubscriptionStatus
+from gatehouse.domain.applications.signed_key import TOKEN_TYPE, key_claims
 from gatehouse.domain.artifact import Artifact, application_key, tenant_revocation_key
-from gatehouse.domain.deployed import Access
-from gatehouse.domain.grant import ApplicationProfile, KeyType, SubscriptionStatus
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.signed_key import TOKEN_TYPE, key_claims
-from gatehouse.domain.token import issuer_of
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.publishing.deployed import Access
+from gatehouse.domain.tokens.token import issuer_of
 from tests.calls import (
     API_ID,
     APPLICATION_ID,

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gatehouse.domain.artifact import ALL_TENANTS, Artifact, Withdrawal, issuer_key
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
 from tests.calls import MAX_STALENESS
 from tests.worlds.external_tokens import OK, Theirs
 from tests.worlds.issuers import CLIENT, INTROSPECTION_URL, ISSUER, OTHER_ISSUER, introspecting, issuer
 
 if TYPE_CHECKING:
-    from gatehouse.domain.issuer import Issuer
+    from gatehouse.domain.tokens.issuer import Issuer
     from tests.worlds.gateway import Running
 
 REFUSED = (401, "900901")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gatehouse.dataplane.tracing import Tracing
-from gatehouse.domain.grant import SubscriptionStatus
+from gatehouse.domain.applications.grant import SubscriptionStatus
 from gatehouse.ports.backends import BackendReply, BackendTimeout
 from tests.calls import API_ID, APPLICATION_ID, menu_api
 from tests.fakes.traces import InMemoryTraces

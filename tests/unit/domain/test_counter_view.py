@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from gatehouse.dataplane.throttle.meter import Meter
-from gatehouse.domain.counter import BURST, KINDS, window_end
-from gatehouse.domain.counter_view import CounterView, view
-from gatehouse.domain.limit import Rate, Unit
+from gatehouse.domain.throttling.counter import BURST, KINDS, window_end
+from gatehouse.domain.throttling.counter_view import CounterView, view
+from gatehouse.domain.throttling.limit import Rate, Unit
 
 NOW = 1_700_000_000.5
 WINDOW = 28_333_333

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from gatehouse.domain.directory import properties_of, terms_of
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.user_store import StoreType, domain_of_id, is_domain, split_domain
+from gatehouse.domain.people.directory import properties_of, terms_of
+from gatehouse.domain.people.user_store import StoreType, domain_of_id, is_domain, split_domain
 
 GIVEN = {
     "ConnectionURL": "ldaps://one.corp.example ldaps://two.corp.example:1636",

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatehouse.domain.lockout import (
+from gatehouse.domain.people.lockout import (
     ABANDONED_SECONDS,
     FORGOTTEN_SECONDS,
     NO_ATTEMPTS,

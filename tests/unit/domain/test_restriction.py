@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from gatehouse.domain.restriction import (
+from gatehouse.domain.applications.restriction import (
     REFERER_LENGTH_MAX,
     is_referer_glob,
     normal_network,

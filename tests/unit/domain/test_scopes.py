@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from gatehouse.domain.identity import ADMIN, BUILT_IN_ROLES, CREATOR, EVERYONE, PUBLISHER, SUBSCRIBER
-from gatehouse.domain.scopes import ROLES_OF_SCOPE, is_free, scopes_of
+from gatehouse.domain.people.identity import ADMIN, BUILT_IN_ROLES, CREATOR, EVERYONE, PUBLISHER, SUBSCRIBER
+from gatehouse.domain.tokens.scopes import ROLES_OF_SCOPE, is_free, scopes_of
 
 ROOT = Path(__file__).parents[3]
 

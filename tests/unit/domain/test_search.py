@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from gatehouse.domain.api import Api, summary_of
-from gatehouse.domain.lifecycle import LifecycleState
-from gatehouse.domain.search import matching, terms_of
+from gatehouse.domain.apis.api import Api, summary_of
+from gatehouse.domain.portal.search import matching, terms_of
+from gatehouse.domain.publishing.lifecycle import LifecycleState
 
 
 def summary(name: str, **document: Any) -> Any:

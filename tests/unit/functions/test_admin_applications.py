@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from gatehouse.domain.application import Application, ApplicationKey
-from gatehouse.domain.grant import KeyType
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.applications.application import Application, ApplicationKey
+from gatehouse.domain.applications.grant import KeyType
+from gatehouse.domain.people.identity import SUPER_TENANT
 from tests.callers import OTHER_TENANT
 from tests.worlds.admin import AdminWorld
 from tests.worlds.publisher import blamed

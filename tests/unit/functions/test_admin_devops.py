@@ -9,7 +9,7 @@ import pytest
 from functions.admin.devops import devops_interface
 from gatehouse.controlplane.call_logs import CallLogs
 from gatehouse.domain.artifact import log_key
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
 from tests.callers import OTHER_TENANT, Reply, client
 from tests.unit.functions.test_admin_vocabulary import api_with
 from tests.worlds.admin import AdminWorld

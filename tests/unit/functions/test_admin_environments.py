@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from gatehouse.domain.artifact import environment_key
-from gatehouse.domain.environment import ENVIRONMENTS_MAX
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.revision import Deployment, Revision
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.publishing.environment import ENVIRONMENTS_MAX
+from gatehouse.domain.publishing.revision import Deployment, Revision
 from tests.callers import OTHER_TENANT, Reply
 from tests.unit.functions.test_admin_vocabulary import api_with
 from tests.worlds.admin import AdminWorld

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from gatehouse.domain.api import Api
-from gatehouse.domain.application import Application, ApplicationKey, KeyMode
-from gatehouse.domain.grant import KeyType
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.lifecycle import LifecycleState
+from gatehouse.domain.apis.api import Api
+from gatehouse.domain.applications.application import Application, ApplicationKey, KeyMode
+from gatehouse.domain.applications.grant import KeyType
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.publishing.lifecycle import LifecycleState
 from tests.callers import OTHER_TENANT
 from tests.worlds.admin import AdminWorld
 from tests.worlds.key_managers import ALL, ELSEWHERE, body, made

@@ -8,8 +8,8 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 
 from functions.admin.interface import interface
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.issuer import Introspection, Issuer
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.tokens.issuer import Introspection, Issuer
 from tests.callers import client
 from tests.worlds.admin import MANAGEMENT, AdminWorld
 from tests.worlds.issuers import ec_key, jwk, rsa_key

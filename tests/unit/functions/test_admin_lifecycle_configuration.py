@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from gatehouse.controlplane.publishing.tenant_rules import REVISIONS_MAX, TenantRules
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.lifecycle import MACHINE, TRANSITIONS
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.publishing.lifecycle import MACHINE, TRANSITIONS
 from tests.worlds.admin import AdminWorld
 
 PATH = "/tenant-config"

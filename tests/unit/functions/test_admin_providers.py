@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from gatehouse.domain.artifact import ALL_TENANTS
-from gatehouse.domain.issuer import Issuer
+from gatehouse.domain.tokens.issuer import Issuer
 from tests.callers import OTHER_TENANT
 from tests.unit.functions.test_admin_key_managers import ALL, ELSEWHERE, ISSUER, body, error, made
 from tests.worlds.admin import AdminWorld

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from gatehouse.domain.artifact import resident_key
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
 from tests.worlds.admin import AdminWorld
 from tests.worlds.key_managers import ALL, ELSEWHERE, error
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from gatehouse.controlplane.oauth.scope_grant import ScopeGrant
-from gatehouse.domain.identity import ADMIN, SUPER_TENANT
+from gatehouse.domain.people.identity import ADMIN, SUPER_TENANT
 from tests.callers import OTHER_TENANT, callers
 from tests.fakes.clock import StoppedClock
 from tests.worlds.admin import AdminWorld

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from gatehouse.domain.theme import THEMES_MAX
+from gatehouse.domain.portal.theme import THEMES_MAX
 from tests.callers import OTHER_TENANT, Reply
 from tests.worlds.admin import AdminWorld
 from tests.worlds.forms import multipart

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from gatehouse.domain.api import Api
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.lifecycle import LifecycleState
+from gatehouse.domain.apis.api import Api
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.publishing.lifecycle import LifecycleState
 from tests.callers import OTHER_TENANT
 from tests.worlds.admin import AdminWorld
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from functions.admin.wire_workflows import WorkflowSection
+from functions.admin.wire.workflows import WorkflowSection
 from gatehouse.controlplane.workflows.rules import ELEMENTS
 from tests.worlds.admin import AdminWorld
 

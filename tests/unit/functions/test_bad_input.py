@@ -14,7 +14,7 @@ from functions.admin.devops import devops_interface
 from functions.key_manager.interface import dcr_interface, metadata_interface, revocations_interface
 from functions.key_manager.routes.client_metadata import metadata_error
 from gatehouse.controlplane.call_logs import CallLogs
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
 from gatehouse.edge.errors import management_error
 from gatehouse.edge.scim import scim_error
 from gatehouse.edge.surface import Surface

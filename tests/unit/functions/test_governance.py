@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from gatehouse.controlplane.vocabulary import Vocabulary
-from gatehouse.domain.identity import SUPER_TENANT, Principal
+from gatehouse.domain.people.identity import SUPER_TENANT, Principal
 from gatehouse.domain.record import Kind
 from tests.worlds.governance import NAMED, GovernanceWorld, policy
 from tests.worlds.projects import project, take

@@ -9,7 +9,7 @@ import pytest
 
 from gatehouse.domain.artifact import RevocationKind, revocation_key
 from gatehouse.domain.errors import Unauthenticated
-from gatehouse.domain.identity import ADMIN, SUBSCRIBER, SUPER_TENANT
+from gatehouse.domain.people.identity import ADMIN, SUBSCRIBER, SUPER_TENANT
 from tests import logs
 from tests.callers import OTHER_TENANT, PASSWORD, Reply
 from tests.events import basic, bearer

@@ -10,8 +10,8 @@ from gatehouse.controlplane.workflows.rules import APPROVAL as APPROVED_BY_HAND
 from gatehouse.controlplane.workflows.rules import ELEMENTS, EXECUTOR, SECTION
 from gatehouse.domain.artifact import RevocationKind, revocation_key
 from gatehouse.domain.errors import Unauthenticated
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.workflow import Workflow, WorkflowDecided, WorkflowKind
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.publishing.workflow import Workflow, WorkflowDecided, WorkflowKind
 from tests import logs
 from tests.callers import OTHER_TENANT, PASSWORD
 from tests.events import bearer

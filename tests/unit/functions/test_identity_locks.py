@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from gatehouse.domain.artifact import RevocationKind, revocation_key
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.lockout import NO_ATTEMPTS
-from gatehouse.domain.user_store import StoreType, UserStore
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.people.lockout import NO_ATTEMPTS
+from gatehouse.domain.people.user_store import StoreType, UserStore
 from tests.worlds.identity import USERS, IdentityWorld, person
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.organization import ENTERPRISE, organization_id
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.portal.organization import ENTERPRISE, organization_id
 from tests.worlds.environments import kept_organization
 from tests.worlds.identity import IdentityWorld
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from gatehouse.domain.artifact import RevocationKind, revocation_key
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
 from tests.worlds.identity import GROUPS, USERS, IdentityWorld, person
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"

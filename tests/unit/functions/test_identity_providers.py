@@ -14,8 +14,8 @@ from gatehouse.adapters.user_stores.sealing import SecretSeal
 from gatehouse.controlplane.identity.federation import context_of
 from gatehouse.controlplane.identity.identity_providers import HIDDEN, IdentityProviderAdministration
 from gatehouse.controlplane.identity.user_stores import UserStoreAdministration
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.identity_provider import Protocol, provider_id
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.people.identity_provider import Protocol, provider_id
 from tests import pki
 from tests.callers import client
 from tests.fakes.identity_providers import InMemoryIdentityProviders
@@ -23,7 +23,7 @@ from tests.fakes.secrets import InMemorySecrets
 from tests.fakes.user_stores import InMemoryUserStores
 
 if TYPE_CHECKING:
-    from gatehouse.domain.identity_provider import IdentityProvider
+    from gatehouse.domain.people.identity_provider import IdentityProvider
     from tests.callers import Reply
 
 PROVIDERS = "/identity-providers"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gatehouse.domain.identity import ADMIN, SUPER_TENANT
+from gatehouse.domain.people.identity import ADMIN, SUPER_TENANT
 from tests.callers import OTHER_TENANT
 from tests.events import basic, bearer
 from tests.worlds.identity import GROUPS, ME, USERS, IdentityWorld

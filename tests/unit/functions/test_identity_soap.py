@@ -11,7 +11,7 @@ from requests import Response
 from zeep.transports import Transport
 
 from gatehouse.domain.artifact import closed_key
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
 from tests.callers import OTHER_TENANT, PASSWORD
 from tests.events import basic
 from tests.worlds.identity import MANAGEMENT_URL, IdentityWorld

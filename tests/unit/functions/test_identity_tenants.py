@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from gatehouse.domain.artifact import closed_key, tenant_revocation_key
-from gatehouse.domain.identity import BUILT_IN_ROLES
-from gatehouse.domain.policy import PolicyKind
+from gatehouse.domain.people.identity import BUILT_IN_ROLES
+from gatehouse.domain.throttling.policy import PolicyKind
 from tests.callers import OTHER_TENANT
 from tests.events import basic, bearer
 from tests.worlds.identity import USERS, IdentityWorld, person

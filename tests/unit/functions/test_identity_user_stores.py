@@ -12,15 +12,15 @@ from gatehouse.adapters.user_stores.sealing import SecretSeal
 from gatehouse.controlplane.identity.identity_providers import IdentityProviderAdministration
 from gatehouse.controlplane.identity.user_stores import HIDDEN, UserStoreAdministration
 from gatehouse.domain.errors import Unavailable
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.user_store import StoreType
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.people.user_store import StoreType
 from tests.callers import client
 from tests.fakes.identity_providers import InMemoryIdentityProviders
 from tests.fakes.secrets import InMemorySecrets
 from tests.fakes.user_stores import InMemoryUserStores
 
 if TYPE_CHECKING:
-    from gatehouse.domain.user_store import UserStore
+    from gatehouse.domain.people.user_store import UserStore
     from tests.callers import Reply
 
 STORES = "/userstores"

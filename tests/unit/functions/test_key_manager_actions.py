@@ -12,8 +12,8 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 from functions.key_manager.actions import Actions
 from gatehouse.adapters.key_manager import LambdaKeyManager, decode_error, encode_error
 from gatehouse.domain.errors import Changed, FieldError, GatehouseError, Invalid, Throttled, Unavailable
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.oauth import ClientExists, ClientNotFound, InvalidClient
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.tokens.oauth import ClientExists, ClientNotFound, InvalidClient
 from tests import logs
 from tests.worlds.key_manager import KeyManagerWorld
 

@@ -10,8 +10,15 @@ from lxml import etree
 
 from gatehouse.domain.artifact import Artifact, issuer_key, scope_key
 from gatehouse.domain.errors import Unauthenticated
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.oauth import IMPLICIT, JWT_BEARER, SAML2_BEARER, TOKEN_EXCHANGE, ClientCredentials, ClientRules
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.tokens.oauth import (
+    IMPLICIT,
+    JWT_BEARER,
+    SAML2_BEARER,
+    TOKEN_EXCHANGE,
+    ClientCredentials,
+    ClientRules,
+)
 from tests.callers import OTHER_TENANT
 from tests.worlds import issuers, saml
 from tests.worlds.browser import CALLBACK, Browser, told

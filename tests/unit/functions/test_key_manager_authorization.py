@@ -8,8 +8,8 @@ import jwt
 import pytest
 
 from gatehouse.domain.errors import Unauthenticated
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.oauth import ClientCredentials, ClientRules
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.tokens.oauth import ClientCredentials, ClientRules
 from tests.callers import OTHER_TENANT, PASSWORD
 from tests.worlds.browser import CALLBACK, CHALLENGE, CODE_GRANTS, VERIFIER, Browser, Form, query, redeem, told
 from tests.worlds.key_manager import FORM, MANAGEMENT_URL, SESSION_SECONDS, KeyManagerWorld, claims_of, refused

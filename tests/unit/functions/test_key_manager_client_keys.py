@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gatehouse.domain.oauth import ClientCredentials, ClientRules
+from gatehouse.domain.tokens.oauth import ClientCredentials, ClientRules
 from tests.worlds import issuers
 from tests.worlds.key_manager import MANAGEMENT_URL, KeyManagerWorld, refused
 

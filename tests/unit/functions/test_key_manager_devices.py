@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gatehouse.domain.oauth import DEVICE_CODE, ClientCredentials
+from gatehouse.domain.tokens.oauth import DEVICE_CODE, ClientCredentials
 from tests.callers import OTHER_TENANT, PASSWORD, Reply
 from tests.worlds.browser import Browser, Form
 from tests.worlds.key_manager import MANAGEMENT_URL, KeyManagerWorld, claims_of, refused

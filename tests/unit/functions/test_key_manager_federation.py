@@ -10,15 +10,15 @@ from urllib.parse import parse_qs, quote, urlencode, urlsplit
 import pytest
 
 from functions.key_manager.routes.federation import AWAY_COOKIE
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.identity_provider import IdentityProvider, Protocol, Voucher, provider_id
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.people.identity_provider import IdentityProvider, Protocol, Voucher, provider_id
 from tests.callers import OTHER_TENANT
 from tests.events import CONTEXT, http_event
 from tests.worlds.browser import CODE_GRANTS, query
 from tests.worlds.key_manager import FORM, KeyManagerWorld
 
 if TYPE_CHECKING:
-    from gatehouse.domain.oauth import ClientCredentials
+    from gatehouse.domain.tokens.oauth import ClientCredentials
 
 
 class World:

@@ -10,9 +10,9 @@ import pytest
 from functions.key_manager.actions import Actions
 from gatehouse.domain.artifact import keys_key
 from gatehouse.domain.errors import Unauthenticated
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.oauth import ClientRules, Lifetimes
-from gatehouse.ports.signing import ALGORITHMS
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.tokens.oauth import ClientRules, Lifetimes
+from gatehouse.ports.tokens.signing import ALGORITHMS
 from tests.callers import OTHER_TENANT
 from tests.events import bearer
 from tests.worlds.key_manager import KEY_ROTATION_SECONDS, KeyManagerWorld

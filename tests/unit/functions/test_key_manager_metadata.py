@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gatehouse.domain.oauth import ClientCredentials
+from gatehouse.domain.tokens.oauth import ClientCredentials
 from tests.callers import OTHER_TENANT, PASSWORD
 from tests.events import basic, bearer
 from tests.worlds import issuers

@@ -6,9 +6,9 @@ import pytest
 
 from gatehouse.domain.artifact import token_key
 from gatehouse.domain.errors import Unauthenticated
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.oauth import ClientCredentials, ClientRules
-from gatehouse.domain.token import opaque_digest
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.tokens.oauth import ClientCredentials, ClientRules
+from gatehouse.domain.tokens.token import opaque_digest
 from tests.callers import OTHER_TENANT
 from tests.events import basic, bearer
 from tests.worlds.key_manager import KeyManagerWorld

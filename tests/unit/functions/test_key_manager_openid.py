@@ -11,8 +11,8 @@ import pytest
 from authlib.oidc.discovery import OpenIDProviderMetadata
 
 from gatehouse.domain.artifact import Artifact, RevocationKind, revocation_key
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.oauth import ClientCredentials, ClientRules
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.tokens.oauth import ClientCredentials, ClientRules
 from tests.callers import OTHER_TENANT, PASSWORD, Reply
 from tests.events import basic, bearer
 from tests.worlds.browser import CALLBACK, CODE_GRANTS, Browser, redeem, told

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from gatehouse.domain.artifact import Artifact, RevocationKind, revocation_key
-from gatehouse.domain.authorization import LIVE_TOKENS_MAX
 from gatehouse.domain.errors import Unauthenticated
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.oauth import ClientRules, Lifetimes
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.tokens.authorization import LIVE_TOKENS_MAX
+from gatehouse.domain.tokens.oauth import ClientRules, Lifetimes
 from tests.callers import OTHER_TENANT, PASSWORD
 from tests.worlds.key_manager import MANAGEMENT_URL, KeyManagerWorld, claims_of, refused
 

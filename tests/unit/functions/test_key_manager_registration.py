@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
 from tests.callers import OTHER_TENANT, PASSWORD, Reply
 from tests.events import basic, bearer
 from tests.worlds.key_manager import KeyManagerWorld

@@ -9,12 +9,12 @@ import pytest
 
 from gatehouse.domain.artifact import RevocationKind, revocation_key
 from gatehouse.domain.errors import Unauthenticated
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
 from tests.callers import OTHER_TENANT
 from tests.worlds.key_manager import MANAGEMENT_URL, KeyManagerWorld, claims_of, refused
 
 if TYPE_CHECKING:
-    from gatehouse.domain.oauth import ClientCredentials
+    from gatehouse.domain.tokens.oauth import ClientCredentials
     from tests.callers import Reply
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.oauth import FIRST_SECRET, SECRETS_MAX, ClientCredentials
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.tokens.oauth import FIRST_SECRET, SECRETS_MAX, ClientCredentials
 from tests.worlds.key_manager import KeyManagerWorld, refused
 
 

@@ -9,8 +9,8 @@ import jwt
 import pytest
 
 from gatehouse.domain.artifact import Artifact, keys_key, scope_key
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.oauth import ClientCredentials
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.tokens.oauth import ClientCredentials
 from tests import logs
 from tests.callers import OTHER_TENANT, PASSWORD
 from tests.events import basic

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
 from tests.callers import OTHER_TENANT, PASSWORD
 from tests.events import basic
 from tests.worlds.key_manager import KeyManagerWorld
 
 if TYPE_CHECKING:
-    from gatehouse.domain.oauth import ClientCredentials
+    from gatehouse.domain.tokens.oauth import ClientCredentials
     from tests.callers import Reply
 
 VOID = "/api/identity/oauth2/revocation/v1/tokens"

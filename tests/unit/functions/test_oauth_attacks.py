@@ -14,8 +14,8 @@ import jwt
 import pytest
 
 from gatehouse.domain.errors import Unauthenticated
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.oauth import ClientCredentials, ClientRules
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.tokens.oauth import ClientCredentials, ClientRules
 from tests.callers import OTHER_TENANT, PASSWORD
 from tests.events import basic, bearer
 from tests.worlds import issuers
@@ -23,7 +23,7 @@ from tests.worlds.browser import CALLBACK, CODE_GRANTS, VERIFIER, Browser, Form,
 from tests.worlds.key_manager import FORM, MANAGEMENT_URL, KeyManagerWorld, claims_of, refused
 
 if TYPE_CHECKING:
-    from gatehouse.domain.identity import User
+    from gatehouse.domain.people.identity import User
     from tests.callers import Reply
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from gatehouse.domain.api_key import ApiKey, digest_of, new_secret
+from gatehouse.domain.applications.api_key import ApiKey, digest_of, new_secret
+from gatehouse.domain.applications.grant import KeyType
 from gatehouse.domain.artifact import api_key_key
-from gatehouse.domain.grant import KeyType
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
 from tests.worlds.publisher import PublisherWorld
 
 

@@ -10,8 +10,8 @@ from gatehouse.controlplane.workflows.deciding import Decisions
 from gatehouse.controlplane.workflows.office import AdminOffice
 from gatehouse.domain.artifact import revision_key, state_key
 from gatehouse.domain.errors import GatehouseError
-from gatehouse.domain.identity import ADMIN, SUPER_TENANT, Principal
-from gatehouse.domain.workflow import Workflow, WorkflowDecided, WorkflowKind
+from gatehouse.domain.people.identity import ADMIN, SUPER_TENANT, Principal
+from gatehouse.domain.publishing.workflow import Workflow, WorkflowDecided, WorkflowKind
 from tests.worlds.approvals import waits
 from tests.worlds.publisher import PublisherWorld, member
 

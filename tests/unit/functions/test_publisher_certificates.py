@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gatehouse.controlplane.throttling.policies import ApiAttachments
-from gatehouse.domain.api_key import digest_of
+from gatehouse.domain.applications.api_key import digest_of
 from gatehouse.domain.artifact import certificate_key, internal_key_key, trust_partition
-from gatehouse.domain.certificate import CERTIFICATES_MAX
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.policy import PolicyKind
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.publishing.certificate import CERTIFICATES_MAX
+from gatehouse.domain.throttling.policy import PolicyKind
 from tests.pki import der, fingerprint, pem
 from tests.worlds.publisher import INTERNAL_KEY_SECONDS, PublisherWorld, api, blamed
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gatehouse.domain.comment import CONTENT_CHARACTERS_MAX
+from gatehouse.domain.portal.comment import CONTENT_CHARACTERS_MAX
 from tests.callers import OTHER_TENANT
 from tests.worlds.publisher import PublisherWorld, blamed
 

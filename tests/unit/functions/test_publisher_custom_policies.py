@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from gatehouse.domain.artifact import revision_key
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
 from tests.callers import OTHER_TENANT
 from tests.worlds.archives import data_of, exported, zipped
 from tests.worlds.forms import multipart

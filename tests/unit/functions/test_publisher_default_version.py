@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gatehouse.domain.artifact import route_key
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
 from tests.worlds.publisher import PublisherWorld
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from gatehouse.domain.apis.direct import is_direct
 from gatehouse.domain.artifact import revision_key, route_key
-from gatehouse.domain.direct import is_direct
 from gatehouse.domain.errors import Changed, Unavailable
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
 from tests.callers import OTHER_TENANT
 from tests.fakes.front_door import InMemoryFrontDoor
 from tests.worlds.publisher import PublisherWorld, blamed

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gatehouse.controlplane.contents import ANSWERED_BYTES_MAX
-from gatehouse.domain.document import FILE_BYTES_MAX
+from gatehouse.domain.portal.document import FILE_BYTES_MAX
 from tests.callers import OTHER_TENANT
 from tests.worlds.publisher import PublisherWorld, blamed, member
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from gatehouse.domain.artifact import revision_key, route_key, state_key
-from gatehouse.domain.deployed import DeployedApi
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.publishing.deployed import DeployedApi
 from tests.worlds.environments import kept_environment
 from tests.worlds.publisher import PublisherWorld, blamed
 

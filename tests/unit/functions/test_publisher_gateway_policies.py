@@ -9,7 +9,7 @@ import pytest
 
 from gatehouse.domain.artifact import gateway_policy_key
 from gatehouse.domain.errors import Changed
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
 from gatehouse.domain.record import Kind
 from tests.callers import OTHER_TENANT
 from tests.worlds.operation_policies import COMMON, SCRIPT, attached, policy_files

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gatehouse.controlplane.publishing import graphql as rules
+from gatehouse.controlplane.publishing.kinds import graphql as rules
 from tests.graphql_texts import SDL
 from tests.worlds.publisher import PublisherWorld, api, blamed, definition, properties
 from tests.worlds.publisher_graphql import (

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from gatehouse.domain.artifact import graph_key, revision_key
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
 from tests.graphql_texts import SDL
 from tests.worlds.publisher import ENDPOINTS, PublisherWorld, blamed
 from tests.worlds.publisher_graphql import (

@@ -9,10 +9,10 @@ import pytest
 
 from gatehouse.controlplane.publishing.lifecycles import CHECKLIST
 from gatehouse.domain.artifact import revision_key, route_key, state_key
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.lifecycle import TRANSITIONS
-from gatehouse.domain.lifecycle import LifecycleState as S
-from gatehouse.domain.policy import PolicyKind
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.publishing.lifecycle import TRANSITIONS
+from gatehouse.domain.publishing.lifecycle import LifecycleState as S
+from gatehouse.domain.throttling.policy import PolicyKind
 from tests.callers import OTHER_TENANT
 from tests.worlds.publisher import ENDPOINTS, GATEWAY, PublisherWorld, api, blamed, definition
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from gatehouse.domain.application import Application, Subscription
-from gatehouse.domain.identity import SUBSCRIBER, SUPER_TENANT, User
+from gatehouse.domain.applications.application import Application, Subscription
+from gatehouse.domain.people.identity import SUBSCRIBER, SUPER_TENANT, User
 from tests.worlds.publisher import PublisherWorld
 
 ON = {"NotificationsEnabled": "true"}

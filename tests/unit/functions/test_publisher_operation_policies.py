@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
 from gatehouse.mediation.registry import specifications
 from tests.worlds.publisher import PublisherWorld, blamed
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.organization import organization_id
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.portal.organization import organization_id
 from tests.worlds.environments import kept_organization
 from tests.worlds.publisher import PublisherWorld, api, blamed
 

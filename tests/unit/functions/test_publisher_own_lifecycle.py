@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
 from tests.worlds.publisher import PublisherWorld, blamed
 
 DEPRECATE = "Deprecate old versions after publishing the API"

@@ -11,9 +11,9 @@ import pytest
 from gatehouse.controlplane.publishing.particulars.api_endpoints import ENDPOINTS_MAX
 from gatehouse.controlplane.publishing.particulars.thumbnails import BYTES_MAX
 from gatehouse.domain.errors import Conflict
-from gatehouse.domain.identity import SUPER_TENANT, Tenant
-from gatehouse.domain.policy import PolicyKind
+from gatehouse.domain.people.identity import SUPER_TENANT, Tenant
 from gatehouse.domain.record import Kind, Record
+from gatehouse.domain.throttling.policy import PolicyKind
 from tests.worlds.publisher import PublisherWorld, api, blamed, member
 
 PNG = b"\x89PNG\r\n\x1a\n and so on"

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gatehouse.domain.artifact import mock_key, revision_key, route_key, schema_key, state_key
-from gatehouse.domain.deployed import DeployedApi, EndpointKind
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.publishing.deployed import DeployedApi, EndpointKind
 from tests.worlds.publisher import PublisherWorld, blamed, definition, member
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gatehouse.domain.artifact import revision_key, route_key, scope_key, state_key
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
 from tests.worlds.publisher import ENDPOINTS, PublisherWorld, api, blamed
 
 if TYPE_CHECKING:

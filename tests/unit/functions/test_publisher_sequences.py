@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from gatehouse.domain.artifact import mock_key, revision_key
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
 from tests.worlds.archives import data_of, exported, zipped
 from tests.worlds.forms import multipart
 from tests.worlds.publisher import PublisherWorld, blamed, definition, member

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gatehouse.domain.artifact import scope_key
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
 from tests.callers import OTHER_TENANT
 from tests.worlds.publisher import PublisherWorld, api, blamed
 

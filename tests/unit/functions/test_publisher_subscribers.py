@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from gatehouse.domain.application import Application, Subscription
+from gatehouse.domain.applications.application import Application, Subscription
+from gatehouse.domain.applications.grant import SubscriptionStatus
 from gatehouse.domain.artifact import subscription_key
-from gatehouse.domain.grant import SubscriptionStatus
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
 from tests.callers import OTHER_TENANT
 from tests.worlds.publisher import PublisherWorld, blamed
 

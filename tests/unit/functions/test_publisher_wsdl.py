@@ -7,7 +7,7 @@ import pytest
 
 from gatehouse.adapters.archives import ZipArchives
 from gatehouse.domain.artifact import revision_key
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
 from tests.worlds.projects import export, only, take
 from tests.worlds.publisher import ARCHIVE_LIMITS, ENDPOINTS, PublisherWorld, blamed, properties
 from tests.worlds.publisher_graphql import operations

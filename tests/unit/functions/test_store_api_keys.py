@@ -7,11 +7,11 @@ from typing import Any
 import jwt
 import pytest
 
-from gatehouse.domain.api_key import digest_of, is_shaped_like_a_key
+from gatehouse.domain.applications.api_key import digest_of, is_shaped_like_a_key
 from gatehouse.domain.artifact import RevocationKind, application_key, revocation_key
 from gatehouse.domain.errors import Changed, Unavailable
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.token import revokes
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.tokens.token import revokes
 from tests.worlds.api_keys import UNHEARD, Associable, generate, grant, listed, of_api, of_application, refusal
 from tests.worlds.store import StoreWorld
 

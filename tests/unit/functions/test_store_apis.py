@@ -11,9 +11,9 @@ import pytest
 from gatehouse.adapters.expressions import CelExpressions
 from gatehouse.controlplane.throttling.policies import Throttling
 from gatehouse.controlplane.throttling.switches import Switches
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.lifecycle import LifecycleState
-from gatehouse.domain.policy import PolicyKind
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.publishing.lifecycle import LifecycleState
+from gatehouse.domain.throttling.policy import PolicyKind
 from tests.callers import OTHER_TENANT
 from tests.fakes.denials import InMemoryTenantConfigurations
 from tests.worlds.store import GATEWAY, MANAGEMENT, StoreWorld

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
 from tests.worlds.store import StoreWorld
 
 if TYPE_CHECKING:

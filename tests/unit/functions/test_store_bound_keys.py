@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.lifecycle import LifecycleState
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.publishing.lifecycle import LifecycleState
 from tests.worlds.api_keys import UNHEARD, Associable, generate, grant, listed, of_api, of_application, refusal
 from tests.worlds.store import StoreWorld
 

@@ -12,14 +12,14 @@ import pytest
 from gatehouse.adapters.archives import ZipArchives
 from gatehouse.adapters.definitions.asyncapi import AsyncApiDefinitions
 from gatehouse.adapters.wsdl import LxmlWsdl
-from gatehouse.domain.archive import ArchiveLimits
-from gatehouse.domain.lifecycle import LifecycleState
+from gatehouse.domain.apis.archive import ArchiveLimits
+from gatehouse.domain.publishing.lifecycle import LifecycleState
 from tests.asyncapi_texts import STREETLIGHTS_2
 from tests.worlds.store import GATEWAY, StoreWorld
 from tests.wsdl_texts import SEVERAL, WSDL_11
 
 if TYPE_CHECKING:
-    from gatehouse.domain.api import Api
+    from gatehouse.domain.apis.api import Api
 
 ARCHIVES = ZipArchives(ArchiveLimits(entries_max=20, bytes_max=100_000))
 READER = LxmlWsdl(ARCHIVES)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
 from tests.callers import OTHER_TENANT
 from tests.worlds.environments import kept_environment
 from tests.worlds.external_keys import ExternalKeysWorld

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from gatehouse.domain.applications.registration import Flavour, RegistrationFailed, RegistrationRefused
 from gatehouse.domain.errors import Changed, Unavailable
-from gatehouse.domain.key_manager import MappingNotSupported
-from gatehouse.domain.registration import Flavour, RegistrationFailed, RegistrationRefused
+from gatehouse.domain.tokens.key_manager import MappingNotSupported
 from tests.worlds.external_keys import ExternalKeysWorld
 
 FAILURES = [

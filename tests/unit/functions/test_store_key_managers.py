@@ -9,9 +9,9 @@ import pytest
 from gatehouse.controlplane.key_management.resident import Residents
 from gatehouse.domain.artifact import ALL_TENANTS, client_key
 from gatehouse.domain.errors import Changed
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.oauth import DEFAULT_LIFETIMES
+from gatehouse.domain.people.identity import SUPER_TENANT
 from gatehouse.domain.record import Kind, Record
+from gatehouse.domain.tokens.oauth import DEFAULT_LIFETIMES
 from tests.callers import OTHER_TENANT
 from tests.worlds.external_keys import ExternalKeysWorld
 from tests.worlds.store import MANAGEMENT

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from gatehouse.domain.errors import Changed, Unavailable
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.oauth import FOREVER_SECONDS, ClientRules, Lifetimes
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.tokens.oauth import FOREVER_SECONDS, ClientRules, Lifetimes
 from tests.worlds.store import StoreWorld
 
 UNHEARD = "00000000-0000-0000-0000-000000000000"

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gatehouse.domain.artifact import client_key
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.key_manager import ExternalKeyManager
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.tokens.key_manager import ExternalKeyManager
 from tests.callers import OTHER_TENANT
 from tests.worlds.issuers import issuer
 from tests.worlds.store import StoreWorld

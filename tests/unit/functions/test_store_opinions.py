@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
 from gatehouse.domain.record import new_id
 from tests.callers import OTHER_TENANT
 from tests.worlds.store import StoreWorld
 
 if TYPE_CHECKING:
-    from gatehouse.domain.api import Api
+    from gatehouse.domain.apis.api import Api
 
 HERE = {"X-WSO2-Tenant": SUPER_TENANT}
 GUEST = f"mary@{OTHER_TENANT}"

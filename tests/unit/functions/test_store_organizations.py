@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gatehouse.domain.identity import SUBSCRIBER, SUPER_TENANT, User
-from gatehouse.domain.organization import ENTERPRISE, organization_id
+from gatehouse.domain.people.identity import SUBSCRIBER, SUPER_TENANT, User
+from gatehouse.domain.portal.organization import ENTERPRISE, organization_id
 from tests.callers import PASSWORD, client
 from tests.worlds.store import StoreWorld
 
 if TYPE_CHECKING:
-    from gatehouse.domain.api import Api
+    from gatehouse.domain.apis.api import Api
 
 ACME, ZENITH = (organization_id(SUPER_TENANT, name) for name in ("acme", "zenith"))
 EVERYBODY = ("mary", "anna", "zoe", None)

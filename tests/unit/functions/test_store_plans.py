@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from gatehouse.controlplane.throttling.policies import terms_of
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.policy import PolicyKind
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.throttling.policy import PolicyKind
 from tests.worlds.store import StoreWorld
 
 SUBSCRIPTION = PolicyKind.SUBSCRIPTION

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gatehouse.domain.lifecycle import LifecycleState
+from gatehouse.domain.publishing.lifecycle import LifecycleState
 from tests.worlds.store import StoreWorld
 
 if TYPE_CHECKING:
-    from gatehouse.domain.api import Api
+    from gatehouse.domain.apis.api import Api
 
 MEMBER = {
     "apiId": "member-1",

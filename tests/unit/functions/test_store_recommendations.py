@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.lifecycle import LifecycleState
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.publishing.lifecycle import LifecycleState
 from tests.worlds.store import StoreWorld
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gatehouse.domain.counter_key import application_counter
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.throttling.counter_key import application_counter
 from tests.callers import OTHER_TENANT
 from tests.worlds.store import StoreWorld
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gatehouse.adapters.sdks.languages import TOOLS, told
-from gatehouse.domain.sdk import LANGUAGES, SdkOrder
+from gatehouse.domain.portal.sdk import LANGUAGES, SdkOrder
 from tests.worlds.store import GATEWAY, StoreWorld
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gatehouse.domain.lifecycle import LifecycleState
+from gatehouse.domain.publishing.lifecycle import LifecycleState
 from tests.worlds.store import StoreWorld
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gatehouse.controlplane.store.applications import Draft
-from gatehouse.domain.identity import SUPER_TENANT, Principal
-from gatehouse.domain.sharing import NotTheOwner
+from gatehouse.domain.applications.sharing import NotTheOwner
+from gatehouse.domain.people.identity import SUPER_TENANT, Principal
 from tests.worlds.store import StoreWorld
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pytest
 
 from gatehouse.controlplane.contents import ANSWERED_BYTES_MAX
 from gatehouse.domain.errors import Changed
-from gatehouse.domain.identity import SUPER_TENANT, Tenant
+from gatehouse.domain.people.identity import SUPER_TENANT, Tenant
 from gatehouse.domain.record import Kind, Record, new_id
 from tests.callers import OTHER_TENANT
 from tests.worlds.store import GATEWAY, StoreWorld

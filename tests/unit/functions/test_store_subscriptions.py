@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from gatehouse.domain.applications.grant import SubscriptionStatus
 from gatehouse.domain.errors import Changed
-from gatehouse.domain.grant import SubscriptionStatus
-from gatehouse.domain.lifecycle import LifecycleState
-from gatehouse.domain.policy import PolicyKind
+from gatehouse.domain.publishing.lifecycle import LifecycleState
+from gatehouse.domain.throttling.policy import PolicyKind
 from tests.callers import OTHER_TENANT
 from tests.worlds.store import StoreWorld
 
 if TYPE_CHECKING:
-    from gatehouse.domain.api import Api
+    from gatehouse.domain.apis.api import Api
 
 UNHEARD = "00000000-0000-0000-0000-000000000000"
 

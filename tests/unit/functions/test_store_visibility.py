@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
 from gatehouse.domain.record import new_id
 from tests.callers import OTHER_TENANT
 from tests.worlds.store import StoreWorld

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from gatehouse.domain.identity import SUPER_TENANT, Tenant
-from gatehouse.domain.lifecycle import LifecycleState
+from gatehouse.domain.people.identity import SUPER_TENANT, Tenant
+from gatehouse.domain.publishing.lifecycle import LifecycleState
 from tests.callers import OTHER_TENANT
 from tests.worlds.store import StoreWorld
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from gatehouse.domain.artifact import denial_partition, rule_partition
-from gatehouse.domain.condition import ConditionKind
-from gatehouse.domain.denial import DenialKind
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.policy import Terms
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.throttling.condition import ConditionKind
+from gatehouse.domain.throttling.denial import DenialKind
+from gatehouse.domain.throttling.policy import Terms
 from tests.callers import OTHER_TENANT
 from tests.worlds.admin import POLICIES, AdminWorld
 from tests.worlds.publisher import PublisherWorld

@@ -9,7 +9,7 @@ import pytest
 
 from gatehouse.dataplane.throttle.engine import Throttle
 from gatehouse.dataplane.throttle.meter import Admitted, Entity, Meter
-from gatehouse.domain import counter_key
+from gatehouse.domain.applications.grant import ApplicationProfile, SubscriptionGrant, SubscriptionStatus
 from gatehouse.domain.artifact import (
     Artifact,
     Change,
@@ -19,11 +19,11 @@ from gatehouse.domain.artifact import (
     revision_key,
     subscription_key,
 )
-from gatehouse.domain.deployed import DeployedApi, DeployedOperation, EndpointGroup
-from gatehouse.domain.grant import ApplicationProfile, SubscriptionGrant, SubscriptionStatus
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.limit import Rate, Unit
-from gatehouse.ports.counters import Ask, CountersDown
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.publishing.deployed import DeployedApi, DeployedOperation, EndpointGroup
+from gatehouse.domain.throttling import counter_key
+from gatehouse.domain.throttling.limit import Rate, Unit
+from gatehouse.ports.throttling.counters import Ask, CountersDown
 from tests.callers import OTHER_TENANT
 from tests.worlds.admin import POLICIES, AdminWorld
 

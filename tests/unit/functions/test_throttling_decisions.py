@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from gatehouse.domain.applications.grant import ApplicationProfile, KeyType, SubscriptionStatus
 from gatehouse.domain.artifact import Artifact, application_key
-from gatehouse.domain.deployed import ApiType, DeployedOperation
-from gatehouse.domain.grant import ApplicationProfile, KeyType, SubscriptionStatus
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.limit import Rate, Unit
-from gatehouse.domain.policy import PolicyKind, Terms
-from gatehouse.ports.counters import CountersDown
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.publishing.deployed import ApiType, DeployedOperation
+from gatehouse.domain.throttling.limit import Rate, Unit
+from gatehouse.domain.throttling.policy import PolicyKind, Terms
+from gatehouse.ports.throttling.counters import CountersDown
 from tests.callers import OTHER_TENANT
 from tests.calls import API_ID, APPLICATION_ID, menu_api
 from tests.worlds.admin import AdminWorld

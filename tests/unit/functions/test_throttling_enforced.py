@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from gatehouse.domain.application import Application
-from gatehouse.domain.denial import DenialKind
-from gatehouse.domain.identity import SUPER_TENANT, qualified
+from gatehouse.domain.applications.application import Application
+from gatehouse.domain.people.identity import SUPER_TENANT, qualified
+from gatehouse.domain.throttling.denial import DenialKind
 from tests.calls import APPLICATION_ID, MAX_STALENESS
 from tests.worlds.admin import POLICIES, AdminWorld
 from tests.worlds.gateway import Running

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gatehouse.domain.grant import SubscriptionStatus
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.workflow import WorkflowKind
+from gatehouse.domain.applications.grant import SubscriptionStatus
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.publishing.workflow import WorkflowKind
 from tests.callers import OTHER_TENANT
 from tests.worlds.approvals import waits
 from tests.worlds.workflows import WaitingWorld

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from gatehouse.domain.deployed import DeployedApi, DeployedOperation
+from gatehouse.domain.publishing.deployed import DeployedApi, DeployedOperation
 from gatehouse.mediation.message import Message, Situation, Stop
 from gatehouse.mediation.registry import function, specification
 from gatehouse.ports.backends import BackendFailed, BackendReply

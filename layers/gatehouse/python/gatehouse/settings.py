@@ -103,7 +103,9 @@ class CallSettings(LoginSettings):
     api_key_use_seconds: int  # how often an environment tells at most that an API key was used; 0 = never
     introspected_seconds: float  # how long an external issuer's word for an opaque token counts
     local_backends_allowed: bool  # loopback and private addresses, of backends and issuers, for the local stack only
-    trusted_proxies: tuple[str, ...]  # IP networks of proxies that may say whose certificate they saw, and which host was called
+    trusted_proxies: tuple[
+        str, ...
+    ]  # IP networks of proxies that may say whose certificate they saw, and which host was called
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

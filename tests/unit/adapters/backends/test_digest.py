@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gatehouse.adapters.backends.security.challenge import Challenge, challenges
-from gatehouse.domain.deployed import EndpointSecurity, SecurityKind
+from gatehouse.domain.publishing.deployed import EndpointSecurity, SecurityKind
 from gatehouse.ports.backends import BackendReply
 from tests.unit.adapters.backends.servers import answer, header, replying
 

@@ -21,7 +21,7 @@ from botocore.exceptions import (
 
 from gatehouse.adapters import aws
 from gatehouse.adapters.backends.functions import INVOKE_SECONDS_MAX, ROLE_MARGIN_SECONDS, LambdaFunctions
-from gatehouse.domain.deployed import EndpointSecurity, SecurityKind
+from gatehouse.domain.publishing.deployed import EndpointSecurity, SecurityKind
 from gatehouse.ports.backends import (
     BackendClosed,
     BackendConnectTimeout,

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from gatehouse.adapters.backends.security.oauth import MARGIN_SECONDS, TOKEN_SECONDS, TOKENS, OAuth
-from gatehouse.domain.deployed import EndpointSecurity, SecurityKind
+from gatehouse.domain.publishing.deployed import EndpointSecurity, SecurityKind
 from gatehouse.ports.backends import BackendReply, BackendRequest, BackendSecurityFailed
 from tests.fakes.clock import StoppedClock
 from tests.unit.adapters.backends.servers import answer, header, replying

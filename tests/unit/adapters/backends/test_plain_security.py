@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gatehouse.domain.deployed import EndpointSecurity, SecurityKind
+from gatehouse.domain.publishing.deployed import EndpointSecurity, SecurityKind
 from gatehouse.ports.backends import BackendFailed, BackendRequest
 from tests.unit.adapters.backends.servers import OK, always, answer, header
 

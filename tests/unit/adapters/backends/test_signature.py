@@ -11,7 +11,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials, ReadOnlyCredentials
 from botocore.exceptions import CredentialRetrievalError
 
-from gatehouse.domain.deployed import EndpointSecurity, SecurityKind
+from gatehouse.domain.publishing.deployed import EndpointSecurity, SecurityKind
 from gatehouse.ports.backends import BackendSecurityFailed
 from tests.unit.adapters.backends.servers import OK, always, header
 

@@ -13,7 +13,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from gatehouse.adapters.backends.connection import Connection
-from gatehouse.domain.deployed import ShownCertificate
+from gatehouse.domain.publishing.deployed import ShownCertificate
 from gatehouse.ports.backends import BackendClosed, BackendRequest, BackendUnreachable
 from tests.unit.adapters.backends.certificates import Authority, Signed, private_pem, server_context
 from tests.unit.adapters.backends.servers import OK, always

@@ -10,9 +10,15 @@ import pytest
 from gatehouse.adapters.registrars import HttpRegistrar
 from gatehouse.adapters.registrars.egress import ANSWER_BYTES_MAX, SAID_CHARACTERS_MAX, Egress
 from gatehouse.adapters.registrars.metadata import HttpMetadata
+from gatehouse.domain.applications.registration import (
+    Desk,
+    Flavour,
+    RegistrationFailed,
+    RegistrationRefused,
+    WantedClient,
+)
 from gatehouse.domain.errors import GatehouseError, Invalid, Unavailable
-from gatehouse.domain.oauth import ClientCredentials
-from gatehouse.domain.registration import Desk, Flavour, RegistrationFailed, RegistrationRefused, WantedClient
+from gatehouse.domain.tokens.oauth import ClientCredentials
 from tests.worlds.vendors.server import Vendor
 
 if TYPE_CHECKING:

@@ -12,9 +12,7 @@ import pytest
 
 from gatehouse.adapters.registrars import HttpRegistrar
 from gatehouse.controlplane.key_management.connectors import CONNECTORS, connector_of
-from gatehouse.domain.key_manager import MappingNotSupported
-from gatehouse.domain.oauth import ClientCredentials, InvalidClient
-from gatehouse.domain.registration import (
+from gatehouse.domain.applications.registration import (
     Desk,
     Flavour,
     RegisteredClient,
@@ -22,6 +20,8 @@ from gatehouse.domain.registration import (
     RegistrationRefused,
     WantedClient,
 )
+from gatehouse.domain.tokens.key_manager import MappingNotSupported
+from gatehouse.domain.tokens.oauth import ClientCredentials, InvalidClient
 from tests.worlds.vendors import clouds, servers
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gatehouse.domain.artifact import Artifact, Withdrawal, denial_key
-from gatehouse.domain.denial import Denial, DenialKind
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.throttling.denial import Denial, DenialKind
 from tests.calls import MAX_STALENESS
 
 if TYPE_CHECKING:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gatehouse.domain.artifact import Artifact, policy_key, rule_key
-from gatehouse.domain.condition import Condition, ConditionalGroup, ConditionKind
-from gatehouse.domain.custom_rule import CustomRule
 from gatehouse.domain.errors import Unavailable
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.limit import Rate, Unit
-from gatehouse.domain.policy import UNAUTHENTICATED, PolicyKind, Terms
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.throttling.condition import Condition, ConditionalGroup, ConditionKind
+from gatehouse.domain.throttling.custom_rule import CustomRule
+from gatehouse.domain.throttling.limit import Rate, Unit
+from gatehouse.domain.throttling.policy import UNAUTHENTICATED, PolicyKind, Terms
 from tests.calls import MAX_STALENESS, REFRESH_AFTER, backend, menu_api
 
 if TYPE_CHECKING:

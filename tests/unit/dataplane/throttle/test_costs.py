@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from gatehouse.dataplane.throttle.engine import Throttle
 from gatehouse.dataplane.throttle.meter import ONE_REQUEST, Admitted, Denied, Entity, Meter, Uncounted
-from gatehouse.domain.limit import Unit
+from gatehouse.domain.throttling.limit import Unit
 from tests.fakes.clock import StoppedClock
 from tests.fakes.counters import InMemoryCounters, UnreliableCounters
 from tests.worlds.fleet import InlineExecutor

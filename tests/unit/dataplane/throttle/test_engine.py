@@ -17,7 +17,7 @@ from tests.fakes.counters import InMemoryCounters, UnreliableCounters
 from tests.worlds.fleet import InlineExecutor
 
 if TYPE_CHECKING:
-    from gatehouse.ports.counters import Counters
+    from gatehouse.ports.throttling.counters import Counters
 
 
 def environment(counters: Counters, clock: StoppedClock) -> Throttle:

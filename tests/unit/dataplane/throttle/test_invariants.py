@@ -21,8 +21,8 @@ from gatehouse.dataplane.throttle.meter import ONE_REQUEST, Admitted, Denied, En
 from gatehouse.dataplane.throttle.pocket import Pocket
 from gatehouse.dataplane.throttle.rules import Rules
 from gatehouse.dataplane.throttle.sizing import PRESETS, lease_size
-from gatehouse.domain.counter import window_end
-from gatehouse.domain.limit import Unit
+from gatehouse.domain.throttling.counter import window_end
+from gatehouse.domain.throttling.limit import Unit
 from tests.fakes.clock import StoppedClock
 from tests.fakes.counters import InMemoryCounters
 from tests.worlds.fleet import START, Faults, Fleet, InlineExecutor
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from gatehouse.dataplane.throttle.returns import Return
     from gatehouse.dataplane.throttle.sizing import Preset
-    from gatehouse.ports.counters import Ask, Ledger
+    from gatehouse.ports.throttling.counters import Ask, Ledger
     from tests.worlds.fleet import Environment
 
 MOMENTS = 600

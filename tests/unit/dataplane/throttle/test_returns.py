@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gatehouse.dataplane.throttle.engine import Throttle
 from gatehouse.dataplane.throttle.meter import Admitted, Entity, Meter
-from gatehouse.ports.counters import CountersDown
+from gatehouse.ports.throttling.counters import CountersDown
 from tests.fakes.clock import StoppedClock
 from tests.fakes.counters import InMemoryCounters, UnreliableCounters
 from tests.worlds.fleet import InlineExecutor
@@ -15,7 +15,7 @@ from tests.worlds.fleet import InlineExecutor
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gatehouse.ports.counters import Counters
+    from gatehouse.ports.throttling.counters import Counters
 
 LIMIT = 5000
 SECONDS = 0.25

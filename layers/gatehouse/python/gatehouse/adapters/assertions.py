@@ -18,7 +18,7 @@ from gatehouse.mediation.message import SigningFailed
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gatehouse.ports.signing import Keyring
+    from gatehouse.ports.tokens.signing import Keyring
     from gatehouse.ports.world import Clock
 
 KIND = "JWT"

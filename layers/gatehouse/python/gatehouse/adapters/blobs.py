@@ -25,7 +25,7 @@ def blob_client() -> Any:
 
 
 class BucketLinks:
-    """Implements `ports.links.Links`: URLs that S3 answers, signed with the function's own rights, good for `seconds`."""
+    """Implements `ports.portal.links.Links`: URLs that S3 answers, signed with the function's own rights, good for `seconds`."""
 
     def __init__(self, s3: Any, bucket: str, *, seconds: int) -> None:
         self._s3 = s3
@@ -53,7 +53,7 @@ class BucketLinks:
 
 
 class BucketBlobs:
-    """Implements `ports.world.Blobs`, and `ports.erasure.Estate` for what is kept in them."""
+    """Implements `ports.world.Blobs`, and `ports.people.erasure.Estate` for what is kept in them."""
 
     def __init__(self, s3: Any, bucket: str) -> None:
         self._s3 = s3

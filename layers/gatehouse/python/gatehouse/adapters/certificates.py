@@ -13,7 +13,13 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
-from gatehouse.domain.certificate import CERTIFICATE_BYTES_MAX, Certificate, CertificateUnreadable, KeyTrouble, der_of
+from gatehouse.domain.publishing.certificate import (
+    CERTIFICATE_BYTES_MAX,
+    Certificate,
+    CertificateUnreadable,
+    KeyTrouble,
+    der_of,
+)
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes, PublicKeyTypes
@@ -30,7 +36,7 @@ _PARAMETERS = "EC PARAMETERS"
 
 
 class X509Certificates:
-    """Implements `ports.certificates.CertificateReader`."""
+    """Implements `ports.publishing.certificates.CertificateReader`."""
 
     def read(self, content: bytes) -> Certificate:
         """The certificate in PEM or DER. Raises CertificateUnreadable."""

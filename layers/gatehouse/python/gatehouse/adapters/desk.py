@@ -14,19 +14,19 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from gatehouse.domain.body import from_body, to_body
 from gatehouse.domain.errors import FieldError, GatehouseError, Unavailable
-from gatehouse.domain.workflow import Workflow, WorkflowNotFound
+from gatehouse.domain.publishing.workflow import Workflow, WorkflowNotFound
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gatehouse.ports.workflows import Desk, Workflows
+    from gatehouse.ports.publishing.workflows import Desk, Workflows
 
 DECIDE = "decide"
 _log = Logger(service="gatehouse")
 
 
 class LambdaDesk:
-    """Implements `ports.workflows.Desk` on a botocore Lambda client (`adapters.aws.invoke_client`)."""
+    """Implements `ports.publishing.workflows.Desk` on a botocore Lambda client (`adapters.aws.invoke_client`)."""
 
     def __init__(self, client: Any, function_name: str) -> None:
         """On a function, by name or ARN."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gatehouse.ports.erasure import Estate
+    from gatehouse.ports.people.erasure import Estate
 
 
 class Estates:
-    """Implements `ports.erasure.Estate` on others, one after the other."""
+    """Implements `ports.people.erasure.Estate` on others, one after the other."""
 
     def __init__(self, *places: Estate) -> None:
         self._places = places

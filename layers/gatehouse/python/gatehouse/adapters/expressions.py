@@ -13,14 +13,14 @@ from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader, FileFin
 from importlib.util import find_spec, module_from_spec
 from typing import TYPE_CHECKING, Any
 
-from gatehouse.domain.custom_rule import ATTRIBUTES, CUSTOM_PROPERTY
+from gatehouse.domain.throttling.custom_rule import ATTRIBUTES, CUSTOM_PROPERTY
 from gatehouse.mediation import patterns
-from gatehouse.ports.expressions import ExpressionProblem
+from gatehouse.ports.throttling.expressions import ExpressionProblem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from gatehouse.ports.expressions import Program
+    from gatehouse.ports.throttling.expressions import Program
 
 CHARACTERS_MAX = 2_000
 VALUE_DEPTH_MAX = 8
@@ -43,7 +43,7 @@ _EXPECTATION = re.compile(r" expecting .*")
 
 
 class CelExpressions:
-    """Implements `ports.expressions.Expressions`."""
+    """Implements `ports.throttling.expressions.Expressions`."""
 
     def compile(self, text: str) -> Program | ExpressionProblem:
         """A program for this text, or what is wrong with it."""
@@ -64,7 +64,7 @@ class _Program:
     attributes: tuple[str, ...]
 
     def __call__(self, attributes: Mapping[str, Any]) -> bool | None:
-        """Implements `ports.expressions.Program`."""
+        """Implements `ports.throttling.expressions.Program`."""
         try:
             answer = self.compiled.execute({name: _plain(attributes[name]) for name in self.attributes})
         except Exception:  # noqa: BLE001 -- claims are whatever an issuer wrote; no answer is an answer here

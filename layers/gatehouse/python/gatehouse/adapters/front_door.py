@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from gatehouse.domain.direct import INTEGRATIONS_MAX, ROUTES_MAX, FrontDoorFull
+from gatehouse.domain.apis.direct import INTEGRATIONS_MAX, ROUTES_MAX, FrontDoorFull
 from gatehouse.domain.errors import Changed, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from gatehouse.domain.direct import DirectApi
+    from gatehouse.domain.apis.direct import DirectApi
 
 OWNER = "gatehouse direct API "
 PAGE = "100"
@@ -49,7 +49,7 @@ class _Found:
 
 
 class HttpApiRoutes:
-    """Implements `ports.front_door.FrontDoorRoutes` on a botocore `apigatewayv2` client (`adapters.aws`)."""
+    """Implements `ports.apis.front_door.FrontDoorRoutes` on a botocore `apigatewayv2` client (`adapters.aws`)."""
 
     def __init__(self, connect: Callable[[], Any], *, http_api: str, authorizer: str) -> None:
         """`connect` makes the client when it is needed: most APIs are not direct. The authorizer is one of the HTTP API."""

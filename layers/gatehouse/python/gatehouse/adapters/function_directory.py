@@ -8,14 +8,14 @@ from botocore.credentials import ReadOnlyCredentials
 from botocore.exceptions import BotoCoreError, ClientError
 
 from gatehouse.adapters.backends.functions import SESSION_NAME, create_client
+from gatehouse.domain.apis.function import FunctionsUnlisted
 from gatehouse.domain.errors import Unavailable
-from gatehouse.domain.function import FunctionsUnlisted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gatehouse.adapters.backends.functions import CreateClient
-    from gatehouse.domain.deployed import EndpointSecurity
+    from gatehouse.domain.publishing.deployed import EndpointSecurity
 
 CONNECT_SECONDS = 2.0
 READ_SECONDS = 5.0
@@ -27,7 +27,7 @@ _SERVER_ERROR = 500
 
 
 class LambdaDirectory:
-    """Implements `ports.function_directory.FunctionDirectory`. `create` makes botocore clients."""
+    """Implements `ports.apis.function_directory.FunctionDirectory`. `create` makes botocore clients."""
 
     def __init__(self, create: CreateClient = create_client) -> None:
         self._create = create

@@ -18,9 +18,9 @@ from gatehouse.ports.backends import BackendFailed, BackendRequest
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gatehouse.domain.issuer import Introspection
+    from gatehouse.domain.tokens.issuer import Introspection
     from gatehouse.ports.backends import Backends
-    from gatehouse.ports.tokens import Jwk
+    from gatehouse.ports.tokens.tokens import Jwk
 
 CONNECT_SECONDS = 1.5
 READ_SECONDS = 2.0
@@ -38,7 +38,7 @@ _NO_ACCESS_TOKENS = frozenset({"refresh", "refresh_token", "id", "id_token"})
 
 
 class HttpIssuers:
-    """Implements `ports.tokens.KeySource` and `ports.tokens.Introspector`. `internal_allowed` is for the local stack."""
+    """Implements `tokens.tokens.KeySource` and `tokens.tokens.Introspector`. `internal_allowed` is for the local stack."""
 
     def __init__(self, *, internal_allowed: bool) -> None:
         self._internal_allowed = internal_allowed

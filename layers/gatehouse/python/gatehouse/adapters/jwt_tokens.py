@@ -12,12 +12,19 @@ from typing import TYPE_CHECKING, Any
 
 import jwt
 
-from gatehouse.domain.token import LEEWAY_SECONDS, KeyUnknown, TokenExpired, TokenInactive, TokenInvalid, claims_of
+from gatehouse.domain.tokens.token import (
+    LEEWAY_SECONDS,
+    KeyUnknown,
+    TokenExpired,
+    TokenInactive,
+    TokenInvalid,
+    claims_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gatehouse.domain.token import Claims
+    from gatehouse.domain.tokens.token import Claims
 
 ALGORITHMS = ("RS256", "ES256")
 RSA_ALGORITHMS = frozenset({"RS256", "RS384", "RS512", "PS256"})
@@ -40,7 +47,7 @@ _PUBLIC = {"RSA": ("kty", "n", "e"), "EC": ("kty", "crv", "x", "y")}
 
 
 class JwtRules:
-    """Implements `ports.tokens.TokenVerifier`."""
+    """Implements `ports.tokens.tokens.TokenVerifier`."""
 
     def unverified_issuer(self, token: str) -> str:
         """The issuer the token claims to have; "" when it cannot be read."""

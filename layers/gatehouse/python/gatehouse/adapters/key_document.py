@@ -11,12 +11,12 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
-from gatehouse.ports.signing import ES256, RS256, SigningKey
+from gatehouse.ports.tokens.signing import ES256, RS256, SigningKey
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gatehouse.ports.tokens import Jwk
+    from gatehouse.ports.tokens.tokens import Jwk
 
 KEY_BITS = 2048
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey

@@ -24,7 +24,7 @@ from gatehouse.domain.errors import (
     Unauthenticated,
     Unavailable,
 )
-from gatehouse.domain.oauth import (
+from gatehouse.domain.tokens.oauth import (
     DEFAULT_LIFETIMES,
     DEFAULT_RULES,
     ClientCredentials,
@@ -43,7 +43,7 @@ from gatehouse.domain.oauth import (
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from gatehouse.domain.oauth import ClientRules, Lifetimes
+    from gatehouse.domain.tokens.oauth import ClientRules, Lifetimes
 
 ACTIONS = frozenset(
     {
@@ -84,7 +84,7 @@ _KINDS: dict[str, type[GatehouseError]] = {
 
 
 class LambdaKeyManager:
-    """Implements `ports.key_manager.KeyManager` on a botocore Lambda client (`adapters.aws.invoke_client`)."""
+    """Implements `ports.tokens.key_manager.KeyManager` on a botocore Lambda client (`adapters.aws.invoke_client`)."""
 
     def __init__(self, client: Any, function_name: str) -> None:
         """On the key manager's function, by name or ARN."""

@@ -11,7 +11,7 @@ from gatehouse.adapters.aws import client
 from gatehouse.domain.errors import Unavailable
 
 if TYPE_CHECKING:
-    from gatehouse.ports.mail import Letter
+    from gatehouse.ports.people.mail import Letter
 
 CONNECT_SECONDS = 1.0
 READ_SECONDS = 3.0
@@ -19,7 +19,7 @@ ATTEMPTS = 2
 
 
 class SesMail:
-    """Implements `ports.mail.Mail`. Without a sender it is off."""
+    """Implements `ports.people.mail.Mail`. Without a sender it is off."""
 
     def __init__(self, sender: str) -> None:
         """`sender` is the address that letters come from, which SES must know; "" sends none."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Argon2Passwords:
-    """Implements `ports.identity.Passwords` and `ports.identity.PasswordCheck`."""
+    """Implements `ports.people.identity.Passwords` and `ports.people.identity.PasswordCheck`."""
 
     def hash(self, password: str) -> str:
         """A salted argon2id hash as a PHC string."""

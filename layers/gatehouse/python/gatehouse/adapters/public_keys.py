@@ -18,7 +18,7 @@ from gatehouse.adapters.jwt_tokens import RSA_BITS_MAX, RSA_BITS_MIN
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gatehouse.ports.tokens import Jwk
+    from gatehouse.ports.tokens.tokens import Jwk
 
 BLOCKS_MAX = 10
 
@@ -27,7 +27,7 @@ _CURVES = ("secp256r1", "secp384r1")
 
 
 class PemKeys:
-    """Implements `ports.key_managers.PublicKeys`."""
+    """Implements `ports.tokens.key_managers.PublicKeys`."""
 
     def of_pem(self, text: str) -> Sequence[Jwk]:
         """The public keys in this text. Raises ValueError with the reason."""

@@ -22,14 +22,14 @@ import jwt
 from gatehouse.adapters import key_document
 from gatehouse.adapters.key_document import private_key, public_jwk
 from gatehouse.domain.errors import Unavailable
-from gatehouse.ports.signing import ACCESS_TOKEN, RS256, SigningKey
+from gatehouse.ports.tokens.signing import ACCESS_TOKEN, RS256, SigningKey
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gatehouse.adapters.key_document import PrivateKey
     from gatehouse.adapters.secrets import SecretDocument
-    from gatehouse.ports.tokens import Jwk
+    from gatehouse.ports.tokens.tokens import Jwk
     from gatehouse.ports.world import Clock
 
 PEPPER_BYTES = 32
@@ -53,7 +53,7 @@ class _Opened:
 
 
 class SecretKeyring:
-    """Implements `ports.signing.Keyring`."""
+    """Implements `ports.tokens.signing.Keyring`."""
 
     def __init__(self, secret: SecretDocument, clock: Clock, algorithms: Sequence[str] = (RS256,)) -> None:
         """On this secret, with a key for each of these algorithms."""

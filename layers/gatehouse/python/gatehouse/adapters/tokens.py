@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gatehouse.domain.token import Claims
-    from gatehouse.ports.tokens import TokenVerifier
+    from gatehouse.domain.tokens.token import Claims
+    from gatehouse.ports.tokens.tokens import TokenVerifier
 
 
 class JwtVerifier:
-    """Implements `ports.tokens.TokenVerifier`."""
+    """Implements `ports.tokens.tokens.TokenVerifier`."""
 
     def unverified_issuer(self, token: str) -> str:
         """The issuer the token claims to have; "" when it cannot be read."""

@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.api import ApiNotFound
+from gatehouse.domain.apis.api import ApiNotFound
 from gatehouse.domain.artifact import Artifact, Withdrawal, log_key
 from gatehouse.domain.errors import Changed, Invalid
-from gatehouse.domain.log_level import WHOLE, LogLevel
+from gatehouse.domain.publishing.log_level import WHOLE, LogLevel
 from gatehouse.domain.record import Kind, made, rewritten
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gatehouse.domain.api import Api
+    from gatehouse.domain.apis.api import Api
     from gatehouse.domain.artifact import Change
-    from gatehouse.domain.identity import Principal
-    from gatehouse.ports.apis import ApiLookup
-    from gatehouse.ports.records import Records
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.ports.apis.apis import ApiLookup
+    from gatehouse.ports.portal.records import Records
     from gatehouse.ports.world import Clock
 
 

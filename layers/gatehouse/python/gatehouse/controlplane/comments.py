@@ -5,23 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.comment import (
+from gatehouse.domain.errors import Changed, Invalid
+from gatehouse.domain.people.identity import display_username
+from gatehouse.domain.portal.comment import (
     CONTENT_CHARACTERS_MAX,
     PARENT,
     CommentNotFound,
     CommentTooLong,
     NotTheirComment,
 )
-from gatehouse.domain.errors import Changed, Invalid
-from gatehouse.domain.identity import display_username
 from gatehouse.domain.record import Kind, Record, new_id
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gatehouse.domain.api import Api
-    from gatehouse.domain.identity import Principal
-    from gatehouse.ports.records import Records
+    from gatehouse.domain.apis.api import Api
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.ports.portal.records import Records
     from gatehouse.ports.world import Clock
 
 GENERAL = "general"

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.publishing.particulars.api_documents import CONTENT, FILE_NAME, MEDIA_TYPE
-from gatehouse.domain.document import ContentNotFound, Source, source_of
+from gatehouse.domain.portal.document import ContentNotFound, Source, source_of
 
 if TYPE_CHECKING:
     from gatehouse.domain.record import Record
-    from gatehouse.ports.links import Links
+    from gatehouse.ports.portal.links import Links
     from gatehouse.ports.world import Blobs
 
 ANSWERED_BYTES_MAX = 4_000_000

@@ -9,16 +9,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.publishing.particulars.api_documents import TEXT
+from gatehouse.domain.portal.search import CONTENT, DOCUMENT, LABELS, TYPE, WORD, matching_terms
 from gatehouse.domain.record import Kind
-from gatehouse.domain.search import CONTENT, DOCUMENT, LABELS, TYPE, WORD, matching_terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from gatehouse.domain.api import ApiSummary
+    from gatehouse.domain.apis.api import ApiSummary
+    from gatehouse.domain.portal.search import Term
     from gatehouse.domain.record import Record
-    from gatehouse.domain.search import Term
-    from gatehouse.ports.records import RecordLookup
+    from gatehouse.ports.portal.records import RecordLookup
 
     Shows = Callable[[Record, ApiSummary], bool]
 

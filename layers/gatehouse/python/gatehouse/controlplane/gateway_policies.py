@@ -12,28 +12,28 @@ from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.operation_policies.attaching import mediation_of
 from gatehouse.controlplane.operation_policies.usage import POLICY_MAPPING
-from gatehouse.controlplane.publishing.compilation import fitting
+from gatehouse.controlplane.publishing.compiling.compilation import fitting
 from gatehouse.domain.artifact import Artifact, Withdrawal, gateway_policy_key
 from gatehouse.domain.body import to_body
 from gatehouse.domain.errors import Changed, Invalid
-from gatehouse.domain.gateway_policy import (
+from gatehouse.domain.people.identity import display_username
+from gatehouse.domain.publishing.gateway_policy import (
     GatewayPolicy,
     GatewayPolicyInForce,
     GatewayPolicyNotDeployed,
     GatewayPolicyNotFound,
 )
-from gatehouse.domain.identity import display_username
+from gatehouse.domain.publishing.revision import EnvironmentUnknown
 from gatehouse.domain.record import Kind, Record, new_id
-from gatehouse.domain.revision import EnvironmentUnknown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gatehouse.controlplane.environments.lookup import Environments
     from gatehouse.controlplane.operation_policies.keeping import OperationPolicies
-    from gatehouse.domain.identity import Principal
-    from gatehouse.domain.operation_policy import CustomPolicy
-    from gatehouse.ports.records import Records
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.domain.publishing.operation_policy import CustomPolicy
+    from gatehouse.ports.portal.records import Records
     from gatehouse.ports.world import Clock
 
 _DESCRIPTION, _IN_FORCE = "description", "policy"

@@ -6,12 +6,12 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.graphql import Graph, NotGraphql
+from gatehouse.domain.apis.graphql import Graph, NotGraphql
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gatehouse.domain.api import Api
+    from gatehouse.domain.apis.api import Api
     from gatehouse.ports.world import Blobs
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gatehouse.domain.streaming import is_streaming
+from gatehouse.domain.apis.streaming import is_streaming
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gatehouse.ports.definitions import Definitions
+    from gatehouse.ports.apis.definitions import Definitions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

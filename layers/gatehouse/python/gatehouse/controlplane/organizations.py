@@ -1,4 +1,4 @@
-"""Organizations of a tenant, as its administrator keeps them. Who belongs to one is the users' affair (`domain.organization`)."""
+"""Organizations of a tenant, as its administrator keeps them. Who belongs to one is the users' affair (`portal.organization`)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.organization import (
+from gatehouse.domain.portal.organization import (
     VISIBLE,
     OrganizationInUse,
     OrganizationNotFound,
@@ -18,10 +18,10 @@ from gatehouse.domain.record import Kind, made, rewritten
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gatehouse.domain.identity import Principal
+    from gatehouse.domain.people.identity import Principal
     from gatehouse.domain.record import Record
-    from gatehouse.ports.apis import ApiLookup
-    from gatehouse.ports.records import RecordLookup, Records
+    from gatehouse.ports.apis.apis import ApiLookup
+    from gatehouse.ports.portal.records import RecordLookup, Records
     from gatehouse.ports.world import Clock
 
 

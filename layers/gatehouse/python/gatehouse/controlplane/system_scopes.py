@@ -1,6 +1,6 @@
 """System scopes: which roles have which rights to the management interfaces, as a tenant has set it.
 
-What a tenant has not set is as `domain/scopes` has it. The administrator has every scope, whatever is set.
+What a tenant has not set is as `domain/tokens/scopes` has it. The administrator has every scope, whatever is set.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from gatehouse.controlplane.identity.authority import only_admins
 from gatehouse.domain.artifact import Artifact, system_scopes_key
 from gatehouse.domain.errors import FieldError, Invalid, NotFound
-from gatehouse.domain.scopes import ROLES_OF_SCOPE, ScopeBindings
+from gatehouse.domain.tokens.scopes import ROLES_OF_SCOPE, ScopeBindings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gatehouse.domain.identity import Principal
+    from gatehouse.domain.people.identity import Principal
     from gatehouse.ports.artifacts import Artifacts, Publication
-    from gatehouse.ports.identity import UserLookup
+    from gatehouse.ports.people.identity import UserLookup
 
 ALIASES_MAX = 200
 ROLES_MAX = 100

@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.errors import Changed
+from gatehouse.domain.portal.theme import THEMES_MAX, ThemeNotFound, TooManyThemes, check_files
 from gatehouse.domain.record import Kind, made, new_id, rewritten
-from gatehouse.domain.theme import THEMES_MAX, ThemeNotFound, TooManyThemes, check_files
 
 if TYPE_CHECKING:
-    from gatehouse.domain.identity import Principal
+    from gatehouse.domain.people.identity import Principal
     from gatehouse.domain.record import Record
-    from gatehouse.ports.archives import Archives
-    from gatehouse.ports.records import Records
+    from gatehouse.ports.apis.archives import Archives
+    from gatehouse.ports.portal.records import Records
     from gatehouse.ports.world import Blobs, Clock
 
 PUBLISHED = "published"

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.identity import display_username
-from gatehouse.domain.record import Kind, Record, new_id
-from gatehouse.domain.vocabulary import (
+from gatehouse.domain.people.identity import display_username
+from gatehouse.domain.portal.vocabulary import (
     LABELS,
     CategoryInUse,
     CategoryNotFound,
@@ -16,13 +15,14 @@ from gatehouse.domain.vocabulary import (
     LabelNotFound,
     LabelTaken,
 )
+from gatehouse.domain.record import Kind, Record, new_id
 
 if TYPE_CHECKING:
-    from gatehouse.domain.api import ApiSummary
+    from gatehouse.domain.apis.api import ApiSummary
     from gatehouse.domain.errors import GatehouseError
-    from gatehouse.domain.identity import Principal
-    from gatehouse.ports.apis import ApiLookup
-    from gatehouse.ports.records import Records
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.ports.apis.apis import ApiLookup
+    from gatehouse.ports.portal.records import Records
     from gatehouse.ports.world import Clock
 
 CATEGORIES = "categories"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from gatehouse.dataplane.call import Call
     from gatehouse.dataplane.credentials import Credential
     from gatehouse.dataplane.evidence import Target
-    from gatehouse.domain.deployed import Access
+    from gatehouse.domain.publishing.deployed import Access
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,14 +13,14 @@ from gatehouse.dataplane.refusal import (
     SUBSCRIPTION_INACTIVE,
     Refusal,
 )
-from gatehouse.domain.grant import KeyType, SubscriptionGrant, SubscriptionStatus
-from gatehouse.domain.policy import SUBSCRIPTIONLESS
+from gatehouse.domain.applications.grant import KeyType, SubscriptionGrant, SubscriptionStatus
+from gatehouse.domain.throttling.policy import SUBSCRIPTIONLESS
 
 if TYPE_CHECKING:
     from gatehouse.dataplane.catalogue import Catalogue
     from gatehouse.dataplane.evidence import Caller, Target
-    from gatehouse.domain.deployed import DeployedOperation, EndpointGroup
-    from gatehouse.domain.grant import ApplicationGrant
+    from gatehouse.domain.applications.grant import ApplicationGrant
+    from gatehouse.domain.publishing.deployed import DeployedOperation, EndpointGroup
 
 _INACTIVE = frozenset({SubscriptionStatus.ON_HOLD, SubscriptionStatus.REJECTED})
 _WITHOUT_APPLICATION = frozenset({Scheme.NONE, Scheme.BASIC, Scheme.INTERNAL_KEY})

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from gatehouse.dataplane import questions
 from gatehouse.domain.artifact import Category
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.revision import DEFAULT_ENVIRONMENT
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.publishing.revision import DEFAULT_ENVIRONMENT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,9 +22,8 @@ if TYPE_CHECKING:
     from gatehouse.dataplane.limits.denials import Denials
     from gatehouse.dataplane.questions import Question
     from gatehouse.dataplane.served import ServedApi
-    from gatehouse.domain.custom_rule import CustomRule
-    from gatehouse.domain.deployed import DeployedApi
-    from gatehouse.domain.grant import (
+    from gatehouse.domain.apis.graphql import Graph
+    from gatehouse.domain.applications.grant import (
         ApiKeyGrant,
         ApplicationGrant,
         ApplicationProfile,
@@ -32,10 +31,11 @@ if TYPE_CHECKING:
         InternalKeyGrant,
         SubscriptionGrant,
     )
-    from gatehouse.domain.graphql import Graph
-    from gatehouse.domain.issuer import Issuer
-    from gatehouse.domain.policy import PolicyKind, Terms
-    from gatehouse.domain.token import Claims
+    from gatehouse.domain.publishing.deployed import DeployedApi
+    from gatehouse.domain.throttling.custom_rule import CustomRule
+    from gatehouse.domain.throttling.policy import PolicyKind, Terms
+    from gatehouse.domain.tokens.issuer import Issuer
+    from gatehouse.domain.tokens.token import Claims
     from gatehouse.mediation.schema import OperationSchemas
     from gatehouse.ports.artifacts import Artifacts
     from gatehouse.ports.world import Clock

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.restriction import parsed_address, permits_address
+from gatehouse.domain.applications.restriction import parsed_address, permits_address
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from gatehouse.dataplane.call import Call
-    from gatehouse.domain.deployed import Cors
+    from gatehouse.domain.publishing.deployed import Cors
 
 ANY_ORIGIN = "*"
 ALLOW_ORIGIN = "access-control-allow-origin"

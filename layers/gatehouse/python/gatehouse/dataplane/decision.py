@@ -20,8 +20,8 @@ from gatehouse.dataplane.refusal import (
 )
 from gatehouse.dataplane.route import tenant_and_path
 from gatehouse.dataplane.stopwatch import Stopwatch
-from gatehouse.domain.deployed import ApiType
-from gatehouse.domain.policy import UNAUTHENTICATED
+from gatehouse.domain.publishing.deployed import ApiType
+from gatehouse.domain.throttling.policy import UNAUTHENTICATED
 
 if TYPE_CHECKING:
     from collections.abc import Callable

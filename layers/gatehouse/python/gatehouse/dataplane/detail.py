@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.dataplane.platform import as_text
-from gatehouse.domain.log_level import LogLevel, level_of
+from gatehouse.domain.publishing.log_level import LogLevel, level_of
 from gatehouse.mediation.headers import is_secret
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from gatehouse.dataplane.call import Call, Reply
     from gatehouse.dataplane.evidence import Target
-    from gatehouse.domain.deployed import DeployedApi
+    from gatehouse.domain.publishing.deployed import DeployedApi
 
 BODY_CHARACTERS_MAX = 10_000
 """A line of CloudWatch Logs holds 256 kB; this leaves room for both bodies, however they are escaped."""

@@ -11,13 +11,13 @@ import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.deployed import EndpointKind
+from gatehouse.domain.publishing.deployed import EndpointKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from gatehouse.dataplane.call import Call
-    from gatehouse.domain.deployed import Endpoint, EndpointGroup
+    from gatehouse.domain.publishing.deployed import Endpoint, EndpointGroup
     from gatehouse.ports.world import Clock
 
 STICKY_COOKIE = "gatehouse-endpoint"

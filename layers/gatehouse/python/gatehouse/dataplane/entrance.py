@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from gatehouse.dataplane.evidence import Admission, Evidence
     from gatehouse.dataplane.quota import Quotas
     from gatehouse.dataplane.stopwatch import Stopwatch
-    from gatehouse.ports.graphql import GraphqlQueries
+    from gatehouse.ports.apis.graphql import GraphqlQueries
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from gatehouse.dataplane.served import ServedApi
     from gatehouse.dataplane.throttle.meter import Admitted
-    from gatehouse.domain.deployed import DeployedApi, DeployedOperation, EndpointGroup, Member
-    from gatehouse.domain.grant import ApplicationGrant, KeyType, SubscriptionGrant
-    from gatehouse.domain.graphql_query import Weight
+    from gatehouse.domain.apis.graphql_query import Weight
+    from gatehouse.domain.applications.grant import ApplicationGrant, KeyType, SubscriptionGrant
+    from gatehouse.domain.publishing.deployed import DeployedApi, DeployedOperation, EndpointGroup, Member
     from gatehouse.mediation.message import Message
 
 

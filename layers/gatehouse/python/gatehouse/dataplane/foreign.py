@@ -24,9 +24,9 @@ from gatehouse.dataplane.refusal import (
 )
 from gatehouse.dataplane.throttle.meter import Admitted, Denied
 from gatehouse.domain.artifact import first_segment
-from gatehouse.domain.deployed import ApiType
 from gatehouse.domain.errors import Unavailable
-from gatehouse.domain.lifecycle import LifecycleState
+from gatehouse.domain.publishing.deployed import ApiType
+from gatehouse.domain.publishing.lifecycle import LifecycleState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from gatehouse.dataplane.quota import Quotas
     from gatehouse.dataplane.served import ServedApi
     from gatehouse.dataplane.throttle.meter import Costs, Standing
-    from gatehouse.domain.deployed import DeployedOperation
-    from gatehouse.domain.grant import KeyType
+    from gatehouse.domain.applications.grant import KeyType
+    from gatehouse.domain.publishing.deployed import DeployedOperation
     from gatehouse.ports.world import Clock
 
 

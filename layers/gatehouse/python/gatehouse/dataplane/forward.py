@@ -32,8 +32,8 @@ from gatehouse.dataplane.refusal import (
     SEND_ABORTED,
 )
 from gatehouse.dataplane.served import path_variables
-from gatehouse.domain.certificate import host_of
-from gatehouse.domain.deployed import Endpoint, EndpointKind
+from gatehouse.domain.publishing.certificate import host_of
+from gatehouse.domain.publishing.deployed import Endpoint, EndpointKind
 from gatehouse.ports.backends import (
     IDEMPOTENT,
     BackendClosed,
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from gatehouse.dataplane.endpoints import EndpointChoice
     from gatehouse.dataplane.evidence import Outbound
     from gatehouse.dataplane.refusal import Refusal
-    from gatehouse.domain.deployed import EndpointGroup
+    from gatehouse.domain.publishing.deployed import EndpointGroup
     from gatehouse.ports.backends import BackendReply, Backends, Functions
     from gatehouse.ports.world import Clock
 

@@ -25,7 +25,7 @@ from gatehouse.dataplane.route import tenant_and_path
 from gatehouse.dataplane.stopwatch import Stopwatch
 from gatehouse.dataplane.throttle.headers import NAMES, limit_headers
 from gatehouse.domain.errors import Unavailable
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
 from gatehouse.mediation.message import Notes
 
 if TYPE_CHECKING:

@@ -20,11 +20,11 @@ from gatehouse.dataplane.refusal import (
     QUERY_TOO_COMPLEX,
     QUERY_TOO_DEEP,
 )
-from gatehouse.domain.deployed import DeployedOperation
+from gatehouse.domain.apis.graphql import INTROSPECTION, RootKind
+from gatehouse.domain.apis.graphql_query import QueryInvalid, weigh
 from gatehouse.domain.errors import Unavailable
-from gatehouse.domain.graphql import INTROSPECTION, RootKind
-from gatehouse.domain.graphql_query import QueryInvalid, weigh
-from gatehouse.domain.policy import UNAUTHENTICATED, UNLIMITED, PolicyKind
+from gatehouse.domain.publishing.deployed import DeployedOperation
+from gatehouse.domain.throttling.policy import UNAUTHENTICATED, UNLIMITED, PolicyKind
 
 if TYPE_CHECKING:
     from gatehouse.dataplane.call import Call, Reply
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from gatehouse.dataplane.evidence import Admission
     from gatehouse.dataplane.refusal import Refusal
     from gatehouse.dataplane.served import ServedApi
-    from gatehouse.domain.graphql_query import Document, Operation
-    from gatehouse.ports.graphql import GraphqlQueries
+    from gatehouse.domain.apis.graphql_query import Document, Operation
+    from gatehouse.ports.apis.graphql import GraphqlQueries
 
 METHODS = ("GET", "POST")
 

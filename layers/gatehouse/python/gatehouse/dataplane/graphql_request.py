@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
-from gatehouse.domain.graphql_query import QueryInvalid
+from gatehouse.domain.apis.graphql_query import QueryInvalid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,7 +14,7 @@ from gatehouse.dataplane.refusal import AUTHENTICATION_DOWN, HANDSHAKE_DOWN
 if TYPE_CHECKING:
     from gatehouse.dataplane.call import Call
     from gatehouse.dataplane.refusal import Refusal
-    from gatehouse.domain.deployed import Cors
+    from gatehouse.domain.publishing.deployed import Cors
 
 _UPGRADE = "upgrade"
 _WEBSOCKET = "websocket"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from gatehouse.dataplane.call import Call
     from gatehouse.dataplane.catalogue import Catalogue
     from gatehouse.dataplane.evidence import Admission, Target
-    from gatehouse.domain.deployed import AttachedPolicy
+    from gatehouse.domain.publishing.deployed import AttachedPolicy
     from gatehouse.mediation.message import Notes, Signer
     from gatehouse.mediation.schema import SchemaChecker
     from gatehouse.ports.backends import Backends, Functions

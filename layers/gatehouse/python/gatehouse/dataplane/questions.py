@@ -11,6 +11,14 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from gatehouse.dataplane.limits.denials import Denials
 from gatehouse.dataplane.served import ServedApi
+from gatehouse.domain.applications.grant import (
+    ApiKeyGrant,
+    ApplicationGrant,
+    ApplicationProfile,
+    CertificateGrant,
+    InternalKeyGrant,
+    SubscriptionGrant,
+)
 from gatehouse.domain.artifact import (
     ALL_TENANTS,
     Category,
@@ -43,26 +51,18 @@ from gatehouse.domain.artifact import (
     token_key,
     trust_partition,
 )
-from gatehouse.domain.custom_rule import CustomRule
-from gatehouse.domain.denial import Denial
-from gatehouse.domain.grant import (
-    ApiKeyGrant,
-    ApplicationGrant,
-    ApplicationProfile,
-    CertificateGrant,
-    InternalKeyGrant,
-    SubscriptionGrant,
-)
-from gatehouse.domain.issuer import Issuer
-from gatehouse.domain.policy import Terms
-from gatehouse.domain.revision import DEFAULT_ENVIRONMENT
-from gatehouse.domain.token import claims_of, revokes
+from gatehouse.domain.publishing.revision import DEFAULT_ENVIRONMENT
+from gatehouse.domain.throttling.custom_rule import CustomRule
+from gatehouse.domain.throttling.denial import Denial
+from gatehouse.domain.throttling.policy import Terms
+from gatehouse.domain.tokens.issuer import Issuer
+from gatehouse.domain.tokens.token import claims_of, revokes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from gatehouse.domain.apis.graphql import Graph
     from gatehouse.domain.artifact import ArtifactKey
-    from gatehouse.domain.graphql import Graph
     from gatehouse.mediation.schema import OperationSchemas
     from gatehouse.ports.artifacts import Artifacts
 
@@ -127,7 +127,7 @@ def _schemas(body: Mapping[str, Any]) -> OperationSchemas:
 
 
 def _graph(body: Mapping[str, Any]) -> Graph:
-    from gatehouse.domain.graphql import Graph  # noqa: PLC0415 -- as above
+    from gatehouse.domain.apis.graphql import Graph  # noqa: PLC0415 -- as above
 
     return Graph.from_body(body)
 

@@ -17,10 +17,10 @@ from gatehouse.dataplane.limits.rules import Rules
 from gatehouse.dataplane.refusal import BLOCKED, QUOTA_SERVICE_DOWN, Refusal
 from gatehouse.dataplane.throttle.headers import limit_headers, next_access_time
 from gatehouse.dataplane.throttle.meter import ONE_REQUEST, Admitted, Denied, Entity
-from gatehouse.domain import counter_key
 from gatehouse.domain.errors import Unavailable
-from gatehouse.domain.limit import Unit
-from gatehouse.domain.policy import UNAUTHENTICATED, UNLIMITED, PolicyKind
+from gatehouse.domain.throttling import counter_key
+from gatehouse.domain.throttling.limit import Unit
+from gatehouse.domain.throttling.policy import UNAUTHENTICATED, UNLIMITED, PolicyKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from gatehouse.dataplane.evidence import Grant
     from gatehouse.dataplane.throttle.engine import Throttle
     from gatehouse.dataplane.throttle.meter import Costs, Meter, Verdict
-    from gatehouse.domain.custom_rule import CustomRule
-    from gatehouse.ports.expressions import Expressions
+    from gatehouse.domain.throttling.custom_rule import CustomRule
+    from gatehouse.ports.throttling.expressions import Expressions
 
 ENTITIES_MAX = 20_000
 """How many entities an environment keeps made; they are made anew when their policy changes."""

@@ -9,7 +9,7 @@ import json
 from typing import TYPE_CHECKING
 
 from gatehouse.dataplane.call import Reply
-from gatehouse.domain.deployed import ApiType
+from gatehouse.domain.publishing.deployed import ApiType
 
 if TYPE_CHECKING:
     from gatehouse.dataplane.call import Call

@@ -20,15 +20,15 @@ from gatehouse.dataplane.refusal import (
     ORIGIN_BARRED,
 )
 from gatehouse.domain.artifact import first_segment
-from gatehouse.domain.deployed import ApiType
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.publishing.deployed import ApiType
 
 if TYPE_CHECKING:
     from gatehouse.dataplane.call import Call, Reply
     from gatehouse.dataplane.catalogue import Catalogue
     from gatehouse.dataplane.refusal import Refusal
     from gatehouse.dataplane.served import ServedApi
-    from gatehouse.ports.graphql import GraphqlQueries
+    from gatehouse.ports.apis.graphql import GraphqlQueries
 
 _TENANT_PREFIX = "/t/"
 _BLOCKED = "BLOCKED"

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from gatehouse.dataplane.path_tree import PARAMETER, WILDCARD, PathTree
 from gatehouse.domain.body import from_body
-from gatehouse.domain.deployed import NO_MEDIATION, ApiType, DeployedApi, Mediation
+from gatehouse.domain.publishing.deployed import NO_MEDIATION, ApiType, DeployedApi, Mediation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from gatehouse.domain.deployed import DeployedOperation
+    from gatehouse.domain.publishing.deployed import DeployedOperation
 
 Verbs = dict[str, "DeployedOperation"]
 
@@ -22,7 +22,7 @@ class ServedApi:
     """A `DeployedApi` with its life-cycle state and its operations indexed by path. Built once per environment.
 
     `everywhere` is what happens to the calls of all APIs in its gateway environment, and `levels` how much is logged of
-    this one's, by operation (`domain.log_level`).
+    this one's, by operation (`domain.publishing.log_level`).
     `credential_headers` are, in lower case, those that identify the caller to us and are no business of its backend. The
     operations of a GraphQL API are no paths: `fields` has them, by kind and name.
     """

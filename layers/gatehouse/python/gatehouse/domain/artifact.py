@@ -9,7 +9,7 @@ bumps the category's counter in the tenant's epoch, which is how each execution 
 | `{tenant}#API#{api_id}`     | `REVISION`        | the deployed revision, compiled (controlplane/compilation)   | apis |
 | `{tenant}#API#{api_id}`     | `REVISION {environment}` | the same, in another gateway environment than `Default` | apis |
 | `{tenant}#API#{api_id}`     | `STATE`           | `{state}`: the life-cycle state, e.g. `PUBLISHED`            | apis |
-| `{tenant}#API#{api_id}`     | `LOG`             | `{levels}`: how much is logged, by operation (`domain.log_level`) | apis |
+| `{tenant}#API#{api_id}`     | `LOG`             | `{levels}`: how much is logged, by operation (`publishing.log_level`) | apis |
 | `{tenant}#SYSTEMSCOPES`     | `ROLES`           | `{roles, aliases}`: which roles have which management scope  | apis |
 | `{tenant}#ENVIRONMENT`      | environment       | `{hosts, own_hosts}` (the latter are `Default`'s too)        | apis |
 | `{tenant}#GATEWAYPOLICY`    | environment       | what happens to the calls of all APIs there (`Mediation`)    | apis |
@@ -20,14 +20,14 @@ bumps the category's counter in the tenant's epoch, which is how each execution 
 | `{tenant}#APIKEY#{digest}`  | `GRANT`           | what an API key opens that does not say it (`api_key_grant`) | applications |
 | `{tenant}#SUB#{app_id}`     | api id            | the subscription and its plan (`subscription_grant`)         | applications |
 | `{tenant}#POLICY#{kind}`    | policy name       | the limits of a throttling policy (`policy_terms`)           | policies |
-| `{tenant}#DENY`             | condition id      | a deny policy (`domain.denial`)                              | policies |
-| `{tenant}#RULE`             | rule id           | a custom rule; the super tenant's (`domain.custom_rule`)     | policies |
+| `{tenant}#DENY`             | condition id      | a deny policy (`throttling.denial`)                              | policies |
+| `{tenant}#RULE`             | rule id           | a custom rule; the super tenant's (`throttling.custom_rule`)     | policies |
 | `{tenant}#REVOKED#{what}`   | token, client, …  | `{before}`: tokens issued before this second are void        | revocations |
 | `{tenant}#TOKEN`            | SHA-256           | the claims of an opaque access token of ours                 | revocations |
 | `{tenant}#SCOPE`            | scope             | `{roles: [...]}`: who may have it; the token endpoint asks   | apis |
 | `{tenant}#FACTS#{api_id}#{revision}` | `MOCK {verb} {target}`   | the mocked answer of an operation           | apis |
 | `{tenant}#FACTS#{api_id}#{revision}` | `SCHEMA {verb} {target}` | the schemas of an operation (`mediation`)   | apis |
-| `{tenant}#FACTS#{api_id}#{revision}` | `GRAPH`  | what a GraphQL schema says (`domain.graphql`)               | apis |
+| `{tenant}#FACTS#{api_id}#{revision}` | `GRAPH`  | what a GraphQL schema says (`domain.apis.graphql`)               | apis |
 | `{tenant}#FACTS#{api_id}#{revision}` | `CERT {fingerprint}` | a client certificate (`certificate_grant`)    | trust |
 | `{tenant}#API#{api_id}`     | `TESTKEY {digest}` | what a key for trying the API out opens (`internal_key_grant`) | trust |
 | `{tenant}#TRUST#{host}`     | alias             | `{content}`: a certificate (PEM) trusted when that host shows it | trust |
@@ -44,8 +44,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.revision import DEFAULT_ENVIRONMENT
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.publishing.revision import DEFAULT_ENVIRONMENT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -199,7 +199,7 @@ def subscription_key(tenant: str, application_id: str, api_id: str) -> ArtifactK
 
 
 def policy_key(tenant: str, kind: str, name: str) -> ArtifactKey:
-    """A throttling policy; `kind` is a value of `domain.policy.PolicyKind`."""
+    """A throttling policy; `kind` is a value of `domain.throttling.policy.PolicyKind`."""
     return ArtifactKey(tenant, Category.POLICIES, f"{tenant}#POLICY#{kind}", name)
 
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from gatehouse.domain.identity import display_username
+from gatehouse.domain.people.identity import display_username
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gatehouse.domain.identity import Principal
+    from gatehouse.domain.people.identity import Principal
 
 
 class Kind(StrEnum):

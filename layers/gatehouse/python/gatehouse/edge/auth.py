@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from gatehouse.domain.artifact import keys_key, revocation_keys, system_scopes_key, token_key
 from gatehouse.domain.errors import Unauthenticated
-from gatehouse.domain.identity import Principal, split_username
-from gatehouse.domain.organization import organization_of
-from gatehouse.domain.scopes import ScopeBindings
-from gatehouse.domain.token import (
+from gatehouse.domain.people.identity import Principal, split_username
+from gatehouse.domain.portal.organization import organization_of
+from gatehouse.domain.tokens.scopes import ScopeBindings
+from gatehouse.domain.tokens.token import (
     LEEWAY_SECONDS,
     TokenInvalid,
     claims_of,
@@ -25,11 +25,11 @@ from gatehouse.domain.token import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gatehouse.domain.identity import User
-    from gatehouse.domain.token import Claims
+    from gatehouse.domain.people.identity import User
+    from gatehouse.domain.tokens.token import Claims
     from gatehouse.ports.artifacts import Artifacts
-    from gatehouse.ports.identity import Authentication, UserLookup
-    from gatehouse.ports.tokens import TokenVerifier
+    from gatehouse.ports.people.identity import Authentication, UserLookup
+    from gatehouse.ports.tokens.tokens import TokenVerifier
     from gatehouse.ports.world import Clock
 
 # WSO2's text: its clients look for it.

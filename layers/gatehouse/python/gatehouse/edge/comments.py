@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field
 
 from gatehouse.controlplane.comments import GENERAL
-from gatehouse.domain.comment import PARENT
-from gatehouse.domain.identity import SUPER_TENANT, split_username
 from gatehouse.domain.page import Slice, page_of
+from gatehouse.domain.people.identity import SUPER_TENANT, split_username
+from gatehouse.domain.portal.comment import PARENT
 from gatehouse.edge.http import Answer, created
 from gatehouse.edge.paging import envelope
 from gatehouse.edge.wire import Wire
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gatehouse.controlplane.comments import Comments, Thread
-    from gatehouse.domain.api import Api
+    from gatehouse.domain.apis.api import Api
     from gatehouse.domain.record import Record
     from gatehouse.edge.http import Request
-    from gatehouse.ports.identity import UserLookup
+    from gatehouse.ports.people.identity import UserLookup
 
     Commenter = Callable[[str], dict[str, str]]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from gatehouse.controlplane.contents import Elsewhere, Here
-from gatehouse.domain.document import Source
+from gatehouse.domain.portal.document import Source
 from gatehouse.edge.http import Answer
 
 OCTETS, TEXT, MARKDOWN = "application/octet-stream", "text/plain", "text/markdown"

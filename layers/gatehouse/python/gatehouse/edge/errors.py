@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from gatehouse.domain.apis.service import ImportRefused
+from gatehouse.domain.applications.registration import RegistrationFailed
 from gatehouse.domain.errors import (
     Conflict,
     Forbidden,
@@ -19,9 +21,17 @@ from gatehouse.domain.errors import (
     Unauthenticated,
     Unavailable,
 )
-from gatehouse.domain.key_manager import KeyManagerInUse
-from gatehouse.domain.oauth import InvalidClient, InvalidGrant, InvalidScope, UnauthorizedClient, UnsupportedGrantType
-from gatehouse.domain.refusals import (
+from gatehouse.domain.portal.sdk import SdkNotGenerated
+from gatehouse.domain.publishing.workflow import NothingPending
+from gatehouse.domain.tokens.key_manager import KeyManagerInUse
+from gatehouse.domain.tokens.oauth import (
+    InvalidClient,
+    InvalidGrant,
+    InvalidScope,
+    UnauthorizedClient,
+    UnsupportedGrantType,
+)
+from gatehouse.domain.tokens.refusals import (
     AccessDenied,
     AuthorizationPending,
     ConsentRequired,
@@ -34,10 +44,6 @@ from gatehouse.domain.refusals import (
     SlowDown,
     UnsupportedResponseType,
 )
-from gatehouse.domain.registration import RegistrationFailed
-from gatehouse.domain.sdk import SdkNotGenerated
-from gatehouse.domain.service import ImportRefused
-from gatehouse.domain.workflow import NothingPending
 from gatehouse.edge.http import Answer
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from gatehouse.domain.api import ApiSummary
+    from gatehouse.domain.apis.api import ApiSummary
     from gatehouse.domain.record import Record
 
 

@@ -14,7 +14,7 @@ from gatehouse.domain.page import DEFAULT_LIMIT, MAX_LIMIT, Slice
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gatehouse.domain.identity import Principal
+    from gatehouse.domain.people.identity import Principal
 
 JSON = "application/json"
 DIGITS_MAX = 15

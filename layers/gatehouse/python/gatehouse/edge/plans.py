@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gatehouse.domain.policy import AI_QUOTA, UNLIMITED_COUNT, PolicyKind
+from gatehouse.domain.throttling.policy import AI_QUOTA, UNLIMITED_COUNT, PolicyKind
 
 if TYPE_CHECKING:
-    from gatehouse.domain.policy import Policy
+    from gatehouse.domain.throttling.policy import Policy
 
 LEVELS = {
     "application": PolicyKind.APPLICATION,

@@ -9,13 +9,13 @@ from aws_lambda_powertools import Logger
 from gatehouse.domain.errors import Unavailable
 
 if TYPE_CHECKING:
-    from gatehouse.ports.mail import Letter, Mail
+    from gatehouse.ports.people.mail import Letter, Mail
 
 _log = Logger(service="gatehouse")
 
 
 class LoggedMail:
-    """Implements `ports.mail.Mail` on another."""
+    """Implements `ports.people.mail.Mail` on another."""
 
     def __init__(self, mail: Mail) -> None:
         self._mail = mail

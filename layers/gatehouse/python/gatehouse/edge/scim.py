@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from gatehouse.domain.errors import Conflict, GatehouseError, Invalid
-from gatehouse.domain.identity import UserExists
-from gatehouse.domain.role import RoleExists
+from gatehouse.domain.people.identity import UserExists
+from gatehouse.domain.people.role import RoleExists
 from gatehouse.edge.errors import headers_of, status_of
 from gatehouse.edge.http import Answer
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from aws_lambda_powertools.shared.cookies import Cookie
 
-    from gatehouse.domain.identity import Principal
+    from gatehouse.domain.people.identity import Principal
     from gatehouse.edge.auth import Callers
     from gatehouse.edge.errors import ErrorRenderer
     from gatehouse.edge.http import Request

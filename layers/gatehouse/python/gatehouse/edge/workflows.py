@@ -9,7 +9,7 @@ from pydantic import Field
 
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.page import page_of
-from gatehouse.domain.workflow import DecisionMissing, DecisionUnknown, WorkflowKind, WorkflowStatus
+from gatehouse.domain.publishing.workflow import DecisionMissing, DecisionUnknown, WorkflowKind, WorkflowStatus
 from gatehouse.edge.http import JSON, Answer
 from gatehouse.edge.operation import Operation
 from gatehouse.edge.paging import envelope
@@ -17,7 +17,7 @@ from gatehouse.edge.wire import Wire, parse
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.workflows.office import Office
-    from gatehouse.domain.workflow import Workflow
+    from gatehouse.domain.publishing.workflow import Workflow
     from gatehouse.edge.http import Request
 
 PATH = "/workflows"

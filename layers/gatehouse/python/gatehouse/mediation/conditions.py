@@ -10,7 +10,7 @@ from gatehouse.mediation.placeholders import fill_line
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gatehouse.domain.deployed import Condition
+    from gatehouse.domain.publishing.deployed import Condition
     from gatehouse.mediation.message import Message, Situation
 
 

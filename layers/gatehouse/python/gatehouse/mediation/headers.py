@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gatehouse.domain.deployed import DeployedApi
+    from gatehouse.domain.publishing.deployed import DeployedApi
 
 NAME_PATTERN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}"
 """RFC 9110 §5.6.2: a token."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gatehouse.domain.deployed import DeployedApi, DeployedOperation
+    from gatehouse.domain.publishing.deployed import DeployedApi, DeployedOperation
     from gatehouse.ports.backends import Backends, Functions
 
 

@@ -12,7 +12,7 @@ from gatehouse.mediation.patterns import matches
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gatehouse.domain.issuer import Issuer
+    from gatehouse.domain.tokens.issuer import Issuer
 
 
 def fits_opaque(issuer: Issuer, token: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from gatehouse.domain.deployed import EndpointSecurity, ShownCertificate
+    from gatehouse.domain.publishing.deployed import EndpointSecurity, ShownCertificate
 
 
 IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"})

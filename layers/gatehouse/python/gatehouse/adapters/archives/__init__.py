@@ -10,11 +10,11 @@ from gatehouse.adapters.archives.zips import packed, unpacked
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gatehouse.domain.archive import ArchiveLimits, Notation
+    from gatehouse.domain.apis.archive import ArchiveLimits, Notation
 
 
 class ZipArchives:
-    """Implements `ports.archives.Archives`."""
+    """Implements `ports.apis.archives.Archives`."""
 
     def __init__(self, limits: ArchiveLimits) -> None:
         self._limits = limits

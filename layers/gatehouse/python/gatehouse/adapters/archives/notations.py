@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from gatehouse.domain.archive import ArchiveRefused, Notation
+from gatehouse.domain.apis.archive import ArchiveRefused, Notation
 
 DOCUMENT_BYTES_MAX = 4_000_000
 VALUES_MAX = 200_000

@@ -12,12 +12,12 @@ import zlib
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.archive import ArchiveRefused
+from gatehouse.domain.apis.archive import ArchiveRefused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from gatehouse.domain.archive import ArchiveLimits
+    from gatehouse.domain.apis.archive import ArchiveLimits
 
 NAME_LENGTH_MAX = 512
 ENCRYPTED = 0x1

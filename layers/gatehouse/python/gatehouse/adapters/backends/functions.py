@@ -34,7 +34,7 @@ from gatehouse.ports.backends import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gatehouse.domain.deployed import EndpointSecurity
+    from gatehouse.domain.publishing.deployed import EndpointSecurity
     from gatehouse.ports.backends import BackendReply, Invocation
 
 CLIENTS = 16

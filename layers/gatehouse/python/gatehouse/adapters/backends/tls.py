@@ -19,7 +19,7 @@ from botocore.httpsession import get_cert_path
 from gatehouse.ports.backends import BackendUnreachable
 
 if TYPE_CHECKING:
-    from gatehouse.domain.deployed import ShownCertificate
+    from gatehouse.domain.publishing.deployed import ShownCertificate
 
 PROFILES = 32
 LOCALHOST = frozenset({"localhost", "localhost.localdomain", "127.0.0.1", "::1"})

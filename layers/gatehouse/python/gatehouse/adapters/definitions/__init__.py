@@ -12,11 +12,11 @@ from gatehouse.adapters.definitions.writing import aligned, generated
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gatehouse.domain.definition import DefinedOperation, DefinedPart, DefinedScope, Definition
+    from gatehouse.domain.apis.definition import DefinedOperation, DefinedPart, DefinedScope, Definition
 
 
 class OpenApiDefinitions:
-    """Implements `ports.definitions.Definitions`."""
+    """Implements `ports.apis.definitions.Definitions`."""
 
     def read(self, content: bytes) -> Definition:
         """What a definition says. Raises DefinitionInvalid."""

@@ -12,12 +12,12 @@ from gatehouse.adapters.definitions.parsing import parsed
 from gatehouse.adapters.definitions.publishing import told
 from gatehouse.adapters.definitions.samples import body_of, resolved, sample
 from gatehouse.adapters.definitions.upgrading import upgraded
-from gatehouse.domain.definition import VERBS
+from gatehouse.domain.apis.definition import VERBS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gatehouse.domain.doorway import Doorway
+    from gatehouse.domain.portal.doorway import Doorway
 
 SCHEMA = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
 BASE_URL, TOKEN, KEY = "baseUrl", "accessToken", "apiKey"

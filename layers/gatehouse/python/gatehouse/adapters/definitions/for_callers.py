@@ -8,11 +8,11 @@ from gatehouse.adapters.definitions.collections import collection
 from gatehouse.adapters.definitions.publishing import published
 
 if TYPE_CHECKING:
-    from gatehouse.domain.doorway import Doorway
+    from gatehouse.domain.portal.doorway import Doorway
 
 
 class OpenApiForCallers:
-    """Implements `ports.publication.CallersDefinitions`."""
+    """Implements `ports.portal.publication.CallersDefinitions`."""
 
     def published(self, content: bytes, doorway: Doorway) -> bytes:
         """The definition as JSON, so that any tool can call the API by it."""

@@ -14,8 +14,8 @@ from urllib.parse import urljoin, urlsplit
 from gatehouse.adapters.definitions.bundling import Bundle, Elsewhere
 from gatehouse.adapters.definitions.parsing import BYTES_MAX, invalid, parsed
 from gatehouse.adapters.definitions.references import foreign_references
-from gatehouse.domain.archive import ArchiveRefused
-from gatehouse.domain.definition import DefinitionInvalid
+from gatehouse.domain.apis.archive import ArchiveRefused
+from gatehouse.domain.apis.definition import DefinitionInvalid
 from gatehouse.domain.errors import FieldError
 from gatehouse.domain.remote import UrlMalformed, UrlUnreadable
 from gatehouse.ports.remote import READING_SECONDS
@@ -23,7 +23,7 @@ from gatehouse.ports.remote import READING_SECONDS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gatehouse.ports.archives import Archives
+    from gatehouse.ports.apis.archives import Archives
     from gatehouse.ports.remote import Remote
 
 ZIP_START = b"PK\x03\x04"
@@ -35,7 +35,7 @@ _SUFFIXES = (".yaml", ".yml", ".json")
 
 
 class Gatherer:
-    """Implements `ports.definitions.DefinitionSources`."""
+    """Implements `ports.apis.definitions.DefinitionSources`."""
 
     def __init__(self, archives: Archives, remote: Remote) -> None:
         self._archives = archives

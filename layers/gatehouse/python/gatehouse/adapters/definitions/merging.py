@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 from gatehouse.adapters.definitions.parsing import parsed
 from gatehouse.adapters.definitions.references import found_at
 from gatehouse.adapters.definitions.upgrading import as_3_1, upgraded
-from gatehouse.domain.definition import VERBS
+from gatehouse.domain.apis.definition import VERBS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from gatehouse.domain.definition import DefinedPart
+    from gatehouse.domain.apis.definition import DefinedPart
 
 COMPONENTS = "#/components/"
 _DEFAULT = "3.0.1"

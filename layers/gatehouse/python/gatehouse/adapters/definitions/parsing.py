@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from gatehouse.domain.definition import DefinitionInvalid
+from gatehouse.domain.apis.definition import DefinitionInvalid
 from gatehouse.domain.errors import FieldError
 
 if TYPE_CHECKING:

@@ -13,12 +13,12 @@ from urllib.parse import urlsplit
 from gatehouse.adapters.definitions.parsing import parsed
 from gatehouse.adapters.definitions.samples import resolved
 from gatehouse.adapters.definitions.security import oauth2_schemes
-from gatehouse.domain.definition import NONE, VERBS
+from gatehouse.domain.apis.definition import NONE, VERBS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gatehouse.domain.doorway import Doorway
+    from gatehouse.domain.portal.doorway import Doorway
 
 OAUTH2, API_KEY, BASIC, MUTUAL_TLS = "default", "ApiKeyAuth", "BasicAuth", "MutualTLS"
 """The names of our schemes; WSO2 keeps an API's OAuth2 scheme under `default`."""

@@ -15,9 +15,9 @@ from gatehouse.adapters.definitions.lines import with_lines
 from gatehouse.adapters.definitions.parsing import invalid, parsed, pointer
 from gatehouse.adapters.definitions.references import dangling_references, foreign_references
 from gatehouse.adapters.definitions.security import described_scopes, oauth2_schemes
-from gatehouse.domain.definition import ANY, NONE, VERBS, DefinedOperation, Definition
+from gatehouse.domain.apis.definition import ANY, NONE, VERBS, DefinedOperation, Definition
 from gatehouse.domain.errors import FieldError
-from gatehouse.domain.policy import UNLIMITED
+from gatehouse.domain.throttling.policy import UNLIMITED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gatehouse.domain.definition import DefinedScope
+from gatehouse.domain.apis.definition import DefinedScope
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from gatehouse.domain.definition import DefinedOperation
+    from gatehouse.domain.apis.definition import DefinedOperation
 
 
 def oauth2_schemes(document: dict[str, Any]) -> dict[str, dict[str, Any]]:

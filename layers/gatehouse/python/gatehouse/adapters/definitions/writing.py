@@ -7,12 +7,12 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.adapters.definitions.security import oauth2_schemes
-from gatehouse.domain.definition import VERBS
+from gatehouse.domain.apis.definition import VERBS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gatehouse.domain.definition import DefinedOperation, DefinedScope
+    from gatehouse.domain.apis.definition import DefinedOperation, DefinedScope
 
 SCHEME = "default"
 """The name under which WSO2 keeps an API's own OAuth2 scheme."""

@@ -11,8 +11,8 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from gatehouse.adapters.dynamo.table import Row, Transaction, bind, get, query
-from gatehouse.domain.certificate import AliasTaken, CertificateNotFound, EndpointCertificate
 from gatehouse.domain.errors import Changed
+from gatehouse.domain.publishing.certificate import AliasTaken, CertificateNotFound, EndpointCertificate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,7 @@ class CertificateRow(Row):
 
 
 class EndpointCertificateTable:
-    """Implements `ports.certificates.EndpointCertificates`."""
+    """Implements `ports.publishing.certificates.EndpointCertificates`."""
 
     def __init__(self, table_name: str, artifacts: ArtifactTable) -> None:
         """On the table of this name; `artifacts` takes part in its transactions."""

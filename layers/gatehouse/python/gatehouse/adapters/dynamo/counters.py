@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from gatehouse.domain.errors import Unavailable
-from gatehouse.ports.counters import CounterBusy, CountersDown, Ledger
+from gatehouse.ports.throttling.counters import CounterBusy, CountersDown, Ledger
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gatehouse.ports.counters import Ask
+    from gatehouse.ports.throttling.counters import Ask
 
 _BUSY = frozenset(
     {
@@ -36,7 +36,7 @@ _NOT_COUNTERS = frozenset({"pk", "ttl"})
 
 
 class CounterTable:
-    """Implements `ports.counters.Counters`."""
+    """Implements `ports.throttling.counters.Counters`."""
 
     def __init__(self, client: Any, table_name: str) -> None:
         self._client = client

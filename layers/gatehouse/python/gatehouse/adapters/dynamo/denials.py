@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from gatehouse.adapters.dynamo.settings import SettingsRow
 from gatehouse.adapters.dynamo.table import Transaction, bind, get, query
 from gatehouse.domain.artifact import Artifact, Withdrawal, denial_key
-from gatehouse.domain.counter_key import hashed
-from gatehouse.domain.denial import Denial, DenialExists, DenialNotFound
+from gatehouse.domain.throttling.counter_key import hashed
+from gatehouse.domain.throttling.denial import Denial, DenialExists, DenialNotFound
 
 if TYPE_CHECKING:
     from gatehouse.adapters.dynamo.artifacts import ArtifactTable
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class DenialTable:
-    """Implements `ports.denials.Denials`."""
+    """Implements `ports.throttling.denials.Denials`."""
 
     def __init__(self, table_name: str, artifacts: ArtifactTable) -> None:
         """On the table of this name; `artifacts` takes part in its transactions."""

@@ -13,8 +13,8 @@ from pynamodb.exceptions import PynamoDBException
 from gatehouse.adapters.dynamo.table import Row, bind, query
 from gatehouse.domain.artifact import first_segment
 from gatehouse.domain.errors import Unavailable
-from gatehouse.domain.policy import PolicyKind
 from gatehouse.domain.record import Kind
+from gatehouse.domain.throttling.policy import PolicyKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +55,7 @@ class Tables:
 
 
 class TableEstate:
-    """Implements `ports.erasure.Estate`."""
+    """Implements `ports.people.erasure.Estate`."""
 
     def __init__(self, tables: Tables) -> None:
         self._apis = bind(Row, tables.apis)

@@ -13,8 +13,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.adapters.dynamo.items import Items
-from gatehouse.domain.identity import DOMAIN_MAX
-from gatehouse.domain.identity_provider import IdentityProvider, IdentityProviderExists, Protocol
+from gatehouse.domain.people.identity import DOMAIN_MAX
+from gatehouse.domain.people.identity_provider import IdentityProvider, IdentityProviderExists, Protocol
 
 if TYPE_CHECKING:
     from gatehouse.adapters.dynamo.items import Item
@@ -23,7 +23,7 @@ ID_MAX = 36
 
 
 class IdentityProviderTable:
-    """Implements `ports.identity_providers.IdentityProviders`."""
+    """Implements `ports.people.identity_providers.IdentityProviders`."""
 
     def __init__(self, client: Any, table_name: str) -> None:
         """On the table of this name, by a botocore DynamoDB client (`adapters.aws.dynamodb_client`)."""

@@ -19,18 +19,18 @@ from gatehouse.adapters.dynamo.settings import SettingsRow
 from gatehouse.adapters.dynamo.table import Transaction, bind, get, query
 from gatehouse.domain.artifact import Artifact, Withdrawal, issuer_key
 from gatehouse.domain.errors import Changed, Conflict
-from gatehouse.domain.key_manager import ExternalKeyManager, IssuerTaken, KeyManagerExists
+from gatehouse.domain.tokens.key_manager import ExternalKeyManager, IssuerTaken, KeyManagerExists
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gatehouse.adapters.dynamo.artifacts import ArtifactTable
     from gatehouse.domain.artifact import Change
-    from gatehouse.domain.issuer import Issuer
+    from gatehouse.domain.tokens.issuer import Issuer
 
 
 class KeyManagerTable:
-    """Implements `ports.key_managers.KeyManagers`."""
+    """Implements `ports.tokens.key_managers.KeyManagers`."""
 
     def __init__(self, table_name: str, artifacts: ArtifactTable) -> None:
         """On the table of this name; `artifacts` takes part in its transactions."""

@@ -24,7 +24,7 @@ _NEWER_KNOWN = "ConditionalCheckFailedException"
 
 
 class KeyUseTable:
-    """Implements `ports.key_uses` on a botocore DynamoDB client (`adapters.aws.dynamodb_client`)."""
+    """Implements `ports.applications.key_uses` on a botocore DynamoDB client (`adapters.aws.dynamodb_client`)."""
 
     def __init__(self, client: Any, table_name: str) -> None:
         """On the table of this name."""

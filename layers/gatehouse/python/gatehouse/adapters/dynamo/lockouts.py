@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from gatehouse.domain.errors import Unavailable
-from gatehouse.domain.lockout import FORGOTTEN_SECONDS, NO_ATTEMPTS, Attempts
+from gatehouse.domain.people.lockout import FORGOTTEN_SECONDS, NO_ATTEMPTS, Attempts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +28,7 @@ _CHANGED = "ConditionalCheckFailedException"
 
 
 class LockoutTable:
-    """Implements `ports.lockouts.Lockouts` on a botocore DynamoDB client (`adapters.aws.dynamodb_client`)."""
+    """Implements `ports.people.lockouts.Lockouts` on a botocore DynamoDB client (`adapters.aws.dynamodb_client`)."""
 
     def __init__(self, client: Any, table_name: str) -> None:
         """On the table of this name."""

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from gatehouse.adapters.dynamo.apis.rows import DOCUMENTS, META, ApiRow, api_pk
 from gatehouse.adapters.dynamo.mirror import Mirror
 from gatehouse.adapters.dynamo.table import Transaction, bind, get, query
-from gatehouse.domain.api import ApiNotFound
+from gatehouse.domain.apis.api import ApiNotFound
 from gatehouse.domain.errors import Changed
 from gatehouse.domain.record import Kind, Record
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class RecordTable:
-    """Implements `ports.records.Records`."""
+    """Implements `ports.portal.records.Records`."""
 
     def __init__(self, table_name: str, artifacts: ArtifactTable) -> None:
         """On the table of this name; `artifacts` takes part in its transactions."""

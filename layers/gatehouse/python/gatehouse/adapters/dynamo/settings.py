@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING
 from gatehouse.adapters.dynamo.table import Row, Transaction, bind, get, query
 from gatehouse.domain.artifact import Artifact, Withdrawal
 from gatehouse.domain.errors import Changed, Conflict
-from gatehouse.domain.policy import Policy, PolicyExists, PolicyKind, artifact_key
+from gatehouse.domain.throttling.policy import Policy, PolicyExists, PolicyKind, artifact_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gatehouse.adapters.dynamo.artifacts import ArtifactTable
     from gatehouse.domain.artifact import Change
-    from gatehouse.domain.custom_rule import CustomRule
-    from gatehouse.domain.policy import Terms
+    from gatehouse.domain.throttling.custom_rule import CustomRule
+    from gatehouse.domain.throttling.policy import Terms
 
 
 class SettingsRow(Row):
@@ -31,7 +31,7 @@ class SettingsRow(Row):
 
 
 class PolicyTable:
-    """Implements `ports.policies.Policies`."""
+    """Implements `ports.throttling.policies.Policies`."""
 
     def __init__(self, table_name: str, artifacts: ArtifactTable) -> None:
         """On the table of this name; `artifacts` takes part in its transactions."""

@@ -13,15 +13,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.adapters.dynamo.items import Items
-from gatehouse.domain.identity import DOMAIN_MAX
-from gatehouse.domain.user_store import StoreType, UserStore, UserStoreExists, is_domain
+from gatehouse.domain.people.identity import DOMAIN_MAX
+from gatehouse.domain.people.user_store import StoreType, UserStore, UserStoreExists, is_domain
 
 if TYPE_CHECKING:
     from gatehouse.adapters.dynamo.items import Item
 
 
 class UserStoreTable:
-    """Implements `ports.user_stores.UserStores`."""
+    """Implements `ports.people.user_stores.UserStores`."""
 
     def __init__(self, client: Any, table_name: str) -> None:
         """On the table of this name, by a botocore DynamoDB client (`adapters.aws.dynamodb_client`)."""

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from gatehouse.domain.errors import Unavailable
-from gatehouse.domain.identity import DOMAIN_MAX, USERNAME_MAX, User
+from gatehouse.domain.people.identity import DOMAIN_MAX, USERNAME_MAX, User
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
 class UserReader:
-    """Implements `ports.identity.UserLookup` on a botocore DynamoDB client (`adapters.aws.dynamodb_client`)."""
+    """Implements `ports.people.identity.UserLookup` on a botocore DynamoDB client (`adapters.aws.dynamodb_client`)."""
 
     def __init__(self, client: Any, table_name: str) -> None:
         """On the table of this name."""

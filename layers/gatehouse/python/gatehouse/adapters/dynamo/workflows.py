@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 from gatehouse.adapters.dynamo.table import Row, Transaction, bind, get, query
 from gatehouse.domain.body import from_body, to_body
 from gatehouse.domain.errors import Changed
-from gatehouse.domain.workflow import Workflow, WorkflowDecided
+from gatehouse.domain.publishing.workflow import Workflow, WorkflowDecided
 
 if TYPE_CHECKING:
-    from gatehouse.ports.workflows import Along
+    from gatehouse.ports.publishing.workflows import Along
 
 DECIDED_SECONDS = 90 * 24 * 3600
 """How long a decision can be looked up by the reference of its workflow."""
@@ -29,7 +29,7 @@ class WorkflowRow(Row):
 
 
 class WorkflowTable:
-    """Implements `ports.workflows.Workflows`."""
+    """Implements `ports.publishing.workflows.Workflows`."""
 
     def __init__(self, table_name: str) -> None:
         """On the table of this name."""

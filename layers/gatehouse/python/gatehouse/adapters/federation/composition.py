@@ -12,10 +12,10 @@ from gatehouse.adapters.login import LogJournal, user_store_seal
 from gatehouse.adapters.login.journal import write_line
 from gatehouse.adapters.registrars.egress import Egress
 from gatehouse.controlplane.identity.federation import Federation
-from gatehouse.domain.identity_provider import Protocol
+from gatehouse.domain.people.identity_provider import Protocol
 
 if TYPE_CHECKING:
-    from gatehouse.ports.identity import Tenants, Users
+    from gatehouse.ports.people.identity import Tenants, Users
     from gatehouse.ports.world import Clock
     from gatehouse.settings import KeyManagerSettings
 

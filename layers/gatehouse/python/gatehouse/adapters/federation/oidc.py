@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from gatehouse.domain.applications.registration import RegistrationFailed
 from gatehouse.domain.errors import Unavailable
-from gatehouse.domain.identity_provider import NotVouchedFor, Voucher
-from gatehouse.domain.registration import RegistrationFailed
+from gatehouse.domain.people.identity_provider import NotVouchedFor, Voucher
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gatehouse.adapters.registrars.egress import Answered, Egress
-    from gatehouse.domain.identity_provider import IdentityProvider
+    from gatehouse.domain.people.identity_provider import IdentityProvider
     from gatehouse.ports.world import Clock
 
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
@@ -33,7 +33,7 @@ _SAID_MAX = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenIdConnect:
-    """Implements `ports.identity_providers.Vouching`."""
+    """Implements `ports.people.identity_providers.Vouching`."""
 
     egress: Egress
     clock: Clock

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from xml.sax.saxutils import escape, quoteattr
 
-from gatehouse.domain.identity_provider import NotVouchedFor, Voucher
+from gatehouse.domain.people.identity_provider import NotVouchedFor, Voucher
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gatehouse.domain.identity_provider import IdentityProvider
+    from gatehouse.domain.people.identity_provider import IdentityProvider
     from gatehouse.ports.world import Clock
 
 RESPONSE_CHARACTERS_MAX = 512 * 1024
@@ -42,7 +42,7 @@ _REQUEST = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SamlWebBrowser:
-    """Implements `ports.identity_providers.Vouching`."""
+    """Implements `ports.people.identity_providers.Vouching`."""
 
     clock: Clock
 

@@ -6,8 +6,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gatehouse.domain.graphql import Graph
-    from gatehouse.domain.graphql_query import Document
+    from gatehouse.domain.apis.graphql import Graph
+    from gatehouse.domain.apis.graphql_query import Document
 
 REMEMBERED_MAX = 200
 REMEMBERED_CHARACTERS_MAX = 4_000
@@ -15,7 +15,7 @@ REMEMBERED_CHARACTERS_MAX = 4_000
 
 
 class CoreSchemas:
-    """Implements `ports.graphql.GraphqlSchemas`."""
+    """Implements `ports.apis.graphql.GraphqlSchemas`."""
 
     def read(self, content: bytes) -> Graph:
         """What a schema says. Raises SchemaInvalid."""
@@ -25,7 +25,7 @@ class CoreSchemas:
 
 
 class CoreQueries:
-    """Implements `ports.graphql.GraphqlQueries`."""
+    """Implements `ports.apis.graphql.GraphqlQueries`."""
 
     def read(self, text: str) -> Document:
         """The text as a document. Raises QueryInvalid."""

@@ -15,8 +15,8 @@ from graphql.language import (
     VariableNode,
 )
 
-from gatehouse.domain.graphql import RootKind
-from gatehouse.domain.graphql_query import (
+from gatehouse.domain.apis.graphql import RootKind
+from gatehouse.domain.apis.graphql_query import (
     NESTING_MAX,
     Document,
     Field,

@@ -17,8 +17,8 @@ from graphql import (
 from graphql.language import ExecutableDefinitionNode
 from graphql.validation.validate import validate_sdl
 
+from gatehouse.domain.apis.graphql import LEAF, Graph, RootKind, SchemaInvalid
 from gatehouse.domain.errors import FieldError
-from gatehouse.domain.graphql import LEAF, Graph, RootKind, SchemaInvalid
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gatehouse.domain.governance import Finding, Rule, Ruleset
+    from gatehouse.domain.publishing.governance import Finding, Rule, Ruleset
 
 
 class SpectralLinter:
-    """Implements `ports.linting.Linter`. Only who runs a ruleset pays for the libraries."""
+    """Implements `ports.apis.linting.Linter`. Only who runs a ruleset pays for the libraries."""
 
     def rules(self, content: bytes) -> Sequence[Rule]:
         """The rules of a ruleset that are on. Raises RulesetInvalid."""

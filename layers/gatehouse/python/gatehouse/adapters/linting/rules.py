@@ -11,7 +11,7 @@ from gatehouse.adapters.linting.functions import ABSENT, FUNCTIONS, Function, sh
 from gatehouse.adapters.linting.paths import Selection, Target
 from gatehouse.adapters.linting.patterns import PatternTooSlow
 from gatehouse.adapters.linting.scanning import PathUnusable
-from gatehouse.domain.governance import Finding, Rule, Severity
+from gatehouse.domain.publishing.governance import Finding, Rule, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

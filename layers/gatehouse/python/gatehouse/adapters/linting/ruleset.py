@@ -12,7 +12,7 @@ from gatehouse.adapters.linting.functions import shown
 from gatehouse.adapters.linting.rules import CompiledRule, Reader
 from gatehouse.adapters.linting.texts import Text
 from gatehouse.domain.errors import FieldError
-from gatehouse.domain.governance import RulesetInvalid
+from gatehouse.domain.publishing.governance import RulesetInvalid
 
 if TYPE_CHECKING:
     from gatehouse.adapters.linting.resolving import Path

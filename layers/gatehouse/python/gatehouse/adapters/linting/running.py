@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 from gatehouse.adapters.linting.resolving import Resolved
 from gatehouse.adapters.linting.rules import TOO_SLOW, CompiledRule, Late
 from gatehouse.adapters.linting.ruleset import compiled
-from gatehouse.domain.governance import Finding
+from gatehouse.domain.publishing.governance import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gatehouse.domain.governance import Rule
+    from gatehouse.domain.publishing.governance import Rule
 
 FINDINGS_MAX = 100
 """How many findings of one rule are told."""

@@ -7,7 +7,7 @@ import uuid
 
 from gatehouse.adapters.linting.ruleset import shipped
 from gatehouse.adapters.linting.running import rules_of
-from gatehouse.domain.governance import ArtifactType, Ruleset, RuleType
+from gatehouse.domain.publishing.governance import ArtifactType, Ruleset, RuleType
 
 PROVIDER = "Gatehouse"
 _NAMESPACE = uuid.UUID("0b3f7a35-6a07-4c7f-8c3c-6a0f3a5d9a01")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from gatehouse.domain.errors import FieldError
-from gatehouse.domain.governance import RulesetInvalid
+from gatehouse.domain.publishing.governance import RulesetInvalid
 
 if TYPE_CHECKING:
     from gatehouse.adapters.linting.resolving import Path

@@ -14,11 +14,11 @@ from gatehouse.adapters.passwords import Argon2Passwords
 from gatehouse.adapters.secrets import LateSecret
 from gatehouse.adapters.user_stores.opening import LdapDirectories
 from gatehouse.adapters.user_stores.sealing import SecretSeal
-from gatehouse.domain.lockout import LockoutTerms
+from gatehouse.domain.people.lockout import LockoutTerms
 
 if TYPE_CHECKING:
     from gatehouse.adapters.user_stores.routing import StoreUsers
-    from gatehouse.ports.identity import UserLookup
+    from gatehouse.ports.people.identity import UserLookup
     from gatehouse.ports.world import Clock
     from gatehouse.settings import LoginSettings
 

@@ -1,4 +1,4 @@
-"""How often one may guess: per account by a lockout (`domain/lockout`), per address by a number within a time."""
+"""How often one may guess: per account by a lockout (`domain/people/lockout`), per address by a number within a time."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from gatehouse.adapters.login.journal import pseudonym
 from gatehouse.domain.errors import Throttled
-from gatehouse.domain.identity import DOMAIN_MAX, USERNAME_MAX
-from gatehouse.domain.lockout import NO_ATTEMPTS, Attempts, Entry, enter, fail, succeed, withdraw
+from gatehouse.domain.people.identity import DOMAIN_MAX, USERNAME_MAX
+from gatehouse.domain.people.lockout import NO_ATTEMPTS, Attempts, Entry, enter, fail, succeed, withdraw
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from gatehouse.domain.lockout import LockoutTerms
-    from gatehouse.ports.lockouts import Lockouts, LoginJournal
+    from gatehouse.domain.people.lockout import LockoutTerms
+    from gatehouse.ports.people.lockouts import Lockouts, LoginJournal
     from gatehouse.ports.world import Clock
 
 CROWD_SECONDS = 8.0

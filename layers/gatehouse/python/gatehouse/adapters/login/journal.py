@@ -14,7 +14,7 @@ _DIGITS = 12
 
 
 class LogJournal:
-    """Implements `ports.lockouts.LoginJournal` on a log that takes lines."""
+    """Implements `ports.people.lockouts.LoginJournal` on a log that takes lines."""
 
     def __init__(self, write: Callable[[str], object]) -> None:
         self._write = write

@@ -5,21 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.errors import Unavailable
-from gatehouse.domain.identity import account_of
 from gatehouse.domain.memory import SecretMemory
-from gatehouse.domain.user_store import in_domain, split_domain
+from gatehouse.domain.people.identity import account_of
+from gatehouse.domain.people.user_store import in_domain, split_domain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gatehouse.adapters.login.guard import LoginGuard
-    from gatehouse.domain.identity import User
-    from gatehouse.ports.identity import PasswordCheck, UserLookup
+    from gatehouse.domain.people.identity import User
+    from gatehouse.ports.people.identity import PasswordCheck, UserLookup
     from gatehouse.ports.world import Clock
 
 
 class PasswordLogin:
-    """Implements `ports.identity.Authentication` on users whose `password_hash` says how a password is proved.
+    """Implements `ports.people.identity.Authentication` on users whose `password_hash` says how a password is proved.
 
     `nobody` makes such a thing that proves nothing in the same time, for a user of this tenant and name; `is_tenant` tells
     tenants from the domains of e-mail addresses. A password that was proved a moment ago is neither compared nor counted

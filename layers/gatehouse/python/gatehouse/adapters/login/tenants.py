@@ -10,12 +10,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from gatehouse.adapters.user_stores.routing import StoreUsers
 from gatehouse.domain.errors import Unavailable
-from gatehouse.domain.identity import DOMAIN_MAX, SUPER_TENANT
+from gatehouse.domain.people.identity import DOMAIN_MAX, SUPER_TENANT
 
 if TYPE_CHECKING:
-    from gatehouse.domain.identity import User
-    from gatehouse.ports.identity import PasswordCheck, UserLookup
-    from gatehouse.ports.user_stores import Directories, UserStores
+    from gatehouse.domain.people.identity import User
+    from gatehouse.ports.people.identity import PasswordCheck, UserLookup
+    from gatehouse.ports.people.user_stores import Directories, UserStores
     from gatehouse.ports.world import Clock
 
 REMEMBERED_SECONDS = 4.0

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from authlib.oauth2.rfc6749 import TokenEndpointMixin
 
 from gatehouse.adapters.oauth.grants import OurGrant
-from gatehouse.domain.authorization import Login
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.identity import User
-from gatehouse.domain.oauth import (
+from gatehouse.domain.people.identity import User
+from gatehouse.domain.tokens.authorization import Login
+from gatehouse.domain.tokens.oauth import (
     JWT_BEARER,
     SAML2_BEARER,
     TOKEN_EXCHANGE,
@@ -22,11 +22,11 @@ from gatehouse.domain.oauth import (
     IssuedToken,
     UnauthorizedClient,
 )
-from gatehouse.domain.refusals import InvalidTarget
-from gatehouse.domain.token import TokenInvalid
+from gatehouse.domain.tokens.refusals import InvalidTarget
+from gatehouse.domain.tokens.token import TokenInvalid
 
 if TYPE_CHECKING:
-    from gatehouse.ports.trusted_tokens import TrustedSubject
+    from gatehouse.ports.tokens.trusted_tokens import TrustedSubject
 
 ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"
 ID_TOKEN = "urn:ietf:params:oauth:token-type:id_token"

@@ -19,18 +19,18 @@ from gatehouse.controlplane.clients.redirect_uri import accepts, default_of
 from gatehouse.controlplane.oauth.scope_grant import parse_scopes
 from gatehouse.controlplane.openid.asked import NONE, PROMPTS, Asked
 from gatehouse.controlplane.openid.session import session_state
-from gatehouse.domain.authorization import ClientAnswer
 from gatehouse.domain.errors import GatehouseError, Invalid
-from gatehouse.domain.refusals import RequestNotSupported, UnsupportedResponseType
-from gatehouse.domain.scopes import OPENID
-from gatehouse.domain.token import issuer_of
+from gatehouse.domain.tokens.authorization import ClientAnswer
+from gatehouse.domain.tokens.refusals import RequestNotSupported, UnsupportedResponseType
+from gatehouse.domain.tokens.scopes import OPENID
+from gatehouse.domain.tokens.token import issuer_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from gatehouse.adapters.oauth.server import ProtocolServer
     from gatehouse.controlplane.openid.session import Visitor
-    from gatehouse.domain.oauth import Client
+    from gatehouse.domain.tokens.oauth import Client
 
 MODES = ("query", "fragment", "form_post")
 QUERY_CHARACTERS_MAX = 16_384

@@ -9,15 +9,15 @@ from authlib.oauth2.rfc6749 import InvalidRequestError, grants
 from authlib.oauth2.rfc7636 import CodeChallenge, create_s256_code_challenge
 
 from gatehouse.adapters.oauth.grants import OurGrant
-from gatehouse.domain.authorization import AuthorizationCode, digest_of, new_secret
-from gatehouse.domain.oauth import REFRESH_TOKEN, InvalidGrant
-from gatehouse.domain.refusals import CodeUsed
+from gatehouse.domain.tokens.authorization import AuthorizationCode, digest_of, new_secret
+from gatehouse.domain.tokens.oauth import REFRESH_TOKEN, InvalidGrant
+from gatehouse.domain.tokens.refusals import CodeUsed
 
 if TYPE_CHECKING:
     from gatehouse.adapters.oauth.messages import FormRequest
-    from gatehouse.domain.authorization import Login
-    from gatehouse.domain.identity import User
-    from gatehouse.domain.oauth import Client, IssuedToken
+    from gatehouse.domain.people.identity import User
+    from gatehouse.domain.tokens.authorization import Login
+    from gatehouse.domain.tokens.oauth import Client, IssuedToken
 
 CODE_SECONDS = 60
 """How long a code is good: it goes straight from the browser to the client (RFC 6749 §4.1.2 allows ten minutes)."""

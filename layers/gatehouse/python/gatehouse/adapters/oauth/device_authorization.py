@@ -10,16 +10,16 @@ from authlib.oauth2.rfc8628 import DeviceCodeGrant as AuthlibGrant
 
 from gatehouse.adapters.oauth.grants import OurGrant
 from gatehouse.controlplane.oauth.scope_grant import parse_scopes
-from gatehouse.domain.authorization import Decision, DeviceGrant, digest_of, new_secret
 from gatehouse.domain.errors import Changed, Conflict
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.oauth import DEVICE_CODE, REFRESH_TOKEN, InvalidGrant, UnauthorizedClient
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.tokens.authorization import Decision, DeviceGrant, digest_of, new_secret
+from gatehouse.domain.tokens.oauth import DEVICE_CODE, REFRESH_TOKEN, InvalidGrant, UnauthorizedClient
 
 if TYPE_CHECKING:
     from gatehouse.adapters.oauth.messages import FormRequest
     from gatehouse.adapters.oauth.server import ProtocolServer
-    from gatehouse.domain.identity import User
-    from gatehouse.domain.oauth import Client, IssuedToken
+    from gatehouse.domain.people.identity import User
+    from gatehouse.domain.tokens.oauth import Client, IssuedToken
 
 DEVICE_SECONDS = 600
 INTERVAL_SECONDS = 5

@@ -9,14 +9,14 @@ from authlib.oauth2.rfc6749.grants import BaseGrant
 
 from gatehouse.controlplane.oauth.scope_grant import parse_scopes
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.oauth import UnauthorizedClient
+from gatehouse.domain.tokens.oauth import UnauthorizedClient
 
 if TYPE_CHECKING:
     from gatehouse.adapters.oauth.messages import FormRequest
     from gatehouse.adapters.oauth.server import ProtocolServer, Rules
-    from gatehouse.domain.authorization import TokenFamily
-    from gatehouse.domain.identity import User
-    from gatehouse.domain.oauth import Client, IssuedToken
+    from gatehouse.domain.people.identity import User
+    from gatehouse.domain.tokens.authorization import TokenFamily
+    from gatehouse.domain.tokens.oauth import Client, IssuedToken
 
 
 class OurGrant(BaseGrant):

@@ -12,11 +12,11 @@ from authlib.oauth2.rfc6749.grants.authorization_code import validate_code_autho
 
 from gatehouse.adapters.oauth.grants import OurGrant
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.oauth import IMPLICIT
-from gatehouse.domain.scopes import OPENID
+from gatehouse.domain.tokens.oauth import IMPLICIT
+from gatehouse.domain.tokens.scopes import OPENID
 
 if TYPE_CHECKING:
-    from gatehouse.domain.oauth import IssuedToken
+    from gatehouse.domain.tokens.oauth import IssuedToken
 
 
 class ImplicitGrant(OurGrant, AuthorizationEndpointMixin):

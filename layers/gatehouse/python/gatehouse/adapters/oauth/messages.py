@@ -8,12 +8,12 @@ from authlib.oauth2.rfc6749 import ClientMixin, OAuth2Request
 from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
 
 from gatehouse.controlplane.clients.redirect_uri import accepts, default_of
-from gatehouse.domain.oauth import AUTHORIZATION_CODE, IMPLICIT
+from gatehouse.domain.tokens.oauth import AUTHORIZATION_CODE, IMPLICIT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gatehouse.domain.oauth import Client
+    from gatehouse.domain.tokens.oauth import Client
 
 # Authlib wants to see that requests are encrypted; ours are since the front door, which names them otherwise.
 _ADDRESS = "https://key-manager/"

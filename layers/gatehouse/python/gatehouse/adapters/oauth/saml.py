@@ -12,9 +12,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.domain.artifact import issuer_partition
-from gatehouse.domain.issuer import Issuer
-from gatehouse.domain.token import LEEWAY_SECONDS, Claims, TokenExpired, TokenInactive, TokenInvalid, issuer_of
-from gatehouse.ports.trusted_tokens import TrustedSubject
+from gatehouse.domain.tokens.issuer import Issuer
+from gatehouse.domain.tokens.token import LEEWAY_SECONDS, Claims, TokenExpired, TokenInactive, TokenInvalid, issuer_of
+from gatehouse.ports.tokens.trusted_tokens import TrustedSubject
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +30,7 @@ _ASSERTION = f"{{{NAMES['saml']}}}Assertion"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SamlAssertions:
-    """Implements `ports.trusted_tokens.TrustedTokens` for assertions in base64url."""
+    """Implements `ports.tokens.trusted_tokens.TrustedTokens` for assertions in base64url."""
 
     artifacts: Artifacts
     clock: Clock

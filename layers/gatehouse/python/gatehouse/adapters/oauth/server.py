@@ -10,14 +10,14 @@ from authlib.oauth2.rfc6749 import AuthorizationServer
 from gatehouse.adapters.oauth.messages import RegisteredClient
 from gatehouse.controlplane.oauth.scope_grant import parse_scopes
 from gatehouse.domain.errors import GatehouseError, Invalid
-from gatehouse.domain.oauth import (
+from gatehouse.domain.tokens.oauth import (
     InvalidClient,
     InvalidGrant,
     InvalidScope,
     UnauthorizedClient,
     UnsupportedGrantType,
 )
-from gatehouse.domain.refusals import (
+from gatehouse.domain.tokens.refusals import (
     AccessDenied,
     AuthorizationPending,
     ConsentRequired,
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.clients.client_authentication import ClientAuthentication
     from gatehouse.controlplane.oauth.login import UserLogin
     from gatehouse.controlplane.oauth.tokens import Tokens
-    from gatehouse.domain.oauth import IssuedToken
-    from gatehouse.ports.oauth import Assertions, Clients, Codes, DeviceGrants
-    from gatehouse.ports.trusted_tokens import TrustedTokens
+    from gatehouse.domain.tokens.oauth import IssuedToken
+    from gatehouse.ports.tokens.oauth import Assertions, Clients, Codes, DeviceGrants
+    from gatehouse.ports.tokens.trusted_tokens import TrustedTokens
     from gatehouse.ports.world import Clock
 
 _ERRORS: dict[str, type[GatehouseError]] = {

@@ -13,22 +13,22 @@ from gatehouse.adapters.registrars.ping_federate import PingFederate
 from gatehouse.adapters.registrars.proof import client_basic
 from gatehouse.adapters.registrars.rfc7591 import Rfc7591
 from gatehouse.adapters.registrars.wso2 import Asgardeo, Wso2Is, Wso2Is7
-from gatehouse.domain.key_manager import MappingNotSupported
-from gatehouse.domain.oauth import InvalidClient, InvalidScope, IssuedToken
-from gatehouse.domain.registration import Flavour, RegistrationFailed
+from gatehouse.domain.applications.registration import Flavour, RegistrationFailed
+from gatehouse.domain.tokens.key_manager import MappingNotSupported
+from gatehouse.domain.tokens.oauth import InvalidClient, InvalidScope, IssuedToken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gatehouse.domain.oauth import ClientCredentials
-    from gatehouse.domain.registration import Desk, RegisteredClient, Registration, WantedClient
+    from gatehouse.domain.applications.registration import Desk, RegisteredClient, Registration, WantedClient
+    from gatehouse.domain.tokens.oauth import ClientCredentials
 
 TOKEN_SECONDS = 3600
 """What is shown of a token whose lifetime its provider does not tell."""
 
 
 class Dialect(Protocol):
-    """How one kind of provider registers clients; see `ports.registrars.ClientRegistrar`."""
+    """How one kind of provider registers clients; see `ports.applications.registrars.ClientRegistrar`."""
 
     def register(self, errand: Errand, wanted: WantedClient) -> RegisteredClient: ...  # noqa: D102
 
@@ -53,7 +53,7 @@ DIALECTS: dict[Flavour, Dialect] = {
 
 
 class HttpRegistrar:
-    """Implements `ports.registrars.ClientRegistrar`. `internal_allowed` is for the local stack."""
+    """Implements `ports.applications.registrars.ClientRegistrar`. `internal_allowed` is for the local stack."""
 
     def __init__(self, *, internal_allowed: bool) -> None:
         self._egress = Egress(internal_allowed=internal_allowed)

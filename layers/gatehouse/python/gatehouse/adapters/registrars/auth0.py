@@ -13,7 +13,7 @@ from gatehouse.adapters.registrars.rfc7591 import CLIENT_CREDENTIALS, below, cho
 
 if TYPE_CHECKING:
     from gatehouse.adapters.registrars.egress import Errand
-    from gatehouse.domain.registration import RegisteredClient, Registration, WantedClient
+    from gatehouse.domain.applications.registration import RegisteredClient, Registration, WantedClient
 
 _GONE = 404
 

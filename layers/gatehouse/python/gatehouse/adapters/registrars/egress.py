@@ -13,15 +13,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from gatehouse.domain.applications.registration import RegistrationFailed, RegistrationRefused
 from gatehouse.domain.errors import Unavailable
-from gatehouse.domain.registration import RegistrationFailed, RegistrationRefused
 from gatehouse.ports.backends import BackendFailed, BackendForbidden, BackendRequest, BackendTooLarge
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from gatehouse.adapters.backends import HttpBackends
-    from gatehouse.domain.registration import Desk
+    from gatehouse.domain.applications.registration import Desk
 
 CONNECT_SECONDS = 1.5
 READ_SECONDS = 4.0

@@ -12,11 +12,11 @@ from urllib.parse import urlsplit
 from gatehouse.adapters.registrars.proof import Headers, client_token
 from gatehouse.adapters.registrars.retreat import undone_on_failure
 from gatehouse.adapters.registrars.rfc7591 import IMPLICIT, below
-from gatehouse.domain.registration import RegisteredClient, Registration, RegistrationFailed
+from gatehouse.domain.applications.registration import RegisteredClient, Registration, RegistrationFailed
 
 if TYPE_CHECKING:
     from gatehouse.adapters.registrars.egress import Errand
-    from gatehouse.domain.registration import WantedClient
+    from gatehouse.domain.applications.registration import WantedClient
 
 PASSWORD_NAME = "gatehouse"
 

@@ -10,11 +10,11 @@ from urllib.parse import urlencode
 
 from gatehouse.adapters.registrars.proof import Headers, client_token
 from gatehouse.adapters.registrars.rfc7591 import Rfc7591, below, chosen
-from gatehouse.domain.registration import RegisteredClient, RegistrationFailed
+from gatehouse.domain.applications.registration import RegisteredClient, RegistrationFailed
 
 if TYPE_CHECKING:
     from gatehouse.adapters.registrars.egress import Errand
-    from gatehouse.domain.registration import Registration, WantedClient
+    from gatehouse.domain.applications.registration import Registration, WantedClient
 
 _REGISTRATIONS = "/clients-registrations/"
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.adapters.registrars.egress import Egress
+from gatehouse.domain.applications.registration import RegistrationFailed
 from gatehouse.domain.errors import Invalid, Unavailable
-from gatehouse.domain.registration import RegistrationFailed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
 class HttpMetadata:
-    """Implements `ports.registrars.ProviderMetadata`. `internal_allowed` is for the local stack."""
+    """Implements `ports.applications.registrars.ProviderMetadata`. `internal_allowed` is for the local stack."""
 
     def __init__(self, *, internal_allowed: bool) -> None:
         self._egress = Egress(internal_allowed=internal_allowed)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.adapters.registrars.rfc7591 import CLIENT_CREDENTIALS, Rfc7591, below
-from gatehouse.domain.registration import RegisteredClient
+from gatehouse.domain.applications.registration import RegisteredClient
 
 if TYPE_CHECKING:
     from gatehouse.adapters.registrars.egress import Errand
     from gatehouse.adapters.registrars.proof import Headers
-    from gatehouse.domain.registration import Registration, WantedClient
+    from gatehouse.domain.applications.registration import Registration, WantedClient
 
 
 class Okta(Rfc7591):

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from gatehouse.adapters.registrars.proof import Headers, basic
 from gatehouse.adapters.registrars.rfc7591 import below
-from gatehouse.domain.registration import RegisteredClient, Registration
+from gatehouse.domain.applications.registration import RegisteredClient, Registration
 
 if TYPE_CHECKING:
     from gatehouse.adapters.registrars.egress import Errand
-    from gatehouse.domain.registration import WantedClient
+    from gatehouse.domain.applications.registration import WantedClient
 
 SECRET_BYTES = 32
 

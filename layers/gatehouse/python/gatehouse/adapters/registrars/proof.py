@@ -6,7 +6,7 @@ import base64
 from typing import TYPE_CHECKING
 from urllib.parse import quote_plus
 
-from gatehouse.domain.registration import RegistrationFailed
+from gatehouse.domain.applications.registration import RegistrationFailed
 
 if TYPE_CHECKING:
     from gatehouse.adapters.registrars.egress import Errand

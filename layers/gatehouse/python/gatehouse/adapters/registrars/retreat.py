@@ -11,7 +11,7 @@ from gatehouse.domain.errors import GatehouseError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gatehouse.domain.registration import Registration
+    from gatehouse.domain.applications.registration import Registration
 
 
 class _Deleting(Protocol):

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from gatehouse.adapters.registrars.proof import Headers, bearer
-from gatehouse.domain.key_manager import MappingNotSupported
-from gatehouse.domain.registration import RegisteredClient, Registration, RegistrationFailed
+from gatehouse.domain.applications.registration import RegisteredClient, Registration, RegistrationFailed
+from gatehouse.domain.tokens.key_manager import MappingNotSupported
 
 if TYPE_CHECKING:
     from gatehouse.adapters.registrars.egress import Answered, Errand
-    from gatehouse.domain.registration import WantedClient
+    from gatehouse.domain.applications.registration import WantedClient
 
 AUTHORIZATION_CODE, IMPLICIT, CLIENT_CREDENTIALS = "authorization_code", "implicit", "client_credentials"
 GONE = frozenset({401, 404, 410})

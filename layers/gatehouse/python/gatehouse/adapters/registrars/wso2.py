@@ -11,11 +11,11 @@ from urllib.parse import urlencode
 
 from gatehouse.adapters.registrars.proof import Headers, basic, client_token
 from gatehouse.adapters.registrars.rfc7591 import Rfc7591, below
-from gatehouse.domain.registration import RegisteredClient, RegistrationFailed
+from gatehouse.domain.applications.registration import RegisteredClient, RegistrationFailed
 
 if TYPE_CHECKING:
     from gatehouse.adapters.registrars.egress import Errand
-    from gatehouse.domain.registration import Registration, WantedClient
+    from gatehouse.domain.applications.registration import Registration, WantedClient
 
 DCR_SCOPES = (
     "internal_dcr_create internal_dcr_view internal_dcr_update internal_dcr_delete "

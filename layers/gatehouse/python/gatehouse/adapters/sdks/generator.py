@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 from gatehouse.adapters.sdks.languages import told
 from gatehouse.domain.errors import Unavailable
-from gatehouse.domain.sdk import SdkNotGenerated
+from gatehouse.domain.portal.sdk import SdkNotGenerated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gatehouse.domain.sdk import SdkOrder
+    from gatehouse.domain.portal.sdk import SdkOrder
 
 GENERATION_SECONDS = 100
 HEAP_MEGABYTES = 1024

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gatehouse.domain.sdk import SdkOrder
+    from gatehouse.domain.portal.sdk import SdkOrder
 
 GROUP = "client"
 """The Java world's first half of an artifact's name."""

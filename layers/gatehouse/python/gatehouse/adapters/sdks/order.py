@@ -9,7 +9,7 @@ import base64
 import gzip
 from typing import TYPE_CHECKING, Any
 
-from gatehouse.domain.sdk import SdkOrder
+from gatehouse.domain.portal.sdk import SdkOrder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

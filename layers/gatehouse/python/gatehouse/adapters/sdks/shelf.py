@@ -11,7 +11,7 @@ from gatehouse.adapters.aws import LOOKUP_CONNECT_SECONDS, client, signing_clien
 from gatehouse.adapters.sdks.order import encode_order, place_of
 from gatehouse.adapters.uploads import ABSENT
 from gatehouse.domain.errors import Unavailable
-from gatehouse.domain.sdk import Sdk, SdkNotGenerated, SdkOrder, SdkPending
+from gatehouse.domain.portal.sdk import Sdk, SdkNotGenerated, SdkOrder, SdkPending
 
 CONNECT_SECONDS = 1.0
 READ_SECONDS = 3.0
@@ -36,7 +36,7 @@ def generator_client() -> Any:
 
 
 class BucketSdks:
-    """Implements `ports.sdks.Sdks`."""
+    """Implements `ports.portal.sdks.Sdks`."""
 
     def __init__(self, s3: Any, bucket: str, functions: Any, function_name: str) -> None:
         self._s3 = s3

@@ -15,7 +15,7 @@ from gatehouse.domain.errors import Unavailable
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from gatehouse.domain.directory import DirectoryTerms
+    from gatehouse.domain.people.directory import DirectoryTerms
 
 with warnings.catch_warnings():
     # It uses names that its ASN.1 library calls deprecated.

@@ -18,23 +18,23 @@ from gatehouse.adapters.user_stores.entries import (
     user_of,
 )
 from gatehouse.adapters.user_stores.writing import Writing
-from gatehouse.domain.directory import USERS_MAX, terms_of
 from gatehouse.domain.errors import Unavailable
-from gatehouse.domain.user_store import UserStoreReadOnly
+from gatehouse.domain.people.directory import USERS_MAX, terms_of
+from gatehouse.domain.people.user_store import UserStoreReadOnly
 from gatehouse.mediation.patterns import matches
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gatehouse.domain.identity import User
-    from gatehouse.domain.user_store import UserStore
+    from gatehouse.domain.people.identity import User
+    from gatehouse.domain.people.user_store import UserStore
 
 _AMBIGUOUS = 2
 """Two entries of one name are as many as need to be seen: then it is nobody's."""
 
 
 class LdapDirectory:
-    """Implements `ports.user_stores.Directory`. `password` is that of the store's own user."""
+    """Implements `ports.people.user_stores.Directory`. `password` is that of the store's own user."""
 
     def __init__(self, store: UserStore, password: str) -> None:
         """Raises Invalid (a property of the store)."""

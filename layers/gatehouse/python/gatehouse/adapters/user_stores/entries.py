@@ -10,14 +10,14 @@ from ldap3.utils.conv import escape_filter_chars
 from ldap3.utils.dn import parse_dn
 
 from gatehouse.adapters.user_stores.routing import proof
-from gatehouse.domain.identity import EVERYONE, User
-from gatehouse.domain.user_store import in_domain
+from gatehouse.domain.people.identity import EVERYONE, User
+from gatehouse.domain.people.user_store import in_domain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gatehouse.domain.directory import DirectoryTerms
-    from gatehouse.domain.user_store import UserStore
+    from gatehouse.domain.people.directory import DirectoryTerms
+    from gatehouse.domain.people.user_store import UserStore
 
 _IDS = uuid.UUID("0c4f4bb9-20f0-4a0e-9a7b-6b0c54f0a3d1")
 _PERSON = ("givenName", "sn", "displayName", "mail")

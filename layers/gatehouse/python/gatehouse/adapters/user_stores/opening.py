@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.user_store import in_domain
+from gatehouse.domain.people.user_store import in_domain
 
 if TYPE_CHECKING:
-    from gatehouse.domain.user_store import UserStore
-    from gatehouse.ports.user_stores import Directory, Seal
+    from gatehouse.domain.people.user_store import UserStore
+    from gatehouse.ports.people.user_stores import Directory, Seal
 
 
 class LdapDirectories:
-    """Implements `ports.user_stores.Directories`."""
+    """Implements `ports.people.user_stores.Directories`."""
 
     def __init__(self, seal: Seal) -> None:
         self._seal = seal

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.user_store import in_domain, split_domain
+from gatehouse.domain.people.user_store import in_domain, split_domain
 
 if TYPE_CHECKING:
-    from gatehouse.domain.identity import User
-    from gatehouse.ports.identity import PasswordCheck, UserLookup
-    from gatehouse.ports.user_stores import Directories, Directory, UserStores
+    from gatehouse.domain.people.identity import User
+    from gatehouse.ports.people.identity import PasswordCheck, UserLookup
+    from gatehouse.ports.people.user_stores import Directories, Directory, UserStores
     from gatehouse.ports.world import Clock
 
 REMEMBERED_SECONDS = 4.0
@@ -22,7 +22,7 @@ _PROOF = "directory:"
 
 
 class StoreUsers:
-    """Implements `ports.identity.UserLookup` and `ports.identity.PasswordCheck` on the users of all stores.
+    """Implements `ports.people.identity.UserLookup` and `ports.people.identity.PasswordCheck` on the users of all stores.
 
     In `password_hash` of a directory's user stands where the password is proved; `nobody` makes one that proves nothing
     in the same time.

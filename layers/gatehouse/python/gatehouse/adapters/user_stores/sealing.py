@@ -21,7 +21,7 @@ NONCE_BYTES = 12  # NIST SP 800-38D §8.2
 
 
 class SecretSeal:
-    """Implements `ports.user_stores.Seal`. The secret's document is `{key}`, random text made when it was deployed."""
+    """Implements `ports.people.user_stores.Seal`. The secret's document is `{key}`, random text made when it was deployed."""
 
     def __init__(self, secret: SecretDocument) -> None:
         self._secret = secret

@@ -13,16 +13,16 @@ from ldap3.core.exceptions import LDAPException
 from ldap3.utils.dn import escape_rdn
 
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.identity import UserExists, UserNotFound
-from gatehouse.domain.user_store import StoreType
+from gatehouse.domain.people.identity import UserExists, UserNotFound
+from gatehouse.domain.people.user_store import StoreType
 from gatehouse.mediation.patterns import matches
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gatehouse.adapters.user_stores.connecting import Connecting
-    from gatehouse.domain.directory import DirectoryTerms
-    from gatehouse.domain.user_store import UserStore
+    from gatehouse.domain.people.directory import DirectoryTerms
+    from gatehouse.domain.people.user_store import UserStore
 
 _SUCCESS, _CONSTRAINT, _EXISTS = 0, 19, 68
 _ENABLED_ACCOUNT = "512"  # userAccountControl: NORMAL_ACCOUNT

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from gatehouse.adapters.wsdl.checking import checked
 from gatehouse.adapters.wsdl.parsing import Document, parsed, written
 from gatehouse.adapters.wsdl.places import anchored, endpoints, relocated
-from gatehouse.domain.archive import ArchiveRefused
-from gatehouse.domain.wsdl import ArchiveWithoutWsdl, Wsdl, WsdlForm, WsdlInvalid
+from gatehouse.domain.apis.archive import ArchiveRefused
+from gatehouse.domain.apis.wsdl import ArchiveWithoutWsdl, Wsdl, WsdlForm, WsdlInvalid
 
 if TYPE_CHECKING:
-    from gatehouse.ports.archives import Archives
+    from gatehouse.ports.apis.archives import Archives
 
 ZIP_START = b"PK\x03\x04"
 SUFFIX = ".wsdl"
@@ -25,7 +25,7 @@ PROBLEMS_MAX = 20
 
 
 class LxmlWsdl:
-    """Implements `ports.wsdl.WsdlReader`."""
+    """Implements `ports.apis.wsdl.WsdlReader`."""
 
     def __init__(self, archives: Archives) -> None:
         self._archives = archives

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from gatehouse.domain.apis.wsdl import NotRecognized, WsdlInvalid
 from gatehouse.domain.errors import FieldError
-from gatehouse.domain.wsdl import NotRecognized, WsdlInvalid
 
 WSDL_11, WSDL_20 = "http://schemas.xmlsoap.org/wsdl/", "http://www.w3.org/ns/wsdl"
 XSD = "http://www.w3.org/2001/XMLSchema"

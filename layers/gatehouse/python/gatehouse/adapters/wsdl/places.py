@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 from gatehouse.adapters.wsdl.parsing import WSDL_11, WSDL_20, XSD
-from gatehouse.domain.wsdl import WsdlEndpoint
+from gatehouse.domain.apis.wsdl import WsdlEndpoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,16 +13,16 @@ from gatehouse.controlplane.archives.project import enveloped, listed, mapped, o
 from gatehouse.controlplane.store.applications import Draft
 from gatehouse.controlplane.store.subscriptions import Wish
 from gatehouse.controlplane.store.visitor import visitor
-from gatehouse.domain.application import (
+from gatehouse.domain.apis.archive import ArchiveRefused, ForeignProvider
+from gatehouse.domain.applications.application import (
     ApplicationExists,
     ApplicationInactive,
     ApplicationNotFound,
     KeyExists,
     SubscriptionExists,
 )
-from gatehouse.domain.archive import ArchiveRefused, ForeignProvider
 from gatehouse.domain.errors import Conflict, Forbidden, Invalid, NotFound
-from gatehouse.domain.identity import display_username, split_username
+from gatehouse.domain.people.identity import display_username, split_username
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,12 +31,12 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.store.keys import OwnKeys
     from gatehouse.controlplane.store.subscriptions import OwnSubscriptions
     from gatehouse.controlplane.store.terms import KeyTerms, TokenTerms
-    from gatehouse.domain.api import ApiSummary
-    from gatehouse.domain.application import Application, ApplicationKey
-    from gatehouse.domain.archive import Notation
-    from gatehouse.domain.grant import KeyType
-    from gatehouse.domain.identity import Principal
-    from gatehouse.ports.archives import Archives
+    from gatehouse.domain.apis.api import ApiSummary
+    from gatehouse.domain.apis.archive import Notation
+    from gatehouse.domain.applications.application import Application, ApplicationKey
+    from gatehouse.domain.applications.grant import KeyType
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.ports.apis.archives import Archives
 
 APPLICATION = "application"
 ORIGIN = "applicationInfo"

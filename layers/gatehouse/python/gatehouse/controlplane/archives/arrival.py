@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from gatehouse.controlplane.archives.parameters import ENVIRONMENTS
 from gatehouse.controlplane.archives.project import listed, text_of
 from gatehouse.controlplane.publishing.wanted import Wanted
-from gatehouse.domain.archive import ArchiveRefused
-from gatehouse.domain.lifecycle import LifecycleState, TransitionNotAllowed
+from gatehouse.domain.apis.archive import ArchiveRefused
+from gatehouse.domain.publishing.lifecycle import LifecycleState, TransitionNotAllowed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.archives.project import Project
     from gatehouse.controlplane.publishing.lifecycles import Lifecycles
     from gatehouse.controlplane.publishing.revisions import Revisions
-    from gatehouse.domain.api import Api
-    from gatehouse.domain.identity import Principal
-    from gatehouse.domain.lifecycle import Machine
-    from gatehouse.domain.revision import Revision
+    from gatehouse.domain.apis.api import Api
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.domain.publishing.lifecycle import Machine
+    from gatehouse.domain.publishing.revision import Revision
 
 DESCRIPTION = "Imported"
 

@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.archives.parameters import CLIENT_CERTIFICATES, ENDPOINT_CERTIFICATES
 from gatehouse.controlplane.archives.project import enveloped, listed, text_of
-from gatehouse.domain.archive import ArchiveRefused
-from gatehouse.domain.certificate import AliasTaken, checked_alias, client_certificates, pem_of, referred
-from gatehouse.domain.grant import KeyType
-from gatehouse.domain.policy import UNLIMITED
+from gatehouse.domain.apis.archive import ArchiveRefused
+from gatehouse.domain.applications.grant import KeyType
+from gatehouse.domain.publishing.certificate import AliasTaken, checked_alias, client_certificates, pem_of, referred
+from gatehouse.domain.throttling.policy import UNLIMITED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from gatehouse.controlplane.archives.project import Project
-    from gatehouse.controlplane.publishing.client_certificates import ClientCertificates
-    from gatehouse.controlplane.publishing.endpoint_certificates import EndpointCertificates
-    from gatehouse.domain.api import Api
-    from gatehouse.domain.archive import Notation
-    from gatehouse.domain.certificate import ClientCertificate
-    from gatehouse.domain.identity import Principal
-    from gatehouse.ports.archives import Archives
+    from gatehouse.controlplane.publishing.certificates.client_certificates import ClientCertificates
+    from gatehouse.controlplane.publishing.certificates.endpoint_certificates import EndpointCertificates
+    from gatehouse.domain.apis.api import Api
+    from gatehouse.domain.apis.archive import Notation
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.domain.publishing.certificate import ClientCertificate
+    from gatehouse.ports.apis.archives import Archives
 
 ENDPOINTS = "endpoint_certificates"
 CLIENTS = "client_certificates"

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.archives.project import enveloped, mapped
 from gatehouse.controlplane.publishing.particulars.api_documents import CONTENT, FILE_NAME
-from gatehouse.domain.archive import ArchiveRefused
-from gatehouse.domain.document import WRITTEN, Source, source_of
+from gatehouse.domain.apis.archive import ArchiveRefused
+from gatehouse.domain.portal.document import WRITTEN, Source, source_of
 from gatehouse.domain.record import Kind
 
 if TYPE_CHECKING:
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
     from gatehouse.controlplane.archives.project import Project
     from gatehouse.controlplane.publishing.particulars.api_documents import Documents
-    from gatehouse.domain.api import Api
-    from gatehouse.domain.archive import Notation
-    from gatehouse.domain.identity import Principal
+    from gatehouse.domain.apis.api import Api
+    from gatehouse.domain.apis.archive import Notation
+    from gatehouse.domain.people.identity import Principal
     from gatehouse.domain.record import Record
-    from gatehouse.ports.archives import Archives
+    from gatehouse.ports.apis.archives import Archives
 
 FOLDER = "Docs"
 STEM = "document"

@@ -10,21 +10,21 @@ from gatehouse.controlplane.archives.finding import found
 from gatehouse.controlplane.archives.parameters import ENVIRONMENTS
 from gatehouse.controlplane.archives.project import enveloped
 from gatehouse.controlplane.publishing.endpoints import INTERNAL, redacted
-from gatehouse.domain.graphql import Graph
-from gatehouse.domain.lifecycle import LifecycleState
-from gatehouse.domain.revision import RevisionNumberUnknown
-from gatehouse.domain.streaming import is_streaming
+from gatehouse.domain.apis.graphql import Graph
+from gatehouse.domain.apis.streaming import is_streaming
+from gatehouse.domain.publishing.lifecycle import LifecycleState
+from gatehouse.domain.publishing.revision import RevisionNumberUnknown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gatehouse.controlplane.archives.parts import Part
-    from gatehouse.domain.api import Api
-    from gatehouse.domain.archive import Notation
-    from gatehouse.domain.identity import Principal
-    from gatehouse.domain.revision import Deployment, Revision
-    from gatehouse.ports.apis import ApiLookup
-    from gatehouse.ports.archives import Archives
+    from gatehouse.domain.apis.api import Api
+    from gatehouse.domain.apis.archive import Notation
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.domain.publishing.revision import Deployment, Revision
+    from gatehouse.ports.apis.apis import ApiLookup
+    from gatehouse.ports.apis.archives import Archives
     from gatehouse.ports.world import Blobs
 
 DEFINITION = "Definitions/swagger"

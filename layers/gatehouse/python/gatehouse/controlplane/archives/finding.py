@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.publishing import access
-from gatehouse.domain.api import ApiNotFound
-from gatehouse.domain.product import ProductNotFound
+from gatehouse.domain.apis.api import ApiNotFound
+from gatehouse.domain.apis.product import ProductNotFound
 
 if TYPE_CHECKING:
-    from gatehouse.domain.api import Api, ApiSummary
-    from gatehouse.domain.identity import Principal
-    from gatehouse.ports.apis import ApiLookup
+    from gatehouse.domain.apis.api import Api, ApiSummary
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.ports.apis.apis import ApiLookup
 
 
 def named(

@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.archives.exports import SCHEMA, stem_of
-from gatehouse.domain.api import Api
-from gatehouse.domain.governance import GovernedState
-from gatehouse.domain.identity import display_username
-from gatehouse.domain.lifecycle import LifecycleState
+from gatehouse.domain.apis.api import Api
+from gatehouse.domain.people.identity import display_username
+from gatehouse.domain.publishing.governance import GovernedState
+from gatehouse.domain.publishing.lifecycle import LifecycleState
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.archives.imports import ApiImports, Plan

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from gatehouse.controlplane.publishing import access
 from gatehouse.controlplane.publishing.endpoints import THUMBNAIL
 from gatehouse.controlplane.publishing.particulars.thumbnails import media_type_of
-from gatehouse.domain.archive import ArchiveRefused
+from gatehouse.domain.apis.archive import ArchiveRefused
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.archives.project import Project
     from gatehouse.controlplane.publishing.particulars.thumbnails import Thumbnails
-    from gatehouse.domain.api import Api
-    from gatehouse.domain.archive import Notation
-    from gatehouse.domain.identity import Principal
+    from gatehouse.domain.apis.api import Api
+    from gatehouse.domain.apis.archive import Notation
+    from gatehouse.domain.people.identity import Principal
 
 FOLDER = "Image"
 NAME = "icon"

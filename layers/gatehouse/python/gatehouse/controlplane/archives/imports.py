@@ -19,11 +19,11 @@ from gatehouse.controlplane.publishing.documents import (
     defined_scopes,
     with_definition,
 )
-from gatehouse.domain.archive import ArchiveRefused, ForeignProvider, ImportExists
+from gatehouse.domain.apis.archive import ArchiveRefused, ForeignProvider, ImportExists
+from gatehouse.domain.apis.streaming import is_streaming
 from gatehouse.domain.errors import GatehouseError
-from gatehouse.domain.identity import split_username
-from gatehouse.domain.lifecycle import LifecycleState
-from gatehouse.domain.streaming import is_streaming
+from gatehouse.domain.people.identity import split_username
+from gatehouse.domain.publishing.lifecycle import LifecycleState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,12 +32,12 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.archives.parts import Part
     from gatehouse.controlplane.archives.project import Project
     from gatehouse.controlplane.publishing.design import Design
-    from gatehouse.controlplane.publishing.graphql import GraphqlDesign
+    from gatehouse.controlplane.publishing.kinds.graphql import GraphqlDesign
     from gatehouse.controlplane.publishing.wanted import Wanted
-    from gatehouse.domain.api import Api
-    from gatehouse.domain.identity import Principal
-    from gatehouse.domain.revision import Revision
-    from gatehouse.ports.archives import Archives
+    from gatehouse.domain.apis.api import Api
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.domain.publishing.revision import Revision
+    from gatehouse.ports.apis.archives import Archives
 
 
 Shape = Callable[[Mapping[str, Any]], dict[str, Any]]

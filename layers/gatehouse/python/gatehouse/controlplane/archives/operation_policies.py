@@ -11,8 +11,13 @@ from gatehouse.controlplane.operation_policies.packing import packed_policy, pol
 from gatehouse.controlplane.operation_policies.reading import KIND
 from gatehouse.controlplane.operation_policies.snapshots import snapshots_of
 from gatehouse.controlplane.operation_policies.usage import attached_in
-from gatehouse.domain.archive import ArchiveRefused
-from gatehouse.domain.operation_policy import FIRST_VERSION, SNAPSHOTS, OperationPolicyExists, OperationPolicyNotFound
+from gatehouse.domain.apis.archive import ArchiveRefused
+from gatehouse.domain.publishing.operation_policy import (
+    FIRST_VERSION,
+    SNAPSHOTS,
+    OperationPolicyExists,
+    OperationPolicyNotFound,
+)
 from gatehouse.mediation.registry import specification
 
 if TYPE_CHECKING:
@@ -21,12 +26,12 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.archives.project import Project
     from gatehouse.controlplane.operation_policies.keeping import OperationPolicies
     from gatehouse.controlplane.operation_policies.reading import Draft
-    from gatehouse.domain.api import Api
-    from gatehouse.domain.archive import Notation
-    from gatehouse.domain.identity import Principal
-    from gatehouse.domain.operation_policy import CustomPolicy
+    from gatehouse.domain.apis.api import Api
+    from gatehouse.domain.apis.archive import Notation
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.domain.publishing.operation_policy import CustomPolicy
     from gatehouse.mediation.specification import Specification
-    from gatehouse.ports.archives import Archives
+    from gatehouse.ports.apis.archives import Archives
 
 FOLDER = "Policies"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.archives.project import listed, mapped, text_of
-from gatehouse.domain.archive import ArchiveRefused
+from gatehouse.domain.apis.archive import ArchiveRefused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

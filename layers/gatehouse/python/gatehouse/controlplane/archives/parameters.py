@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.archives.parameter_endpoints import endpoint_config
 from gatehouse.controlplane.archives.project import Project, enveloped, listed, mapped, opened, text_of
-from gatehouse.domain.archive import ArchiveRefused
+from gatehouse.domain.apis.archive import ArchiveRefused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,15 +11,15 @@ from gatehouse.controlplane.archives.exports import DEFINITION, Taken, deploymen
 from gatehouse.controlplane.archives.finding import found
 from gatehouse.controlplane.archives.parameters import DEPENDENT as MEMBERS
 from gatehouse.controlplane.archives.project import enveloped
-from gatehouse.domain.api import Api
-from gatehouse.domain.lifecycle import LifecycleState
+from gatehouse.domain.apis.api import Api
+from gatehouse.domain.publishing.lifecycle import LifecycleState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gatehouse.controlplane.archives.exports import ApiExports, Wanted
     from gatehouse.controlplane.archives.parts import Part
-    from gatehouse.domain.identity import Principal
+    from gatehouse.domain.people.identity import Principal
 
 PRODUCT = "api_product"
 

@@ -13,9 +13,9 @@ from gatehouse.controlplane.archives.parameters import merged
 from gatehouse.controlplane.archives.product_exports import PRODUCT
 from gatehouse.controlplane.archives.project import listed, mapped, opened, text_of
 from gatehouse.controlplane.archives.upgrade import upgraded
-from gatehouse.domain.archive import ArchiveRefused, ImportExists
+from gatehouse.domain.apis.archive import ArchiveRefused, ImportExists
 from gatehouse.domain.errors import GatehouseError
-from gatehouse.domain.lifecycle import LifecycleState
+from gatehouse.domain.publishing.lifecycle import LifecycleState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.archives.parts import Part
     from gatehouse.controlplane.archives.project import Project
     from gatehouse.controlplane.publishing.products.products import Products
-    from gatehouse.domain.api import Api
-    from gatehouse.domain.identity import Principal
+    from gatehouse.domain.apis.api import Api
+    from gatehouse.domain.people.identity import Principal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from gatehouse.domain.archive import MAJOR, VERSION, ArchiveRefused, Notation
+from gatehouse.domain.apis.archive import MAJOR, VERSION, ArchiveRefused, Notation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gatehouse.ports.archives import Archives
+    from gatehouse.ports.apis.archives import Archives
 
 SUFFIXES = (".yaml", ".yml", ".json")
 

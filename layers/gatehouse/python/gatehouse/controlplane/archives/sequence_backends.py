@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.publishing import access
-from gatehouse.controlplane.publishing.sequence_backends import suffix_of
-from gatehouse.domain.archive import ArchiveRefused
-from gatehouse.domain.sequence_backend import Side, sequences_of
+from gatehouse.controlplane.publishing.kinds.sequence_backends import suffix_of
+from gatehouse.domain.apis.archive import ArchiveRefused
+from gatehouse.domain.publishing.sequence_backend import Side, sequences_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gatehouse.controlplane.archives.project import Project
-    from gatehouse.controlplane.publishing.sequence_backends import SequenceBackends
-    from gatehouse.domain.api import Api
-    from gatehouse.domain.archive import Notation
-    from gatehouse.domain.identity import Principal
+    from gatehouse.controlplane.publishing.kinds.sequence_backends import SequenceBackends
+    from gatehouse.domain.apis.api import Api
+    from gatehouse.domain.apis.archive import Notation
+    from gatehouse.domain.people.identity import Principal
 
 FOLDER = "Sequence-Backend"
 

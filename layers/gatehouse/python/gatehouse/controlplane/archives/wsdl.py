@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.archive import ArchiveRefused
-from gatehouse.domain.wsdl import form_of
+from gatehouse.domain.apis.archive import ArchiveRefused
+from gatehouse.domain.apis.wsdl import form_of
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.archives.project import Project
-    from gatehouse.controlplane.publishing.soap import SoapDesign
-    from gatehouse.domain.api import Api
-    from gatehouse.domain.archive import Notation
-    from gatehouse.domain.identity import Principal
+    from gatehouse.controlplane.publishing.kinds.soap import SoapDesign
+    from gatehouse.domain.apis.api import Api
+    from gatehouse.domain.apis.archive import Notation
+    from gatehouse.domain.people.identity import Principal
 
 FOLDER = "WSDL"
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gatehouse.domain.oauth import InvalidClient
-from gatehouse.domain.token import LEEWAY_SECONDS, TokenInvalid, issuer_of
+from gatehouse.domain.tokens.oauth import InvalidClient
+from gatehouse.domain.tokens.token import LEEWAY_SECONDS, TokenInvalid, issuer_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gatehouse.domain.oauth import Client
-    from gatehouse.ports.oauth import Assertions
-    from gatehouse.ports.tokens import TokenVerifier
+    from gatehouse.domain.tokens.oauth import Client
+    from gatehouse.ports.tokens.oauth import Assertions
+    from gatehouse.ports.tokens.tokens import TokenVerifier
     from gatehouse.ports.world import Clock
 
 TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"

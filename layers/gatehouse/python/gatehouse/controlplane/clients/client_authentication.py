@@ -11,14 +11,14 @@ from urllib.parse import unquote_plus
 from gatehouse.controlplane.clients.client_assertion import TYPE
 from gatehouse.controlplane.clients.client_secret import proves
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.oauth import InvalidClient
+from gatehouse.domain.tokens.oauth import InvalidClient
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gatehouse.controlplane.clients.client_assertion import ClientAssertions
-    from gatehouse.domain.oauth import Client
-    from gatehouse.ports.oauth import Clients
+    from gatehouse.domain.tokens.oauth import Client
+    from gatehouse.ports.tokens.oauth import Clients
     from gatehouse.ports.world import Clock
 
 CLIENT_ID_MAX = 64

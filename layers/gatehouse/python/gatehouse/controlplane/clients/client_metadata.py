@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from gatehouse.controlplane.clients.redirect_uri import checked_addresses
 from gatehouse.controlplane.clients.registration import known_grant_types
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.oauth import (
+from gatehouse.domain.tokens.oauth import (
     AUTHORIZATION_CODE,
     CLIENT_CREDENTIALS,
     DEFAULT_LIFETIMES,
@@ -23,16 +23,16 @@ from gatehouse.domain.oauth import (
     IMPLICIT,
     ClientExists,
 )
-from gatehouse.domain.refusals import InvalidToken
-from gatehouse.ports.signing import ALGORITHMS
+from gatehouse.domain.tokens.refusals import InvalidToken
+from gatehouse.ports.tokens.signing import ALGORITHMS
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.clients.dynamic_registration import DynamicRegistration
     from gatehouse.controlplane.clients.registration import Registration
-    from gatehouse.domain.identity import Principal
-    from gatehouse.domain.oauth import Client, ClientRules, Lifetimes
-    from gatehouse.ports.oauth import Clients
-    from gatehouse.ports.signing import Keyring
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.domain.tokens.oauth import Client, ClientRules, Lifetimes
+    from gatehouse.ports.tokens.oauth import Clients
+    from gatehouse.ports.tokens.signing import Keyring
 
 SCOPE = "apim:dcr:app_manage"
 REDIRECT_URIS_MAX = 50

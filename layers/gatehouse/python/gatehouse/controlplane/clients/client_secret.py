@@ -11,8 +11,8 @@ import hmac
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gatehouse.domain.oauth import Client
-    from gatehouse.ports.signing import Keyring
+    from gatehouse.domain.tokens.oauth import Client
+    from gatehouse.ports.tokens.signing import Keyring
 
 _NO_CLIENT = hashlib.sha256(b"no client").hexdigest()
 

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.clients.registration import known_grant_types
 from gatehouse.domain.errors import Forbidden, Invalid
-from gatehouse.domain.identity import SUPER_TENANT, split_username
+from gatehouse.domain.people.identity import SUPER_TENANT, split_username
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from gatehouse.controlplane.clients.registration import Registration
-    from gatehouse.domain.identity import Principal
-    from gatehouse.domain.oauth import Client
-    from gatehouse.ports.identity import UserLookup
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.domain.tokens.oauth import Client
+    from gatehouse.ports.people.identity import UserLookup
 
 NAME_MAX = 400
 CALLBACK_MAX = 2048

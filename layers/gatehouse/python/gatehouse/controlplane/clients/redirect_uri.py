@@ -15,7 +15,7 @@ from gatehouse.mediation import patterns
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gatehouse.domain.oauth import Client
+    from gatehouse.domain.tokens.oauth import Client
 
 PATTERN = "regexp="
 CHARACTERS_MAX = 2048

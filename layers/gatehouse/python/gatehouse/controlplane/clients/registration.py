@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 from gatehouse.controlplane.clients.client_secret import client_secret, secret_hash
 from gatehouse.controlplane.clients.redirect_uri import checked_callback
 from gatehouse.domain.artifact import Artifact, RevocationKind, revocation_key
-from gatehouse.domain.authorization import new_secret
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.oauth import (
+from gatehouse.domain.tokens.authorization import new_secret
+from gatehouse.domain.tokens.oauth import (
     DEFAULT_LIFETIMES,
     DEFAULT_RULES,
     FIRST_SECRET,
@@ -39,11 +39,11 @@ from gatehouse.domain.oauth import (
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from gatehouse.domain.oauth import ClientRules, Lifetimes
+    from gatehouse.domain.tokens.oauth import ClientRules, Lifetimes
     from gatehouse.ports.artifacts import Publication
-    from gatehouse.ports.identity import Tenants
-    from gatehouse.ports.oauth import Clients
-    from gatehouse.ports.signing import Keyring
+    from gatehouse.ports.people.identity import Tenants
+    from gatehouse.ports.tokens.oauth import Clients
+    from gatehouse.ports.tokens.signing import Keyring
     from gatehouse.ports.world import Clock
 
 CLIENT_ID_LENGTH = 28

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.environments.lookup import Environments, environment_of
 from gatehouse.domain.artifact import Artifact, Withdrawal, environment_key
-from gatehouse.domain.environment import (
+from gatehouse.domain.publishing.environment import (
     ENVIRONMENTS_MAX,
     EnvironmentInUse,
     EnvironmentNameFixed,
@@ -20,17 +20,17 @@ from gatehouse.domain.environment import (
     TooManyEnvironments,
     is_host,
 )
+from gatehouse.domain.publishing.revision import DEFAULT_ENVIRONMENT
 from gatehouse.domain.record import Kind, made, new_id, rewritten
-from gatehouse.domain.revision import DEFAULT_ENVIRONMENT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gatehouse.domain.environment import Environment
-    from gatehouse.domain.identity import Principal
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.domain.publishing.environment import Environment
     from gatehouse.domain.record import Record
-    from gatehouse.ports.apis import ApiLookup
-    from gatehouse.ports.records import Records
+    from gatehouse.ports.apis.apis import ApiLookup
+    from gatehouse.ports.portal.records import Records
     from gatehouse.ports.world import Clock
 
 SHOWN_MAX = 3

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gatehouse.controlplane.publishing.compiled_endpoints import url_problem
+from gatehouse.controlplane.publishing.compiling.compiled_endpoints import url_problem
 from gatehouse.controlplane.publishing.placing import PLACED
-from gatehouse.domain.environment import EnvironmentKeysInvalid, EnvironmentNotFound
 from gatehouse.domain.errors import Changed
+from gatehouse.domain.publishing.environment import EnvironmentKeysInvalid, EnvironmentNotFound
 from gatehouse.domain.record import Kind, made, rewritten
 
 if TYPE_CHECKING:
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from gatehouse.controlplane.environments.lookup import Environments
     from gatehouse.controlplane.publishing.designs import Designs
-    from gatehouse.domain.environment import Environment
-    from gatehouse.domain.identity import Principal
-    from gatehouse.ports.records import Records
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.domain.publishing.environment import Environment
+    from gatehouse.ports.portal.records import Records
     from gatehouse.ports.world import Clock
 
 PROPERTIES_MAX = 50

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.environment import Environment, EnvironmentNotFound, default_environment
+from gatehouse.domain.publishing.environment import Environment, EnvironmentNotFound, default_environment
+from gatehouse.domain.publishing.revision import DEFAULT_ENVIRONMENT
 from gatehouse.domain.record import Kind
-from gatehouse.domain.revision import DEFAULT_ENVIRONMENT
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from gatehouse.domain.record import Record
-    from gatehouse.ports.records import RecordLookup
+    from gatehouse.ports.portal.records import RecordLookup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,21 +16,21 @@ from gatehouse.controlplane.governance.judging import SECONDS, Subject
 from gatehouse.controlplane.governance.policies import kept_policies
 from gatehouse.controlplane.governance.standing import RulesetStatus, Standing
 from gatehouse.controlplane.publishing import access
-from gatehouse.domain.api import summary_of
+from gatehouse.domain.apis.api import summary_of
 from gatehouse.domain.errors import Changed
-from gatehouse.domain.governance import RulesetNotFound, RuleType, Severity, artifact_type_of
+from gatehouse.domain.portal.vocabulary import LABELS
+from gatehouse.domain.publishing.governance import RulesetNotFound, RuleType, Severity, artifact_type_of
 from gatehouse.domain.record import Kind, Record
-from gatehouse.domain.vocabulary import LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gatehouse.controlplane.governance.judging import Judge
-    from gatehouse.domain.api import Api, ApiSummary
-    from gatehouse.domain.governance import Finding, Policy, Ruleset
-    from gatehouse.domain.identity import Principal
-    from gatehouse.ports.apis import ApiLookup
-    from gatehouse.ports.records import RecordLookup, Records
+    from gatehouse.domain.apis.api import Api, ApiSummary
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.domain.publishing.governance import Finding, Policy, Ruleset
+    from gatehouse.ports.apis.apis import ApiLookup
+    from gatehouse.ports.portal.records import RecordLookup, Records
 
 JUDGED_MAX = 50
 """How many APIs are judged for one question, unless the time is up before."""

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.governance.judging import Subject
 from gatehouse.controlplane.governance.policies import kept_policies
-from gatehouse.domain.governance import GovernedState, NotCompliant, Reaction, Violation, artifact_type_of
+from gatehouse.domain.publishing.governance import GovernedState, NotCompliant, Reaction, Violation, artifact_type_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from gatehouse.controlplane.governance.judging import Judge
-    from gatehouse.domain.api import Api
-    from gatehouse.domain.governance import Policy, Ruleset
-    from gatehouse.ports.records import RecordLookup
+    from gatehouse.domain.apis.api import Api
+    from gatehouse.domain.publishing.governance import Policy, Ruleset
+    from gatehouse.ports.portal.records import RecordLookup
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.archives.project import enveloped
 from gatehouse.controlplane.publishing.endpoints import redacted
-from gatehouse.domain.governance import Ruleset, RuleType, artifact_type_of
+from gatehouse.domain.portal.vocabulary import LABELS
+from gatehouse.domain.publishing.governance import Ruleset, RuleType, artifact_type_of
 from gatehouse.domain.record import Kind
-from gatehouse.domain.vocabulary import LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gatehouse.controlplane.governance.rulesets import RulesetShelf
-    from gatehouse.domain.api import Api
-    from gatehouse.domain.governance import Finding
-    from gatehouse.ports.linting import Linter
-    from gatehouse.ports.records import RecordLookup
+    from gatehouse.domain.apis.api import Api
+    from gatehouse.domain.publishing.governance import Finding
+    from gatehouse.ports.apis.linting import Linter
+    from gatehouse.ports.portal.records import RecordLookup
     from gatehouse.ports.world import Blobs, Clock
 
 SECONDS = 6.0

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.governance.records import policy_of, record_of_policy
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.governance import (
+from gatehouse.domain.people.identity import display_username
+from gatehouse.domain.portal.search import terms_of
+from gatehouse.domain.publishing.governance import (
     EVERYWHERE,
     Action,
     GovernancePolicyNotFound,
@@ -15,14 +17,12 @@ from gatehouse.domain.governance import (
     GovernedState,
     Policy,
 )
-from gatehouse.domain.identity import display_username
 from gatehouse.domain.record import Kind, new_id
-from gatehouse.domain.search import terms_of
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.governance.rulesets import RulesetShelf
-    from gatehouse.domain.identity import Principal
-    from gatehouse.ports.records import RecordLookup, Records
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.ports.portal.records import RecordLookup, Records
     from gatehouse.ports.world import Clock
 
 RULESETS_MAX = 20

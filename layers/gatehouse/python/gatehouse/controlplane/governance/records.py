@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from gatehouse.domain.governance import (
+from gatehouse.domain.publishing.governance import (
     Action,
     ArtifactType,
     GovernedState,

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.governance.records import policy_of, record_of_ruleset, ruleset_of
 from gatehouse.domain.errors import Forbidden
-from gatehouse.domain.governance import (
+from gatehouse.domain.people.identity import display_username
+from gatehouse.domain.portal.search import terms_of
+from gatehouse.domain.publishing.governance import (
     ArtifactType,
     Ruleset,
     RulesetInUse,
@@ -15,17 +17,15 @@ from gatehouse.domain.governance import (
     RulesetTaken,
     RuleType,
 )
-from gatehouse.domain.identity import display_username
 from gatehouse.domain.record import Kind, new_id
-from gatehouse.domain.search import terms_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from gatehouse.domain.governance import Policy
-    from gatehouse.domain.identity import Principal
-    from gatehouse.ports.linting import Linter
-    from gatehouse.ports.records import RecordLookup, Records
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.domain.publishing.governance import Policy
+    from gatehouse.ports.apis.linting import Linter
+    from gatehouse.ports.portal.records import RecordLookup, Records
     from gatehouse.ports.world import Blobs, Clock
 
     Shipped = Callable[[], Mapping[str, tuple[Ruleset, bytes]]]

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gatehouse.domain.api import ApiSummary
-    from gatehouse.domain.governance import Policy, Ruleset, Severity
+    from gatehouse.domain.apis.api import ApiSummary
+    from gatehouse.domain.publishing.governance import Policy, Ruleset, Severity
 
     Violated = Mapping[str, Mapping[str, Severity]]
     """The rules that are broken, by ruleset, each with its severity."""

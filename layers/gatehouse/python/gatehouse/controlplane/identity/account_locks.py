@@ -1,14 +1,14 @@
-"""The locks of accounts, as administrators see, set and lift them (`domain/lockout` says when they come by themselves)."""
+"""The locks of accounts, as administrators see, set and lift them (`domain/people/lockout` says when they come by themselves)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.lockout import NO_ATTEMPTS, shut
+from gatehouse.domain.people.lockout import NO_ATTEMPTS, shut
 
 if TYPE_CHECKING:
-    from gatehouse.ports.lockouts import Lockouts, LoginJournal
+    from gatehouse.ports.people.lockouts import Lockouts, LoginJournal
     from gatehouse.ports.world import Clock
 
 

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING
 from gatehouse.controlplane.identity.authority import is_id, is_self, not_oneself, only_admins, voiding_tokens, witness
 from gatehouse.controlplane.identity.rules import local_name
 from gatehouse.domain.errors import Forbidden, Invalid
-from gatehouse.domain.identity import ADMIN, EVERYONE, User, UserNotFound
-from gatehouse.domain.role import ROLES_OF_USER_MAX
+from gatehouse.domain.people.identity import ADMIN, EVERYONE, User, UserNotFound
+from gatehouse.domain.people.role import ROLES_OF_USER_MAX
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from gatehouse.controlplane.identity.rules import Rulebook
     from gatehouse.controlplane.workflows.approvals import Approvals
-    from gatehouse.domain.identity import Principal
-    from gatehouse.ports.identity import Passwords, Tenants, Users
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.ports.people.identity import Passwords, Tenants, Users
     from gatehouse.ports.world import Clock
 
 

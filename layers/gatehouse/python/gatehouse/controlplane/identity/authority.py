@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from gatehouse.domain.artifact import Artifact, RevocationKind, revocation_key
 from gatehouse.domain.errors import Forbidden
-from gatehouse.domain.identity import ADMIN, SUPER_TENANT
+from gatehouse.domain.people.identity import ADMIN, SUPER_TENANT
 
 if TYPE_CHECKING:
     from gatehouse.domain.artifact import Change
-    from gatehouse.domain.identity import Principal, User
-    from gatehouse.ports.identity import UserLookup
+    from gatehouse.domain.people.identity import Principal, User
+    from gatehouse.ports.people.identity import UserLookup
 
 
 def only_admins(caller: Principal) -> None:

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.identity.authority import not_oneself, voiding_tokens
-from gatehouse.domain.identity import UserNotFound
-from gatehouse.domain.user_store import split_domain
+from gatehouse.domain.people.identity import UserNotFound
+from gatehouse.domain.people.user_store import split_domain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gatehouse.controlplane.identity.user_stores import UserStoreAdministration
-    from gatehouse.domain.identity import Principal, User
+    from gatehouse.domain.people.identity import Principal, User
     from gatehouse.ports.artifacts import Publication
     from gatehouse.ports.world import Clock
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.identity.authority import voiding_tokens
 from gatehouse.domain.errors import Changed, Unavailable
-from gatehouse.domain.identity import EVERYONE, User, UserExists
-from gatehouse.domain.identity_provider import (
+from gatehouse.domain.people.identity import EVERYONE, User, UserExists
+from gatehouse.domain.people.identity_provider import (
     EMAIL,
     FAMILY_NAME,
     FULL_NAME,
@@ -28,17 +28,17 @@ from gatehouse.domain.identity_provider import (
     foreign_user_id,
     foreign_user_name,
 )
-from gatehouse.domain.lockout import UNTIL_UNLOCKED
-from gatehouse.domain.organization import with_organization
+from gatehouse.domain.people.lockout import UNTIL_UNLOCKED
+from gatehouse.domain.portal.organization import with_organization
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gatehouse.domain.identity_provider import IdentityProvider, Voucher
-    from gatehouse.ports.identity import Tenants, Users
-    from gatehouse.ports.identity_providers import IdentityProviders, Vouching
-    from gatehouse.ports.lockouts import Lockouts, LoginJournal
-    from gatehouse.ports.user_stores import Seal
+    from gatehouse.domain.people.identity_provider import IdentityProvider, Voucher
+    from gatehouse.ports.people.identity import Tenants, Users
+    from gatehouse.ports.people.identity_providers import IdentityProviders, Vouching
+    from gatehouse.ports.people.lockouts import Lockouts, LoginJournal
+    from gatehouse.ports.people.user_stores import Seal
     from gatehouse.ports.world import Clock
 
 AWAY_SECONDS = 600

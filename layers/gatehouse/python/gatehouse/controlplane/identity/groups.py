@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.identity.authority import is_id, not_oneself, only_admins, voiding_tokens, witness
 from gatehouse.domain.errors import Invalid, Unavailable
-from gatehouse.domain.identity import ADMIN, EVERYONE, User
-from gatehouse.domain.role import ROLES_OF_USER_MAX, Role, RoleNeeded, RoleNotFound, checked_role_name
+from gatehouse.domain.people.identity import ADMIN, EVERYONE, User
+from gatehouse.domain.people.role import ROLES_OF_USER_MAX, Role, RoleNeeded, RoleNotFound, checked_role_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from gatehouse.domain.identity import Principal
-    from gatehouse.domain.role import Member
-    from gatehouse.ports.identity import Users
-    from gatehouse.ports.roles import Roles
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.domain.people.role import Member
+    from gatehouse.ports.people.identity import Users
+    from gatehouse.ports.people.roles import Roles
     from gatehouse.ports.world import Clock
 
 MEMBERS_AT_ONCE_MAX = 200

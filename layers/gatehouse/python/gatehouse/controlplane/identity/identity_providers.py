@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from gatehouse.controlplane.identity.authority import is_id, only_admins
 from gatehouse.controlplane.identity.federation import context_of
 from gatehouse.domain.errors import Conflict, Invalid
-from gatehouse.domain.identity_provider import (
+from gatehouse.domain.people.identity_provider import (
     NAME_MAX,
     PROVIDERS_MAX,
     IdentityProvider,
@@ -21,9 +21,9 @@ from gatehouse.domain.identity_provider import (
 )
 
 if TYPE_CHECKING:
-    from gatehouse.domain.identity import Principal
-    from gatehouse.ports.identity_providers import IdentityProviders
-    from gatehouse.ports.user_stores import Seal
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.ports.people.identity_providers import IdentityProviders
+    from gatehouse.ports.people.user_stores import Seal
 
 HIDDEN = "********"
 """What is shown, and may be sent back, in place of a secret."""

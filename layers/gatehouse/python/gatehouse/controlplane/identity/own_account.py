@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, ClassVar
 from gatehouse.controlplane.identity.authority import voiding_tokens
 from gatehouse.controlplane.identity.rules import local_name
 from gatehouse.domain.errors import Forbidden, Invalid, Unauthenticated
-from gatehouse.domain.identity import ADMIN, User, UserNotFound
-from gatehouse.domain.organization import claimed, with_organization
-from gatehouse.domain.scopes import ROLES_OF_SCOPE
+from gatehouse.domain.people.identity import ADMIN, User, UserNotFound
+from gatehouse.domain.portal.organization import claimed, with_organization
+from gatehouse.domain.tokens.scopes import ROLES_OF_SCOPE
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.identity.accounts import AccountDraft, Accounts
-    from gatehouse.domain.identity import Principal
+    from gatehouse.domain.people.identity import Principal
 
 
 class WrongPassword(Invalid):

@@ -14,17 +14,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.errors import Changed, Invalid, Unavailable
-from gatehouse.domain.mail_address import mail_address
-from gatehouse.ports.mail import Letter
-from gatehouse.ports.recovery import RecoveryCode
+from gatehouse.domain.people.mail_address import mail_address
+from gatehouse.ports.people.mail import Letter
+from gatehouse.ports.people.recovery import RecoveryCode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gatehouse.controlplane.identity.accounts import Accounts
-    from gatehouse.domain.identity import User
-    from gatehouse.ports.mail import Mail
-    from gatehouse.ports.recovery import RecoveryCodes
+    from gatehouse.domain.people.identity import User
+    from gatehouse.ports.people.mail import Mail
+    from gatehouse.ports.people.recovery import RecoveryCodes
     from gatehouse.ports.world import Clock
 
 CODE_BYTES = 32

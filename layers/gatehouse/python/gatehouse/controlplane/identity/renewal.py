@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 from gatehouse.domain.errors import Changed, Unavailable
 
 if TYPE_CHECKING:
-    from gatehouse.domain.identity import User
-    from gatehouse.ports.identity import Authentication, Passwords, Users
+    from gatehouse.domain.people.identity import User
+    from gatehouse.ports.people.identity import Authentication, Passwords, Users
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenewingLogin:
-    """Implements `ports.identity.Authentication` on another."""
+    """Implements `ports.people.identity.Authentication` on another."""
 
     login: Authentication
     users: Users

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.identity import PASSWORD_MAX, USERNAME_MAX
-from gatehouse.domain.user_rules import UserRules
+from gatehouse.domain.people.identity import PASSWORD_MAX, USERNAME_MAX
+from gatehouse.domain.people.user_rules import UserRules
 from gatehouse.mediation.patterns import matches
 from gatehouse.mediation.patterns import problem as problem_of
 
 if TYPE_CHECKING:
-    from gatehouse.ports.identity import Tenants
+    from gatehouse.ports.people.identity import Tenants
     from gatehouse.ports.tenant_configuration import TenantConfigurations
 
 PROGRAM_SIZE_MAX = 100_000

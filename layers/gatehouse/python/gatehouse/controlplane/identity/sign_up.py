@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.workflows.sign_up import question
 from gatehouse.domain.errors import Forbidden, Invalid
-from gatehouse.domain.identity import ADMIN, SUBSCRIBER
-from gatehouse.domain.workflow import WorkflowKind
+from gatehouse.domain.people.identity import ADMIN, SUBSCRIBER
+from gatehouse.domain.publishing.workflow import WorkflowKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gatehouse.controlplane.identity.accounts import AccountDraft, Accounts
-    from gatehouse.domain.identity import User
-    from gatehouse.ports.identity import Tenants
+    from gatehouse.domain.people.identity import User
+    from gatehouse.ports.people.identity import Tenants
     from gatehouse.ports.tenant_configuration import TenantConfigurations
 
 SECTION = "SelfSignUp"

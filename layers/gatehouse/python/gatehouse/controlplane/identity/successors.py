@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.errors import Invalid, NotFound
-from gatehouse.domain.identity import split_username
+from gatehouse.domain.people.identity import split_username
 
 if TYPE_CHECKING:
-    from gatehouse.domain.identity import User
-    from gatehouse.ports.identity import UserLookup
+    from gatehouse.domain.people.identity import User
+    from gatehouse.ports.people.identity import UserLookup
 
 
 class SuccessorUnknown(NotFound):

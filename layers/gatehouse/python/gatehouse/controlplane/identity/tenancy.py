@@ -11,18 +11,18 @@ from gatehouse.controlplane.identity.authority import is_id, only_operators, voi
 from gatehouse.controlplane.throttling.policies import seed
 from gatehouse.domain.artifact import Artifact, Withdrawal, closed_key, tenant_revocation_key
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.identity import ADMIN, BUILT_IN_ROLES, SUPER_TENANT, Tenant, User, UserExists
-from gatehouse.domain.tenant import StillDeleting, SuperTenantStays, TenantExists, TenantNotFound, checked_domain
+from gatehouse.domain.people.identity import ADMIN, BUILT_IN_ROLES, SUPER_TENANT, Tenant, User, UserExists
+from gatehouse.domain.people.tenant import StillDeleting, SuperTenantStays, TenantExists, TenantNotFound, checked_domain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gatehouse.controlplane.identity.rules import Rulebook
     from gatehouse.domain.artifact import Change
-    from gatehouse.domain.identity import Principal
-    from gatehouse.ports.erasure import Estate
-    from gatehouse.ports.identity import Passwords, Tenants, Users
-    from gatehouse.ports.policies import Policies
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.ports.people.erasure import Estate
+    from gatehouse.ports.people.identity import Passwords, Tenants, Users
+    from gatehouse.ports.throttling.policies import Policies
     from gatehouse.ports.world import Clock
 
 ITEMS_AT_ONCE = 2_000

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.identity.authority import only_admins
-from gatehouse.domain.directory import PASSWORD_PROPERTY, properties_of, terms_of
 from gatehouse.domain.errors import Conflict, Invalid
-from gatehouse.domain.user_store import (
+from gatehouse.domain.people.directory import PASSWORD_PROPERTY, properties_of, terms_of
+from gatehouse.domain.people.user_store import (
     STORES_MAX,
     StoreType,
     UserStore,
@@ -22,8 +22,8 @@ from gatehouse.mediation.patterns import problem
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gatehouse.domain.identity import Principal, User
-    from gatehouse.ports.user_stores import Directories, Directory, Seal, UserStores
+    from gatehouse.domain.people.identity import Principal, User
+    from gatehouse.ports.people.user_stores import Directories, Directory, Seal, UserStores
 
 HIDDEN = "********"
 """What is shown, and may be sent back, in place of a secret."""

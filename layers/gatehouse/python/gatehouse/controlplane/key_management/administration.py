@@ -17,10 +17,12 @@ from gatehouse.controlplane.key_management.documents import ENDPOINTS, Document,
 from gatehouse.controlplane.key_management.issuers import JWKS, issuer_of_key_manager, jwks_of
 from gatehouse.controlplane.key_management.reach import Reach
 from gatehouse.controlplane.key_management.resident import changes_of
+from gatehouse.domain.applications.registration import Flavour
 from gatehouse.domain.artifact import ALL_TENANTS, Artifact, resident_key
 from gatehouse.domain.errors import Changed, Forbidden, Invalid
-from gatehouse.domain.identity import SUPER_TENANT, display_username
-from gatehouse.domain.key_manager import (
+from gatehouse.domain.people.identity import SUPER_TENANT, display_username
+from gatehouse.domain.record import Kind, Record
+from gatehouse.domain.tokens.key_manager import (
     ALIASES,
     RESERVED_NAMES,
     RESIDENT_TYPE,
@@ -33,19 +35,17 @@ from gatehouse.domain.key_manager import (
     ResidentKeyManager,
     resident_id,
 )
-from gatehouse.domain.record import Kind, Record
-from gatehouse.domain.registration import Flavour
-from gatehouse.domain.token import tenant_of_issuer
+from gatehouse.domain.tokens.token import tenant_of_issuer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gatehouse.controlplane.key_management.resident import Residents
     from gatehouse.controlplane.key_management.usage import KeyManagerUsage
-    from gatehouse.domain.identity import Principal
-    from gatehouse.ports.key_managers import KeyManagers, PublicKeys
-    from gatehouse.ports.records import Records
-    from gatehouse.ports.registrars import ProviderMetadata
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.ports.applications.registrars import ProviderMetadata
+    from gatehouse.ports.portal.records import Records
+    from gatehouse.ports.tokens.key_managers import KeyManagers, PublicKeys
     from gatehouse.ports.world import Clock
 
 ALIASES_MAX = 10

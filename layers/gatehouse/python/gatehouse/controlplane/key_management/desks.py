@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.key_management.connectors import connector_of
+from gatehouse.domain.applications.registration import Desk
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.registration import Desk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gatehouse.controlplane.key_management.connectors import Connector, Setting
-    from gatehouse.domain.key_manager import ExternalKeyManager
+    from gatehouse.domain.tokens.key_manager import ExternalKeyManager
 
 TEXT_CHARACTERS_MAX = 1000
 

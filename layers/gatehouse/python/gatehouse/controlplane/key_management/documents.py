@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.key_management.connectors import CONNECTORS, connector_of
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.key_manager import ALIASES, Permission, TokenKind
+from gatehouse.domain.tokens.key_manager import ALIASES, Permission, TokenKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from gatehouse.domain.artifact import ALL_TENANTS, issuer_partition
 from gatehouse.domain.errors import Unavailable
-from gatehouse.domain.issuer import Issuer, accepted
-from gatehouse.domain.token import KeyUnknown, TokenInvalid, issuer_of
+from gatehouse.domain.tokens.issuer import Issuer, accepted
+from gatehouse.domain.tokens.token import KeyUnknown, TokenInvalid, issuer_of
 from gatehouse.mediation.token_patterns import fits_jwt
-from gatehouse.ports.trusted_tokens import TrustedSubject
+from gatehouse.ports.tokens.trusted_tokens import TrustedSubject
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gatehouse.ports.artifacts import Artifacts
-    from gatehouse.ports.tokens import KeySource, TokenVerifier
+    from gatehouse.ports.tokens.tokens import KeySource, TokenVerifier
     from gatehouse.ports.world import Clock
 
 KEYS_SECONDS = 900.0
@@ -30,7 +30,7 @@ URLS_MAX = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExchangeableTokens:
-    """Implements `ports.trusted_tokens.TrustedTokens`. Key managers are read anew each time, so a change holds at once."""
+    """Implements `ports.tokens.trusted_tokens.TrustedTokens`. Key managers are read anew each time, so a change holds at once."""
 
     artifacts: Artifacts
     verifier: TokenVerifier

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.key_management.documents import proof_of
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.issuer import Introspection, Issuer
-from gatehouse.domain.key_manager import TokenKind
+from gatehouse.domain.tokens.issuer import Introspection, Issuer
+from gatehouse.domain.tokens.key_manager import TokenKind
 from gatehouse.mediation.patterns import problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gatehouse.domain.key_manager import ExternalKeyManager
-    from gatehouse.ports.key_managers import PublicKeys
-    from gatehouse.ports.tokens import Jwk
+    from gatehouse.domain.tokens.key_manager import ExternalKeyManager
+    from gatehouse.ports.tokens.key_managers import PublicKeys
+    from gatehouse.ports.tokens.tokens import Jwk
 
 JWKS, PEM = "JWKS", "PEM"
 

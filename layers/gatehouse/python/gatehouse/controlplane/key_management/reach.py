@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from gatehouse.domain.artifact import ALL_TENANTS
 
 if TYPE_CHECKING:
-    from gatehouse.domain.key_manager import ExternalKeyManager
-    from gatehouse.ports.key_managers import KeyManagers
+    from gatehouse.domain.tokens.key_manager import ExternalKeyManager
+    from gatehouse.ports.tokens.key_managers import KeyManagers
 
 
 @dataclass(frozen=True, slots=True)

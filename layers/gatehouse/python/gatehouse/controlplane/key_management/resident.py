@@ -13,16 +13,16 @@ from gatehouse.controlplane.clients.registration import known_grant_types
 from gatehouse.controlplane.key_management.documents import DEFAULTS, Document, permissions_of
 from gatehouse.controlplane.key_management.issuers import JWKS
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.key_manager import RESIDENT_TYPE, ExternalKeyManager, resident_id
-from gatehouse.domain.oauth import LIFETIME_PROPERTIES, SERVED_GRANTS
 from gatehouse.domain.record import Kind
-from gatehouse.domain.token import RESIDENT_KEY_MANAGER, issuer_of
+from gatehouse.domain.tokens.key_manager import RESIDENT_TYPE, ExternalKeyManager, resident_id
+from gatehouse.domain.tokens.oauth import LIFETIME_PROPERTIES, SERVED_GRANTS
+from gatehouse.domain.tokens.token import RESIDENT_KEY_MANAGER, issuer_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gatehouse.domain.record import Record
-    from gatehouse.ports.records import RecordLookup
+    from gatehouse.ports.portal.records import RecordLookup
 
 SECONDS_MAX = 2**31 - 1
 FOREVER = -1

@@ -8,18 +8,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.key_manager import RESIDENT_TYPE
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.tokens.key_manager import RESIDENT_TYPE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gatehouse.domain.api import ApiSummary
-    from gatehouse.domain.application import Application
-    from gatehouse.domain.key_manager import ExternalKeyManager
-    from gatehouse.ports.apis import ApiLookup
-    from gatehouse.ports.applications import Applications
-    from gatehouse.ports.key_managers import KeyManagerUser, KeyManagerUses
+    from gatehouse.domain.apis.api import ApiSummary
+    from gatehouse.domain.applications.application import Application
+    from gatehouse.domain.tokens.key_manager import ExternalKeyManager
+    from gatehouse.ports.apis.apis import ApiLookup
+    from gatehouse.ports.applications.applications import Applications
+    from gatehouse.ports.tokens.key_managers import KeyManagerUser, KeyManagerUses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.artifact import revocation_keys, token_key
-from gatehouse.domain.authorization import digest_of, family_of
-from gatehouse.domain.identity import qualified, split_username
-from gatehouse.domain.token import (
+from gatehouse.domain.people.identity import qualified, split_username
+from gatehouse.domain.tokens.authorization import digest_of, family_of
+from gatehouse.domain.tokens.token import (
     LEEWAY_SECONDS,
     TokenInvalid,
     claims_of,
@@ -20,12 +20,12 @@ from gatehouse.domain.token import (
 )
 
 if TYPE_CHECKING:
-    from gatehouse.domain.authorization import TokenFamily
-    from gatehouse.domain.token import Claims
+    from gatehouse.domain.tokens.authorization import TokenFamily
+    from gatehouse.domain.tokens.token import Claims
     from gatehouse.ports.artifacts import Artifacts
-    from gatehouse.ports.oauth import TokenFamilies
-    from gatehouse.ports.signing import Keyring
-    from gatehouse.ports.tokens import TokenVerifier
+    from gatehouse.ports.tokens.oauth import TokenFamilies
+    from gatehouse.ports.tokens.signing import Keyring
+    from gatehouse.ports.tokens.tokens import TokenVerifier
     from gatehouse.ports.world import Clock
 
 BEARER = "Bearer"

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.artifact import Artifact, token_key
-from gatehouse.domain.authorization import LiveToken
-from gatehouse.domain.identity import qualified
-from gatehouse.domain.oauth import FOREVER_SECONDS
-from gatehouse.domain.token import (
+from gatehouse.domain.people.identity import qualified
+from gatehouse.domain.tokens.authorization import LiveToken
+from gatehouse.domain.tokens.oauth import FOREVER_SECONDS
+from gatehouse.domain.tokens.token import (
     APPLICATION,
     APPLICATION_USER,
     LEEWAY_SECONDS,
@@ -20,15 +20,15 @@ from gatehouse.domain.token import (
     new_opaque_token,
     opaque_digest,
 )
-from gatehouse.ports.signing import ID_TOKEN
+from gatehouse.ports.tokens.signing import ID_TOKEN
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.oauth.keys import PublishedKeys
-    from gatehouse.domain.authorization import Login
-    from gatehouse.domain.identity import User
-    from gatehouse.domain.oauth import Client
+    from gatehouse.domain.people.identity import User
+    from gatehouse.domain.tokens.authorization import Login
+    from gatehouse.domain.tokens.oauth import Client
     from gatehouse.ports.artifacts import Publication
-    from gatehouse.ports.signing import Keyring
+    from gatehouse.ports.tokens.signing import Keyring
     from gatehouse.ports.world import Clock
 
 PASSWORD_LOGIN = "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport"

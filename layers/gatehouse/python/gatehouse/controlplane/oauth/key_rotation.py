@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.oauth.keys import LONGEST_ASSUMED_SECONDS
-from gatehouse.domain.token import LEEWAY_SECONDS
+from gatehouse.domain.tokens.token import LEEWAY_SECONDS
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.oauth.keys import PublishedKeys
-    from gatehouse.ports.identity import Tenants
-    from gatehouse.ports.oauth import KeyLifetimes
-    from gatehouse.ports.signing import Keyring, SigningKey
+    from gatehouse.ports.people.identity import Tenants
+    from gatehouse.ports.tokens.oauth import KeyLifetimes
+    from gatehouse.ports.tokens.signing import Keyring, SigningKey
     from gatehouse.ports.world import Clock
 
 WAITING_SECONDS = 3600

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.oauth.issuing import bounded
+from gatehouse.domain.applications.signed_key import KEY_CLAIMS, TOKEN_TYPE
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.signed_key import KEY_CLAIMS, TOKEN_TYPE
-from gatehouse.domain.token import issuer_of
-from gatehouse.ports.signing import ID_TOKEN, RS256
+from gatehouse.domain.tokens.token import issuer_of
+from gatehouse.ports.tokens.signing import ID_TOKEN, RS256
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gatehouse.controlplane.oauth.keys import PublishedKeys
-    from gatehouse.ports.signing import Keyring
+    from gatehouse.ports.tokens.signing import Keyring
 
 FOREVER = -1
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.artifact import Artifact, keys_key
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
 
 if TYPE_CHECKING:
     from gatehouse.ports.artifacts import Artifacts, Publication
-    from gatehouse.ports.oauth import KeyLifetimes
-    from gatehouse.ports.signing import Keyring
-    from gatehouse.ports.tokens import Jwk
+    from gatehouse.ports.tokens.oauth import KeyLifetimes
+    from gatehouse.ports.tokens.signing import Keyring
+    from gatehouse.ports.tokens.tokens import Jwk
 
 
 LONGEST_ASSUMED_SECONDS = 86_400

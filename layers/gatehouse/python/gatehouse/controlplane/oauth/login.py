@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.oauth import InvalidGrant
+from gatehouse.domain.tokens.oauth import InvalidGrant
 
 if TYPE_CHECKING:
-    from gatehouse.domain.identity import User
-    from gatehouse.domain.oauth import Client
-    from gatehouse.ports.identity import Authentication
+    from gatehouse.domain.people.identity import User
+    from gatehouse.domain.tokens.oauth import Client
+    from gatehouse.ports.people.identity import Authentication
 
 _USERNAME_SHOWN_MAX = 100
 

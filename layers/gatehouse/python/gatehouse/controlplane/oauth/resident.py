@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.clients.client_secret import proves
 from gatehouse.controlplane.oauth.scope_grant import parse_scopes
-from gatehouse.domain.oauth import DEFAULT_LIFETIMES, DEFAULT_RULES, InvalidClient
+from gatehouse.domain.tokens.oauth import DEFAULT_LIFETIMES, DEFAULT_RULES, InvalidClient
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -16,12 +16,19 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.oauth.key_signing import KeySigning
     from gatehouse.controlplane.oauth.revocation import Revocation
     from gatehouse.controlplane.oauth.tokens import Tokens
-    from gatehouse.domain.oauth import ClientCredentials, ClientRules, IssuedToken, Lifetimes, NewSecret, SecretFacts
+    from gatehouse.domain.tokens.oauth import (
+        ClientCredentials,
+        ClientRules,
+        IssuedToken,
+        Lifetimes,
+        NewSecret,
+        SecretFacts,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResidentKeyManager:
-    """Implements `ports.key_manager.KeyManager`."""
+    """Implements `ports.tokens.key_manager.KeyManager`."""
 
     registration: Registration
     tokens: Tokens

@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.artifact import Artifact, RevocationKind, revocation_key
-from gatehouse.domain.authorization import LiveToken, digest_of, family_of
-from gatehouse.domain.oauth import UnauthorizedClient
-from gatehouse.domain.token import LEEWAY_SECONDS
+from gatehouse.domain.tokens.authorization import LiveToken, digest_of, family_of
+from gatehouse.domain.tokens.oauth import UnauthorizedClient
+from gatehouse.domain.tokens.token import LEEWAY_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from gatehouse.controlplane.oauth.introspection import TokenReader
-    from gatehouse.domain.authorization import TokenFamily
-    from gatehouse.domain.oauth import Client
+    from gatehouse.domain.tokens.authorization import TokenFamily
+    from gatehouse.domain.tokens.oauth import Client
     from gatehouse.ports.artifacts import Publication
-    from gatehouse.ports.oauth import TokenFamilies
+    from gatehouse.ports.tokens.oauth import TokenFamilies
     from gatehouse.ports.world import Clock
 
 

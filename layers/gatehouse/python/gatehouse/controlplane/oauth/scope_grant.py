@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.artifact import scope_key, system_scopes_key
-from gatehouse.domain.oauth import InvalidScope
-from gatehouse.domain.scopes import ROLES_OF_SCOPE, ScopeBindings, is_free
-from gatehouse.domain.token import DEFAULT_SCOPE
+from gatehouse.domain.tokens.oauth import InvalidScope
+from gatehouse.domain.tokens.scopes import ROLES_OF_SCOPE, ScopeBindings, is_free
+from gatehouse.domain.tokens.token import DEFAULT_SCOPE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ _SCOPE_TOKEN = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")  # RFC 6749 §3.3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScopeGrant:
-    """Grants scopes: management scopes by the tenant's map (`domain/scopes`), API scopes by what the publisher bound them to."""
+    """Grants scopes: management scopes by the tenant's map (`tokens/scopes`), API scopes by what the publisher bound them to."""
 
     artifacts: Artifacts
 

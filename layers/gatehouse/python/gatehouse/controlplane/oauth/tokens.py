@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.oauth.issuing import bounded
 from gatehouse.domain.artifact import revocation_keys
-from gatehouse.domain.authorization import (
+from gatehouse.domain.errors import Changed
+from gatehouse.domain.tokens.authorization import (
     LIVE_TOKENS_MAX,
     Login,
     TokenFamily,
@@ -19,22 +20,21 @@ from gatehouse.domain.authorization import (
     new_family_id,
     new_refresh_token,
 )
-from gatehouse.domain.errors import Changed
-from gatehouse.domain.oauth import InvalidClient, InvalidGrant, IssuedToken
-from gatehouse.domain.refusals import CodeUsed
-from gatehouse.domain.scopes import OPENID
-from gatehouse.domain.token import revokes
+from gatehouse.domain.tokens.oauth import InvalidClient, InvalidGrant, IssuedToken
+from gatehouse.domain.tokens.refusals import CodeUsed
+from gatehouse.domain.tokens.scopes import OPENID
+from gatehouse.domain.tokens.token import revokes
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.oauth.issuing import AccessToken, Issuer
     from gatehouse.controlplane.oauth.revocation import Revocation
     from gatehouse.controlplane.oauth.scope_grant import ScopeGrant
-    from gatehouse.domain.authorization import AuthorizationCode
-    from gatehouse.domain.identity import User
-    from gatehouse.domain.oauth import Client
+    from gatehouse.domain.people.identity import User
+    from gatehouse.domain.tokens.authorization import AuthorizationCode
+    from gatehouse.domain.tokens.oauth import Client
     from gatehouse.ports.artifacts import Artifacts
-    from gatehouse.ports.identity import UserLookup
-    from gatehouse.ports.oauth import Codes, TokenFamilies
+    from gatehouse.ports.people.identity import UserLookup
+    from gatehouse.ports.tokens.oauth import Codes, TokenFamilies
     from gatehouse.ports.world import Clock
 
 

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.identity.authority import only_admins, only_operators
 from gatehouse.domain.artifact import Artifact, RevocationKind, revocation_key, tenant_revocation_key
-from gatehouse.domain.identity import UserNotFound
-from gatehouse.domain.oauth import ClientNotFound
+from gatehouse.domain.people.identity import UserNotFound
+from gatehouse.domain.tokens.oauth import ClientNotFound
 
 if TYPE_CHECKING:
     from gatehouse.domain.artifact import ArtifactKey
-    from gatehouse.domain.identity import Principal
+    from gatehouse.domain.people.identity import Principal
     from gatehouse.ports.artifacts import Publication
-    from gatehouse.ports.identity import Tenants, UserLookup
-    from gatehouse.ports.oauth import Clients
+    from gatehouse.ports.people.identity import Tenants, UserLookup
+    from gatehouse.ports.tokens.oauth import Clients
     from gatehouse.ports.world import Clock
 
 

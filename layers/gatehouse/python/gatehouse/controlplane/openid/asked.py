@@ -9,15 +9,15 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.identity import qualified
-from gatehouse.domain.refusals import ConsentRequired, LoginRequired
+from gatehouse.domain.people.identity import qualified
+from gatehouse.domain.tokens.refusals import ConsentRequired, LoginRequired
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from gatehouse.domain.authorization import LoginSession
     from gatehouse.domain.errors import GatehouseError
-    from gatehouse.domain.oauth import Client
+    from gatehouse.domain.tokens.authorization import LoginSession
+    from gatehouse.domain.tokens.oauth import Client
 
 NONE = "none"
 LOGIN = "login"

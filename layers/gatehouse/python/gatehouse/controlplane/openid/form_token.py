@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.openid.session import Visitor
-    from gatehouse.ports.signing import Keyring
+    from gatehouse.ports.tokens.signing import Keyring
     from gatehouse.ports.world import Clock
 
 FORM_SECONDS = 600

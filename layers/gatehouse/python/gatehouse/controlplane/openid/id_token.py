@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gatehouse.domain.token import TokenInvalid, issuer_of
+from gatehouse.domain.tokens.token import TokenInvalid, issuer_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gatehouse.domain.oauth import Client
-    from gatehouse.ports.signing import Keyring
-    from gatehouse.ports.tokens import TokenVerifier
+    from gatehouse.domain.tokens.oauth import Client
+    from gatehouse.ports.tokens.signing import Keyring
+    from gatehouse.ports.tokens.tokens import TokenVerifier
 
 
 @dataclass(frozen=True, slots=True)

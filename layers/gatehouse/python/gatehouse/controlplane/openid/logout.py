@@ -8,15 +8,15 @@ from urllib.parse import urlencode
 
 from gatehouse.controlplane.clients.redirect_uri import accepts, is_address
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.identity import qualified
+from gatehouse.domain.people.identity import qualified
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gatehouse.controlplane.openid.id_token import IdTokens
     from gatehouse.controlplane.openid.session import Visitor
-    from gatehouse.domain.oauth import Client
-    from gatehouse.ports.oauth import Clients
+    from gatehouse.domain.tokens.oauth import Client
+    from gatehouse.ports.tokens.oauth import Clients
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.clients.redirect_uri import origin_of
 from gatehouse.domain.artifact import revocation_keys
-from gatehouse.domain.authorization import Login, LoginSession, digest_of, new_secret
-from gatehouse.domain.token import revokes
+from gatehouse.domain.tokens.authorization import Login, LoginSession, digest_of, new_secret
+from gatehouse.domain.tokens.token import revokes
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.oauth.revocation import Revocation
-    from gatehouse.domain.identity import User
+    from gatehouse.domain.people.identity import User
     from gatehouse.ports.artifacts import Artifacts
-    from gatehouse.ports.identity import UserLookup
-    from gatehouse.ports.oauth import Sessions, TokenFamilies
-    from gatehouse.ports.signing import Keyring
+    from gatehouse.ports.people.identity import UserLookup
+    from gatehouse.ports.tokens.oauth import Sessions, TokenFamilies
+    from gatehouse.ports.tokens.signing import Keyring
     from gatehouse.ports.world import Clock
 
 SESSION_ID_BYTES = 16

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.identity import display_username, qualified, split_username
-from gatehouse.domain.refusals import InsufficientScope, InvalidToken
-from gatehouse.domain.scopes import EMAIL, OPENID, PROFILE
-from gatehouse.domain.token import APPLICATION_USER
+from gatehouse.domain.people.identity import display_username, qualified, split_username
+from gatehouse.domain.tokens.refusals import InsufficientScope, InvalidToken
+from gatehouse.domain.tokens.scopes import EMAIL, OPENID, PROFILE
+from gatehouse.domain.tokens.token import APPLICATION_USER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gatehouse.controlplane.oauth.introspection import TokenReader
-    from gatehouse.domain.identity import User
-    from gatehouse.ports.identity import UserLookup
+    from gatehouse.domain.people.identity import User
+    from gatehouse.ports.people.identity import UserLookup
 
 _PROFILE = {"nickName": "nickname", "locale": "locale", "timezone": "zoneinfo", "profileUrl": "profile"}
 _NAME = {"formatted": "name", "givenName": "given_name", "familyName": "family_name", "middleName": "middle_name"}

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.operation_policies.described import api_types, specified
 from gatehouse.controlplane.operation_policies.steps import filled
-from gatehouse.domain.deployed import NO_MEDIATION, AttachedPolicy, Mediation
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.revision import NotServable
+from gatehouse.domain.publishing.deployed import NO_MEDIATION, AttachedPolicy, Mediation
+from gatehouse.domain.publishing.revision import NotServable
 from gatehouse.mediation import patterns
 from gatehouse.mediation.registry import specification
 from gatehouse.mediation.specification import Flow
@@ -17,8 +17,8 @@ from gatehouse.mediation.specification import Flow
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from gatehouse.domain.deployed import Condition
-    from gatehouse.domain.operation_policy import CustomPolicy, Step
+    from gatehouse.domain.publishing.deployed import Condition
+    from gatehouse.domain.publishing.operation_policy import CustomPolicy, Step
 
     Find = Callable[[Mapping[str, Any]], CustomPolicy | None]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.operation_policy import CustomPolicy
-from gatehouse.domain.search import WORD, terms_of
+from gatehouse.domain.portal.search import WORD, terms_of
+from gatehouse.domain.publishing.operation_policy import CustomPolicy
 from gatehouse.mediation.registry import specifications
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from gatehouse.domain.operation_policy import FIRST_VERSION, PolicyNameInvalid, SpecificationInvalid
+from gatehouse.domain.publishing.operation_policy import FIRST_VERSION, PolicyNameInvalid, SpecificationInvalid
 from gatehouse.mediation import patterns
 from gatehouse.mediation.specification import Attribute, Flow, Kind, Specification
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.operation_policies.expressions import json_path, placeholder
-from gatehouse.domain.deployed import Condition
+from gatehouse.domain.publishing.deployed import Condition
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

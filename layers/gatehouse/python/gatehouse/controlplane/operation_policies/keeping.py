@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.operation_policies.attaching import named
 from gatehouse.controlplane.operation_policies.usage import attached_in, mapping_flows
-from gatehouse.domain.identity import display_username
-from gatehouse.domain.operation_policy import (
+from gatehouse.domain.people.identity import display_username
+from gatehouse.domain.publishing.operation_policy import (
     CustomPolicy,
     OperationPolicyExists,
     OperationPolicyInUse,
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from gatehouse.controlplane.operation_policies.reading import Draft
-    from gatehouse.domain.api import Api
-    from gatehouse.domain.identity import Principal
-    from gatehouse.ports.apis import ApiLookup
-    from gatehouse.ports.records import Records
+    from gatehouse.domain.apis.api import Api
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.ports.apis.apis import ApiLookup
+    from gatehouse.ports.portal.records import Records
     from gatehouse.ports.world import Blobs, Clock
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from gatehouse.controlplane.archives.project import SUFFIXES, enveloped
 from gatehouse.controlplane.operation_policies.described import described
 from gatehouse.controlplane.operation_policies.reading import CHOREO, KIND, SYNAPSE, draft_of
-from gatehouse.domain.archive import ArchiveRefused
+from gatehouse.domain.apis.archive import ArchiveRefused
 from gatehouse.domain.errors import GatehouseError
-from gatehouse.domain.operation_policy import CustomPolicy
+from gatehouse.domain.publishing.operation_policy import CustomPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.archives.project import Project
     from gatehouse.controlplane.operation_policies.keeping import OperationPolicies
     from gatehouse.controlplane.operation_policies.reading import Draft
-    from gatehouse.domain.archive import Notation
+    from gatehouse.domain.apis.archive import Notation
     from gatehouse.mediation.specification import Specification
-    from gatehouse.ports.archives import Archives
+    from gatehouse.ports.apis.archives import Archives
 
 _DEFINITIONS = {f".{SYNAPSE}": SYNAPSE, ".xml": SYNAPSE, f".{CHOREO}": CHOREO}
 """How files of definitions end."""

@@ -16,15 +16,15 @@ from gatehouse.controlplane.operation_policies.described import (
 from gatehouse.controlplane.operation_policies.steps import NotTranslatable, check_steps, read_steps
 from gatehouse.controlplane.operation_policies.synapse import is_template
 from gatehouse.controlplane.operation_policies.translation import translated
-from gatehouse.domain.archive import ArchiveRefused
+from gatehouse.domain.apis.archive import ArchiveRefused
 from gatehouse.domain.errors import FieldError, Invalid
-from gatehouse.domain.operation_policy import PolicyInvalid, SpecificationInvalid
+from gatehouse.domain.publishing.operation_policy import PolicyInvalid, SpecificationInvalid
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from gatehouse.domain.operation_policy import Step
-    from gatehouse.ports.archives import Archives
+    from gatehouse.domain.publishing.operation_policy import Step
+    from gatehouse.ports.apis.archives import Archives
 
 KIND = "operation_policy_specification"
 SYNAPSE, CHOREO = "j2", "gotmpl"

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 from gatehouse.controlplane.operation_policies.attaching import named
 from gatehouse.controlplane.operation_policies.usage import attached_by_owner
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.operation_policy import SNAPSHOTS, CustomPolicy
+from gatehouse.domain.publishing.operation_policy import SNAPSHOTS, CustomPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gatehouse.controlplane.operation_policies.attaching import Find
     from gatehouse.controlplane.operation_policies.keeping import OperationPolicies
-    from gatehouse.domain.api import Api
-    from gatehouse.domain.identity import Principal
+    from gatehouse.domain.apis.api import Api
+    from gatehouse.domain.people.identity import Principal
 
 _ATTACHED_BY, _POLICY = "attachedBy", "policy"
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from gatehouse.domain.deployed import Condition
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.operation_policy import FIRST_VERSION, Step
+from gatehouse.domain.publishing.deployed import Condition
+from gatehouse.domain.publishing.operation_policy import FIRST_VERSION, Step
 from gatehouse.mediation import patterns
 from gatehouse.mediation.registry import specification
 

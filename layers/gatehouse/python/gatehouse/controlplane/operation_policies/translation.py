@@ -18,8 +18,8 @@ from gatehouse.controlplane.operation_policies.forms import (
     value_of,
 )
 from gatehouse.controlplane.operation_policies.synapse import elements
-from gatehouse.domain.deployed import Condition
-from gatehouse.domain.operation_policy import Step
+from gatehouse.domain.publishing.deployed import Condition
+from gatehouse.domain.publishing.operation_policy import Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

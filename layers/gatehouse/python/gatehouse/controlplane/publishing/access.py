@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.api import RESTRICTED, ApiNotFound, ApiSummary, summary_of
-from gatehouse.domain.identity import display_username
-from gatehouse.domain.product import ProductNotFound
+from gatehouse.domain.apis.api import RESTRICTED, ApiNotFound, ApiSummary, summary_of
+from gatehouse.domain.apis.product import ProductNotFound
+from gatehouse.domain.people.identity import display_username
 
 if TYPE_CHECKING:
-    from gatehouse.domain.api import Api
-    from gatehouse.domain.identity import Principal
-    from gatehouse.ports.apis import ApiLookup
+    from gatehouse.domain.apis.api import Api
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.ports.apis.apis import ApiLookup
 
 
 def may_work_on(principal: Principal, summary: ApiSummary) -> bool:

@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.identity.successors import successor
-from gatehouse.domain.identity import display_username
-from gatehouse.domain.search import matching
+from gatehouse.domain.people.identity import display_username
+from gatehouse.domain.portal.search import matching
 
 if TYPE_CHECKING:
-    from gatehouse.domain.api import Api, ApiSummary
-    from gatehouse.domain.identity import Principal
-    from gatehouse.ports.apis import Apis
-    from gatehouse.ports.identity import UserLookup
+    from gatehouse.domain.apis.api import Api, ApiSummary
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.ports.apis.apis import Apis
+    from gatehouse.ports.people.identity import UserLookup
     from gatehouse.ports.world import Clock
 
 
@@ -26,7 +26,7 @@ class ApiAdministration:
     clock: Clock
 
     def search(self, tenant: str, query: str) -> list[ApiSummary]:
-        """Those that match the query (`domain.search`), by name and version. Raises Invalid."""
+        """Those that match the query (`domain.portal.search`), by name and version. Raises Invalid."""
         return matching(self.apis.summaries(tenant), query)
 
     def change_provider(self, principal: Principal, api_id: str, username: str) -> Api:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.identity import display_username
+from gatehouse.domain.people.identity import display_username
 
 if TYPE_CHECKING:
-    from gatehouse.domain.api import Api
-    from gatehouse.domain.identity import Principal
-    from gatehouse.ports.apis import Apis
+    from gatehouse.domain.apis.api import Api
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.ports.apis.apis import Apis
     from gatehouse.ports.world import Clock
 
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.artifact import Artifact, Withdrawal, route_key
-from gatehouse.domain.lifecycle import LifecycleState
+from gatehouse.domain.publishing.lifecycle import LifecycleState
 
 if TYPE_CHECKING:
-    from gatehouse.domain.api import Api, ApiSummary
-    from gatehouse.ports.apis import ApiLookup
+    from gatehouse.domain.apis.api import Api, ApiSummary
+    from gatehouse.ports.apis.apis import ApiLookup
     from gatehouse.ports.artifacts import Artifacts, Publication
 
 _NOT_SERVED = frozenset({LifecycleState.CREATED, LifecycleState.RETIRED})

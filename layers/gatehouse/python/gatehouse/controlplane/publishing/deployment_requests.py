@@ -6,18 +6,18 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.workflows.deployments import question
-from gatehouse.domain.revision import DeploymentStatus
-from gatehouse.domain.workflow import NothingPending, WorkflowKind
+from gatehouse.domain.publishing.revision import DeploymentStatus
+from gatehouse.domain.publishing.workflow import NothingPending, WorkflowKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from gatehouse.controlplane.workflows.approvals import Approvals
-    from gatehouse.domain.api import Api
-    from gatehouse.domain.identity import Principal
-    from gatehouse.domain.revision import Deployment, Revision
-    from gatehouse.ports.apis import Apis
-    from gatehouse.ports.workflows import Along
+    from gatehouse.domain.apis.api import Api
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.domain.publishing.revision import Deployment, Revision
+    from gatehouse.ports.apis.apis import Apis
+    from gatehouse.ports.publishing.workflows import Along
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

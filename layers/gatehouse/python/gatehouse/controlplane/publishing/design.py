@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.publishing import access, endpoints
-from gatehouse.controlplane.publishing.channels import same_type
-from gatehouse.controlplane.publishing.compiled_endpoints import has_endpoint
+from gatehouse.controlplane.publishing.compiling.compiled_endpoints import has_endpoint
+from gatehouse.controlplane.publishing.compiling.root_fields import followed
 from gatehouse.controlplane.publishing.documents import (
     checked_document,
     defined_operations,
@@ -18,27 +18,27 @@ from gatehouse.controlplane.publishing.documents import (
     with_definition,
 )
 from gatehouse.controlplane.publishing.inventory import require_same_place
+from gatehouse.controlplane.publishing.kinds.channels import same_type
 from gatehouse.controlplane.publishing.lifecycles import NotPublishable
-from gatehouse.controlplane.publishing.root_fields import followed
-from gatehouse.domain.deployed import ApiType
+from gatehouse.domain.apis.product import OperationInUse, OperationInUseOnRestore
+from gatehouse.domain.apis.streaming import PUSHED, NotOpenApi, is_advertised, is_streaming
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.governance import GovernedState
-from gatehouse.domain.product import OperationInUse, OperationInUseOnRestore
-from gatehouse.domain.search import matching
-from gatehouse.domain.streaming import PUSHED, NotOpenApi, is_advertised, is_streaming
+from gatehouse.domain.portal.search import matching
+from gatehouse.domain.publishing.deployed import ApiType
+from gatehouse.domain.publishing.governance import GovernedState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gatehouse.controlplane.languages import Languages
-    from gatehouse.controlplane.publishing.backend_certificates import BackendCertificates
+    from gatehouse.controlplane.publishing.certificates.backend_certificates import BackendCertificates
     from gatehouse.controlplane.publishing.inventory import Inventory
-    from gatehouse.domain.api import Api, ApiSummary
-    from gatehouse.domain.definition import Definition
-    from gatehouse.domain.identity import Principal
-    from gatehouse.domain.product import ProductUse
-    from gatehouse.ports.apis import Apis
-    from gatehouse.ports.policies import Policies
+    from gatehouse.domain.apis.api import Api, ApiSummary
+    from gatehouse.domain.apis.definition import Definition
+    from gatehouse.domain.apis.product import ProductUse
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.ports.apis.apis import Apis
+    from gatehouse.ports.throttling.policies import Policies
     from gatehouse.ports.world import Blobs
 
 
@@ -92,7 +92,7 @@ class Design:
         return self.apis.uses(api.tenant, api.id)
 
     def search(self, principal: Principal, query: str) -> list[ApiSummary]:
-        """The tenant's APIs that match the query (`domain.search`). Raises Invalid for an attribute nobody knows."""
+        """The tenant's APIs that match the query (`domain.portal.search`). Raises Invalid for an attribute nobody knows."""
         apis = [one for one in self.apis.summaries(principal.tenant) if not one.is_product]
         seen = [one for one in apis if access.may_work_on(principal, one)]
         return matching(seen, query)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from gatehouse.domain.api import Api
-    from gatehouse.domain.identity import Principal
+    from gatehouse.domain.apis.api import Api
+    from gatehouse.domain.people.identity import Principal
 
 
 class Designs(Protocol):

@@ -11,27 +11,27 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from gatehouse.controlplane.publishing.compilation import deployed_api
-from gatehouse.controlplane.publishing.compiled_endpoints import MOCKED
-from gatehouse.domain.access import OUTBOUND_AUTHORIZATION
-from gatehouse.domain.certificate import host_of
-from gatehouse.domain.deployed import ApiType, EndpointKind
-from gatehouse.domain.direct import TIMEOUT_MAX_SECONDS, DirectApi, is_direct
+from gatehouse.controlplane.publishing.compiling.compilation import deployed_api
+from gatehouse.controlplane.publishing.compiling.compiled_endpoints import MOCKED
+from gatehouse.domain.apis.access import OUTBOUND_AUTHORIZATION
+from gatehouse.domain.apis.direct import TIMEOUT_MAX_SECONDS, DirectApi, is_direct
 from gatehouse.domain.errors import GatehouseError
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.revision import NotServable
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.publishing.certificate import host_of
+from gatehouse.domain.publishing.deployed import ApiType, EndpointKind
+from gatehouse.domain.publishing.revision import NotServable
 from gatehouse.mediation.specification import Flow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from gatehouse.domain.api import Api
-    from gatehouse.domain.deployed import DeployedApi, Endpoint
+    from gatehouse.domain.apis.api import Api
     from gatehouse.domain.errors import Invalid
-    from gatehouse.domain.revision import Revision
-    from gatehouse.ports.apis import Apis
-    from gatehouse.ports.certificates import EndpointCertificates
-    from gatehouse.ports.front_door import FrontDoorRoutes
+    from gatehouse.domain.publishing.deployed import DeployedApi, Endpoint
+    from gatehouse.domain.publishing.revision import Revision
+    from gatehouse.ports.apis.apis import Apis
+    from gatehouse.ports.apis.front_door import FrontDoorRoutes
+    from gatehouse.ports.publishing.certificates import EndpointCertificates
 
 _IMPOSSIBLE = "is not possible in a direct API (gatewayType): {reason}. {remedy}, or choose another gatewayType"
 _FORWARDED = "authorization"

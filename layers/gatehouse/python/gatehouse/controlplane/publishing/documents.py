@@ -8,19 +8,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from gatehouse.controlplane.publishing.channels import all_channels, channels
-from gatehouse.domain.api import RESTRICTED
-from gatehouse.domain.definition import ANY, VERBS, DefinedOperation, DefinedScope
-from gatehouse.domain.deployed import ApiType
+from gatehouse.controlplane.publishing.kinds.channels import all_channels, channels
+from gatehouse.domain.apis.api import RESTRICTED
+from gatehouse.domain.apis.definition import ANY, VERBS, DefinedOperation, DefinedScope
+from gatehouse.domain.apis.streaming import StreamType, is_streaming
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.policy import UNLIMITED, PolicyKind
-from gatehouse.domain.streaming import StreamType, is_streaming
+from gatehouse.domain.publishing.deployed import ApiType
+from gatehouse.domain.throttling.policy import UNLIMITED, PolicyKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from gatehouse.domain.definition import Definition
-    from gatehouse.ports.policies import Policies
+    from gatehouse.domain.apis.definition import Definition
+    from gatehouse.ports.throttling.policies import Policies
 
 DEFAULTS: dict[str, Any] = {
     "description": None,

@@ -9,12 +9,12 @@ import copy
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.publishing.policy_secrets import empty_secrets, keep_secrets
-from gatehouse.domain.certificate import CLIENT_CERTIFICATES
-from gatehouse.domain.operation_policy import SNAPSHOTS
-from gatehouse.domain.sequence_backend import SEQUENCES
-from gatehouse.domain.service import SERVICE, SERVICE_INFO
-from gatehouse.domain.vocabulary import LABELS
-from gatehouse.domain.wsdl import WSDL_INFO
+from gatehouse.domain.apis.service import SERVICE, SERVICE_INFO
+from gatehouse.domain.apis.wsdl import WSDL_INFO
+from gatehouse.domain.portal.vocabulary import LABELS
+from gatehouse.domain.publishing.certificate import CLIENT_CERTIFICATES
+from gatehouse.domain.publishing.operation_policy import SNAPSHOTS
+from gatehouse.domain.publishing.sequence_backend import SEQUENCES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.publishing import access
-from gatehouse.domain.api_key import digest_of, new_secret
+from gatehouse.domain.applications.api_key import digest_of, new_secret
+from gatehouse.domain.applications.grant import InternalKeyGrant
 from gatehouse.domain.artifact import Artifact, internal_key_key
-from gatehouse.domain.grant import InternalKeyGrant
-from gatehouse.domain.identity import qualified
+from gatehouse.domain.people.identity import qualified
 
 if TYPE_CHECKING:
-    from gatehouse.domain.identity import Principal
-    from gatehouse.ports.apis import ApiLookup
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.ports.apis.apis import ApiLookup
     from gatehouse.ports.artifacts import Publication
     from gatehouse.ports.world import Clock
 

@@ -6,28 +6,28 @@ import uuid
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from gatehouse.controlplane.publishing.compilation import last_changes, scope_changes, withdrawal_changes
-from gatehouse.domain.api import Api, ApiInUse, checked_context
+from gatehouse.controlplane.publishing.compiling.compilation import last_changes, scope_changes, withdrawal_changes
+from gatehouse.domain.apis.api import Api, ApiInUse, checked_context
 from gatehouse.domain.artifact import Withdrawal, log_key
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.governance import GovernedState
-from gatehouse.domain.identity import display_username
-from gatehouse.domain.lifecycle import LifecycleState
+from gatehouse.domain.people.identity import display_username
+from gatehouse.domain.publishing.governance import GovernedState
+from gatehouse.domain.publishing.lifecycle import LifecycleState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gatehouse.controlplane.governance.enforcement import Enforcement
+    from gatehouse.controlplane.publishing.compiling.facts import Facts
     from gatehouse.controlplane.publishing.default_version import DefaultVersions
     from gatehouse.controlplane.publishing.direct import DirectRoutes
-    from gatehouse.controlplane.publishing.facts import Facts
     from gatehouse.controlplane.publishing.references import References
     from gatehouse.controlplane.workflows.approvals import Approvals
     from gatehouse.domain.artifact import Change
-    from gatehouse.domain.identity import Principal
-    from gatehouse.ports.api_keys import ApiBoundKeys
-    from gatehouse.ports.apis import Apis
-    from gatehouse.ports.subscriptions import ApiSubscriptions
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.ports.apis.apis import Apis
+    from gatehouse.ports.applications.api_keys import ApiBoundKeys
+    from gatehouse.ports.publishing.subscriptions import ApiSubscriptions
     from gatehouse.ports.world import Blobs, Clock
 
 _IMMUTABLE = ("name", "context", "version", "provider")

@@ -10,41 +10,41 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.publishing import access
-from gatehouse.controlplane.publishing.compilation import last_changes, state_change, withdrawal_changes
+from gatehouse.controlplane.publishing.compiling.compilation import last_changes, state_change, withdrawal_changes
 from gatehouse.controlplane.workflows.lifecycle import kind_of, question
-from gatehouse.domain.access import OAUTH2
-from gatehouse.domain.api import version_order
+from gatehouse.domain.apis.access import OAUTH2
+from gatehouse.domain.apis.api import version_order
+from gatehouse.domain.apis.streaming import is_advertised
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.governance import GovernedState
-from gatehouse.domain.identity import display_username
-from gatehouse.domain.lifecycle import (
+from gatehouse.domain.people.identity import display_username
+from gatehouse.domain.publishing.governance import GovernedState
+from gatehouse.domain.publishing.lifecycle import (
     DEPRECATE,
     DEPRECATE_OLD_VERSIONS,
     REQUIRE_RESUBSCRIPTION,
     LifecycleState,
     Transition,
 )
-from gatehouse.domain.streaming import is_advertised
-from gatehouse.domain.workflow import WorkflowPending
+from gatehouse.domain.publishing.workflow import WorkflowPending
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from gatehouse.controlplane.governance.enforcement import Enforcement
+    from gatehouse.controlplane.publishing.compiling.facts import Facts
     from gatehouse.controlplane.publishing.default_version import DefaultVersions
     from gatehouse.controlplane.publishing.designs import Designs
     from gatehouse.controlplane.publishing.direct import DirectRoutes
-    from gatehouse.controlplane.publishing.facts import Facts
     from gatehouse.controlplane.publishing.notices import Notices
     from gatehouse.controlplane.publishing.tenant_rules import TenantRules
     from gatehouse.controlplane.publishing.versions import Succession
     from gatehouse.controlplane.workflows.approvals import Approvals
-    from gatehouse.domain.api import Api
-    from gatehouse.domain.identity import Principal
-    from gatehouse.domain.lifecycle import Machine
-    from gatehouse.ports.apis import Apis
-    from gatehouse.ports.subscriptions import ApiSubscriptions
-    from gatehouse.ports.workflows import Along
+    from gatehouse.domain.apis.api import Api
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.domain.publishing.lifecycle import Machine
+    from gatehouse.ports.apis.apis import Apis
+    from gatehouse.ports.publishing.subscriptions import ApiSubscriptions
+    from gatehouse.ports.publishing.workflows import Along
     from gatehouse.ports.world import Clock
 
 _PUBLIC = frozenset({LifecycleState.PUBLISHED, LifecycleState.BLOCKED})

@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.api import version_order
+from gatehouse.domain.apis.api import version_order
 from gatehouse.domain.errors import Unavailable
-from gatehouse.domain.mail_address import mail_address
-from gatehouse.ports.mail import Letter
+from gatehouse.domain.people.mail_address import mail_address
+from gatehouse.ports.people.mail import Letter
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.publishing.tenant_rules import TenantRules
-    from gatehouse.domain.api import Api
-    from gatehouse.ports.apis import ApiLookup
-    from gatehouse.ports.applications import Applications, Subscriptions
-    from gatehouse.ports.identity import UserLookup
-    from gatehouse.ports.mail import Mail
+    from gatehouse.domain.apis.api import Api
+    from gatehouse.ports.apis.apis import ApiLookup
+    from gatehouse.ports.applications.applications import Applications, Subscriptions
+    from gatehouse.ports.people.identity import UserLookup
+    from gatehouse.ports.people.mail import Mail
 
 LETTERS_MAX = 300
 """How many people are written to about one version: the request that publishes it waits for the letters."""

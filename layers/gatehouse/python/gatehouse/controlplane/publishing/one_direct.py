@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.direct import is_direct
-from gatehouse.domain.revision import NotServable
+from gatehouse.domain.apis.direct import is_direct
+from gatehouse.domain.publishing.revision import NotServable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gatehouse.domain.api import Api
-    from gatehouse.domain.revision import Deployment, Revision
-    from gatehouse.ports.apis import Apis
+    from gatehouse.domain.apis.api import Api
+    from gatehouse.domain.publishing.revision import Deployment, Revision
+    from gatehouse.ports.apis.apis import Apis
 
 
 def check_one_direct(apis: Apis, api: Api, revision: Revision, names: Sequence[str]) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.deployed import ApiType, DeployedApi, Endpoint, EndpointGroup, EndpointKind
-from gatehouse.domain.revision import NotServable
+from gatehouse.domain.publishing.deployed import ApiType, DeployedApi, Endpoint, EndpointGroup, EndpointKind
+from gatehouse.domain.publishing.revision import NotServable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gatehouse.domain.environment import Environment
+    from gatehouse.domain.publishing.environment import Environment
 
 PRODUCTION_ENDPOINT, SANDBOX_ENDPOINT = "productionEndpoint", "sandboxEndpoint"
 PLACED = (PRODUCTION_ENDPOINT, SANDBOX_ENDPOINT)

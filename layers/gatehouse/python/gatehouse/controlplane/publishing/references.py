@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.organization import ALL, NONE, POLICIES, VISIBLE, OrganizationUnknown
+from gatehouse.domain.portal.organization import ALL, NONE, POLICIES, VISIBLE, OrganizationUnknown
+from gatehouse.domain.portal.vocabulary import CategoryInvalid
 from gatehouse.domain.record import Kind
-from gatehouse.domain.vocabulary import CategoryInvalid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gatehouse.ports.records import RecordLookup
+    from gatehouse.ports.portal.records import RecordLookup
 
 CATEGORIES = "categories"
 

@@ -9,7 +9,7 @@ import uuid
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from gatehouse.controlplane.publishing.compilation import (
+from gatehouse.controlplane.publishing.compiling.compilation import (
     deployed_api,
     deployment_changes,
     last_changes,
@@ -18,12 +18,12 @@ from gatehouse.controlplane.publishing.compilation import (
 from gatehouse.controlplane.publishing.one_direct import check_one_direct, still_served
 from gatehouse.controlplane.publishing.placing import placed
 from gatehouse.controlplane.publishing.wanted import Wanted
-from gatehouse.domain.direct import is_direct
+from gatehouse.domain.apis.direct import is_direct
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.governance import GovernedState
-from gatehouse.domain.identity import display_username
-from gatehouse.domain.lifecycle import LifecycleState
-from gatehouse.domain.revision import (
+from gatehouse.domain.people.identity import display_username
+from gatehouse.domain.publishing.governance import GovernedState
+from gatehouse.domain.publishing.lifecycle import LifecycleState
+from gatehouse.domain.publishing.revision import (
     DeploymentNotFound,
     NotServable,
     RetiredApi,
@@ -41,19 +41,19 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.environments.lookup import Environments
     from gatehouse.controlplane.governance.enforcement import Enforcement
     from gatehouse.controlplane.operation_policies.snapshots import PolicySnapshots
+    from gatehouse.controlplane.publishing.compiling.facts import Facts
     from gatehouse.controlplane.publishing.default_version import DefaultVersions
     from gatehouse.controlplane.publishing.deployment_requests import DeploymentRequests
     from gatehouse.controlplane.publishing.designs import Designs
     from gatehouse.controlplane.publishing.direct import DirectRoutes
-    from gatehouse.controlplane.publishing.facts import Facts
     from gatehouse.controlplane.publishing.tenant_rules import TenantRules
-    from gatehouse.domain.api import Api
-    from gatehouse.domain.deployed import DeployedApi
-    from gatehouse.domain.environment import Environment
-    from gatehouse.domain.identity import Principal
-    from gatehouse.domain.revision import Deployment
-    from gatehouse.ports.apis import Apis
-    from gatehouse.ports.workflows import Along
+    from gatehouse.domain.apis.api import Api
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.domain.publishing.deployed import DeployedApi
+    from gatehouse.domain.publishing.environment import Environment
+    from gatehouse.domain.publishing.revision import Deployment
+    from gatehouse.ports.apis.apis import Apis
+    from gatehouse.ports.publishing.workflows import Along
     from gatehouse.ports.world import Clock
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gatehouse.domain.lifecycle import MACHINE, Machine, machine_of
+from gatehouse.domain.publishing.lifecycle import MACHINE, Machine, machine_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,25 +8,25 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.api import version_order
-from gatehouse.domain.application import ApplicationStatus, PlanFull, SubscriptionExists
-from gatehouse.domain.certificate import CLIENT_CERTIFICATES
+from gatehouse.domain.apis.api import version_order
+from gatehouse.domain.applications.application import ApplicationStatus, PlanFull, SubscriptionExists
+from gatehouse.domain.applications.grant import SubscriptionStatus
+from gatehouse.domain.applications.plan import places_of
 from gatehouse.domain.errors import Changed
-from gatehouse.domain.grant import SubscriptionStatus
-from gatehouse.domain.plan import places_of
-from gatehouse.domain.policy import PolicyKind
+from gatehouse.domain.publishing.certificate import CLIENT_CERTIFICATES
 from gatehouse.domain.record import Kind, new_id
+from gatehouse.domain.throttling.policy import PolicyKind
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.operation_policies.keeping import OperationPolicies
     from gatehouse.controlplane.publishing.design import Design
-    from gatehouse.domain.api import Api
-    from gatehouse.domain.application import Application, Subscription
-    from gatehouse.domain.identity import Principal
-    from gatehouse.ports.apis import ApiLookup
-    from gatehouse.ports.applications import Applications, Subscriptions
-    from gatehouse.ports.policies import Policies
-    from gatehouse.ports.records import Records
+    from gatehouse.domain.apis.api import Api
+    from gatehouse.domain.applications.application import Application, Subscription
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.ports.apis.apis import ApiLookup
+    from gatehouse.ports.applications.applications import Applications, Subscriptions
+    from gatehouse.ports.portal.records import Records
+    from gatehouse.ports.throttling.policies import Policies
     from gatehouse.ports.world import Clock
 
 _LIVE = frozenset({SubscriptionStatus.UNBLOCKED, SubscriptionStatus.BLOCKED, SubscriptionStatus.PROD_ONLY_BLOCKED})

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.environment import EnvironmentClosed, HostInvalid, is_host
-from gatehouse.domain.revision import Deployment, EnvironmentUnknown
+from gatehouse.domain.publishing.environment import EnvironmentClosed, HostInvalid, is_host
+from gatehouse.domain.publishing.revision import Deployment, EnvironmentUnknown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gatehouse.domain.environment import Environment
-    from gatehouse.domain.revision import Revision
+    from gatehouse.domain.publishing.environment import Environment
+    from gatehouse.domain.publishing.revision import Revision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

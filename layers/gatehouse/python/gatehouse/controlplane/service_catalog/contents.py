@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gatehouse.domain.apis.service import DefinitionType
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.service import DefinitionType
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.languages import Languages
-    from gatehouse.ports.graphql import GraphqlSchemas
-    from gatehouse.ports.wsdl import WsdlReader
+    from gatehouse.ports.apis.graphql import GraphqlSchemas
+    from gatehouse.ports.apis.wsdl import WsdlReader
 
 _SPECIFICATIONS = {
     DefinitionType.OAS2: "Swagger 2",

@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.service_catalog.services import keyed
-from gatehouse.domain.service import SERVICE, SERVICE_INFO, DefinitionType, ServiceNotFound, ServiceUnusable
+from gatehouse.domain.apis.service import SERVICE, SERVICE_INFO, DefinitionType, ServiceNotFound, ServiceUnusable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gatehouse.controlplane.publishing.amending import Amendments
     from gatehouse.controlplane.publishing.design import Design
-    from gatehouse.controlplane.publishing.graphql import GraphqlDesign
-    from gatehouse.controlplane.publishing.soap import SoapDesign
-    from gatehouse.controlplane.publishing.streaming import StreamingDesign
-    from gatehouse.domain.api import Api
-    from gatehouse.domain.identity import Principal
-    from gatehouse.domain.service import Service
-    from gatehouse.ports.records import RecordLookup
+    from gatehouse.controlplane.publishing.kinds.graphql import GraphqlDesign
+    from gatehouse.controlplane.publishing.kinds.soap import SoapDesign
+    from gatehouse.controlplane.publishing.kinds.streaming import StreamingDesign
+    from gatehouse.domain.apis.api import Api
+    from gatehouse.domain.apis.service import Service
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.ports.portal.records import RecordLookup
 
 ENDPOINTS = "endpointConfig"
 _WSDL = frozenset({DefinitionType.WSDL1, DefinitionType.WSDL2})

@@ -7,11 +7,8 @@ from collections import Counter
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.api import SERVICE_KEY
-from gatehouse.domain.errors import Invalid
-from gatehouse.domain.identity import display_username
-from gatehouse.domain.record import Kind, Record
-from gatehouse.domain.service import (
+from gatehouse.domain.apis.api import SERVICE_KEY
+from gatehouse.domain.apis.service import (
     DefinitionType,
     Described,
     Service,
@@ -22,13 +19,16 @@ from gatehouse.domain.service import (
     fingerprint,
     service_id,
 )
+from gatehouse.domain.errors import Invalid
+from gatehouse.domain.people.identity import display_username
+from gatehouse.domain.record import Kind, Record
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.service_catalog.contents import Contents
-    from gatehouse.domain.api import ApiSummary
-    from gatehouse.domain.identity import Principal
-    from gatehouse.ports.apis import ApiLookup
-    from gatehouse.ports.records import RecordLookup, Records
+    from gatehouse.domain.apis.api import ApiSummary
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.ports.apis.apis import ApiLookup
+    from gatehouse.ports.portal.records import RecordLookup, Records
     from gatehouse.ports.world import Blobs, Clock
 
 _FIXED = {"name": "name", "version": "version", "key": "serviceKey", "definition_type": "definitionType"}

@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.archives.project import Project
 from gatehouse.controlplane.service_catalog.services import keyed
-from gatehouse.domain.archive import ArchiveRefused, Notation
+from gatehouse.domain.apis.archive import ArchiveRefused, Notation
+from gatehouse.domain.apis.service import DefinitionType, ImportRefused, fingerprint, service_id
 from gatehouse.domain.errors import Changed, Invalid
-from gatehouse.domain.service import DefinitionType, ImportRefused, fingerprint, service_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gatehouse.controlplane.service_catalog.services import Services
-    from gatehouse.domain.identity import Principal
-    from gatehouse.domain.service import Described, Service
-    from gatehouse.ports.archives import Archives
+    from gatehouse.domain.apis.service import Described, Service
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.ports.apis.archives import Archives
 
 METADATA, DEFINITION = "metadata", "definition"
 SERVICES_MAX = 100

@@ -7,16 +7,16 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.identity.successors import successor
-from gatehouse.domain.application import ApplicationInactive, ApplicationNotFound, ApplicationStatus
-from gatehouse.domain.identity import split_username
+from gatehouse.domain.applications.application import ApplicationInactive, ApplicationNotFound, ApplicationStatus
+from gatehouse.domain.people.identity import split_username
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gatehouse.controlplane.store.removal import Removal
-    from gatehouse.domain.application import Application
-    from gatehouse.ports.application_directory import ApplicationDirectory, Listed
-    from gatehouse.ports.identity import UserLookup
+    from gatehouse.domain.applications.application import Application
+    from gatehouse.ports.applications.application_directory import ApplicationDirectory, Listed
+    from gatehouse.ports.people.identity import UserLookup
 
 
 class AdminSort(StrEnum):

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.api_key import NEVER, ApiKey, ApiKeyNotFound, digest_of
+from gatehouse.domain.applications.api_key import NEVER, ApiKey, ApiKeyNotFound, digest_of
 from gatehouse.domain.errors import Changed, Invalid
 
 if TYPE_CHECKING:
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
     from gatehouse.controlplane.store.applications import OwnApplications
     from gatehouse.controlplane.store.mint import Mint, NewApiKey
-    from gatehouse.domain.grant import KeyType
-    from gatehouse.domain.identity import Principal
-    from gatehouse.ports.api_keys import ApiKeys
-    from gatehouse.ports.key_uses import LastUses
+    from gatehouse.domain.applications.grant import KeyType
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.ports.applications.api_keys import ApiKeys
+    from gatehouse.ports.applications.key_uses import LastUses
     from gatehouse.ports.world import Clock
 
 ATTEMPTS = 3
@@ -27,7 +27,7 @@ ATTEMPTS = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKeyTerms:
-    """What a developer decides about a key. `addresses` and `referers` are as `domain.restriction` has them.
+    """What a developer decides about a key. `addresses` and `referers` are as `domain.applications.restriction` has them.
 
     `signed` makes it a JWT that says itself what it opens, instead of an opaque one.
     """

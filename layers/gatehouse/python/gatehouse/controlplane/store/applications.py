@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.store.removal import Removal
 from gatehouse.controlplane.workflows.applications import question
-from gatehouse.domain.application import (
+from gatehouse.domain.applications.application import (
     DEFAULT_APPLICATION,
     Application,
     ApplicationInactive,
@@ -17,12 +17,12 @@ from gatehouse.domain.application import (
     ApplicationStatus,
     TierInvalid,
 )
-from gatehouse.domain.counter_key import application_counter
+from gatehouse.domain.applications.sharing import NotTheOwner
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.identity import qualified, split_username
-from gatehouse.domain.policy import UNLIMITED, PolicyKind
-from gatehouse.domain.sharing import NotTheOwner
-from gatehouse.domain.workflow import WorkflowKind, WorkflowPending
+from gatehouse.domain.people.identity import qualified, split_username
+from gatehouse.domain.publishing.workflow import WorkflowKind, WorkflowPending
+from gatehouse.domain.throttling.counter_key import application_counter
+from gatehouse.domain.throttling.policy import UNLIMITED, PolicyKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.store.external_clients import ExternalClients
     from gatehouse.controlplane.store.sharing import Sharing
     from gatehouse.controlplane.workflows.approvals import Approvals
-    from gatehouse.domain.identity import Principal
-    from gatehouse.ports.applications import ApplicationKeys, Applications, Subscriptions
-    from gatehouse.ports.counters import CounterReset
-    from gatehouse.ports.key_manager import KeyManager
-    from gatehouse.ports.policies import Policies
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.ports.applications.applications import ApplicationKeys, Applications, Subscriptions
+    from gatehouse.ports.throttling.counters import CounterReset
+    from gatehouse.ports.throttling.policies import Policies
+    from gatehouse.ports.tokens.key_manager import KeyManager
     from gatehouse.ports.world import Clock
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.application_attributes import attributes_of, hidden_of, settled
+from gatehouse.domain.applications.application_attributes import attributes_of, hidden_of, settled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gatehouse.domain.application_attributes import ApplicationAttribute
+    from gatehouse.domain.applications.application_attributes import ApplicationAttribute
     from gatehouse.ports.tenant_configuration import TenantConfigurations
 
 

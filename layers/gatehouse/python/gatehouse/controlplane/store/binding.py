@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gatehouse.controlplane.store.applications import OwnApplications
-    from gatehouse.domain.application import ApplicationKey
-    from gatehouse.domain.identity import Principal
-    from gatehouse.ports.applications import ApplicationKeys
-    from gatehouse.ports.workflows import Along
+    from gatehouse.domain.applications.application import ApplicationKey
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.ports.applications.applications import ApplicationKeys
+    from gatehouse.ports.publishing.workflows import Along
 
 ATTEMPTS = 3
 """How often something is written again that another request was faster with."""

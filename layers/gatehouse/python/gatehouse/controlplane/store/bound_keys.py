@@ -12,23 +12,23 @@ from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.store.api_keys import ATTEMPTS, new_key, the_key, with_last_use
 from gatehouse.controlplane.store.visitor import visitor
-from gatehouse.domain.api_key import AssociationRefused
+from gatehouse.domain.applications.api_key import AssociationRefused
 from gatehouse.domain.errors import Changed
-from gatehouse.domain.policy import SUBSCRIPTIONLESS
+from gatehouse.domain.throttling.policy import SUBSCRIPTIONLESS
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.store.api_keys import ApiKeyTerms
     from gatehouse.controlplane.store.applications import OwnApplications
     from gatehouse.controlplane.store.mint import Mint, NewApiKey
     from gatehouse.controlplane.store.storefront import Storefront
-    from gatehouse.domain.api import Api
-    from gatehouse.domain.api_key import ApiKey
-    from gatehouse.domain.application import Application
-    from gatehouse.domain.grant import KeyType
-    from gatehouse.domain.identity import Principal
-    from gatehouse.ports.api_keys import ApiKeys
-    from gatehouse.ports.applications import Subscriptions
-    from gatehouse.ports.key_uses import LastUses
+    from gatehouse.domain.apis.api import Api
+    from gatehouse.domain.applications.api_key import ApiKey
+    from gatehouse.domain.applications.application import Application
+    from gatehouse.domain.applications.grant import KeyType
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.ports.applications.api_keys import ApiKeys
+    from gatehouse.ports.applications.applications import Subscriptions
+    from gatehouse.ports.applications.key_uses import LastUses
     from gatehouse.ports.world import Clock
 
 

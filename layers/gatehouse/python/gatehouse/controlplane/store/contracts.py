@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.streaming import NotStreaming, is_streaming
-from gatehouse.domain.wsdl import WsdlForm, WsdlNotFound, form_of
+from gatehouse.domain.apis.streaming import NotStreaming, is_streaming
+from gatehouse.domain.apis.wsdl import WsdlForm, WsdlNotFound, form_of
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.store.storefront import Storefront
     from gatehouse.controlplane.store.visitor import Visitor
-    from gatehouse.domain.api import Api
-    from gatehouse.ports.wsdl import WsdlReader
+    from gatehouse.domain.apis.api import Api
+    from gatehouse.ports.apis.wsdl import WsdlReader
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.key_management.desks import desk_of
-from gatehouse.domain.application import KeyManagerUnknown, KeyMode
+from gatehouse.domain.applications.application import KeyManagerUnknown, KeyMode
 from gatehouse.domain.errors import GatehouseError
-from gatehouse.domain.key_manager import KeyManagerDisabled, KeyManagerRestricted, MappingNotSupported
+from gatehouse.domain.tokens.key_manager import KeyManagerDisabled, KeyManagerRestricted, MappingNotSupported
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gatehouse.controlplane.key_management.reach import Reach
-    from gatehouse.domain.application import ApplicationKey
-    from gatehouse.domain.identity import Principal
-    from gatehouse.domain.key_manager import ExternalKeyManager
-    from gatehouse.domain.registration import Desk, Registration
-    from gatehouse.ports.registrars import ClientRegistrar
+    from gatehouse.domain.applications.application import ApplicationKey
+    from gatehouse.domain.applications.registration import Desk, Registration
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.domain.tokens.key_manager import ExternalKeyManager
+    from gatehouse.ports.applications.registrars import ClientRegistrar
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 from gatehouse.controlplane.key_management.desks import client_properties, desk_of
 from gatehouse.controlplane.store.binding import ATTEMPTS, bind
 from gatehouse.controlplane.store.terms import NewKey, told
-from gatehouse.domain.application import ApplicationKey, KeyExists, KeyMode, KeyNotFound
+from gatehouse.domain.applications.application import ApplicationKey, KeyExists, KeyMode, KeyNotFound
+from gatehouse.domain.applications.registration import WantedClient
 from gatehouse.domain.errors import Changed, GatehouseError, Invalid
-from gatehouse.domain.key_manager import MappingNotSupported
-from gatehouse.domain.oauth import CLIENT_CREDENTIALS, ClientCredentials, InvalidClient
-from gatehouse.domain.registration import WantedClient
+from gatehouse.domain.tokens.key_manager import MappingNotSupported
+from gatehouse.domain.tokens.oauth import CLIENT_CREDENTIALS, ClientCredentials, InvalidClient
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.store.applications import OwnApplications
     from gatehouse.controlplane.store.external_clients import ExternalClients
     from gatehouse.controlplane.store.terms import KeyTerms, TokenTerms
-    from gatehouse.domain.application import Application
-    from gatehouse.domain.grant import KeyType
-    from gatehouse.domain.identity import Principal
-    from gatehouse.domain.key_manager import ExternalKeyManager
-    from gatehouse.domain.oauth import IssuedToken
-    from gatehouse.domain.registration import Registration
-    from gatehouse.ports.applications import ApplicationKeys
-    from gatehouse.ports.workflows import Along
+    from gatehouse.domain.applications.application import Application
+    from gatehouse.domain.applications.grant import KeyType
+    from gatehouse.domain.applications.registration import Registration
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.domain.tokens.key_manager import ExternalKeyManager
+    from gatehouse.domain.tokens.oauth import IssuedToken
+    from gatehouse.ports.applications.applications import ApplicationKeys
+    from gatehouse.ports.publishing.workflows import Along
 
 _OF_NAMES = re.compile(r"[^\w.-]+")
 

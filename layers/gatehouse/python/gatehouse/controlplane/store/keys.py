@@ -15,12 +15,12 @@ from gatehouse.controlplane.store.binding import bind
 from gatehouse.controlplane.store.resident_terms import on_terms_of
 from gatehouse.controlplane.store.terms import NewKey, told
 from gatehouse.controlplane.workflows.keys import kind_of, question
-from gatehouse.domain.application import ApplicationKey, KeyExists, KeyNotFound, KeyState
+from gatehouse.domain.applications.application import ApplicationKey, KeyExists, KeyNotFound, KeyState
 from gatehouse.domain.errors import GatehouseError, Invalid
-from gatehouse.domain.key_manager import MappingNotSupported, resident_id
-from gatehouse.domain.oauth import CLIENT_CREDENTIALS, ClientExists, InvalidClient
-from gatehouse.domain.token import RESIDENT_KEY_MANAGER
-from gatehouse.domain.workflow import RejectedRequest, WorkflowPending
+from gatehouse.domain.publishing.workflow import RejectedRequest, WorkflowPending
+from gatehouse.domain.tokens.key_manager import MappingNotSupported, resident_id
+from gatehouse.domain.tokens.oauth import CLIENT_CREDENTIALS, ClientExists, InvalidClient
+from gatehouse.domain.tokens.token import RESIDENT_KEY_MANAGER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,14 +30,14 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.store.external_keys import ExternalKeys
     from gatehouse.controlplane.store.terms import KeyTerms, TokenTerms
     from gatehouse.controlplane.workflows.approvals import Approvals
-    from gatehouse.domain.application import Application
-    from gatehouse.domain.grant import KeyType
-    from gatehouse.domain.identity import Principal
-    from gatehouse.domain.key_manager import ExternalKeyManager
-    from gatehouse.domain.oauth import ClientCredentials, IssuedToken
-    from gatehouse.ports.applications import ApplicationKeys
-    from gatehouse.ports.key_manager import KeyManager
-    from gatehouse.ports.workflows import Along
+    from gatehouse.domain.applications.application import Application
+    from gatehouse.domain.applications.grant import KeyType
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.domain.tokens.key_manager import ExternalKeyManager
+    from gatehouse.domain.tokens.oauth import ClientCredentials, IssuedToken
+    from gatehouse.ports.applications.applications import ApplicationKeys
+    from gatehouse.ports.publishing.workflows import Along
+    from gatehouse.ports.tokens.key_manager import KeyManager
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

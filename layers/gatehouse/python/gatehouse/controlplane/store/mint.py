@@ -6,20 +6,20 @@ import uuid
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.api_key import digest_of, new_secret
+from gatehouse.domain.applications.api_key import digest_of, new_secret
+from gatehouse.domain.applications.signed_key import SUBSCRIBED_APIS_MAX, key_claims
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.policy import PolicyKind
-from gatehouse.domain.signed_key import SUBSCRIBED_APIS_MAX, key_claims
+from gatehouse.domain.throttling.policy import PolicyKind
 
 if TYPE_CHECKING:
-    from gatehouse.domain.api import Api
-    from gatehouse.domain.api_key import ApiKey
-    from gatehouse.domain.application import Application
-    from gatehouse.domain.policy import Policy
-    from gatehouse.ports.apis import Apis
-    from gatehouse.ports.applications import Subscriptions
-    from gatehouse.ports.key_manager import KeyManager
-    from gatehouse.ports.policies import Policies
+    from gatehouse.domain.apis.api import Api
+    from gatehouse.domain.applications.api_key import ApiKey
+    from gatehouse.domain.applications.application import Application
+    from gatehouse.domain.throttling.policy import Policy
+    from gatehouse.ports.apis.apis import Apis
+    from gatehouse.ports.applications.applications import Subscriptions
+    from gatehouse.ports.throttling.policies import Policies
+    from gatehouse.ports.tokens.key_manager import KeyManager
 
 SIGNED_CHARACTERS_MAX = 6_000
 """How long a signed key may be: with the other headers of a call it has to fit into the front door's 10 kB."""

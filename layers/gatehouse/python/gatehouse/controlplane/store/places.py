@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gatehouse.domain.api import Api
-    from gatehouse.domain.environment import Environment, VirtualHost
-    from gatehouse.domain.revision import Deployment
+    from gatehouse.domain.apis.api import Api
+    from gatehouse.domain.publishing.environment import Environment, VirtualHost
+    from gatehouse.domain.publishing.revision import Deployment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.display import Display
 from gatehouse.domain.errors import Invalid, Unauthenticated
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.portal.display import Display
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.store.visitor import Visitor
-    from gatehouse.domain.identity import Tenant
-    from gatehouse.ports.identity import Tenants
+    from gatehouse.domain.people.identity import Tenant
+    from gatehouse.ports.people.identity import Tenants
     from gatehouse.ports.tenant_configuration import TenantConfigurations
 
 

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.store.visitor import visitor
-from gatehouse.domain.lifecycle import SUBSCRIBABLE
+from gatehouse.domain.publishing.lifecycle import SUBSCRIBABLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gatehouse.controlplane.store.subscriptions import OwnSubscriptions
-    from gatehouse.domain.api import ApiSummary
-    from gatehouse.domain.identity import Principal
-    from gatehouse.ports.ratings import Ratings
+    from gatehouse.domain.apis.api import ApiSummary
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.ports.portal.ratings import Ratings
     from gatehouse.ports.tenant_configuration import TenantConfigurations
 
 SWITCH = "EnableRecommendation"

@@ -10,10 +10,10 @@ if TYPE_CHECKING:
 
     from gatehouse.controlplane.store.external_clients import ExternalClients
     from gatehouse.controlplane.workflows.approvals import Approvals
-    from gatehouse.domain.application import Application
-    from gatehouse.ports.applications import ApplicationKeys, Applications, Subscriptions
-    from gatehouse.ports.key_manager import KeyManager
-    from gatehouse.ports.workflows import Along
+    from gatehouse.domain.applications.application import Application
+    from gatehouse.ports.applications.applications import ApplicationKeys, Applications, Subscriptions
+    from gatehouse.ports.publishing.workflows import Along
+    from gatehouse.ports.tokens.key_manager import KeyManager
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

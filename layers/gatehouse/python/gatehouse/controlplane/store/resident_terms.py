@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.key_manager import KeyManagerDisabled, KeyManagerRestricted
-from gatehouse.domain.oauth import LIFETIME_PROPERTIES, SERVED_GRANTS
+from gatehouse.domain.tokens.key_manager import KeyManagerDisabled, KeyManagerRestricted
+from gatehouse.domain.tokens.oauth import LIFETIME_PROPERTIES, SERVED_GRANTS
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.store.terms import KeyTerms
-    from gatehouse.domain.identity import Principal
-    from gatehouse.domain.key_manager import ExternalKeyManager
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.domain.tokens.key_manager import ExternalKeyManager
 
 LEFT_OPEN = "N/A"
 """What a lifetime is that the developer leaves to the key manager, in WSO2's words."""

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.deployed import ApiType
 from gatehouse.domain.errors import Invalid, NotFound
-from gatehouse.domain.sdk import LANGUAGES, SdkOrder
+from gatehouse.domain.portal.sdk import LANGUAGES, SdkOrder
+from gatehouse.domain.publishing.deployed import ApiType
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.store.storefront import Storefront
     from gatehouse.controlplane.store.visitor import Visitor
-    from gatehouse.domain.sdk import Sdk
-    from gatehouse.ports.sdks import Sdks
+    from gatehouse.domain.portal.sdk import Sdk
+    from gatehouse.ports.portal.sdks import Sdks
 
 DESCRIBED = frozenset({ApiType.HTTP, ApiType.SOAP, "SOAPTOREST", ApiType.PRODUCT})
 """The types of APIs whose calls a definition in OpenAPI describes one by one."""

@@ -9,9 +9,9 @@ from gatehouse.domain.errors import Invalid
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.store.keys import OwnKeys
-    from gatehouse.domain.application import ApplicationKey
-    from gatehouse.domain.identity import Principal
-    from gatehouse.domain.oauth import NewSecret, SecretFacts
+    from gatehouse.domain.applications.application import ApplicationKey
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.domain.tokens.oauth import NewSecret, SecretFacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

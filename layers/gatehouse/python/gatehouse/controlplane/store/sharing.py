@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.sharing import GROUPS_MAX, SWITCH, SharingRefused, circles_around, circles_of, named
+from gatehouse.domain.applications.sharing import GROUPS_MAX, SWITCH, SharingRefused, circles_around, circles_of, named
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gatehouse.domain.application import Application
-    from gatehouse.domain.identity import Principal
+    from gatehouse.domain.applications.application import Application
+    from gatehouse.domain.people.identity import Principal
     from gatehouse.ports.tenant_configuration import TenantConfigurations
 
 

@@ -13,16 +13,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.store.places import nowhere, places_of
-from gatehouse.domain.access import access_of
-from gatehouse.domain.api import ApiNotFound, summary_of
-from gatehouse.domain.application import KeyManagerUnknown
-from gatehouse.domain.doorway import Doorway
-from gatehouse.domain.key_manager import resident_id
-from gatehouse.domain.lifecycle import LifecycleState
-from gatehouse.domain.plan import open_to
-from gatehouse.domain.policy import UNAUTHENTICATED, PolicyKind, PolicyNotFound
-from gatehouse.domain.streaming import NotOpenApi, is_advertised, is_streaming
-from gatehouse.domain.token import RESIDENT_KEY_MANAGER, issuer_of
+from gatehouse.domain.apis.access import access_of
+from gatehouse.domain.apis.api import ApiNotFound, summary_of
+from gatehouse.domain.apis.streaming import NotOpenApi, is_advertised, is_streaming
+from gatehouse.domain.applications.application import KeyManagerUnknown
+from gatehouse.domain.applications.plan import open_to
+from gatehouse.domain.portal.doorway import Doorway
+from gatehouse.domain.publishing.lifecycle import LifecycleState
+from gatehouse.domain.throttling.policy import UNAUTHENTICATED, PolicyKind, PolicyNotFound
+from gatehouse.domain.tokens.key_manager import resident_id
+from gatehouse.domain.tokens.token import RESIDENT_KEY_MANAGER, issuer_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,12 +32,12 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.store.places import Place
     from gatehouse.controlplane.store.reception import Reception
     from gatehouse.controlplane.store.visitor import Visitor
-    from gatehouse.domain.api import Api, ApiSummary
-    from gatehouse.domain.policy import Policy
-    from gatehouse.ports.apis import ApiLookup
-    from gatehouse.ports.applications import Applications, Subscriptions
-    from gatehouse.ports.policies import Policies
-    from gatehouse.ports.publication import CallersDefinitions
+    from gatehouse.domain.apis.api import Api, ApiSummary
+    from gatehouse.domain.throttling.policy import Policy
+    from gatehouse.ports.apis.apis import ApiLookup
+    from gatehouse.ports.applications.applications import Applications, Subscriptions
+    from gatehouse.ports.portal.publication import CallersDefinitions
+    from gatehouse.ports.throttling.policies import Policies
     from gatehouse.ports.world import Blobs
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.store.visitor import visitor
 from gatehouse.controlplane.workflows.subscriptions import question
-from gatehouse.domain.application import (
+from gatehouse.domain.applications.application import (
     NotSubscribable,
     PlanFrozen,
     Subscription,
@@ -17,13 +17,13 @@ from gatehouse.domain.application import (
     SubscriptionNotFound,
     TierNotAllowed,
 )
+from gatehouse.domain.applications.grant import SubscriptionStatus
+from gatehouse.domain.applications.plan import open_to, places_of
 from gatehouse.domain.errors import Changed, Invalid
-from gatehouse.domain.grant import SubscriptionStatus
-from gatehouse.domain.lifecycle import SUBSCRIBABLE
-from gatehouse.domain.organization import plans_for
-from gatehouse.domain.plan import open_to, places_of
-from gatehouse.domain.policy import UNLIMITED, PolicyKind
-from gatehouse.domain.workflow import WorkflowKind, WorkflowPending
+from gatehouse.domain.portal.organization import plans_for
+from gatehouse.domain.publishing.lifecycle import SUBSCRIBABLE
+from gatehouse.domain.publishing.workflow import WorkflowKind, WorkflowPending
+from gatehouse.domain.throttling.policy import UNLIMITED, PolicyKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,12 +31,12 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.store.applications import OwnApplications
     from gatehouse.controlplane.store.storefront import Storefront
     from gatehouse.controlplane.workflows.approvals import Approvals
-    from gatehouse.domain.api import Api
-    from gatehouse.domain.application import Application
-    from gatehouse.domain.identity import Principal
-    from gatehouse.ports.applications import Subscriptions
-    from gatehouse.ports.policies import Policies
-    from gatehouse.ports.workflows import Along
+    from gatehouse.domain.apis.api import Api
+    from gatehouse.domain.applications.application import Application
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.ports.applications.applications import Subscriptions
+    from gatehouse.ports.publishing.workflows import Along
+    from gatehouse.ports.throttling.policies import Policies
     from gatehouse.ports.world import Clock
 
 ATTEMPTS = 3

@@ -6,11 +6,11 @@ from collections.abc import Mapping  # noqa: TC003 - `body.from_body` reads the 
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.oauth import DEFAULT_LIFETIMES, DEFAULT_RULES, ClientRules, Lifetimes
+from gatehouse.domain.tokens.oauth import DEFAULT_LIFETIMES, DEFAULT_RULES, ClientRules, Lifetimes
 
 if TYPE_CHECKING:
-    from gatehouse.domain.application import ApplicationKey
-    from gatehouse.domain.oauth import ClientCredentials, IssuedToken
+    from gatehouse.domain.applications.application import ApplicationKey
+    from gatehouse.domain.tokens.oauth import ClientCredentials, IssuedToken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

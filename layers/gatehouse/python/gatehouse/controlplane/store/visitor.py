@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.organization import plans_for
-from gatehouse.domain.visibility import document_is_shown_to, is_shown_to
+from gatehouse.domain.portal.organization import plans_for
+from gatehouse.domain.portal.visibility import document_is_shown_to, is_shown_to
 
 if TYPE_CHECKING:
-    from gatehouse.domain.api import Api, ApiSummary
-    from gatehouse.domain.identity import Principal
+    from gatehouse.domain.apis.api import Api, ApiSummary
+    from gatehouse.domain.people.identity import Principal
     from gatehouse.domain.record import Record
 
 

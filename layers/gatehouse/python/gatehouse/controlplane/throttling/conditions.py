@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.throttling.limits import canonical_limit, rates_of
-from gatehouse.domain.condition import Condition, ConditionalGroup, ConditionKind
-from gatehouse.domain.counter_key import hashed
+from gatehouse.domain.applications.restriction import in_range, parsed_address
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.policy import PolicyKind, UnsupportedCondition
-from gatehouse.domain.restriction import in_range, parsed_address
+from gatehouse.domain.throttling.condition import Condition, ConditionalGroup, ConditionKind
+from gatehouse.domain.throttling.counter_key import hashed
+from gatehouse.domain.throttling.policy import PolicyKind, UnsupportedCondition
 from gatehouse.mediation import patterns
 
 if TYPE_CHECKING:

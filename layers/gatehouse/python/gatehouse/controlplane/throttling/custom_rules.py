@@ -6,14 +6,14 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.throttling.queries import counting_of
-from gatehouse.domain.custom_rule import ATTRIBUTES, CUSTOM_PROPERTY, PLACEHOLDER, CustomRule
 from gatehouse.domain.errors import Forbidden, Invalid
-from gatehouse.domain.identity import SUPER_TENANT
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.throttling.custom_rule import ATTRIBUTES, CUSTOM_PROPERTY, PLACEHOLDER, CustomRule
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gatehouse.ports.expressions import Expressions
+    from gatehouse.ports.throttling.expressions import Expressions
 
 TYPE = "CustomRule"
 QUERY_CHARACTERS_MAX = 10_000

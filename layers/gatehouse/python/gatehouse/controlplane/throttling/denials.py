@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.throttling.conditions import address, address_range
-from gatehouse.domain.api import base_path_of
-from gatehouse.domain.denial import Denial, DenialKind, DenialNotFound, UnknownApplication, UnknownContext
+from gatehouse.domain.apis.api import base_path_of
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.identity import SUPER_TENANT, qualified, split_username
+from gatehouse.domain.people.identity import SUPER_TENANT, qualified, split_username
+from gatehouse.domain.throttling.denial import Denial, DenialKind, DenialNotFound, UnknownApplication, UnknownContext
 
 if TYPE_CHECKING:
-    from gatehouse.ports.apis import ApiLookup
-    from gatehouse.ports.applications import Applications
-    from gatehouse.ports.denials import Denials
+    from gatehouse.ports.apis.apis import ApiLookup
+    from gatehouse.ports.applications.applications import Applications
+    from gatehouse.ports.throttling.denials import Denials
     from gatehouse.ports.world import Clock
 
 PATH = "conditionValue"
@@ -83,7 +83,7 @@ class DenyPolicies:
         return replace(denial, enabled=False) if self._is_over(denial) else denial
 
     def _value(self, tenant: str, kind: DenialKind, value: object) -> tuple[str, bool]:
-        """The value as `domain.denial` has it, and whether it is inverted."""
+        """The value as `domain.throttling.denial` has it, and whether it is inverted."""
         if kind in {DenialKind.IP, DenialKind.IP_RANGE}:
             return _addresses(kind, value)
         if not isinstance(value, str) or not 0 < len(value) <= VALUE_CHARACTERS_MAX:

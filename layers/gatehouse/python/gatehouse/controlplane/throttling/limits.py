@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.limit import WINDOW_SECONDS_MAX, Rate, Unit, window_seconds
-from gatehouse.domain.policy import (
+from gatehouse.domain.throttling.limit import WINDOW_SECONDS_MAX, Rate, Unit, window_seconds
+from gatehouse.domain.throttling.policy import (
     AI_QUOTA,
     BANDWIDTH,
     EVENT_COUNT,

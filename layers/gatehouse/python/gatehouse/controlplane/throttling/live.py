@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.throttling.custom_rules import check_tenant
-from gatehouse.domain import counter_key
+from gatehouse.domain.applications.grant import ApplicationProfile, KeyType, SubscriptionGrant
 from gatehouse.domain.artifact import (
     application_key,
     environment_partition,
@@ -18,24 +18,24 @@ from gatehouse.domain.artifact import (
     rule_key,
     subscription_key,
 )
-from gatehouse.domain.counter import BURST, KINDS
-from gatehouse.domain.counter_view import CounterView, view
-from gatehouse.domain.custom_rule import CustomRule
-from gatehouse.domain.deployed import DeployedApi
 from gatehouse.domain.errors import Invalid, NotFound, Unavailable
-from gatehouse.domain.grant import ApplicationProfile, KeyType, SubscriptionGrant
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.policy import UNAUTHENTICATED, UNLIMITED, PolicyKind, Terms
-from gatehouse.domain.revision import DEFAULT_ENVIRONMENT
-from gatehouse.ports.counters import CounterBusy, CountersDown
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.publishing.deployed import DeployedApi
+from gatehouse.domain.publishing.revision import DEFAULT_ENVIRONMENT
+from gatehouse.domain.throttling import counter_key
+from gatehouse.domain.throttling.counter import BURST, KINDS
+from gatehouse.domain.throttling.counter_view import CounterView, view
+from gatehouse.domain.throttling.custom_rule import CustomRule
+from gatehouse.domain.throttling.policy import UNAUTHENTICATED, UNLIMITED, PolicyKind, Terms
+from gatehouse.ports.throttling.counters import CounterBusy, CountersDown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from gatehouse.domain.artifact import ArtifactKey
-    from gatehouse.domain.limit import Rate, Unit
+    from gatehouse.domain.throttling.limit import Rate, Unit
     from gatehouse.ports.artifacts import Artifacts
-    from gatehouse.ports.counters import CounterReading
+    from gatehouse.ports.throttling.counters import CounterReading
     from gatehouse.ports.world import Clock
 
 

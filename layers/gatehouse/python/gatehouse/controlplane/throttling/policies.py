@@ -16,9 +16,9 @@ from gatehouse.controlplane.throttling.conditions import canonical_groups, group
 from gatehouse.controlplane.throttling.custom_rules import canonical_rule, check_tenant, rule_of
 from gatehouse.controlplane.throttling.limits import canonical_limit, rates_of
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.identity import SUPER_TENANT
-from gatehouse.domain.limit import Rate, window_seconds
-from gatehouse.domain.policy import (
+from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.throttling.limit import Rate, window_seconds
+from gatehouse.domain.throttling.policy import (
     DEFAULT_TIERS,
     UNAUTHENTICATED,
     UNLIMITED,
@@ -36,12 +36,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from gatehouse.controlplane.throttling.switches import Switches
-    from gatehouse.domain.api import ApiSummary
-    from gatehouse.domain.condition import ConditionKind
-    from gatehouse.domain.custom_rule import CustomRule
-    from gatehouse.ports.apis import ApiLookup
-    from gatehouse.ports.expressions import Expressions
-    from gatehouse.ports.policies import Attachments, Policies
+    from gatehouse.domain.apis.api import ApiSummary
+    from gatehouse.domain.throttling.condition import ConditionKind
+    from gatehouse.domain.throttling.custom_rule import CustomRule
+    from gatehouse.ports.apis.apis import ApiLookup
+    from gatehouse.ports.throttling.expressions import Expressions
+    from gatehouse.ports.throttling.policies import Attachments, Policies
 
 Document = dict[str, Any]
 
@@ -141,7 +141,7 @@ class ApiAttachments:
     apis: ApiLookup
 
     def refers_to(self, tenant: str, kind: PolicyKind, name: str) -> bool:
-        """Implements `ports.policies.Attachments`."""
+        """Implements `ports.throttling.policies.Attachments`."""
         return any(name in _policies_of(summary, kind) for summary in self.apis.summaries(tenant))
 
 

@@ -13,15 +13,15 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.custom_rule import PLACEHOLDER
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.limit import WINDOW_SECONDS_MAX, Rate, Unit, window_seconds
-from gatehouse.ports.expressions import ExpressionProblem
+from gatehouse.domain.throttling.custom_rule import PLACEHOLDER
+from gatehouse.domain.throttling.limit import WINDOW_SECONDS_MAX, Rate, Unit, window_seconds
+from gatehouse.ports.throttling.expressions import ExpressionProblem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gatehouse.ports.expressions import Expressions
+    from gatehouse.ports.throttling.expressions import Expressions
 
 PATH = "siddhiQuery"
 COUNT_MAX = 2**53 - 1

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.condition import ConditionKind
+from gatehouse.domain.throttling.condition import ConditionKind
 
 if TYPE_CHECKING:
     from gatehouse.ports.tenant_configuration import TenantConfigurations

@@ -6,17 +6,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.workflows.approvals import Question
-from gatehouse.domain.application import ApplicationStatus
-from gatehouse.domain.identity import display_username
-from gatehouse.domain.workflow import WorkflowDecided, WorkflowKind
+from gatehouse.domain.applications.application import ApplicationStatus
+from gatehouse.domain.people.identity import display_username
+from gatehouse.domain.publishing.workflow import WorkflowDecided, WorkflowKind
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.store.removal import Removal
     from gatehouse.controlplane.workflows.deciding import Effect
-    from gatehouse.domain.application import Application
-    from gatehouse.domain.workflow import Workflow
-    from gatehouse.ports.applications import Applications
-    from gatehouse.ports.workflows import Along
+    from gatehouse.domain.applications.application import Application
+    from gatehouse.domain.publishing.workflow import Workflow
+    from gatehouse.ports.applications.applications import Applications
+    from gatehouse.ports.publishing.workflows import Along
 
 _K = WorkflowKind
 

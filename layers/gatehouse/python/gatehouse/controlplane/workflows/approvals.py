@@ -6,14 +6,14 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gatehouse.domain.workflow import Workflow
+from gatehouse.domain.publishing.workflow import Workflow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from gatehouse.controlplane.workflows.rules import ApprovalRules
-    from gatehouse.domain.workflow import WorkflowKind
-    from gatehouse.ports.workflows import Along, Workflows
+    from gatehouse.domain.publishing.workflow import WorkflowKind
+    from gatehouse.ports.publishing.workflows import Along, Workflows
     from gatehouse.ports.world import Clock
 
 DROPPED_AT_ONCE = 50

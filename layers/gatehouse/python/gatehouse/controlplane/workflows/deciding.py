@@ -5,13 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from gatehouse.domain.workflow import Workflow, WorkflowDecided, WorkflowKind, WorkflowNotFound, WorkflowStatus
+from gatehouse.domain.publishing.workflow import (
+    Workflow,
+    WorkflowDecided,
+    WorkflowKind,
+    WorkflowNotFound,
+    WorkflowStatus,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from gatehouse.domain.identity import Principal
-    from gatehouse.ports.workflows import Along, Desk, Workflows
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.ports.publishing.workflows import Along, Desk, Workflows
     from gatehouse.ports.world import Clock
 
 
@@ -33,7 +39,7 @@ class Effect(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnDesk:
-    """Implements `ports.workflows.Desk` where the subjects are at hand."""
+    """Implements `ports.publishing.workflows.Desk` where the subjects are at hand."""
 
     workflows: Workflows
     effects: Mapping[WorkflowKind, Effect]

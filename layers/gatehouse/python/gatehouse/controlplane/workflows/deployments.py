@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.workflows.approvals import Question
 from gatehouse.controlplane.workflows.lifecycle import asking
-from gatehouse.domain.revision import DeploymentStatus
-from gatehouse.domain.workflow import WorkflowDecided, WorkflowKind
+from gatehouse.domain.publishing.revision import DeploymentStatus
+from gatehouse.domain.publishing.workflow import WorkflowDecided, WorkflowKind
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.publishing.revisions import Revisions
     from gatehouse.controlplane.workflows.deciding import Effect
-    from gatehouse.domain.api import Api
-    from gatehouse.domain.identity import Principal
-    from gatehouse.domain.revision import Deployment, Revision
-    from gatehouse.domain.workflow import Workflow
-    from gatehouse.ports.apis import Apis
-    from gatehouse.ports.workflows import Along
+    from gatehouse.domain.apis.api import Api
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.domain.publishing.revision import Deployment, Revision
+    from gatehouse.domain.publishing.workflow import Workflow
+    from gatehouse.ports.apis.apis import Apis
+    from gatehouse.ports.publishing.workflows import Along
 
 
 def question(principal: Principal, api: Api, revision: Revision, wanted: Deployment) -> Question:

@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.store.terms import KeyTerms, TokenTerms
 from gatehouse.controlplane.workflows.approvals import Question
-from gatehouse.domain.application import KeyState
+from gatehouse.domain.applications.application import KeyState
+from gatehouse.domain.applications.grant import KeyType
 from gatehouse.domain.body import from_body, to_body
-from gatehouse.domain.grant import KeyType
-from gatehouse.domain.identity import Principal, display_username
-from gatehouse.domain.workflow import WorkflowDecided, WorkflowKind
+from gatehouse.domain.people.identity import Principal, display_username
+from gatehouse.domain.publishing.workflow import WorkflowDecided, WorkflowKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from gatehouse.controlplane.store.keys import OwnKeys
     from gatehouse.controlplane.workflows.deciding import Effect
-    from gatehouse.domain.application import Application, ApplicationKey
-    from gatehouse.domain.workflow import Workflow
-    from gatehouse.ports.workflows import Along
+    from gatehouse.domain.applications.application import Application, ApplicationKey
+    from gatehouse.domain.publishing.workflow import Workflow
+    from gatehouse.ports.publishing.workflows import Along
 
 _KINDS = {
     KeyType.PRODUCTION: WorkflowKind.APPLICATION_REGISTRATION_PRODUCTION,

@@ -6,19 +6,19 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.workflows.approvals import Question
-from gatehouse.domain.identity import Principal
-from gatehouse.domain.workflow import WorkflowDecided, WorkflowKind
+from gatehouse.domain.people.identity import Principal
+from gatehouse.domain.publishing.workflow import WorkflowDecided, WorkflowKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from gatehouse.controlplane.publishing.lifecycles import Lifecycles
     from gatehouse.controlplane.workflows.deciding import Effect
-    from gatehouse.domain.api import Api
-    from gatehouse.domain.lifecycle import LifecycleState
-    from gatehouse.domain.workflow import Workflow
-    from gatehouse.ports.apis import Apis
-    from gatehouse.ports.workflows import Along
+    from gatehouse.domain.apis.api import Api
+    from gatehouse.domain.publishing.lifecycle import LifecycleState
+    from gatehouse.domain.publishing.workflow import Workflow
+    from gatehouse.ports.apis.apis import Apis
+    from gatehouse.ports.publishing.workflows import Along
 
 
 def kind_of(api: Api) -> WorkflowKind:

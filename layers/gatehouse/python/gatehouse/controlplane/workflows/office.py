@@ -6,15 +6,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from gatehouse.controlplane.publishing import access
-from gatehouse.domain.api import summary_of
-from gatehouse.domain.workflow import PROVIDER_KINDS, NotForPublishers, Workflow, WorkflowKind, WorkflowNotFound
+from gatehouse.domain.apis.api import summary_of
+from gatehouse.domain.publishing.workflow import (
+    PROVIDER_KINDS,
+    NotForPublishers,
+    Workflow,
+    WorkflowKind,
+    WorkflowNotFound,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from gatehouse.controlplane.workflows.deciding import Decisions
-    from gatehouse.domain.identity import Principal
-    from gatehouse.ports.apis import ApiLookup
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.ports.apis.apis import ApiLookup
 
 
 class Office(Protocol):

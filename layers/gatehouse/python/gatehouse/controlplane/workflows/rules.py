@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gatehouse.domain.workflow import WorkflowKind
+from gatehouse.domain.publishing.workflow import WorkflowKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.workflows.approvals import Question
 from gatehouse.controlplane.workflows.deciding import OwnDesk
-from gatehouse.domain.identity import EVERYONE, display_username
-from gatehouse.domain.workflow import WorkflowDecided, WorkflowKind
+from gatehouse.domain.people.identity import EVERYONE, display_username
+from gatehouse.domain.publishing.workflow import WorkflowDecided, WorkflowKind
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.workflows.approvals import Approvals
-    from gatehouse.domain.identity import User
-    from gatehouse.domain.workflow import Workflow
-    from gatehouse.ports.identity import Users
-    from gatehouse.ports.workflows import Along
+    from gatehouse.domain.people.identity import User
+    from gatehouse.domain.publishing.workflow import Workflow
+    from gatehouse.ports.people.identity import Users
+    from gatehouse.ports.publishing.workflows import Along
 
 
 def question(user: User) -> Question:

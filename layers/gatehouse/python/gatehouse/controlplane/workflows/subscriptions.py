@@ -6,20 +6,20 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.workflows.approvals import Question
-from gatehouse.domain.grant import SubscriptionStatus
-from gatehouse.domain.identity import display_username
-from gatehouse.domain.plan import places_of
-from gatehouse.domain.policy import UNLIMITED, PolicyKind
-from gatehouse.domain.workflow import WorkflowDecided, WorkflowKind
+from gatehouse.domain.applications.grant import SubscriptionStatus
+from gatehouse.domain.applications.plan import places_of
+from gatehouse.domain.people.identity import display_username
+from gatehouse.domain.publishing.workflow import WorkflowDecided, WorkflowKind
+from gatehouse.domain.throttling.policy import UNLIMITED, PolicyKind
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.workflows.deciding import Effect
-    from gatehouse.domain.api import Api
-    from gatehouse.domain.application import Application, Subscription
-    from gatehouse.domain.workflow import Workflow
-    from gatehouse.ports.applications import Subscriptions
-    from gatehouse.ports.policies import Policies
-    from gatehouse.ports.workflows import Along
+    from gatehouse.domain.apis.api import Api
+    from gatehouse.domain.applications.application import Application, Subscription
+    from gatehouse.domain.publishing.workflow import Workflow
+    from gatehouse.ports.applications.applications import Subscriptions
+    from gatehouse.ports.publishing.workflows import Along
+    from gatehouse.ports.throttling.policies import Policies
 
 _K = WorkflowKind
 _VERBS = {

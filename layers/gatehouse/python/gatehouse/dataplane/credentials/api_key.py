@@ -9,9 +9,9 @@ from urllib.parse import unquote_plus
 from gatehouse.dataplane.credentials.signed_key import is_shaped_like_a_jwt
 from gatehouse.dataplane.evidence import Identity, Scheme
 from gatehouse.dataplane.refusal import INVALID_CREDENTIALS, NOT_SUBSCRIBED
-from gatehouse.domain.api_key import digest_of, is_shaped_like_a_key
-from gatehouse.domain.restriction import permits_address, permits_referer
-from gatehouse.domain.token import TokenInvalid
+from gatehouse.domain.applications.api_key import digest_of, is_shaped_like_a_key
+from gatehouse.domain.applications.restriction import permits_address, permits_referer
+from gatehouse.domain.tokens.token import TokenInvalid
 
 if TYPE_CHECKING:
     from gatehouse.dataplane.call import Call
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gatehouse.dataplane.credentials.signed_key import SignedKeys
     from gatehouse.dataplane.evidence import Target
     from gatehouse.dataplane.refusal import Refusal
-    from gatehouse.domain.grant import ApiKeyGrant
+    from gatehouse.domain.applications.grant import ApiKeyGrant
 
 PARAMETER = "apikey"
 _REFERER = "referer"

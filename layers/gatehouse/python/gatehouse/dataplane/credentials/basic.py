@@ -15,16 +15,16 @@ from gatehouse.dataplane.credentials.header import credential_of
 from gatehouse.dataplane.evidence import Identity, Scheme
 from gatehouse.dataplane.refusal import INVALID_CREDENTIALS, TOO_MANY_LOGINS
 from gatehouse.domain.errors import Throttled
-from gatehouse.domain.identity import qualified
 from gatehouse.domain.memory import SecretMemory
+from gatehouse.domain.people.identity import qualified
 
 if TYPE_CHECKING:
     from gatehouse.dataplane.call import Call
     from gatehouse.dataplane.catalogue import Catalogue
     from gatehouse.dataplane.evidence import Target
     from gatehouse.dataplane.refusal import Refusal
-    from gatehouse.domain.identity import User
-    from gatehouse.ports.identity import Authentication
+    from gatehouse.domain.people.identity import User
+    from gatehouse.ports.people.identity import Authentication
 
 _SCHEME = "basic"
 

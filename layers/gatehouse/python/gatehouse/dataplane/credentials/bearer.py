@@ -15,12 +15,12 @@ from gatehouse.dataplane.refusal import (
     WRONG_AUDIENCE,
     WRONG_TOKEN_TYPE,
 )
-from gatehouse.domain.api_key import is_shaped_like_a_key
+from gatehouse.domain.applications.api_key import is_shaped_like_a_key
 from gatehouse.domain.artifact import Category
-from gatehouse.domain.deployed import ALL
-from gatehouse.domain.identity import split_username
-from gatehouse.domain.issuer import accepted
-from gatehouse.domain.token import (
+from gatehouse.domain.people.identity import split_username
+from gatehouse.domain.publishing.deployed import ALL
+from gatehouse.domain.tokens.issuer import accepted
+from gatehouse.domain.tokens.token import (
     LEEWAY_SECONDS,
     RESIDENT_KEY_MANAGER,
     KeyUnknown,
@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from gatehouse.dataplane.catalogue import Catalogue
     from gatehouse.dataplane.evidence import Identity, Target
     from gatehouse.dataplane.refusal import Refusal
-    from gatehouse.domain.issuer import Issuer
-    from gatehouse.ports.tokens import Introspector, KeySource, TokenVerifier
+    from gatehouse.domain.tokens.issuer import Issuer
+    from gatehouse.ports.tokens.tokens import Introspector, KeySource, TokenVerifier
 
 TOKENS_MAX = 10_000
 """How many verified tokens an environment remembers; the oldest go first."""

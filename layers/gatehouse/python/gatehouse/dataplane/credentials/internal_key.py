@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from gatehouse.dataplane.evidence import Identity, Scheme
 from gatehouse.dataplane.refusal import INVALID_CREDENTIALS
-from gatehouse.domain.api_key import digest_of, is_shaped_like_a_key
-from gatehouse.domain.grant import KeyType
+from gatehouse.domain.applications.api_key import digest_of, is_shaped_like_a_key
+from gatehouse.domain.applications.grant import KeyType
 
 if TYPE_CHECKING:
     from gatehouse.dataplane.call import Call

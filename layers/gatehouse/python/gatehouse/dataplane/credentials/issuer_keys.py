@@ -13,8 +13,8 @@ from gatehouse.domain.errors import Unavailable
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gatehouse.domain.issuer import Issuer
-    from gatehouse.ports.tokens import KeySource
+    from gatehouse.domain.tokens.issuer import Issuer
+    from gatehouse.ports.tokens.tokens import KeySource
 
 LIFETIME_SECONDS = 900.0
 """How long fetched keys are good: so long a withdrawn key is still believed."""

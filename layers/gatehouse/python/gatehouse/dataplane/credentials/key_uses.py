@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
 
     from gatehouse.dataplane.evidence import Admission
-    from gatehouse.ports import key_uses
+    from gatehouse.ports.applications import key_uses
 
 KEYS_MAX = 20_000
 """Of how many keys an environment remembers that it has told; the oldest go first."""

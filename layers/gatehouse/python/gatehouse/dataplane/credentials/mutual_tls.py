@@ -11,8 +11,8 @@ from urllib.parse import unquote
 
 from gatehouse.dataplane.evidence import Identity, Scheme
 from gatehouse.dataplane.refusal import INVALID_CREDENTIALS
-from gatehouse.domain.certificate import CertificateUnreadable, der_of, fingerprint_of
-from gatehouse.domain.restriction import permits_address
+from gatehouse.domain.applications.restriction import permits_address
+from gatehouse.domain.publishing.certificate import CertificateUnreadable, der_of, fingerprint_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gatehouse.dataplane.catalogue import Catalogue
     from gatehouse.dataplane.evidence import Target
     from gatehouse.dataplane.refusal import Refusal
-    from gatehouse.domain.grant import CertificateGrant
+    from gatehouse.domain.applications.grant import CertificateGrant
 
 HEADER = "x-wso2-client-certificate"
 

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from gatehouse.dataplane.credentials.verified import digest_of, verified_of
 from gatehouse.domain.artifact import Category
-from gatehouse.domain.deployed import ALL
 from gatehouse.domain.errors import Unavailable
-from gatehouse.domain.issuer import accepted
-from gatehouse.domain.token import LEEWAY_SECONDS, TokenInvalid
+from gatehouse.domain.publishing.deployed import ALL
+from gatehouse.domain.tokens.issuer import accepted
+from gatehouse.domain.tokens.token import LEEWAY_SECONDS, TokenInvalid
 from gatehouse.mediation.token_patterns import fits_opaque
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from gatehouse.dataplane.catalogue import Catalogue
     from gatehouse.dataplane.credentials.verified import Verified
-    from gatehouse.domain.issuer import Issuer
-    from gatehouse.ports.tokens import Introspector
+    from gatehouse.domain.tokens.issuer import Issuer
+    from gatehouse.ports.tokens.tokens import Introspector
 
 ANSWERS_MAX = 10_000
 TOKEN_CHARACTERS_MAX = 8_192

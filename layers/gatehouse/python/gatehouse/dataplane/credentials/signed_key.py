@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gatehouse.dataplane.credentials.verified import digest_of
+from gatehouse.domain.applications.signed_key import signed_key_of
 from gatehouse.domain.artifact import Category
-from gatehouse.domain.signed_key import signed_key_of
-from gatehouse.domain.token import TokenInvalid, issuer_of
+from gatehouse.domain.tokens.token import TokenInvalid, issuer_of
 
 if TYPE_CHECKING:
     from gatehouse.dataplane.catalogue import Catalogue
-    from gatehouse.domain.signed_key import SignedKey
-    from gatehouse.ports.tokens import TokenVerifier
+    from gatehouse.domain.applications.signed_key import SignedKey
+    from gatehouse.ports.tokens.tokens import TokenVerifier
 
 KEYS_MAX = 10_000
 """How many verified keys an environment remembers; the oldest go first."""

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gatehouse.dataplane.evidence import Identity, Scheme
-from gatehouse.domain.issuer import revocable
+from gatehouse.domain.tokens.issuer import revocable
 
 if TYPE_CHECKING:
-    from gatehouse.domain.issuer import Issuer
-    from gatehouse.domain.token import Claims
+    from gatehouse.domain.tokens.issuer import Issuer
+    from gatehouse.domain.tokens.token import Claims
 
 
 @dataclass(frozen=True, slots=True)

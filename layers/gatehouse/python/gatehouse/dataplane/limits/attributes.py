@@ -17,12 +17,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gatehouse.domain.identity import SUPER_TENANT, split_username
+from gatehouse.domain.people.identity import SUPER_TENANT, split_username
 
 if TYPE_CHECKING:
     from gatehouse.dataplane.call import Call
     from gatehouse.dataplane.evidence import Grant
-    from gatehouse.domain.deployed import DeployedApi
+    from gatehouse.domain.publishing.deployed import DeployedApi
 
 
 def full_context(deployed: DeployedApi) -> str:

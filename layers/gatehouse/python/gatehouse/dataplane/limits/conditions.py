@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
-from gatehouse.domain.condition import ConditionKind
-from gatehouse.domain.restriction import in_range
+from gatehouse.domain.applications.restriction import in_range
+from gatehouse.domain.throttling.condition import ConditionKind
 from gatehouse.mediation.patterns import found
 
 if TYPE_CHECKING:
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from gatehouse.dataplane.call import Call
     from gatehouse.dataplane.evidence import Identity
-    from gatehouse.domain.condition import Condition, ConditionalGroup
-    from gatehouse.domain.policy import Terms
+    from gatehouse.domain.throttling.condition import Condition, ConditionalGroup
+    from gatehouse.domain.throttling.policy import Terms
 
 CLAIM_CHARACTERS_MAX = 4_000
 """How much of a claim a pattern is held against."""

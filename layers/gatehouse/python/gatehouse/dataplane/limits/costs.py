@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.dataplane.refusal import Refusal
-from gatehouse.domain.limit import Unit
+from gatehouse.domain.throttling.limit import Unit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,15 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gatehouse.dataplane.limits.attributes import full_context
-from gatehouse.domain.denial import DenialKind
-from gatehouse.domain.restriction import in_range, parsed_address
+from gatehouse.domain.applications.restriction import in_range, parsed_address
+from gatehouse.domain.throttling.denial import DenialKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from gatehouse.dataplane.call import Call
     from gatehouse.dataplane.evidence import Grant
-    from gatehouse.domain.denial import Denial
+    from gatehouse.domain.throttling.denial import Denial
 
 _ADDRESSES = frozenset({DenialKind.IP, DenialKind.IP_RANGE})
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gatehouse.dataplane.throttle.meter import Meter
-from gatehouse.domain.counter import BURST, KINDS
-from gatehouse.domain.limit import Unit
-from gatehouse.domain.policy import PolicyKind
+from gatehouse.domain.throttling.counter import BURST, KINDS
+from gatehouse.domain.throttling.limit import Unit
+from gatehouse.domain.throttling.policy import PolicyKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gatehouse.domain.limit import Rate
-    from gatehouse.domain.policy import Terms
+    from gatehouse.domain.throttling.limit import Rate
+    from gatehouse.domain.throttling.policy import Terms
 
 API = "900800"
 BACKEND = "900801"

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.dataplane.limits.attributes import attributes
-from gatehouse.domain.custom_rule import filled
-from gatehouse.ports.expressions import ExpressionProblem
+from gatehouse.domain.throttling.custom_rule import filled
+from gatehouse.ports.throttling.expressions import ExpressionProblem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from gatehouse.dataplane.call import Call
     from gatehouse.dataplane.evidence import Grant
-    from gatehouse.domain.custom_rule import CustomRule
-    from gatehouse.ports.expressions import Expressions, Program
+    from gatehouse.domain.throttling.custom_rule import CustomRule
+    from gatehouse.ports.throttling.expressions import Expressions, Program
 
 
 class Rules:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from gatehouse.dataplane.throttle.meter import Costs, Entity, Verdict
     from gatehouse.dataplane.throttle.returns import Return
     from gatehouse.dataplane.throttle.sizing import Preset
-    from gatehouse.ports.counters import Counters
+    from gatehouse.ports.throttling.counters import Counters
     from gatehouse.ports.world import Clock
 
 ROUNDS_MAX = 6

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.limit import Unit
+from gatehouse.domain.throttling.limit import Unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

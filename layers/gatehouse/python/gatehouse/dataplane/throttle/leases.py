@@ -10,7 +10,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from gatehouse.dataplane.throttle.sizing import lease_size
-from gatehouse.ports.counters import Ask
+from gatehouse.ports.throttling.counters import Ask
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gatehouse.dataplane.throttle.meter import Entity, Meter
     from gatehouse.dataplane.throttle.pocket import Pocket
     from gatehouse.dataplane.throttle.rules import Rules
-    from gatehouse.ports.counters import Ledger
+    from gatehouse.ports.throttling.counters import Ledger
 
 FORGOTTEN_AT_ONCE = 40
 """How many counters of ended windows one lease removes."""

@@ -6,8 +6,8 @@ import random
 from typing import TYPE_CHECKING
 
 from gatehouse.dataplane.throttle.leases import Outcome
-from gatehouse.domain.counter import window_end
-from gatehouse.ports.counters import CounterBusy, CountersDown
+from gatehouse.domain.throttling.counter import window_end
+from gatehouse.ports.throttling.counters import CounterBusy, CountersDown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gatehouse.dataplane.throttle.breaker import Breaker
     from gatehouse.dataplane.throttle.leases import Lease
     from gatehouse.dataplane.throttle.returns import Return
-    from gatehouse.ports.counters import Counters, Ledger
+    from gatehouse.ports.throttling.counters import Counters, Ledger
     from gatehouse.ports.world import Clock
 
 BUSY_TRIES = 2

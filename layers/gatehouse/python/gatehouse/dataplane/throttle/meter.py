@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from gatehouse.domain import counter
-from gatehouse.domain.limit import Unit
+from gatehouse.domain.throttling import counter
+from gatehouse.domain.throttling.limit import Unit
 
 if TYPE_CHECKING:
     from gatehouse.dataplane.throttle.claims import Claim
@@ -26,7 +26,7 @@ ONE_REQUEST: Costs = {Unit.REQUESTS: 1}
 class Meter:
     """So many tokens per window; a token is one of `unit`.
 
-    `name` is what the client reads (`subscription`), `kind` is of `domain.counter` (`r` for a quota of requests, `b` for a
+    `name` is what the client reads (`subscription`), `kind` is of `throttling.counter` (`r` for a quota of requests, `b` for a
     burst), `code` is the refusal when it is exhausted. A `soft` meter counts and tells that it is over, and never denies.
     `id` is unique within an entity: kind and window length, such as `r60`.
     """

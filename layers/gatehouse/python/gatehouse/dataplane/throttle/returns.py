@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from gatehouse.domain.counter import counter
+from gatehouse.domain.throttling.counter import counter
 
 if TYPE_CHECKING:
     from gatehouse.dataplane.throttle.holdings import Holding, Holdings

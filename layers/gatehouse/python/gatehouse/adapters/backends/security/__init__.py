@@ -12,7 +12,7 @@ from gatehouse.adapters.backends.security.digest import Digest
 from gatehouse.adapters.backends.security.oauth import OAuth
 from gatehouse.adapters.backends.security.plain import with_api_key, with_basic
 from gatehouse.adapters.backends.security.signature import Signature
-from gatehouse.domain.deployed import SecurityKind
+from gatehouse.domain.publishing.deployed import SecurityKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,7 +18,7 @@ from gatehouse.adapters.backends.security.exchange import UNAUTHORIZED, with_hea
 if TYPE_CHECKING:
     from gatehouse.adapters.backends.security.challenge import Challenge
     from gatehouse.adapters.backends.security.exchange import Exchange
-    from gatehouse.domain.deployed import EndpointSecurity
+    from gatehouse.domain.publishing.deployed import EndpointSecurity
     from gatehouse.ports.backends import BackendReply, BackendRequest
 
 NONCES = 100

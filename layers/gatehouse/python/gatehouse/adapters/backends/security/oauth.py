@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gatehouse.adapters.backends.security.exchange import Exchange
-    from gatehouse.domain.deployed import EndpointSecurity
+    from gatehouse.domain.publishing.deployed import EndpointSecurity
     from gatehouse.ports.backends import BackendReply
 
 TOKENS = 100

@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote_plus
 from gatehouse.adapters.backends.security.exchange import basic_credentials, with_header_map, with_headers
 
 if TYPE_CHECKING:
-    from gatehouse.domain.deployed import EndpointSecurity
+    from gatehouse.domain.publishing.deployed import EndpointSecurity
     from gatehouse.ports.backends import BackendRequest
 
 _QUERY = frozenset({"QUERY", "QUERY_PARAMETER"})

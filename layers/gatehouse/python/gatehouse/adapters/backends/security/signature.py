@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from botocore.session import Session
 
-    from gatehouse.domain.deployed import EndpointSecurity
+    from gatehouse.domain.publishing.deployed import EndpointSecurity
     from gatehouse.ports.backends import BackendRequest
 
 SERVICE = "execute-api"

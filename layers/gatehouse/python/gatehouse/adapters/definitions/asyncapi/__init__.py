@@ -10,11 +10,11 @@ from gatehouse.adapters.definitions.asyncapi.writing import aligned, generated
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gatehouse.domain.definition import DefinedOperation, DefinedScope, Definition
+    from gatehouse.domain.apis.definition import DefinedOperation, DefinedScope, Definition
 
 
 class AsyncApiDefinitions:
-    """Implements `ports.definitions.Definitions` for APIs of events and streams."""
+    """Implements `ports.apis.definitions.Definitions` for APIs of events and streams."""
 
     def read(self, content: bytes) -> Definition:
         """What a definition says. Raises AsyncApiInvalid."""

@@ -15,10 +15,10 @@ from gatehouse.adapters.definitions.asyncapi.validation import VERSIONS, violati
 from gatehouse.adapters.definitions.lines import with_lines
 from gatehouse.adapters.definitions.references import REFERENCE, foreign_references, found_at
 from gatehouse.adapters.definitions.security import described_scopes, oauth2_schemes
-from gatehouse.domain.definition import ANY, NONE, DefinedOperation, Definition, DefinitionInvalid
+from gatehouse.domain.apis.definition import ANY, NONE, DefinedOperation, Definition, DefinitionInvalid
+from gatehouse.domain.apis.streaming import PUBLISH, SUBSCRIBE, AsyncApiInvalid
 from gatehouse.domain.errors import FieldError
-from gatehouse.domain.policy import UNLIMITED
-from gatehouse.domain.streaming import PUBLISH, SUBSCRIBE, AsyncApiInvalid
+from gatehouse.domain.throttling.policy import UNLIMITED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -13,12 +13,12 @@ from gatehouse.adapters.definitions.asyncapi.reading import (
     told_operations,
 )
 from gatehouse.adapters.definitions.references import REFERENCE
-from gatehouse.domain.streaming import PUBLISH, SUBSCRIBE
+from gatehouse.domain.apis.streaming import PUBLISH, SUBSCRIBE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gatehouse.domain.definition import DefinedOperation, DefinedScope
+    from gatehouse.domain.apis.definition import DefinedOperation, DefinedScope
 
 GENERATED = "2.6.0"
 SCHEME = "oauth2"

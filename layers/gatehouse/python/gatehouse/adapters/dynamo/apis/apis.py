@@ -21,7 +21,7 @@ from gatehouse.adapters.dynamo.apis.rows import (
 )
 from gatehouse.adapters.dynamo.mirror import Mirror
 from gatehouse.adapters.dynamo.table import Transaction, batch, get, query
-from gatehouse.domain.api import (
+from gatehouse.domain.apis.api import (
     ApiNameTaken,
     ApiNotFound,
     ApiSummary,
@@ -29,22 +29,22 @@ from gatehouse.domain.api import (
     ContextTaken,
     summary_of,
 )
+from gatehouse.domain.apis.product import ProductContextTaken, ProductVersionTaken
 from gatehouse.domain.errors import Changed
-from gatehouse.domain.lifecycle import LifecycleState, Transition
-from gatehouse.domain.product import ProductContextTaken, ProductVersionTaken
+from gatehouse.domain.publishing.lifecycle import LifecycleState, Transition
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
     from gatehouse.adapters.dynamo.artifacts import ArtifactTable
-    from gatehouse.domain.api import Api
+    from gatehouse.domain.apis.api import Api
+    from gatehouse.domain.apis.product import ProductUse
     from gatehouse.domain.artifact import Change
-    from gatehouse.domain.product import ProductUse
-    from gatehouse.ports.workflows import Along
+    from gatehouse.ports.publishing.workflows import Along
 
 
 class ApiTable(RevisionTable):
-    """Implements `ports.apis.Apis`."""
+    """Implements `ports.apis.apis.Apis`."""
 
     def __init__(self, table_name: str, artifacts: ArtifactTable) -> None:
         """On the table of this name; `artifacts` takes part in its transactions."""

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 
 from gatehouse.adapters.dynamo.apis.rows import META, PRODUCT, api_pk
 from gatehouse.adapters.dynamo.table import query
+from gatehouse.domain.apis.product import ProductUse, choices
 from gatehouse.domain.errors import Changed
-from gatehouse.domain.product import ProductUse, choices
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from gatehouse.adapters.dynamo.apis.rows import ApiRow
     from gatehouse.adapters.dynamo.table import Transaction
-    from gatehouse.domain.api import Api
+    from gatehouse.domain.apis.api import Api
 
 
 def claim(transaction: Transaction, row: type[ApiRow], product: Api, members: Sequence[Api]) -> None:

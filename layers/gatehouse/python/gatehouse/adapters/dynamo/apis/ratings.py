@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 from gatehouse.adapters.dynamo.apis.rows import META, RATING, RATINGS, ApiRow, api_pk
 from gatehouse.adapters.dynamo.mirror import Mirror
 from gatehouse.adapters.dynamo.table import Transaction, bind, get, query
-from gatehouse.domain.api import ApiNotFound
+from gatehouse.domain.apis.api import ApiNotFound
 from gatehouse.domain.errors import Changed
-from gatehouse.domain.rating import Rating, average
+from gatehouse.domain.portal.rating import Rating, average
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,7 +27,7 @@ ATTEMPTS = 8
 
 
 class RatingTable:
-    """Implements `ports.ratings.Ratings`."""
+    """Implements `ports.portal.ratings.Ratings`."""
 
     def __init__(self, table_name: str) -> None:
         self._row = bind(ApiRow, table_name)

@@ -18,22 +18,22 @@ from gatehouse.adapters.dynamo.apis.rows import (
 )
 from gatehouse.adapters.dynamo.table import Transaction, bind, get, query
 from gatehouse.domain.errors import Changed
-from gatehouse.domain.revision import Deployment, DeploymentStatus, Revision
+from gatehouse.domain.publishing.revision import Deployment, DeploymentStatus, Revision
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gatehouse.adapters.dynamo.artifacts import ArtifactTable
-    from gatehouse.domain.api import Api
+    from gatehouse.domain.apis.api import Api
     from gatehouse.domain.artifact import Change
-    from gatehouse.ports.workflows import Along
+    from gatehouse.ports.publishing.workflows import Along
 
 ASKED = "#ASKED"
 """What the sort key of a deployment that is asked for ends with."""
 
 
 class RevisionTable:
-    """The part of `ports.apis.Apis` about revisions and where they are deployed."""
+    """The part of `ports.apis.apis.Apis` about revisions and where they are deployed."""
 
     def __init__(self, table_name: str, artifacts: ArtifactTable) -> None:
         """On the table of this name; `artifacts` takes part in its transactions."""

@@ -7,8 +7,8 @@ from typing import Any
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
 from gatehouse.adapters.dynamo.table import Row
-from gatehouse.domain.api import Api
-from gatehouse.domain.lifecycle import LifecycleState
+from gatehouse.domain.apis.api import Api
+from gatehouse.domain.publishing.lifecycle import LifecycleState
 
 META, REVISIONS = "META", "REVISIONS"
 REVISION, DEPLOYMENT, HISTORY, PRODUCT = "REVISION#", "DEPLOYMENT#", "HISTORY#", "PRODUCT#"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gatehouse.adapters.dynamo.table import get
-from gatehouse.domain.api import ScopeTaken
+from gatehouse.domain.apis.api import ScopeTaken
 from gatehouse.domain.errors import Changed
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from gatehouse.adapters.dynamo.apis.rows import ApiRow
     from gatehouse.adapters.dynamo.table import Transaction
-    from gatehouse.domain.api import Api
+    from gatehouse.domain.apis.api import Api
 
 
 def claim(transaction: Transaction, row: type[ApiRow], api: Api, scopes: Collection[str]) -> None:

@@ -17,15 +17,15 @@ from gatehouse.adapters.dynamo.applications.api_key_rows import (
 )
 from gatehouse.adapters.dynamo.applications.rows import ACTIONS_MAX, ApplicationRow, application_pk, parts
 from gatehouse.adapters.dynamo.table import Transaction, batch, bind, query
-from gatehouse.domain.api_key import api_key_end, api_key_grants
+from gatehouse.domain.applications.api_key import api_key_end, api_key_grants
 from gatehouse.domain.errors import Changed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from gatehouse.adapters.dynamo.artifacts import ArtifactTable
-    from gatehouse.domain.api_key import ApiKey
-    from gatehouse.domain.application import Application
+    from gatehouse.domain.applications.api_key import ApiKey
+    from gatehouse.domain.applications.application import Application
     from gatehouse.domain.artifact import Change
 
 RELEASE_ATTEMPTS = 5
@@ -33,7 +33,7 @@ RELEASE_ATTEMPTS = 5
 
 
 class RevocableApiKeys:
-    """Implements `ports.api_keys.ApiBoundKeys`."""
+    """Implements `ports.applications.api_keys.ApiBoundKeys`."""
 
     def __init__(self, table_name: str, artifacts: ArtifactTable) -> None:
         """On the table of this name; `artifacts` takes part in its transactions."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gatehouse.adapters.dynamo.applications.rows import application_pk
-from gatehouse.domain.api_key import ApiKey
-from gatehouse.domain.grant import KeyType
+from gatehouse.domain.applications.api_key import ApiKey
+from gatehouse.domain.applications.grant import KeyType
 
 if TYPE_CHECKING:
     from typing import Any

@@ -9,19 +9,19 @@ from gatehouse.adapters.dynamo.applications.api_key_revocation import RevocableA
 from gatehouse.adapters.dynamo.applications.api_key_rows import bound_key_sk, bound_keys_pk
 from gatehouse.adapters.dynamo.applications.rows import META, application_pk
 from gatehouse.adapters.dynamo.table import Transaction, query
-from gatehouse.domain.api_key import api_key_end, api_key_grants
-from gatehouse.domain.application import Application
+from gatehouse.domain.applications.api_key import api_key_end, api_key_grants
+from gatehouse.domain.applications.application import Application
 from gatehouse.domain.errors import Changed, Conflict
 
 if TYPE_CHECKING:
     from gatehouse.adapters.dynamo.apis import ApiTable
     from gatehouse.adapters.dynamo.artifacts import ArtifactTable
-    from gatehouse.domain.api import Api
-    from gatehouse.domain.api_key import ApiKey
+    from gatehouse.domain.apis.api import Api
+    from gatehouse.domain.applications.api_key import ApiKey
 
 
 class ApiKeyTable(RevocableApiKeys):
-    """Implements `ports.api_keys.ApiKeys`."""
+    """Implements `ports.applications.api_keys.ApiKeys`."""
 
     def __init__(self, table_name: str, apis: ApiTable, artifacts: ArtifactTable) -> None:
         """On the table of this name; `apis` and `artifacts` take part in its transactions."""

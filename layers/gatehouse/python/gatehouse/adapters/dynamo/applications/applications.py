@@ -28,25 +28,25 @@ from gatehouse.adapters.dynamo.applications.rows import (
     welcomed_pk,
 )
 from gatehouse.adapters.dynamo.table import Transaction, batch, bind, get, query
-from gatehouse.domain.application import (
+from gatehouse.domain.applications.application import (
     ApplicationExists,
     ApplicationStatus,
     application_grant,
     application_profile,
     grant_key,
 )
+from gatehouse.domain.applications.sharing import circles_around
 from gatehouse.domain.artifact import Artifact, Withdrawal, application_key, subscription_key
 from gatehouse.domain.errors import Changed, Conflict
-from gatehouse.domain.policy import PolicyKind
-from gatehouse.domain.sharing import circles_around
+from gatehouse.domain.throttling.policy import PolicyKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from gatehouse.adapters.dynamo.artifacts import ArtifactTable
-    from gatehouse.domain.application import Application, ApplicationKey, Subscription
+    from gatehouse.domain.applications.application import Application, ApplicationKey, Subscription
     from gatehouse.domain.artifact import Change
-    from gatehouse.ports.workflows import Along
+    from gatehouse.ports.publishing.workflows import Along
 
 ACTIONS_PER_SUBSCRIPTION = 4
 """Three rows, and its grant."""
@@ -57,7 +57,7 @@ class AlreadyWelcomed(Conflict):
 
 
 class ApplicationTable:
-    """Implements `ports.applications.Applications` and `ports.policies.Attachments`."""
+    """Implements `ports.applications.applications.Applications` and `ports.throttling.policies.Attachments`."""
 
     def __init__(self, table_name: str, artifacts: ArtifactTable) -> None:
         """On the table of this name; `artifacts` takes part in its transactions."""

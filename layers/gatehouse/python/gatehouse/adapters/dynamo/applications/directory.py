@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from gatehouse.adapters.dynamo.applications.rows import ApplicationRow, directory_pk, owner_of
 from gatehouse.adapters.dynamo.table import bind, query
-from gatehouse.ports.application_directory import Listed
+from gatehouse.ports.applications.application_directory import Listed
 
 
 class DirectoryTable:
-    """Implements `ports.application_directory.ApplicationDirectory`."""
+    """Implements `ports.applications.application_directory.ApplicationDirectory`."""
 
     def __init__(self, table_name: str) -> None:
         """On the table of this name."""

@@ -17,23 +17,23 @@ from gatehouse.adapters.dynamo.applications.rows import (
     key_sk,
 )
 from gatehouse.adapters.dynamo.table import Transaction, bind, query
-from gatehouse.domain.application import KeyExists, application_grant, grant_key
+from gatehouse.domain.applications.application import KeyExists, application_grant, grant_key
 from gatehouse.domain.artifact import Artifact, Withdrawal
 from gatehouse.domain.errors import Changed
-from gatehouse.domain.key_manager import KeyMapped
-from gatehouse.ports.key_managers import KeyManagerUser
+from gatehouse.domain.tokens.key_manager import KeyMapped
+from gatehouse.ports.tokens.key_managers import KeyManagerUser
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gatehouse.adapters.dynamo.artifacts import ArtifactTable
-    from gatehouse.domain.application import Application, ApplicationKey
+    from gatehouse.domain.applications.application import Application, ApplicationKey
     from gatehouse.domain.artifact import Change
-    from gatehouse.ports.workflows import Along
+    from gatehouse.ports.publishing.workflows import Along
 
 
 class KeyTable:
-    """Implements `ports.applications.ApplicationKeys` and `ports.key_managers.KeyManagerUses`."""
+    """Implements `ports.applications.applications.ApplicationKeys` and `ports.tokens.key_managers.KeyManagerUses`."""
 
     def __init__(self, table_name: str, artifacts: ArtifactTable) -> None:
         """On the table of this name; `artifacts` takes part in its transactions."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pynamodb.attributes import NumberAttribute
 
 from gatehouse.adapters.dynamo.table import Row
-from gatehouse.domain.application import (
+from gatehouse.domain.applications.application import (
     Application,
     ApplicationKey,
     ApplicationStatus,
@@ -16,9 +16,9 @@ from gatehouse.domain.application import (
     KeyState,
     Subscription,
 )
+from gatehouse.domain.applications.grant import KeyType, SubscriptionStatus
+from gatehouse.domain.applications.registration import Registration
 from gatehouse.domain.artifact import ALL_TENANTS
-from gatehouse.domain.grant import KeyType, SubscriptionStatus
-from gatehouse.domain.registration import Registration
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -19,7 +19,7 @@ from gatehouse.adapters.dynamo.applications.rows import (
     subscription_of,
 )
 from gatehouse.adapters.dynamo.table import Transaction, batch, bind, get, query
-from gatehouse.domain.application import PlanFull, SubscriptionExists, subscription_grant
+from gatehouse.domain.applications.application import PlanFull, SubscriptionExists, subscription_grant
 from gatehouse.domain.artifact import Artifact, Withdrawal, subscription_key
 from gatehouse.domain.errors import Changed, Conflict
 
@@ -28,17 +28,17 @@ if TYPE_CHECKING:
 
     from gatehouse.adapters.dynamo.apis import ApiTable
     from gatehouse.adapters.dynamo.artifacts import ArtifactTable
-    from gatehouse.domain.api import Api
-    from gatehouse.domain.application import Application, Subscription
+    from gatehouse.domain.apis.api import Api
+    from gatehouse.domain.applications.application import Application, Subscription
     from gatehouse.domain.artifact import Change
-    from gatehouse.ports.workflows import Along
+    from gatehouse.ports.publishing.workflows import Along
 
 ACTIONS_PER_REMOVAL = 5
 REMOVAL_ATTEMPTS = 5
 
 
 class SubscriptionTable:
-    """Implements `ports.applications.Subscriptions`."""
+    """Implements `ports.applications.applications.Subscriptions`."""
 
     def __init__(self, table_name: str, apis: ApiTable, artifacts: ArtifactTable) -> None:
         """On the table of this name; `apis` and `artifacts` take part in its transactions."""

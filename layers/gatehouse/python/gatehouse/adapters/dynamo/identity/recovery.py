@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from gatehouse.adapters.dynamo.identity.rows import IdentityRow
 from gatehouse.adapters.dynamo.table import Transaction, bind, get
 from gatehouse.domain.errors import Changed, Conflict
-from gatehouse.ports.recovery import RecoveryCode
+from gatehouse.ports.people.recovery import RecoveryCode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
 class RecoveryTable:
-    """Implements `ports.recovery.RecoveryCodes`."""
+    """Implements `ports.people.recovery.RecoveryCodes`."""
 
     def __init__(self, table_name: str) -> None:
         """On the table of this name."""

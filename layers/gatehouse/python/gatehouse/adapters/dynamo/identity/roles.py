@@ -8,15 +8,15 @@ from gatehouse.adapters.dynamo.identity.rows import IdentityRow, members, role_i
 from gatehouse.adapters.dynamo.table import Transaction, bind, get, query
 from gatehouse.adapters.dynamo.users import user_of, users_partition
 from gatehouse.domain.errors import Conflict
-from gatehouse.domain.identity import EVERYONE
-from gatehouse.domain.role import Member, Role, RoleExists
+from gatehouse.domain.people.identity import EVERYONE
+from gatehouse.domain.people.role import Member, Role, RoleExists
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
 class RoleTable:
-    """Implements `ports.roles.Roles`."""
+    """Implements `ports.people.roles.Roles`."""
 
     def __init__(self, table_name: str) -> None:
         """On the table of this name."""

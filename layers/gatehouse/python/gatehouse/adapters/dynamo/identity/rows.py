@@ -9,7 +9,7 @@ from pynamodb.attributes import BooleanAttribute, NumberAttribute
 from gatehouse.adapters.dynamo.table import Row
 
 if TYPE_CHECKING:
-    from gatehouse.domain.role import Role
+    from gatehouse.domain.people.role import Role
 
 META = "META"
 

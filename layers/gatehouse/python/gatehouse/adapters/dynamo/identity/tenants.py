@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from gatehouse.adapters.dynamo.identity.rows import META, IdentityRow, role_pointer, role_row, roles
 from gatehouse.adapters.dynamo.table import Transaction, batch, bind, get, query
 from gatehouse.domain.errors import Changed, Conflict
-from gatehouse.domain.identity import DOMAIN_MAX, SUPER_TENANT, Tenant
-from gatehouse.domain.role import Role
-from gatehouse.domain.tenant import TenantExists
+from gatehouse.domain.people.identity import DOMAIN_MAX, SUPER_TENANT, Tenant
+from gatehouse.domain.people.role import Role
+from gatehouse.domain.people.tenant import TenantExists
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -24,7 +24,7 @@ _TENANT = "#TENANT"
 
 
 class TenantTable:
-    """Implements `ports.identity.Tenants`."""
+    """Implements `ports.people.identity.Tenants`."""
 
     def __init__(self, table_name: str, artifacts: ArtifactTable | None = None) -> None:
         """On the table of this name; `artifacts` takes part in the transactions of who changes tenants."""

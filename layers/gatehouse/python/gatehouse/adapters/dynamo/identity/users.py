@@ -8,19 +8,19 @@ from gatehouse.adapters.dynamo.identity.rows import IdentityRow, members, roles,
 from gatehouse.adapters.dynamo.table import Transaction, bind, get, query
 from gatehouse.adapters.dynamo.users import is_possible, user_of, users_partition
 from gatehouse.domain.errors import Changed, Conflict
-from gatehouse.domain.identity import BUILT_IN_ROLES, EVERYONE, User, UserExists
-from gatehouse.domain.role import RoleNotFound
+from gatehouse.domain.people.identity import BUILT_IN_ROLES, EVERYONE, User, UserExists
+from gatehouse.domain.people.role import RoleNotFound
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from gatehouse.adapters.dynamo.artifacts import ArtifactTable
     from gatehouse.domain.artifact import Change
-    from gatehouse.ports.workflows import Along
+    from gatehouse.ports.publishing.workflows import Along
 
 
 class UserDirectory:
-    """Implements `ports.identity.UserLookup`: all that the other concerns need of users."""
+    """Implements `ports.people.identity.UserLookup`: all that the other concerns need of users."""
 
     def __init__(self, table_name: str) -> None:
         """On the table of this name."""
@@ -33,7 +33,7 @@ class UserDirectory:
 
 
 class UserTable(UserDirectory):
-    """Implements `ports.identity.Users`."""
+    """Implements `ports.people.identity.Users`."""
 
     def __init__(self, table_name: str, artifacts: ArtifactTable) -> None:
         """On the table of this name; `artifacts` takes part in the transactions that void tokens."""

@@ -13,7 +13,7 @@ from gatehouse.adapters.dynamo.oauth.rows import META, OAuthRow
 from gatehouse.adapters.dynamo.table import Transaction, bind, get
 from gatehouse.domain import body as bodies
 from gatehouse.domain.errors import Changed, Conflict
-from gatehouse.domain.oauth import Client, ClientExists
+from gatehouse.domain.tokens.oauth import Client, ClientExists
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class ClientTable:
-    """Implements `ports.oauth.Clients`."""
+    """Implements `ports.tokens.oauth.Clients`."""
 
     def __init__(self, table_name: str, artifacts: ArtifactTable) -> None:
         """On the table of this name; `artifacts` takes part in the transactions that void tokens."""

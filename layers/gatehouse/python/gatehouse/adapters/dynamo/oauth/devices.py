@@ -7,12 +7,12 @@ from dataclasses import replace
 from gatehouse.adapters.dynamo.oauth.rows import META, OAuthRow, get_alive
 from gatehouse.adapters.dynamo.table import Transaction, bind
 from gatehouse.domain import body as bodies
-from gatehouse.domain.authorization import DeviceGrant, digest_of
 from gatehouse.domain.errors import Conflict
+from gatehouse.domain.tokens.authorization import DeviceGrant, digest_of
 
 
 class DeviceTable:
-    """Implements `ports.oauth.DeviceGrants`."""
+    """Implements `ports.tokens.oauth.DeviceGrants`."""
 
     def __init__(self, table_name: str) -> None:
         """On the table of this name."""
@@ -49,7 +49,7 @@ class DeviceTable:
 
 
 class AssertionTable:
-    """Implements `ports.oauth.Assertions`."""
+    """Implements `ports.tokens.oauth.Assertions`."""
 
     def __init__(self, table_name: str) -> None:
         """On the table of this name."""

@@ -8,7 +8,7 @@ from gatehouse.domain.errors import Changed
 
 
 class KeyLifetimeTable:
-    """Implements `ports.oauth.KeyLifetimes`. The seconds stand in the row's `version`, which conditions can compare."""
+    """Implements `ports.tokens.oauth.KeyLifetimes`. The seconds stand in the row's `version`, which conditions can compare."""
 
     def __init__(self, table_name: str) -> None:
         """On the table of this name."""

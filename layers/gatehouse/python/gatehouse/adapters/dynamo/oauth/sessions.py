@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from gatehouse.adapters.dynamo.oauth.rows import META, OAuthRow, get_alive
 from gatehouse.adapters.dynamo.table import Transaction, bind, query
 from gatehouse.domain import body as bodies
-from gatehouse.domain.authorization import LoginSession, digest_of
+from gatehouse.domain.tokens.authorization import LoginSession, digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
 
 class SessionTable:
-    """Implements `ports.oauth.Sessions`."""
+    """Implements `ports.tokens.oauth.Sessions`."""
 
     def __init__(self, table_name: str) -> None:
         """On the table of this name."""
@@ -40,7 +40,7 @@ class SessionTable:
 
 
 class ConsentTable:
-    """Implements `ports.oauth.Consents`. Each set of scopes is a row of its own, so that nothing is read to be written."""
+    """Implements `ports.tokens.oauth.Consents`. Each set of scopes is a row of its own, so that nothing is read to be written."""
 
     def __init__(self, table_name: str) -> None:
         """On the table of this name."""

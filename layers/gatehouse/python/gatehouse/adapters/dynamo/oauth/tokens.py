@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from gatehouse.adapters.dynamo.oauth.rows import META, OAuthRow, get_alive
 from gatehouse.adapters.dynamo.table import Transaction, bind, query
 from gatehouse.domain import body as bodies
-from gatehouse.domain.authorization import AuthorizationCode, TokenFamily
-from gatehouse.domain.refusals import CodeUsed, SessionOver
+from gatehouse.domain.tokens.authorization import AuthorizationCode, TokenFamily
+from gatehouse.domain.tokens.refusals import CodeUsed, SessionOver
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,7 @@ OVER_SECONDS = 86_400
 
 
 class FamilyTable:
-    """Implements `ports.oauth.TokenFamilies`."""
+    """Implements `ports.tokens.oauth.TokenFamilies`."""
 
     def __init__(self, table_name: str, artifacts: ArtifactTable) -> None:
         """On the table of this name; `artifacts` takes part in the transactions that void tokens."""
@@ -72,7 +72,7 @@ class FamilyTable:
 
 
 class CodeTable:
-    """Implements `ports.oauth.Codes`."""
+    """Implements `ports.tokens.oauth.Codes`."""
 
     def __init__(self, table_name: str) -> None:
         """On the table of this name."""

@@ -16,7 +16,7 @@ from gatehouse.controlplane.key_management.connectors.shape import (
     at_origin,
     no_registration,
 )
-from gatehouse.domain.registration import Flavour
+from gatehouse.domain.applications.registration import Flavour
 
 GRAPH = "https://graph.microsoft.com"
 

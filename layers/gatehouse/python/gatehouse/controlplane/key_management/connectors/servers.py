@@ -15,7 +15,7 @@ from gatehouse.controlplane.key_management.connectors.shape import (
     Setting,
     at_origin,
 )
-from gatehouse.domain.registration import Flavour
+from gatehouse.domain.applications.registration import Flavour
 
 KEYCLOAK = Connector(
     type="KeyCloak",

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from gatehouse.domain.registration import Flavour
+    from gatehouse.domain.applications.registration import Flavour
 
 INPUT, SELECT, CHECKBOX = "input", "select", "checkbox"
 

@@ -10,7 +10,7 @@ from gatehouse.controlplane.key_management.connectors.shape import (
     Setting,
     at_origin,
 )
-from gatehouse.domain.registration import Flavour
+from gatehouse.domain.applications.registration import Flavour
 
 _SECONDS = "Seconds; N/A is the server's own"
 LIFETIMES = tuple(

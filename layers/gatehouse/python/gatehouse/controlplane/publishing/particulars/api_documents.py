@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from gatehouse.domain.document import (
+from gatehouse.domain.errors import Invalid
+from gatehouse.domain.people.identity import display_username
+from gatehouse.domain.portal.document import (
     FILE_BYTES_MAX,
     OTHER,
     OWNER_ONLY,
@@ -21,16 +23,14 @@ from gatehouse.domain.document import (
     Source,
     source_of,
 )
-from gatehouse.domain.errors import Invalid
-from gatehouse.domain.identity import display_username
 from gatehouse.domain.record import Kind, Record, new_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gatehouse.domain.api import Api
-    from gatehouse.domain.identity import Principal
-    from gatehouse.ports.records import Records
+    from gatehouse.domain.apis.api import Api
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.ports.portal.records import Records
     from gatehouse.ports.world import Blobs, Clock
 
 _NAME = re.compile(r"""[^~!@#;:%^*+={}|\\<>"',&$\[\]/]+""")

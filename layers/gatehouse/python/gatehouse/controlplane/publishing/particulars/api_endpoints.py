@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gatehouse.controlplane.publishing.amending import Amendments
-    from gatehouse.domain.api import Api
-    from gatehouse.domain.identity import Principal
+    from gatehouse.domain.apis.api import Api
+    from gatehouse.domain.people.identity import Principal
 
 ENDPOINTS_MAX = 20
 """Each stands in the API's row, which holds 400 kB."""

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gatehouse.domain.portal.vocabulary import LABELS, LabelNotAttachable, LabelNotDetachable
 from gatehouse.domain.record import Kind
-from gatehouse.domain.vocabulary import LABELS, LabelNotAttachable, LabelNotDetachable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gatehouse.controlplane.publishing.amending import Amendments
-    from gatehouse.domain.api import Api
-    from gatehouse.domain.identity import Principal
+    from gatehouse.domain.apis.api import Api
+    from gatehouse.domain.people.identity import Principal
     from gatehouse.domain.record import Record
-    from gatehouse.ports.records import RecordLookup
+    from gatehouse.ports.portal.records import RecordLookup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

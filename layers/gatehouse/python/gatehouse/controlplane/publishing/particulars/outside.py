@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gatehouse.controlplane.publishing.compiled_endpoints import endpoint_groups
-from gatehouse.domain.billing import check_billed
-from gatehouse.domain.deployed import EndpointKind
+from gatehouse.controlplane.publishing.compiling.compiled_endpoints import endpoint_groups
+from gatehouse.domain.apis.function import NoFunctions
 from gatehouse.domain.errors import NotFound
-from gatehouse.domain.function import NoFunctions
+from gatehouse.domain.portal.billing import check_billed
+from gatehouse.domain.publishing.deployed import EndpointKind
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.publishing.design import Design
     from gatehouse.controlplane.publishing.particulars.subscribers import Subscribers
-    from gatehouse.domain.identity import Principal
-    from gatehouse.ports.function_directory import FunctionDirectory
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.ports.apis.function_directory import FunctionDirectory
 
 
 class NoAudit(NotFound):

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 from gatehouse.controlplane.finding import Finder, Hit, wants_documents
 from gatehouse.controlplane.publishing import access
 from gatehouse.controlplane.publishing.particulars.api_documents import may_see
-from gatehouse.domain.api import ApiNotFound, base_path_of
-from gatehouse.domain.deployed import ApiType
-from gatehouse.domain.search import TYPE, terms_of
+from gatehouse.domain.apis.api import ApiNotFound, base_path_of
+from gatehouse.domain.portal.search import TYPE, terms_of
+from gatehouse.domain.publishing.deployed import ApiType
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gatehouse.domain.api import ApiSummary
-    from gatehouse.domain.identity import Principal
-    from gatehouse.domain.search import Term
-    from gatehouse.ports.apis import ApiLookup
-    from gatehouse.ports.records import RecordLookup
+    from gatehouse.domain.apis.api import ApiSummary
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.domain.portal.search import Term
+    from gatehouse.ports.apis.apis import ApiLookup
+    from gatehouse.ports.portal.records import RecordLookup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 from gatehouse.controlplane.publishing import access
 from gatehouse.domain.artifact import Artifact, Withdrawal, scope_key
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.identity import display_username
+from gatehouse.domain.people.identity import display_username
 from gatehouse.domain.record import Kind, Record, new_id
-from gatehouse.domain.scopes import ROLES_OF_SCOPE
-from gatehouse.domain.shared_scope import ScopeUnknown, SharedScopeInUse, SharedScopeNotFound, SharedScopeTaken
+from gatehouse.domain.tokens.scopes import ROLES_OF_SCOPE
+from gatehouse.domain.tokens.shared_scope import ScopeUnknown, SharedScopeInUse, SharedScopeNotFound, SharedScopeTaken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gatehouse.domain.api import Api, ApiSummary
-    from gatehouse.domain.identity import Principal
-    from gatehouse.ports.apis import ApiLookup
-    from gatehouse.ports.records import Records
+    from gatehouse.domain.apis.api import Api, ApiSummary
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.ports.apis.apis import ApiLookup
+    from gatehouse.ports.portal.records import Records
     from gatehouse.ports.world import Clock
 
 BINDINGS = "bindings"

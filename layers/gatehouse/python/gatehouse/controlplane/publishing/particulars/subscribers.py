@@ -6,22 +6,22 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.publishing import access
-from gatehouse.domain.api import ApiNotFound
-from gatehouse.domain.application import SubscriptionNotFound, TierNotAllowed
-from gatehouse.domain.grant import SubscriptionStatus
-from gatehouse.domain.plan import places_of
-from gatehouse.domain.policy import UNLIMITED, PolicyKind
-from gatehouse.domain.search import WORD, terms_of
-from gatehouse.domain.workflow import RejectedRequest, WorkflowPending
+from gatehouse.domain.apis.api import ApiNotFound
+from gatehouse.domain.applications.application import SubscriptionNotFound, TierNotAllowed
+from gatehouse.domain.applications.grant import SubscriptionStatus
+from gatehouse.domain.applications.plan import places_of
+from gatehouse.domain.portal.search import WORD, terms_of
+from gatehouse.domain.publishing.workflow import RejectedRequest, WorkflowPending
+from gatehouse.domain.throttling.policy import UNLIMITED, PolicyKind
 
 if TYPE_CHECKING:
-    from gatehouse.domain.api import Api
-    from gatehouse.domain.application import Application, Subscription
-    from gatehouse.domain.identity import Principal, User
-    from gatehouse.ports.apis import ApiLookup
-    from gatehouse.ports.applications import Applications, Subscriptions
-    from gatehouse.ports.identity import UserLookup
-    from gatehouse.ports.policies import Policies
+    from gatehouse.domain.apis.api import Api
+    from gatehouse.domain.applications.application import Application, Subscription
+    from gatehouse.domain.people.identity import Principal, User
+    from gatehouse.ports.apis.apis import ApiLookup
+    from gatehouse.ports.applications.applications import Applications, Subscriptions
+    from gatehouse.ports.people.identity import UserLookup
+    from gatehouse.ports.throttling.policies import Policies
 
 
 @dataclass(frozen=True, slots=True)

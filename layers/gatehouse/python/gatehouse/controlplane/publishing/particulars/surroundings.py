@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.identity import BUILT_IN_ROLES
-from gatehouse.domain.role import RoleNotFound
-from gatehouse.domain.tenant import TenantNotFound
+from gatehouse.domain.people.identity import BUILT_IN_ROLES
+from gatehouse.domain.people.role import RoleNotFound
+from gatehouse.domain.people.tenant import TenantNotFound
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gatehouse.domain.identity import Principal, Tenant
-    from gatehouse.domain.key_manager import ExternalKeyManager
-    from gatehouse.ports.identity import Tenants
+    from gatehouse.domain.people.identity import Principal, Tenant
+    from gatehouse.domain.tokens.key_manager import ExternalKeyManager
+    from gatehouse.ports.people.identity import Tenants
     from gatehouse.ports.tenant_configuration import TenantConfigurations
 
 ACTIVE, INACTIVE = "active", "inactive"

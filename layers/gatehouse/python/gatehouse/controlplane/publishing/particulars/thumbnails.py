@@ -10,8 +10,8 @@ from gatehouse.domain.errors import Invalid, NotFound
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.publishing.amending import Amendments
-    from gatehouse.domain.api import Api
-    from gatehouse.domain.identity import Principal
+    from gatehouse.domain.apis.api import Api
+    from gatehouse.domain.people.identity import Principal
     from gatehouse.ports.world import Blobs
 
 BYTES_MAX = 1024 * 1024

@@ -15,20 +15,20 @@ from gatehouse.controlplane.publishing.documents import (
     defined_operations,
     defined_scopes,
 )
-from gatehouse.domain.definition import DefinedPart
-from gatehouse.domain.deployed import ApiType
+from gatehouse.domain.apis.definition import DefinedPart
+from gatehouse.domain.apis.product import MEMBERS, DuplicateOperation, OperationUnknown
 from gatehouse.domain.errors import Changed, Invalid
-from gatehouse.domain.policy import UNLIMITED
-from gatehouse.domain.product import MEMBERS, DuplicateOperation, OperationUnknown
-from gatehouse.domain.sequence_backend import SEQUENCES
+from gatehouse.domain.publishing.deployed import ApiType
+from gatehouse.domain.publishing.sequence_backend import SEQUENCES
+from gatehouse.domain.throttling.policy import UNLIMITED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from gatehouse.domain.api import Api
-    from gatehouse.domain.product import Choice
-    from gatehouse.ports.definitions import MergedDefinitions
-    from gatehouse.ports.policies import Policies
+    from gatehouse.domain.apis.api import Api
+    from gatehouse.domain.apis.product import Choice
+    from gatehouse.ports.apis.definitions import MergedDefinitions
+    from gatehouse.ports.throttling.policies import Policies
     from gatehouse.ports.world import Blobs
 
 TAKEN = ("endpointConfig", "endpointImplementationType", "apiPolicies", "maxTps", SEQUENCES)

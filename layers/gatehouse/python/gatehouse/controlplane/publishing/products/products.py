@@ -6,15 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.publishing import access, endpoints
-from gatehouse.controlplane.publishing.compiled_endpoints import has_endpoint
+from gatehouse.controlplane.publishing.compiling.compiled_endpoints import has_endpoint
 from gatehouse.controlplane.publishing.inventory import require_same_place
 from gatehouse.controlplane.publishing.lifecycles import NotPublishable
-from gatehouse.domain.api import ApiNotFound, summary_of
-from gatehouse.domain.certificate import CLIENT_CERTIFICATES
-from gatehouse.domain.deployed import ApiType
-from gatehouse.domain.errors import Invalid
-from gatehouse.domain.lifecycle import LifecycleState
-from gatehouse.domain.product import (
+from gatehouse.domain.apis.api import ApiNotFound, summary_of
+from gatehouse.domain.apis.product import (
     MEMBERS,
     MEMBERS_MAX,
     Choice,
@@ -24,16 +20,20 @@ from gatehouse.domain.product import (
     ProductNotFound,
     choices,
 )
-from gatehouse.domain.search import matching
+from gatehouse.domain.errors import Invalid
+from gatehouse.domain.portal.search import matching
+from gatehouse.domain.publishing.certificate import CLIENT_CERTIFICATES
+from gatehouse.domain.publishing.deployed import ApiType
+from gatehouse.domain.publishing.lifecycle import LifecycleState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gatehouse.controlplane.publishing.inventory import Inventory
     from gatehouse.controlplane.publishing.products.composition import Composed, Composition
-    from gatehouse.domain.api import Api, ApiSummary
-    from gatehouse.domain.identity import Principal
-    from gatehouse.ports.apis import Apis
+    from gatehouse.domain.apis.api import Api, ApiSummary
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.ports.apis.apis import Apis
     from gatehouse.ports.world import Blobs
 
 FIRST_VERSION = "1.0.0"
@@ -67,7 +67,7 @@ class Products:
         return access.find_product(self.apis, principal, api_id)
 
     def search(self, principal: Principal, query: str) -> list[ApiSummary]:
-        """The tenant's products that match the query (`domain.search`). Raises Invalid for an unknown attribute."""
+        """The tenant's products that match the query (`domain.portal.search`). Raises Invalid for an unknown attribute."""
         products = [one for one in self.apis.summaries(principal.tenant) if one.is_product]
         return matching([one for one in products if access.may_work_on(principal, one)], query)
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.contents import Contents
-from gatehouse.domain.api import summary_of
-from gatehouse.domain.document import DocumentNotFound
+from gatehouse.domain.apis.api import summary_of
+from gatehouse.domain.portal.document import DocumentNotFound
 from gatehouse.domain.record import Kind
 
 if TYPE_CHECKING:
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.store.storefront import Storefront
     from gatehouse.controlplane.store.visitor import Visitor
     from gatehouse.domain.record import Record
-    from gatehouse.ports.links import Links
-    from gatehouse.ports.records import RecordLookup
+    from gatehouse.ports.portal.links import Links
+    from gatehouse.ports.portal.records import RecordLookup
     from gatehouse.ports.world import Blobs
 
 

@@ -7,15 +7,15 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.store.contracts import Contracts
+from gatehouse.domain.apis.wsdl import WsdlForm
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.wsdl import WsdlForm
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.store.storefront import Storefront
-    from gatehouse.domain.api import Api
-    from gatehouse.ports.links import Links
+    from gatehouse.domain.apis.api import Api
+    from gatehouse.ports.apis.wsdl import WsdlReader
+    from gatehouse.ports.portal.links import Links
     from gatehouse.ports.world import Blobs
-    from gatehouse.ports.wsdl import WsdlReader
 
 _JSON = "application/json"
 _OF_FORMS = {WsdlForm.WSDL: "application/xml", WsdlForm.ZIP: "application/zip"}

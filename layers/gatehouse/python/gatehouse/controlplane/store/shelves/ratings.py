@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.identity import display_username
-from gatehouse.domain.rating import LEAST, MOST, Rating, RatingInvalid, RatingNotFound, average
+from gatehouse.domain.people.identity import display_username
+from gatehouse.domain.portal.rating import LEAST, MOST, Rating, RatingInvalid, RatingNotFound, average
 from gatehouse.domain.record import new_id
 
 if TYPE_CHECKING:
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from gatehouse.controlplane.store.storefront import Storefront
     from gatehouse.controlplane.store.visitor import Visitor
-    from gatehouse.domain.identity import Principal
-    from gatehouse.ports.ratings import Ratings
+    from gatehouse.domain.people.identity import Principal
+    from gatehouse.ports.portal.ratings import Ratings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

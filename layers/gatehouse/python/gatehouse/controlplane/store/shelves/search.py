@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.finding import Hit, wants_documents
-from gatehouse.domain.search import VERSION, terms_of
+from gatehouse.domain.portal.search import VERSION, terms_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.finding import Finder
     from gatehouse.controlplane.store.storefront import Storefront
     from gatehouse.controlplane.store.visitor import Visitor
-    from gatehouse.domain.api import ApiSummary
-    from gatehouse.domain.search import Term
+    from gatehouse.domain.apis.api import ApiSummary
+    from gatehouse.domain.portal.search import Term
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,7 @@ class StoreSearch:
     finder: Finder
 
     def apis(self, visitor: Visitor, query: str) -> list[ApiSummary]:
-        """The APIs and products that match (`domain.search`), by name and version.
+        """The APIs and products that match (`domain.portal.search`), by name and version.
 
         Who asks for a version by its number finds it among all of them.
         """

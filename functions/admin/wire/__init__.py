@@ -1,0 +1,1 @@
+"""The admin interface's documents, as they arrive and leave."""

@@ -1,0 +1,1 @@
+"""Compiling a revision into what the gateway reads."""

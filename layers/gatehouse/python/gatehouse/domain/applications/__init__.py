@@ -1,0 +1,1 @@
+"""Programs of developers: applications, their keys and what admits their calls."""

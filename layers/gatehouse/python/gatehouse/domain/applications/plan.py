@@ -1,0 +1,30 @@
+"""A plan is a subscription policy as developers meet it: who may choose it, and how many subscriptions it takes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gatehouse.domain.people.identity import EVERYONE
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from gatehouse.domain.throttling.policy import Policy
+
+ALLOW = "ALLOW"
+DENY = "DENY"
+
+
+def open_to(plan: Policy, roles: Collection[str]) -> bool:
+    """Whether who has these roles may choose the plan. `Internal/everyone` is everybody, strangers too."""
+    permissions = plan.document.get("permissions")
+    if not permissions:
+        return True
+    named = not {EVERYONE, *roles}.isdisjoint(permissions["roles"])
+    return named is (permissions["permissionType"] == ALLOW)
+
+
+def places_of(plan: Policy) -> int:
+    """How many subscriptions an API may have on this plan; 0 is any number."""
+    places: int = plan.document.get("subscriberCount") or 0
+    return places

@@ -1,0 +1,1 @@
+"""Who there is: users, roles, tenants, and where they stand."""

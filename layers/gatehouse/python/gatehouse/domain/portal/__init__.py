@@ -1,0 +1,1 @@
+"""What developers meet: who sees which API, and what stands beside it."""

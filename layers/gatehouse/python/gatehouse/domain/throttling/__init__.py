@@ -1,0 +1,1 @@
+"""Limits: policies, what they are for, and how calls are counted."""

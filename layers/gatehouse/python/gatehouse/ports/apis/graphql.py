@@ -1,0 +1,25 @@
+"""GraphQL: schemas are compiled to graphs, and the text of queries is understood (specification of October 2021)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from gatehouse.domain.apis.graphql import Graph
+    from gatehouse.domain.apis.graphql_query import Document
+
+
+class GraphqlSchemas(Protocol):
+    """Understands schemas."""
+
+    def read(self, content: bytes) -> Graph:
+        """What a schema (SDL) says. Raises SchemaInvalid that names line and column of what is wrong."""
+        ...
+
+
+class GraphqlQueries(Protocol):
+    """Understands queries."""
+
+    def read(self, text: str) -> Document:
+        """The text as a document. Raises QueryInvalid that says where, also when it is larger than anybody needs."""
+        ...

@@ -1,0 +1,1 @@
+"""What the planes need from the world for `domain.publishing`."""
