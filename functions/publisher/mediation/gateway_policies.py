@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from functions.publisher.mediation.wire_gateway_policies import GatewayPolicyBody, GatewayPolicyDeployment
-from functions.publisher.particulars.line import Lines
 from functions.publisher.routes import scopes as s
 from functions.publisher.routes.apis import ROOT
 from gatehouse.controlplane.gateway_policies import Wanted
@@ -13,6 +12,7 @@ from gatehouse.domain.errors import Invalid
 from gatehouse.domain.page import page_of
 from gatehouse.domain.portal.search import WORD, terms_of
 from gatehouse.edge.http import JSON, Answer, created
+from gatehouse.edge.lines import Lines
 from gatehouse.edge.paging import envelope
 from gatehouse.edge.wire import parse
 

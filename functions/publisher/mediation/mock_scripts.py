@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from functions.publisher.particulars.line import Lines
 from functions.publisher.routes import scopes as s
 from gatehouse.edge.http import Answer
+from gatehouse.edge.lines import Lines
 from gatehouse.mediation.mock_description import descriptions, with_descriptions
 
 if TYPE_CHECKING:

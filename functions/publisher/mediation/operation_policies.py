@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from functions.publisher.mediation.policy_views import ZIP, Views
-from functions.publisher.particulars.line import Lines
 from functions.publisher.routes import scopes as s
 from functions.publisher.routes.apis import ROOT
 from gatehouse.controlplane.operation_policies.builtin import matching_policies, policy
@@ -15,6 +14,7 @@ from gatehouse.domain.errors import Invalid
 from gatehouse.domain.page import page_of
 from gatehouse.domain.publishing.operation_policy import PolicyStays
 from gatehouse.edge.http import Answer, created
+from gatehouse.edge.lines import Lines
 from gatehouse.edge.multipart import MULTIPART, parts
 from gatehouse.edge.paging import envelope
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from functions.publisher.particulars.line import Lines
 from functions.publisher.routes import scopes as s
 from gatehouse.domain.errors import Invalid, NotFound
 from gatehouse.edge.http import Answer
+from gatehouse.edge.lines import Lines
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.publishing.design import Design

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from functions.publisher import views
-from functions.publisher.particulars.line import Lines
 from functions.publisher.routes import scopes as s
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.publishing.sequence_backend import sequences_of
 from gatehouse.edge.http import Answer
+from gatehouse.edge.lines import Lines
 from gatehouse.edge.multipart import MULTIPART, sent_parts
 
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from functions.publisher.particulars.line import Lines
 from functions.publisher.routes import scopes as s
 from functions.publisher.routes.apis import ROOT
 from gatehouse.edge.comments import COMMENTER, CommentBody, CommentPatch, CommentRoutes
+from gatehouse.edge.lines import Lines
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.comments import Comments

@@ -6,12 +6,12 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from functions.publisher import views
-from functions.publisher.particulars.line import Lines
 from functions.publisher.routes import scopes as s
 from functions.publisher.routes.apis import ROOT
 from functions.publisher.wire_products import NewVersion
 from gatehouse.domain.errors import Invalid
 from gatehouse.edge.http import Answer, created
+from gatehouse.edge.lines import Lines
 from gatehouse.edge.wire import parse
 
 if TYPE_CHECKING:

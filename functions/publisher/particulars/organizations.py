@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from functions.publisher.particulars.line import Lines
 from functions.publisher.routes import scopes as s
 from gatehouse.controlplane.organizations import view
 from gatehouse.edge.http import Answer
+from gatehouse.edge.lines import Lines
 from gatehouse.edge.organizations import information
 
 if TYPE_CHECKING:

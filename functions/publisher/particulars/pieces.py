@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from functions.publisher.particulars.line import Lines
 from functions.publisher.particulars.wire_pieces import EndpointBody
 from functions.publisher.routes import scopes as s
 from functions.publisher.routes.apis import ROOT
@@ -13,6 +12,7 @@ from functions.publisher.wire import Monetization
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.page import page_of
 from gatehouse.edge.http import Answer, created
+from gatehouse.edge.lines import Lines
 from gatehouse.edge.multipart import MULTIPART, parts
 from gatehouse.edge.paging import envelope
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from functions.publisher.particulars.line import Lines
 from functions.publisher.routes import scopes as s
 from functions.publisher.routes.apis import ROOT
 from functions.publisher.wire import Scope
@@ -12,6 +11,7 @@ from gatehouse.controlplane.publishing.particulars.shared_scopes import BINDINGS
 from gatehouse.domain.page import page_of
 from gatehouse.edge.encoded import decoded
 from gatehouse.edge.http import Answer, created
+from gatehouse.edge.lines import Lines
 from gatehouse.edge.paging import envelope
 
 if TYPE_CHECKING:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from functions.publisher.particulars.line import Lines
 from functions.publisher.routes import scopes as s
 from gatehouse.domain.applications.grant import SubscriptionStatus
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.page import page_of
 from gatehouse.domain.people.identity import display_username
 from gatehouse.edge.http import Answer
+from gatehouse.edge.lines import Lines
 from gatehouse.edge.paging import envelope
 
 if TYPE_CHECKING:

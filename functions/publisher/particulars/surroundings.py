@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from functions.publisher.particulars.line import Lines
 from functions.publisher.routes import scopes as s
 from gatehouse.controlplane.publishing.particulars.surroundings import ACTIVE, INACTIVE
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.page import page_of
 from gatehouse.edge.encoded import decoded
 from gatehouse.edge.http import Answer
+from gatehouse.edge.lines import Lines
 from gatehouse.edge.paging import envelope
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
-from functions.publisher.particulars.line import Lines
 from functions.publisher.routes import scopes as s
 from gatehouse.domain.page import page_of
 from gatehouse.domain.record import Kind
 from gatehouse.edge.http import Answer
+from gatehouse.edge.lines import Lines
 from gatehouse.edge.paging import envelope
 from gatehouse.edge.wire import Wire
 

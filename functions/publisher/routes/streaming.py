@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from functions.publisher import views, wire, wire_topics
-from functions.publisher.particulars.line import Lines
 from functions.publisher.routes import scopes as s
 from functions.publisher.routes.apis import ROOT
 from gatehouse.controlplane.publishing.kinds.streaming import Topic
@@ -13,6 +12,7 @@ from gatehouse.domain.apis.definition import DefinitionInvalid
 from gatehouse.domain.apis.streaming import AsyncApiInvalid, StreamType, type_of
 from gatehouse.domain.errors import Invalid
 from gatehouse.edge.http import JSON, Answer, created, document_of
+from gatehouse.edge.lines import Lines
 from gatehouse.edge.multipart import MULTIPART, parts
 from gatehouse.edge.wire import parse
 

@@ -7,13 +7,13 @@ from urllib.parse import quote
 
 from functions.publisher import views, wire
 from functions.publisher.content import URL, content_of
-from functions.publisher.particulars.line import Lines
 from functions.publisher.routes import scopes as s
 from functions.publisher.routes.apis import ROOT
 from gatehouse.domain.apis.archive import ArchiveRefused
 from gatehouse.domain.apis.wsdl import SOAP, ArchiveWithoutWsdl, NotRecognized, WsdlForm, WsdlInvalid
 from gatehouse.domain.errors import Invalid
 from gatehouse.edge.http import Answer, created, document_of
+from gatehouse.edge.lines import Lines
 from gatehouse.edge.multipart import MULTIPART, parts
 from gatehouse.edge.wire import parse
 
