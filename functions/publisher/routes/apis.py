@@ -9,6 +9,7 @@ from functions.publisher.routes import scopes as s
 from gatehouse.domain.apis.definition import DefinitionInvalid
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.page import page_of
+from gatehouse.edge.conditional import versioned, wanted_versions
 from gatehouse.edge.http import JSON, Answer, created, document_of
 from gatehouse.edge.multipart import MULTIPART, parts
 from gatehouse.edge.operation import Operation
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.publishing.design import Design
     from gatehouse.controlplane.publishing.particulars.search import Search
     from gatehouse.controlplane.service_catalog.making import Making
+    from gatehouse.domain.apis.api import Api
     from gatehouse.edge.http import Request
 
 ROOT = "/api/am/publisher/v4"
@@ -138,7 +140,7 @@ class _Apis:
 
     def create(self, request: Request, body: wire.ApiBody) -> Answer:
         api = self._design.create(request.principal, body.document())
-        return created(f"{ROOT}/apis/{api.id}", views.api(api))
+        return versioned(created(f"{ROOT}/apis/{api.id}", views.api(api)), api.stored_version)
 
     def import_definition(self, request: Request) -> Answer:
         form = _form(request)
@@ -147,7 +149,7 @@ class _Apis:
             raise Invalid.field("additionalProperties", "is required: a JSON object with at least the context")
         document = self._properties(form["additionalProperties"], content)
         api = self._design.create(request.principal, document, content)
-        return created(f"{ROOT}/apis/{api.id}", views.api(api))
+        return versioned(created(f"{ROOT}/apis/{api.id}", views.api(api)), api.stored_version)
 
     def validate(self, request: Request) -> Answer:
         try:
@@ -160,26 +162,29 @@ class _Apis:
         return Answer(body={**views.validated(definition), "content": shown})
 
     def get(self, request: Request) -> Answer:
-        api = self._design.get(request.principal, request.path["apiId"])
-        return Answer(body=views.api(api, self._design.uses(api), self._making.info(api)))
+        return self._shown(self._design.get(request.principal, request.path["apiId"]))
 
     def update(self, request: Request, body: wire.ApiBody) -> Answer:
-        api = self._design.update(request.principal, request.path["apiId"], body.document())
-        return Answer(body=views.api(api, self._design.uses(api), self._making.info(api)))
+        wanted = wanted_versions(request)
+        return self._shown(self._design.update(request.principal, request.path["apiId"], body.document(), wanted))
 
     def delete(self, request: Request) -> Answer:
-        self._design.delete(request.principal, request.path["apiId"])
+        self._design.delete(request.principal, request.path["apiId"], wanted_versions(request))
         return Answer()
 
     def definition(self, request: Request) -> Answer:
-        content = self._design.definition(request.principal, request.path["apiId"])
-        return Answer(body=content.decode(), media_type=JSON)
+        return _defined(*self._design.described(request.principal, request.path["apiId"]))
 
     def redefine(self, request: Request) -> Answer:
         form = _form(request)
         content = self._sources.definition(form, "apiDefinition", "file")
-        api = self._design.redefine(request.principal, request.path["apiId"], content)
-        return Answer(body=self._design.definition(request.principal, api.id).decode(), media_type=JSON)
+        wanted = wanted_versions(request)
+        api = self._design.redefine(request.principal, request.path["apiId"], content, wanted)
+        return _defined(api, self._design.definition(request.principal, api.id))
+
+    def _shown(self, api: Api) -> Answer:
+        answer = Answer(body=views.api(api, self._design.uses(api), self._making.info(api)))
+        return versioned(answer, api.stored_version)
 
     def _properties(self, text: bytes, content: bytes) -> dict[str, Any]:
         """The document of an imported API; name and version come from the definition when they are not given."""
@@ -189,6 +194,10 @@ class _Apis:
             definition = self._design.validate(content)
             properties = {"name": definition.title, "version": definition.version, **properties}
         return parse(wire.ApiBody, properties).document()
+
+
+def _defined(api: Api, content: bytes) -> Answer:
+    return versioned(Answer(body=content.decode(), media_type=JSON), api.stored_version)
 
 
 def _form(request: Request) -> dict[str, bytes]:

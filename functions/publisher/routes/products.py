@@ -9,6 +9,7 @@ from functions.publisher.routes import scopes as s
 from functions.publisher.routes.apis import ROOT
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.page import page_of
+from gatehouse.edge.conditional import versioned, wanted_versions
 from gatehouse.edge.http import JSON, Answer, created
 from gatehouse.edge.operation import Operation
 from gatehouse.edge.paging import envelope
@@ -17,6 +18,7 @@ from gatehouse.edge.wire import parse
 if TYPE_CHECKING:
     from gatehouse.controlplane.publishing.particulars.search import Search
     from gatehouse.controlplane.publishing.products.products import Products
+    from gatehouse.domain.apis.api import Api
     from gatehouse.edge.http import Request
 
 TAG = "API Products"
@@ -123,7 +125,7 @@ class _Products:
 
     def create(self, request: Request, body: wire_products.ProductBody) -> Answer:
         product = self._products.create(request.principal, body.document())
-        return created(f"{ROOT}{PATH}/{product.id}", wire_products.view(product))
+        return versioned(created(f"{ROOT}{PATH}/{product.id}", wire_products.view(product)), product.stored_version)
 
     def copy(self, request: Request) -> Answer:
         version = parse(wire_products.NewVersion, {"newVersion": request.required("newVersion")}).newVersion
@@ -133,14 +135,15 @@ class _Products:
         return created(f"{ROOT}{PATH}/{product.id}", wire_products.view(product))
 
     def get(self, request: Request) -> Answer:
-        return Answer(body=wire_products.view(self._products.get(request.principal, request.path["apiProductId"])))
+        return _shown(self._products.get(request.principal, request.path["apiProductId"]))
 
     def update(self, request: Request, body: wire_products.ProductBody) -> Answer:
-        product = self._products.update(request.principal, request.path["apiProductId"], body.document())
-        return Answer(body=wire_products.view(product))
+        wanted = wanted_versions(request)
+        product_id = request.path["apiProductId"]
+        return _shown(self._products.update(request.principal, product_id, body.document(), wanted))
 
     def delete(self, request: Request) -> Answer:
-        self._products.delete(request.principal, request.path["apiProductId"])
+        self._products.delete(request.principal, request.path["apiProductId"], wanted_versions(request))
         return Answer()
 
     def definition(self, request: Request) -> Answer:
@@ -150,6 +153,10 @@ class _Products:
     def is_outdated(self, request: Request) -> Answer:
         outdated = self._products.is_outdated(request.principal, request.path["apiProductId"])
         return Answer(body={"isOutdated": outdated})
+
+
+def _shown(product: Api) -> Answer:
+    return versioned(Answer(body=wire_products.view(product)), product.stored_version)
 
 
 def _as_default(request: Request) -> bool:

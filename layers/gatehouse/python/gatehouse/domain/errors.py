@@ -96,6 +96,14 @@ class Changed(Conflict):
     default_description = "It was changed by another request at the same time. Read it again and repeat your change."
 
 
+class Outdated(Changed):
+    """It has another version than the one that a change is for (`If-Match`, RFC 9110 §13.1.1)."""
+
+    code = 412
+    message = "Precondition Failed"
+    default_description = "It has changed since the version that If-Match names. Read it again and repeat your change."
+
+
 class Throttled(GatehouseError):
     """Too much, too soon."""
 

@@ -17,6 +17,7 @@ from gatehouse.domain.errors import (
     GatehouseError,
     Invalid,
     NotFound,
+    Outdated,
     Throttled,
     Unauthenticated,
     Unavailable,
@@ -61,6 +62,7 @@ STATUS: dict[type[GatehouseError], int] = {
     # A dependency too, but to try again is of no use.
     RegistrationFailed: 500,
     SdkNotGenerated: 500,
+    Outdated: 412,
     # WSO2's status for a precondition that is no header.
     KeyManagerInUse: 412,
     NothingPending: 412,

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 
 from gatehouse.domain.apis.api import RESTRICTED, ApiNotFound, ApiSummary, summary_of
 from gatehouse.domain.apis.product import ProductNotFound
+from gatehouse.domain.errors import Outdated
 from gatehouse.domain.people.identity import display_username
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from gatehouse.domain.apis.api import Api
     from gatehouse.domain.people.identity import Principal
     from gatehouse.ports.apis.apis import ApiLookup
@@ -38,6 +41,12 @@ def checked_product(principal: Principal, product: Api) -> Api:
     if not product.is_product or not may_work_on(principal, summary_of(product)):
         raise ProductNotFound.by_id(product.id)
     return product
+
+
+def require_current(api: Api, wanted: Collection[int] | None) -> None:
+    """Raises Outdated unless it is kept in one of these versions; None stands for any."""
+    if wanted is not None and api.stored_version not in wanted:
+        raise Outdated(api=api.id, version=api.stored_version)
 
 
 def find(apis: ApiLookup, principal: Principal, api_id: str) -> Api:

@@ -28,7 +28,7 @@ from gatehouse.domain.publishing.deployed import ApiType
 from gatehouse.domain.publishing.governance import GovernedState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from gatehouse.controlplane.languages import Languages
     from gatehouse.controlplane.publishing.certificates.backend_certificates import BackendCertificates
@@ -97,9 +97,15 @@ class Design:
         seen = [one for one in apis if access.may_work_on(principal, one)]
         return matching(seen, query)
 
-    def update(self, principal: Principal, api_id: str, document: Mapping[str, Any]) -> Api:
-        """Replace the document; the definition follows its operations. Raises Invalid, ScopeTaken, Changed."""
+    def update(
+        self, principal: Principal, api_id: str, document: Mapping[str, Any], wanted: Collection[int] | None = None
+    ) -> Api:
+        """Replace the document; the definition follows its operations. `wanted` are the versions that may be replaced.
+
+        Raises Invalid, ScopeTaken, Outdated, Changed.
+        """
         api = self.get(principal, api_id)
+        access.require_current(api, wanted)
         checked = self._changed(principal, api, document)
         content = self.definitions.of(checked).align(
             self.blobs.get(api.tenant, api.definition), defined_operations(checked), defined_scopes(checked)
@@ -117,12 +123,22 @@ class Design:
 
     def definition(self, principal: Principal, api_id: str) -> bytes:
         """The API's definition, as JSON. Raises NotOpenApi."""
-        api = self._openapi(principal, api_id)
-        return self.blobs.get(api.tenant, api.definition)
+        return self.described(principal, api_id)[1]
 
-    def redefine(self, principal: Principal, api_id: str, definition: bytes) -> Api:
-        """Replace the definition; the operations follow it. Raises DefinitionInvalid, NotOpenApi, ScopeTaken, Changed."""
+    def described(self, principal: Principal, api_id: str) -> tuple[Api, bytes]:
+        """The API, with its definition. Raises NotOpenApi."""
         api = self._openapi(principal, api_id)
+        return api, self.blobs.get(api.tenant, api.definition)
+
+    def redefine(
+        self, principal: Principal, api_id: str, definition: bytes, wanted: Collection[int] | None = None
+    ) -> Api:
+        """Replace the definition; the operations follow it. `wanted` is as in `update`.
+
+        Raises DefinitionInvalid, NotOpenApi, ScopeTaken, Outdated, Changed.
+        """
+        api = self._openapi(principal, api_id)
+        access.require_current(api, wanted)
         if api.graph:
             problem = "the operations of a GraphQL API follow its schema; replace that instead"
             raise Invalid.field("apiDefinition", problem)
@@ -138,9 +154,14 @@ class Design:
         """What a definition says, without keeping it. Raises DefinitionInvalid."""
         return self.definitions.openapi.read(definition)
 
-    def delete(self, principal: Principal, api_id: str) -> None:
-        """Forget an API that nobody is subscribed to and no product uses. Raises ApiInUse, Changed."""
-        self.inventory.remove(access.checked(principal, self.apis.removable(principal.tenant, api_id)))
+    def delete(self, principal: Principal, api_id: str, wanted: Collection[int] | None = None) -> None:
+        """Forget an API that nobody is subscribed to and no product uses. `wanted` is as in `update`.
+
+        Raises ApiInUse, Outdated, Changed.
+        """
+        api = access.checked(principal, self.apis.removable(principal.tenant, api_id))
+        access.require_current(api, wanted)
+        self.inventory.remove(api)
 
     def keep(self, principal: Principal, api: Api, document: dict[str, Any], content: bytes) -> Api:
         """Keep an API that was read before, with this document, which is checked, and this definition.

@@ -27,7 +27,7 @@ from gatehouse.domain.publishing.deployed import ApiType
 from gatehouse.domain.publishing.lifecycle import LifecycleState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from gatehouse.controlplane.publishing.inventory import Inventory
     from gatehouse.controlplane.publishing.products.composition import Composed, Composition
@@ -71,9 +71,15 @@ class Products:
         products = [one for one in self.apis.summaries(principal.tenant) if one.is_product]
         return matching([one for one in products if access.may_work_on(principal, one)], query)
 
-    def update(self, principal: Principal, product_id: str, document: Mapping[str, Any]) -> Api:
-        """Replace the document, and take the operations that it names as they are now. Raises what `create` raises."""
+    def update(
+        self, principal: Principal, product_id: str, document: Mapping[str, Any], wanted: Collection[int] | None = None
+    ) -> Api:
+        """Replace the document, and take the operations that it names as they are now.
+
+        `wanted` are the versions that may be replaced. Raises what `create` raises, Outdated, Changed.
+        """
         product = self.get(principal, product_id)
+        access.require_current(product, wanted)
         require_same_place(product, document)
         place = {"context": product.context, "version": product.version}
         kept = {**endpoints.with_kept_secrets(document, product.document), **place}
@@ -102,13 +108,15 @@ class Products:
         composed = self.composition.composed(product.tenant, document, choices(document), members)
         return self.inventory.add(principal, composed.document, composed.definition, members=composed.members)
 
-    def delete(self, principal: Principal, product_id: str) -> None:
-        """Forget a product that nobody is subscribed to. Raises ApiInUse, Changed."""
+    def delete(self, principal: Principal, product_id: str, wanted: Collection[int] | None = None) -> None:
+        """Forget a product that nobody is subscribed to. `wanted` is as in `update`. Raises ApiInUse, Outdated, Changed."""
         try:
             found = self.apis.removable(principal.tenant, product_id)
         except ApiNotFound:
             raise ProductNotFound.by_id(product_id) from None
-        self.inventory.remove(access.checked_product(principal, found))
+        product = access.checked_product(principal, found)
+        access.require_current(product, wanted)
+        self.inventory.remove(product)
 
     def snapshot(self, api: Api) -> Api:
         """As a revision keeps it: with its members as they are now, which its next deployment serves."""
