@@ -28,6 +28,7 @@ BYTES_MAX = 100
 class World:
     uploads: Uploads
     put: Callable[[str, bytes], object]
+    get: Callable[[str], bytes]
 
 
 class Promises:
@@ -56,12 +57,19 @@ class Promises:
         with pytest.raises(UploadTooLarge):
             world.uploads.read("a.example", upload.id)
 
+    def test_what_is_handed_out_is_at_its_url_and_at_no_other(self, world: World) -> None:
+        one, other = (
+            world.uploads.hand_out("a.example", content, name="menu.zip", media_type="application/zip")
+            for content in (b"one", b"other")
+        )
+        assert (world.get(one), world.get(other)) == (b"one", b"other")
+
 
 class TestInMemory(Promises):
     @pytest.fixture
     def world(self) -> World:
         uploads = InMemoryUploads(BYTES_MAX)
-        return World(uploads, uploads.put)
+        return World(uploads, uploads.put, uploads.handed_out.__getitem__)
 
 
 @pytest.mark.parametrize("dynamodb", ["emulator"], indirect=True)
@@ -77,7 +85,13 @@ class TestOnS3(Promises):
             answer = httpx.put(url, content=content, trust_env=False)
             assert answer.status_code == 200, answer.text
 
-        return World(uploads, put)
+        def get(url: str) -> bytes:
+            answer = httpx.get(url, trust_env=False)
+            assert (answer.status_code, answer.headers["content-type"]) == (200, "application/zip"), answer.text
+            assert answer.headers["content-disposition"] == 'attachment; filename="menu.zip"'
+            return answer.content
+
+        return World(uploads, put, get)
 
     def test_a_url_says_how_long_it_is_good(self, world: World) -> None:
         assert 50 < world.uploads.open("a.example").expires_at - time.time() <= 60

@@ -10,7 +10,7 @@ from gatehouse.controlplane.archives.exports import Wanted
 from gatehouse.controlplane.archives.foreseeing import foreseen
 from gatehouse.controlplane.archives.imports import Options
 from gatehouse.domain.apis.archive import notation_of
-from gatehouse.edge.archives import archive, flag, uploaded
+from gatehouse.edge.archives import flag, handed_out, uploaded
 from gatehouse.edge.http import JSON, Answer
 from gatehouse.edge.multipart import MULTIPART
 from gatehouse.edge.operation import Operation
@@ -33,8 +33,9 @@ def routes(exports: ApiExports, imports: ApiImports, shape: Shape, uploads: Uplo
             path="/apis/export",
             id="exportAPI",
             route=routed.export,
-            summary="An API as an archive",
+            summary="An API as an archive; 303 leads to one that is too large for an answer",
             tag=TAG,
+            answers=(200, 303),
             scopes=(s.CREATE, s.EXPORT, s.MANAGE, s.PUBLISH, s.VIEW),
             query=(
                 "apiId",
@@ -81,9 +82,11 @@ class _Apis:
         query, exports, wanted = request.query, self._exports, wanted_of(request)
         if api_id := query.get("apiId"):
             api = self._imports.design.get(request.principal, api_id)
-            return archive(*exports.export(request.principal, api.name, api.version, "", wanted))
-        name, version = request.required("name"), request.required("version")
-        return archive(*exports.export(request.principal, name, version, query.get("providerName", ""), wanted))
+            found = exports.export(request.principal, api.name, api.version, "", wanted)
+        else:
+            name, version = request.required("name"), request.required("version")
+            found = exports.export(request.principal, name, version, query.get("providerName", ""), wanted)
+        return handed_out(request, self._uploads, *found)
 
     def import_(self, request: Request) -> Answer:
         imports = self._imports

@@ -8,7 +8,7 @@ from functions.publisher.routes import scopes as s
 from functions.publisher.routes.import_export import TAG, wanted_of
 from gatehouse.controlplane.archives.imports import Options
 from gatehouse.controlplane.archives.product_imports import ProductOptions
-from gatehouse.edge.archives import archive, flag, uploaded
+from gatehouse.edge.archives import flag, handed_out, uploaded
 from gatehouse.edge.http import Answer
 from gatehouse.edge.multipart import MULTIPART
 from gatehouse.edge.operation import Operation
@@ -30,7 +30,7 @@ def routes(
         wanted = wanted_of(request)
         name, version = request.required("name"), request.required("version")
         provider = request.query.get("providerName", "")
-        return archive(*exports.export(request.principal, name, version, provider, wanted))
+        return handed_out(request, uploads, *exports.export(request.principal, name, version, provider, wanted))
 
     def import_(request: Request) -> Answer:
         provider_kept, rotate = flag(request, "preserveProvider", default=True), flag(request, "rotateRevision")
@@ -51,8 +51,9 @@ def routes(
             path="/api-products/export",
             id="exportAPIProduct",
             route=export,
-            summary="An API product as an archive, with its APIs",
+            summary="An API product as an archive, with its APIs; 303 leads to one that is too large for an answer",
             tag=TAG,
+            answers=(200, 303),
             scopes=(s.PRODUCT_EXPORT, s.VIEW),
             query=(
                 "name",

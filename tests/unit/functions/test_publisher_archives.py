@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
@@ -9,11 +10,12 @@ import pytest
 import yaml
 
 from gatehouse.controlplane.publishing.tenant_rules import REVISIONS_MAX
+from gatehouse.edge import archives
 from tests.callers import OTHER_TENANT
 from tests.pki import pem as pem_of
-from tests.worlds.archives import data_of, enveloped, zipped
+from tests.worlds.archives import data_of, enveloped, unzipped, zipped
 from tests.worlds.projects import export, only, project, sent, take
-from tests.worlds.publisher import ENDPOINTS, PublisherWorld, api, blamed, definition, properties
+from tests.worlds.publisher import ENDPOINTS, PublisherWorld, api, blamed, definition, member, properties
 
 DEFAULT = [{"displayOnDevportal": True, "deploymentEnvironment": "Default", "deploymentVhost": "gateway.example"}]
 
@@ -32,6 +34,20 @@ def test_200_an_export_has_the_layout_of_wso2_s_tools(world: PublisherWorld) -> 
     assert (document["type"], document["version"], document["data"]["name"]) == ("api", "v4.7.0", "Pizza")
     assert yaml.safe_load(files["api_meta.yaml"]) == {"name": "Pizza", "version": "1.0.0"}
     assert yaml.safe_load(files["deployment_environments.yaml"]) == enveloped("deployment_environments", DEFAULT)
+
+
+@pytest.mark.parametrize("path", ["/apis/export", "/api-products/export"])
+def test_303_leads_to_an_export_that_is_too_large_for_an_answer(
+    world: PublisherWorld, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = world.design()
+    world.product(member(made["id"], "GET /menu"), name="Feast")
+    query = {"name": "Pizza" if path == "/apis/export" else "Feast", "version": "1.0.0"}
+    small = world.call("GET", path, query=query)
+    monkeypatch.setattr(archives, "ANSWERED_BYTES_MAX", 100)
+    large = world.call("GET", path, query=query)
+    assert (small.status, large.status, large.text) == (200, 303, "")
+    assert set(unzipped(world.uploads.handed_out[large.headers["Location"]])) == set(unzipped(base64.b64decode(small.text)))
 
 
 def test_200_json_is_a_notation_too(world: PublisherWorld) -> None:

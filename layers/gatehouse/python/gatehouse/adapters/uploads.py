@@ -64,6 +64,17 @@ class BucketUploads:
             raise Unavailable(cause=str(error)) from error
         return content
 
+    def hand_out(self, tenant: str, content: bytes, *, name: str, media_type: str) -> str:
+        """A URL that gives this content to whoever has it, as a file of this name, for a short time. Raises Unavailable."""
+        where = {"Bucket": self._bucket, "Key": _name(tenant, uuid.uuid4().hex)}
+        shown = {"ResponseContentType": media_type, "ResponseContentDisposition": f'attachment; filename="{name}"'}
+        try:
+            self._s3.put_object(**where, Body=content)
+        except (BotoCoreError, ClientError) as error:
+            raise Unavailable(cause=str(error)) from error
+        url: str = self._s3.generate_presigned_url("get_object", Params={**where, **shown}, ExpiresIn=self._seconds)
+        return url
+
 
 def _name(tenant: str, upload_id: str) -> str:
     return f"{PREFIX}/{tenant}/{upload_id}"

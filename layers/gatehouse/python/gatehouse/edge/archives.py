@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gatehouse.controlplane.contents import ANSWERED_BYTES_MAX
 from gatehouse.domain.errors import Invalid
 from gatehouse.edge.http import Answer
 from gatehouse.edge.multipart import parts
@@ -13,6 +14,15 @@ if TYPE_CHECKING:
     from gatehouse.ports.uploads import Uploads
 
 ZIP = "application/zip"
+
+
+def handed_out(request: Request, uploads: Uploads, name: str, content: bytes) -> Answer:
+    """As `archive`; one that is larger than a function may answer is at the URL that 303 leads to. Raises Unavailable."""
+    if len(content) <= ANSWERED_BYTES_MAX:
+        return archive(name, content)
+    tenant = request.principal.tenant
+    url = uploads.hand_out(tenant, content, name=f"{name}.zip", media_type=ZIP)
+    return Answer(status=303, headers={"Location": url})
 
 
 def archive(name: str, content: bytes) -> Answer:

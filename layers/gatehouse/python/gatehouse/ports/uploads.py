@@ -1,4 +1,4 @@
-"""Uploads: files that clients put into the content store themselves."""
+"""Uploads: files that clients put into the content store themselves, or get from there, for a day at most."""
 
 from __future__ import annotations
 
@@ -17,4 +17,8 @@ class Uploads(Protocol):
 
     def read(self, tenant: str, upload_id: str) -> bytes:
         """What was put there. Raises UploadNotFound, UploadTooLarge, Unavailable."""
+        ...
+
+    def hand_out(self, tenant: str, content: bytes, *, name: str, media_type: str) -> str:
+        """A URL that gives this content to whoever has it, as a file of this name, for a short time. Raises Unavailable."""
         ...
