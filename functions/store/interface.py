@@ -15,6 +15,7 @@ from functions.store.routes import (
     secrets,
     subscriptions,
     tenant,
+    webhooks,
 )
 from functions.store.shelves import shelf_routes
 from gatehouse.controlplane.archives.applications import ApplicationArchives
@@ -69,6 +70,7 @@ def interface(store: Store) -> Interface:
         *subscriptions.routes(store.subscriptions),
         *sdks.routes(ClientSdks(storefront=store.storefront, sdks=store.sdks)),
         *recommendations.routes(liked),
+        *webhooks.routes(store.applications, store.storefront),
         *api_keys.routes(store.api_keys, store.bound_keys),
     )
     scopes = sorted({scope for operation in operations for scope in operation.scopes})

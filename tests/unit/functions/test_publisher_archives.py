@@ -47,7 +47,9 @@ def test_303_leads_to_an_export_that_is_too_large_for_an_answer(
     monkeypatch.setattr(archives, "ANSWERED_BYTES_MAX", 100)
     large = world.call("GET", path, query=query)
     assert (small.status, large.status, large.text) == (200, 303, "")
-    assert set(unzipped(world.uploads.handed_out[large.headers["Location"]])) == set(unzipped(base64.b64decode(small.text)))
+    assert set(unzipped(world.uploads.handed_out[large.headers["Location"]])) == set(
+        unzipped(base64.b64decode(small.text))
+    )
 
 
 def test_200_json_is_a_notation_too(world: PublisherWorld) -> None:
