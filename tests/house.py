@@ -28,7 +28,8 @@ SCOPES = "apim:api_view apim:api_create apim:api_publish apim:api_manage apim:su
 MAX_STALENESS_SECONDS = 5.0
 """As `infra/stage.py` has it by default."""
 
-TIMEOUT_SECONDS = 40
+TIMEOUT_SECONDS = 120
+"""The emulator unpacks the layers of every environment that it starts, which takes seconds of this machine's processors."""
 CLIENTS = 16
 
 

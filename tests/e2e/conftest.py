@@ -10,7 +10,7 @@ import pytest
 
 from local.ports import Ports
 from local.stack import LocalStack
-from tests.house import House, emulated
+from tests.house import CLIENTS, House, emulated, together
 from tests.rogue import Rogue
 from tests.secrets_issued import logged
 from tests.stores import free_port
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from tests.rogue import Seen
 
+
+CLIENTS_AT_ONCE = 4
 
 HERE = Path(__file__).parent
 
@@ -57,6 +59,16 @@ def house(stack: LocalStack) -> Iterator[House]:
     living.close()
     leaked = list(living.secrets.leaked_in(logged(emulated(living, "logs"))))
     assert not leaked, f"{len(leaked)} lines that the functions logged show a secret of this run: {leaked[:3]}"
+
+
+@pytest.fixture(scope="session")
+def environments(house: House) -> None:
+    """As many environments of the gateway as there are clients, started a few at a time.
+
+    All at once would take the machine so long that calls, which have deadlines, would be refused.
+    """
+    for clients in range(CLIENTS_AT_ONCE, CLIENTS + 1, CLIENTS_AT_ONCE):
+        together(lambda: house.gateway("/"), clients)
 
 
 @pytest.fixture

@@ -16,6 +16,8 @@ from tests.house import ADMINISTRATION, MAX_STALENESS_SECONDS, House, tier, toge
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.usefixtures("environments")
+
 CLIENTS = 32
 WINDOW_SECONDS = 60
 LIMITS = (5, 10, 100, 1000)

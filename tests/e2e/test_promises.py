@@ -14,6 +14,8 @@ from tests.house import CLIENTS, DEVPORTAL, MAX_STALENESS_SECONDS, PUBLISHER, Ho
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+pytestmark = pytest.mark.usefixtures("environments")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Customer:

@@ -10,6 +10,8 @@ import pytest
 
 from tests.house import CLIENTS, House, together
 
+pytestmark = pytest.mark.usefixtures("environments")
+
 ROOM_SECONDS = 20
 DENIALS = 4
 """How many denials in a row convince a client."""
