@@ -165,5 +165,5 @@ def test_its_secrets_are_not_shown_and_it_is_not_deleted_while_in_use(theirs: Th
     path = f"{KEY_MANAGERS}/{theirs.id}"
     assert "open sesame" not in theirs.house.management("GET", path).text
     answer = theirs.house.management("DELETE", path)
-    assert answer.status_code == 409, answer.text
+    assert answer.status_code == 412, answer.text
     assert "keys" in error(answer)["description"]
