@@ -79,6 +79,7 @@ class Theirs:
 
     def remove(self) -> None:
         self.house.made("DELETE", self.application)
+        self.house.made("DELETE", f"{PUBLISHER}/apis/{self.api_id}")
         self.house.made("DELETE", f"{self.path}/{self.id}")
 
 
