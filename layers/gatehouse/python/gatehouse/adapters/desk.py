@@ -6,14 +6,13 @@ the caller may be told. `carry_out` is the other side of it.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
-from botocore.exceptions import BotoCoreError, ClientError
 
+from gatehouse.adapters.asking import AskedFunction
 from gatehouse.domain.body import from_body, to_body
-from gatehouse.domain.errors import FieldError, GatehouseError, Unavailable
+from gatehouse.domain.errors import FieldError, GatehouseError
 from gatehouse.domain.publishing.workflow import Workflow, WorkflowNotFound
 
 if TYPE_CHECKING:
@@ -30,8 +29,7 @@ class LambdaDesk:
 
     def __init__(self, client: Any, function_name: str) -> None:
         """On a function, by name or ARN."""
-        self._client = client
-        self._function_name = function_name
+        self._function = AskedFunction(client, function_name, _error_of)
 
     def decide(self, workflow: Workflow, answer: Mapping[str, Any], *, approved: bool, by: str) -> Workflow:
         """Let the function decide. Raises what it raises, and Unavailable."""
@@ -42,19 +40,7 @@ class LambdaDesk:
             "approved": approved,
             "by": by,
         }
-        payload = json.dumps({"action": DECIDE, "arguments": arguments}).encode()
-        try:
-            reply = self._client.invoke(
-                FunctionName=self._function_name, InvocationType="RequestResponse", Payload=payload
-            )
-            document = json.loads(reply["Payload"].read())
-        except (BotoCoreError, ClientError) as error:
-            raise Unavailable(cause=type(error).__name__, action=DECIDE) from error
-        if "FunctionError" in reply or not isinstance(document, dict):
-            raise Unavailable(cause="the function that decides failed", action=DECIDE)
-        if "error" in document:
-            raise _error_of(document["error"])
-        return from_body(Workflow, document["result"])
+        return from_body(Workflow, self._function.ask(DECIDE, arguments))
 
 
 def carry_out(event: Mapping[str, Any], desk: Desk, workflows: Workflows) -> dict[str, Any]:

@@ -6,12 +6,10 @@ The other side is `functions/key_manager/actions`, which shares the encoding bel
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
+from gatehouse.adapters.asking import AskedFunction
 from gatehouse.domain import body as bodies
 from gatehouse.domain.errors import (
     Changed,
@@ -88,8 +86,7 @@ class LambdaKeyManager:
 
     def __init__(self, client: Any, function_name: str) -> None:
         """On the key manager's function, by name or ARN."""
-        self._client = client
-        self._function_name = function_name
+        self._function = AskedFunction(client, function_name, decode_error)
 
     def create_client(
         self,
@@ -193,19 +190,7 @@ class LambdaKeyManager:
         return str(self._ask("sign_api_key", tenant=tenant, **told)["text"])
 
     def _ask(self, action: str, **arguments: object) -> Any:
-        payload = json.dumps({"action": action, "arguments": arguments}).encode()
-        try:
-            answer = self._client.invoke(
-                FunctionName=self._function_name, InvocationType="RequestResponse", Payload=payload
-            )
-            document = json.loads(answer["Payload"].read())
-        except (BotoCoreError, ClientError) as error:
-            raise Unavailable(cause=type(error).__name__, action=action) from error
-        if "FunctionError" in answer or not isinstance(document, dict):
-            raise Unavailable(cause="the key manager failed", action=action)
-        if "error" in document:
-            raise decode_error(document["error"])
-        return document.get("result")
+        return self._function.ask(action, arguments)
 
 
 def encode_error(error: GatehouseError) -> dict[str, object]:
