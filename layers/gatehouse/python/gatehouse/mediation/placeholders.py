@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 import re
 from functools import lru_cache
+from html import escape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
-from xml.sax.saxutils import escape
 
 from gatehouse.mediation.bodies import OUTPUT_BYTES_MAX, TooLarge, Unreadable, is_json, is_xml, parse_json
 
@@ -118,7 +118,7 @@ def _escaping(media_type: str) -> Callable[[str], str]:
     if is_json(media_type):
         return lambda text: json.dumps(text, ensure_ascii=False)[1:-1]
     if is_xml(media_type):
-        return lambda text: escape(_without_controls(text), {'"': "&quot;", "'": "&apos;"})
+        return lambda text: escape(_without_controls(text), quote=False).replace('"', "&quot;").replace("'", "&apos;")
     return lambda text: text
 
 
