@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from functions.publisher.routes import scopes as s
+from gatehouse.edge.conditional import versioned
 from gatehouse.edge.http import Answer
 from gatehouse.edge.lines import Lines
 from gatehouse.mediation.mock_description import descriptions, with_descriptions
@@ -22,14 +23,14 @@ def routes(design: Design) -> tuple[Operation, ...]:
     """Make descriptions, and list them."""
 
     def generate(request: Request) -> Answer:
-        definition = json.loads(design.definition(request.principal, request.path["apiId"]))
-        described = json.dumps(with_descriptions(definition), ensure_ascii=False).encode()
-        design.redefine(request.principal, request.path["apiId"], described)
-        return Answer(body=json.loads(design.definition(request.principal, request.path["apiId"])))
+        api, definition = design.described(request.principal, request.path["apiId"])
+        described = json.dumps(with_descriptions(json.loads(definition)), ensure_ascii=False).encode()
+        changed, kept = design.describe(request.principal, api, described)
+        return versioned(Answer(body=json.loads(kept)), changed.stored_version)
 
     def listed(request: Request) -> Answer:
-        definition = json.loads(design.definition(request.principal, request.path["apiId"]))
-        return Answer(body={"list": descriptions(definition)})
+        _, definition = design.described(request.principal, request.path["apiId"])
+        return Answer(body={"list": descriptions(json.loads(definition))})
 
     line = Lines("APIs")
     return (

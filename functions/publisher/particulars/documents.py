@@ -12,6 +12,7 @@ from functions.publisher.routes.sorts import API
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.page import page_of
 from gatehouse.domain.portal.document import DocumentNotFound
+from gatehouse.edge.conditional import versioned, wanted_versions
 from gatehouse.edge.contents import OCTETS, content_answer
 from gatehouse.edge.http import Answer, created
 from gatehouse.edge.multipart import MULTIPART, sent_parts
@@ -19,6 +20,8 @@ from gatehouse.edge.operation import Operation
 from gatehouse.edge.paging import envelope
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from functions.publisher.routes.sorts import Sort
     from gatehouse.controlplane.contents import Contents
     from gatehouse.controlplane.publishing.designs import Designs
@@ -107,48 +110,50 @@ class _Documents:
     def add(self, request: Request, body: DocumentBody) -> Answer:
         api = self._api(request)
         made = self._documents.add(request.principal, api, body.name, body.body(), body.inlineContent)
-        return created(f"{ROOT}{self._sort.collection}/{api.id}/documents/{made.id}", view(made))
+        address = f"{ROOT}{self._sort.collection}/{api.id}/documents/{made.id}"
+        return versioned(created(address, view(made)), made.version)
 
     def get(self, request: Request) -> Answer:
-        return Answer(body=view(self._documents.get(request.principal, self._api(request), request.path["documentId"])))
+        return _shown(self._document(request))
 
     def update(self, request: Request, body: DocumentBody) -> Answer:
-        where = request.principal, self._api(request), request.path["documentId"]
-        return Answer(body=view(self._documents.update(*where, body.name, body.body(), body.inlineContent)))
+        before = self._document(request, wanted_versions(request))
+        return _shown(self._documents.update(request.principal, before, body.name, body.body(), body.inlineContent))
 
     def delete(self, request: Request) -> Answer:
-        self._documents.remove(request.principal, self._api(request), request.path["documentId"])
+        self._documents.remove(self._document(request, wanted_versions(request)))
         return Answer()
 
     def content(self, request: Request) -> Answer:
-        document = self._documents.get(request.principal, self._api(request), request.path["documentId"])
-        return content_answer(self._contents.of(document))
+        document = self._document(request)
+        return versioned(content_answer(self._contents.of(document)), document.version)
 
     def send(self, request: Request) -> Answer:
         if upload_id := request.query.get("uploadId"):
             return self._send_upload(request, upload_id)
         form = sent_parts(request.headers.get("content-type", ""), request.body)
         file, text = form.get("file"), form.get("inlineContent")
-        where = request.principal, self._api(request), request.path["documentId"]
+        before = self._document(request, wanted_versions(request))
         if file is not None and text is None:
-            document = self._documents.send(*where, file.content, file.file_name, file.media_type)
+            sent = file.content, file.file_name, file.media_type
+            document = self._documents.send(request.principal, before, *sent)
         elif text is not None and file is None:
-            document = self._documents.write(*where, text.text)
+            document = self._documents.write(request.principal, before, text.text)
         else:
             raise Invalid.field("file", "send one of file and inlineContent")
         return self._sent(document)
 
     def _send_upload(self, request: Request, upload_id: str) -> Answer:
         """A file that is too large for a request (`routes.uploads`)."""
-        where = request.principal, self._api(request), request.path["documentId"]
+        before = self._document(request, wanted_versions(request))
         name = request.required("fileName")
         content = self._uploads.read(request.principal.tenant, upload_id)
         media_type = mimetypes.guess_type(name)[0] or OCTETS
-        return self._sent(self._documents.send(*where, content, name, media_type))
+        return self._sent(self._documents.send(request.principal, before, content, name, media_type))
 
     def _sent(self, document: Record) -> Answer:
         where = f"{ROOT}{self._sort.collection}/{document.owner}/documents/{document.id}/content"
-        return created(where, view(document))
+        return versioned(created(where, view(document)), document.version)
 
     def validate(self, request: Request) -> Answer:
         api, name = self._api(request), request.required("name")
@@ -156,8 +161,15 @@ class _Documents:
             raise DocumentNotFound(f"The API has no document '{name}'")
         return Answer()
 
+    def _document(self, request: Request, wanted: Collection[int] | None = None) -> Record:
+        return self._documents.get(request.principal, self._api(request), request.path["documentId"], wanted)
+
     def _api(self, request: Request) -> Api:
         return self._designs.get(request.principal, request.path[self._sort.parameter])
+
+
+def _shown(document: Record) -> Answer:
+    return versioned(Answer(body=view(document)), document.version)
 
 
 def _scopes(sort: Sort) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:

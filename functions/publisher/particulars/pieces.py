@@ -9,8 +9,10 @@ from functions.publisher.routes import scopes as s
 from functions.publisher.routes.apis import ROOT
 from functions.publisher.routes.sorts import API
 from functions.publisher.wire import Monetization
+from gatehouse.controlplane.publishing.access import require_current
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.page import page_of
+from gatehouse.edge.conditional import versioned, wanted_versions
 from gatehouse.edge.http import Answer, created
 from gatehouse.edge.lines import Lines
 from gatehouse.edge.multipart import MULTIPART, parts
@@ -39,17 +41,20 @@ def thumbnail_routes(thumbnails: Thumbnails, designs: Designs, sort: Sort) -> tu
         return designs.get(request.principal, request.path[sort.parameter])
 
     def get(request: Request) -> Answer:
-        picture, media_type = thumbnails.get(api(request))
-        return Answer(body=picture, media_type=media_type)
+        found = api(request)
+        picture, media_type = thumbnails.get(found)
+        return versioned(Answer(body=picture, media_type=media_type), found.stored_version)
 
     def put(request: Request) -> Answer:
         picture = parts(request.headers.get("content-type", ""), request.body).get("file")
         if not picture:
             raise Invalid.field("file", "is required: the picture")
         found = api(request)
-        media_type = thumbnails.put(request.principal, found, picture)
-        address = f"{sort.collection}/{found.id}/thumbnail"
-        return created(f"{ROOT}{address}", {"relativePath": address, "mediaType": media_type})
+        require_current(found, wanted_versions(request))
+        kept, media_type = thumbnails.put(request.principal, found, picture)
+        address = f"{sort.collection}/{kept.id}/thumbnail"
+        shown = created(f"{ROOT}{address}", {"relativePath": address, "mediaType": media_type})
+        return versioned(shown, kept.stored_version)
 
     line = Lines("APIs" if sort is API else "API Products")
     readers = (s.MANAGE, s.VIEW) if sort is API else (s.MANAGE, s.PUBLISH, s.VIEW)

@@ -9,6 +9,7 @@ from gatehouse.domain.applications.grant import SubscriptionStatus
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.page import page_of
 from gatehouse.domain.people.identity import display_username
+from gatehouse.edge.conditional import versioned, wanted_versions
 from gatehouse.edge.http import Answer
 from gatehouse.edge.lines import Lines
 from gatehouse.edge.paging import envelope
@@ -38,22 +39,22 @@ def routes(subscribers: Subscribers) -> tuple[Operation, ...]:
         found = subscribers.all(request.principal, request.query.get("apiId", ""), request.query.get("query", ""))
         return Answer(body=envelope(page_of(found, request.slice()), view, resource=ALL, query=request.query))
 
+    def set_status(request: Request, status: SubscriptionStatus) -> Answer:
+        subscription_id, wanted = request.required("subscriptionId"), wanted_versions(request)
+        return _steered(subscribers.set_status(request.principal, subscription_id, status, wanted))
+
     def block(request: Request) -> Answer:
         state = request.required("blockState")
         if state not in _BLOCKED:
             raise Invalid.field("blockState", f"'{state}' is none of {', '.join(_BLOCKED)}")
-        subscription_id = request.required("subscriptionId")
-        return Answer(body=view(subscribers.set_status(request.principal, subscription_id, SubscriptionStatus(state))))
+        return set_status(request, SubscriptionStatus(state))
 
     def unblock(request: Request) -> Answer:
-        subscription_id = request.required("subscriptionId")
-        return Answer(
-            body=view(subscribers.set_status(request.principal, subscription_id, SubscriptionStatus.UNBLOCKED))
-        )
+        return set_status(request, SubscriptionStatus.UNBLOCKED)
 
     def change(request: Request) -> Answer:
         subscription_id, plan = request.required("subscriptionId"), request.required("businessPlan")
-        return Answer(body=view(subscribers.change_plan(request.principal, subscription_id, plan)))
+        return _steered(subscribers.change_plan(request.principal, subscription_id, plan, wanted_versions(request)))
 
     def person(request: Request) -> Answer:
         name, user = subscribers.person(request.principal, request.path["subscriptionId"])
@@ -124,6 +125,10 @@ def view(found: Subscriber) -> dict[str, Any]:
         "throttlingPolicy": subscription.policy,
         "subscriptionStatus": subscription.status,
     }
+
+
+def _steered(found: Subscriber) -> Answer:
+    return versioned(Answer(body=view(found)), found.subscription.version)
 
 
 def _claims(user: User | None) -> list[dict[str, str]]:

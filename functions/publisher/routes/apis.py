@@ -179,8 +179,7 @@ class _Apis:
         form = _form(request)
         content = self._sources.definition(form, "apiDefinition", "file")
         wanted = wanted_versions(request)
-        api = self._design.redefine(request.principal, request.path["apiId"], content, wanted)
-        return _defined(api, self._design.definition(request.principal, api.id))
+        return _defined(*self._design.redefine(request.principal, request.path["apiId"], content, wanted))
 
     def _shown(self, api: Api) -> Answer:
         answer = Answer(body=views.api(api, self._design.uses(api), self._making.info(api)))

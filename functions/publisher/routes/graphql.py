@@ -12,6 +12,7 @@ from gatehouse.controlplane.graphs import Cost
 from gatehouse.controlplane.publishing.compiling.root_fields import settled
 from gatehouse.domain.apis.graphql import SchemaInvalid
 from gatehouse.domain.errors import Invalid
+from gatehouse.edge.conditional import versioned, wanted_versions
 from gatehouse.edge.graphql import costs_view, schema_view, types_view
 from gatehouse.edge.http import Answer, created, document_of
 from gatehouse.edge.multipart import MULTIPART, parts
@@ -20,6 +21,7 @@ from gatehouse.edge.wire import parse
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.publishing.kinds.graphql import GraphqlDesign
+    from gatehouse.domain.apis.api import Api
     from gatehouse.edge.http import Request
     from gatehouse.ports.remote import Remote
 
@@ -128,7 +130,7 @@ class _Graphql:
             raise Invalid.field("additionalProperties", "is required: a JSON object with name, version and context")
         given = parse(wire.ApiBody, document_of(form["additionalProperties"], "additionalProperties"))
         api = self._design.create(request.principal, given.document(), schema)
-        return created(f"{ROOT}/apis/{api.id}", views.api(api))
+        return versioned(created(f"{ROOT}/apis/{api.id}", views.api(api)), api.stored_version)
 
     def validate(self, request: Request) -> Answer:
         if request.query.get("useIntrospection", "false").lower() == "true":
@@ -147,23 +149,27 @@ class _Graphql:
         return Answer(body={"isValid": True, "errorMessage": "", "graphQLInfo": info})
 
     def schema(self, request: Request) -> Answer:
-        return Answer(body=schema_view(self._design.schema(request.principal, request.path["apiId"])))
+        return self._schema(self._design.get(request.principal, request.path["apiId"]))
 
     def replace(self, request: Request) -> Answer:
-        schema = content_of(_form(request), self._remote, "schemaDefinition")
-        self._design.replace(request.principal, request.path["apiId"], schema)
-        return self.schema(request)
+        schema, wanted = content_of(_form(request), self._remote, "schemaDefinition"), wanted_versions(request)
+        return self._schema(self._design.replace(request.principal, request.path["apiId"], schema, wanted))
 
     def costs(self, request: Request) -> Answer:
-        return Answer(body=costs_view(self._design.costs(request.principal, request.path["apiId"])))
+        api = self._design.get(request.principal, request.path["apiId"])
+        return versioned(Answer(body=costs_view(self._design.graphs.costs(api))), api.stored_version)
 
     def set_costs(self, request: Request, body: wire_graphql.ComplexityBody) -> Answer:
         costs = [Cost(type=one.type, field=one.field, complexity=one.complexityValue) for one in body.list]
-        self._design.set_costs(request.principal, request.path["apiId"], costs)
-        return Answer()
+        api = self._design.set_costs(request.principal, request.path["apiId"], costs, wanted_versions(request))
+        return versioned(Answer(), api.stored_version)
 
     def types(self, request: Request) -> Answer:
-        return Answer(body=types_view(self._design.types(request.principal, request.path["apiId"])))
+        api = self._design.get(request.principal, request.path["apiId"])
+        return Answer(body=types_view(self._design.graphs.types(api)))
+
+    def _schema(self, api: Api) -> Answer:
+        return versioned(Answer(body=schema_view(self._design.graphs.schema(api))), api.stored_version)
 
 
 def _form(request: Request) -> dict[str, bytes]:

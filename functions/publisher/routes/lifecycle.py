@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from functions.publisher import views
 from functions.publisher.routes import scopes as s
 from gatehouse.domain.errors import Invalid
+from gatehouse.edge.conditional import versioned, wanted_versions
 from gatehouse.edge.http import Answer
 from gatehouse.edge.operation import Operation
 
@@ -24,12 +25,14 @@ def routes(lifecycles: Lifecycles, designs: Designs, sort: Sort) -> tuple[Operat
     def change(request: Request) -> Answer:
         checklist = _checklist(request.query.get("lifecycleChecklist", ""))
         api_id, action = request.required(sort.parameter), request.required("action")
-        changed = lifecycles.change(request.principal, api_id, action, checklist)
-        return Answer(body=views.workflow(changed, lifecycles.machine(changed.tenant)))
+        changed = lifecycles.change(request.principal, api_id, action, checklist, wanted_versions(request))
+        shown = Answer(body=views.workflow(changed, lifecycles.machine(changed.tenant)))
+        return versioned(shown, changed.stored_version)
 
     def state(request: Request) -> Answer:
         found = designs.get(request.principal, request.path[sort.parameter])
-        return Answer(body=views.lifecycle_state(found, lifecycles.machine(found.tenant)))
+        shown = Answer(body=views.lifecycle_state(found, lifecycles.machine(found.tenant)))
+        return versioned(shown, found.stored_version)
 
     def history(request: Request) -> Answer:
         steps = lifecycles.history(request.principal, request.path[sort.parameter])

@@ -11,6 +11,7 @@ from gatehouse.controlplane.publishing.kinds.streaming import Topic
 from gatehouse.domain.apis.definition import DefinitionInvalid
 from gatehouse.domain.apis.streaming import AsyncApiInvalid, StreamType, type_of
 from gatehouse.domain.errors import Invalid
+from gatehouse.edge.conditional import versioned, wanted_versions
 from gatehouse.edge.http import JSON, Answer, created, document_of
 from gatehouse.edge.lines import Lines
 from gatehouse.edge.multipart import MULTIPART, parts
@@ -19,6 +20,7 @@ from gatehouse.edge.wire import parse
 if TYPE_CHECKING:
     from functions.publisher.content import Sources
     from gatehouse.controlplane.publishing.kinds.streaming import StreamingDesign
+    from gatehouse.domain.apis.api import Api
     from gatehouse.domain.apis.definition import Definition
     from gatehouse.edge.http import Request
     from gatehouse.edge.operation import Operation
@@ -102,20 +104,25 @@ class _Streaming:
             properties = {"name": definition.title, "version": definition.version, **properties}
         document = parse(wire.ApiBody, properties).document()
         api = self._design.create(request.principal, document, content)
-        return created(f"{ROOT}/apis/{api.id}", views.api(api))
+        return versioned(created(f"{ROOT}/apis/{api.id}", views.api(api)), api.stored_version)
 
     def definition(self, request: Request) -> Answer:
-        content = self._design.definition(request.principal, request.path["apiId"])
-        return Answer(body=content.decode(), media_type=JSON)
+        return _defined(*self._design.described(request.principal, request.path["apiId"]))
 
     def redefine(self, request: Request) -> Answer:
         content = self._sources.definition(_form(request), "apiDefinition", "file")
-        self._design.redefine(request.principal, request.path["apiId"], content)
-        return self.definition(request)
+        wanted = wanted_versions(request)
+        return _defined(*self._design.redefine(request.principal, request.path["apiId"], content, wanted))
 
     def set_topics(self, request: Request, body: wire_topics.TopicsBody) -> Answer:
         topics = [Topic(name=one.name, mode=one.mode.upper(), description=one.description) for one in body.list]
-        return Answer(body=views.api(self._design.set_topics(request.principal, request.path["apiId"], topics)))
+        wanted = wanted_versions(request)
+        api = self._design.set_topics(request.principal, request.path["apiId"], topics, wanted)
+        return versioned(Answer(body=views.api(api)), api.stored_version)
+
+
+def _defined(api: Api, content: bytes) -> Answer:
+    return versioned(Answer(body=content.decode(), media_type=JSON), api.stored_version)
 
 
 def _form(request: Request) -> dict[str, bytes]:

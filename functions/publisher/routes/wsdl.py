@@ -12,6 +12,7 @@ from functions.publisher.routes.apis import ROOT
 from gatehouse.domain.apis.archive import ArchiveRefused
 from gatehouse.domain.apis.wsdl import SOAP, ArchiveWithoutWsdl, NotRecognized, WsdlForm, WsdlInvalid
 from gatehouse.domain.errors import Invalid
+from gatehouse.edge.conditional import versioned, wanted_versions
 from gatehouse.edge.http import Answer, created, document_of
 from gatehouse.edge.lines import Lines
 from gatehouse.edge.multipart import MULTIPART, parts
@@ -19,6 +20,7 @@ from gatehouse.edge.wire import parse
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.publishing.kinds.soap import SoapDesign
+    from gatehouse.domain.apis.api import Api
     from gatehouse.domain.apis.wsdl import Wsdl
     from gatehouse.edge.http import Request
     from gatehouse.edge.operation import Operation
@@ -91,20 +93,26 @@ class _Wsdl:
             raise Invalid.field("additionalProperties", "is required: a JSON object with name, version and context")
         given = parse(wire.ApiBody, document_of(form["additionalProperties"], "additionalProperties"))
         api = self._design.create(request.principal, given.document(), content)
-        return created(f"{ROOT}/apis/{api.id}", views.api(api))
+        return versioned(created(f"{ROOT}/apis/{api.id}", views.api(api)), api.stored_version)
 
     def content(self, request: Request) -> Answer:
-        name, content, form = self._design.content(request.principal, request.path["apiId"])
-        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
-        return Answer(body=content, media_type=MEDIA_TYPES[form], headers=headers)
+        return self._shown(self._api(request))
 
     def replace(self, request: Request) -> Answer:
-        self._design.replace(request.principal, request.path["apiId"], self._content(_form(request)))
-        return self.content(request)
+        content, wanted = self._content(_form(request)), wanted_versions(request)
+        return self._shown(self._design.replace(request.principal, request.path["apiId"], content, wanted))
 
     def info(self, request: Request) -> Answer:
-        _, _, form = self._design.content(request.principal, request.path["apiId"])
+        _, _, form = self._design.content(self._api(request))
         return Answer(body={"type": form})
+
+    def _shown(self, api: Api) -> Answer:
+        name, content, form = self._design.content(api)
+        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
+        return versioned(Answer(body=content, media_type=MEDIA_TYPES[form], headers=headers), api.stored_version)
+
+    def _api(self, request: Request) -> Api:
+        return self._design.design.get(request.principal, request.path["apiId"])
 
     def _content(self, form: dict[str, bytes]) -> bytes:
         """The WSDL that was sent, or that stands at an address: what that imports is named by full addresses then."""

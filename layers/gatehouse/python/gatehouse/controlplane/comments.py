@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from gatehouse.controlplane.currency import require_current
 from gatehouse.domain.errors import Changed, Invalid
 from gatehouse.domain.people.identity import display_username
 from gatehouse.domain.portal.comment import (
@@ -17,7 +18,7 @@ from gatehouse.domain.portal.comment import (
 from gatehouse.domain.record import Kind, Record, new_id
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from gatehouse.domain.apis.api import Api
     from gatehouse.domain.people.identity import Principal
@@ -81,10 +82,20 @@ class Comments:
         return Thread(self.records.add(comment, taken=Changed()), ())
 
     def edit(
-        self, principal: Principal, api: Api, comment_id: str, content: str | None, category: str | None
+        self,
+        principal: Principal,
+        api: Api,
+        comment_id: str,
+        content: str | None,
+        category: str | None,
+        wanted: Collection[int] | None = None,
     ) -> Thread:
-        """Say it otherwise. Raises CommentNotFound, NotTheirComment, Invalid, CommentTooLong, Changed."""
+        """Say it otherwise. `wanted` are the versions of the comment that may be changed.
+
+        Raises CommentNotFound, NotTheirComment, Invalid, CommentTooLong, Outdated, Changed.
+        """
         before = self._get(api, comment_id)
+        require_current(comment_id, before.version, wanted)
         user = display_username(principal.tenant, principal.user)
         if before.by != user:
             raise NotTheirComment("Only who has made a comment may change it.")
@@ -97,9 +108,13 @@ class Comments:
         self.records.replace(before, edited, taken=Changed())
         return self.thread(api, comment_id)
 
-    def remove(self, principal: Principal, api: Api, comment_id: str) -> None:
-        """Take it back, with its replies. Raises CommentNotFound, NotTheirComment, Changed."""
+    def remove(self, principal: Principal, api: Api, comment_id: str, wanted: Collection[int] | None = None) -> None:
+        """Take it back, with its replies. `wanted` is as in `edit`.
+
+        Raises CommentNotFound, NotTheirComment, Outdated, Changed.
+        """
         thread = self.thread(api, comment_id)
+        require_current(comment_id, thread.comment.version, wanted)
         own = thread.comment.by == display_username(principal.tenant, principal.user)
         # Who moderates one tenant's comments is a guest in every other one.
         moderates = principal.tenant == api.tenant and (principal.is_admin or MODERATOR_SCOPE in principal.scopes)

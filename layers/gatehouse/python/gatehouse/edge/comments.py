@@ -11,6 +11,7 @@ from gatehouse.controlplane.comments import GENERAL
 from gatehouse.domain.page import Slice, page_of
 from gatehouse.domain.people.identity import SUPER_TENANT, split_username
 from gatehouse.domain.portal.comment import PARENT
+from gatehouse.edge.conditional import versioned, wanted_versions
 from gatehouse.edge.http import Answer, created
 from gatehouse.edge.paging import envelope
 from gatehouse.edge.wire import Wire
@@ -65,23 +66,27 @@ class CommentRoutes:
         """A new one, or a reply to one."""
         api, reply_to = self._api_of(request), request.query.get("replyTo", "")
         thread = self._comments.add(request.principal, api, body.content, body.category or GENERAL, reply_to)
-        return created(f"{self._root}{_resource(api)}/{thread.comment.id}", thread_view(thread, _resource(api)))
+        shown = created(f"{self._root}{_resource(api)}/{thread.comment.id}", thread_view(thread, _resource(api)))
+        return versioned(shown, thread.comment.version)
 
     def get(self, request: Request) -> Answer:
         """One with its replies, or those of them that are asked for."""
         replies, api = request.slice("replyLimit", "replyOffset"), self._api_of(request)
         thread = self._comments.thread(api, request.path["commentId"])
-        return Answer(body=thread_view(thread, _resource(api), self._told(request), replies))
+        shown = Answer(body=thread_view(thread, _resource(api), self._told(request), replies))
+        return versioned(shown, thread.comment.version)
 
     def edit(self, request: Request, body: CommentPatch) -> Answer:
         """One of one's own, said otherwise."""
-        api = self._api_of(request)
-        thread = self._comments.edit(request.principal, api, request.path["commentId"], body.content, body.category)
-        return Answer(body=thread_view(thread, _resource(api)))
+        api, wanted = self._api_of(request), wanted_versions(request)
+        changes = body.content, body.category
+        thread = self._comments.edit(request.principal, api, request.path["commentId"], *changes, wanted)
+        return versioned(Answer(body=thread_view(thread, _resource(api))), thread.comment.version)
 
     def delete(self, request: Request) -> Answer:
         """One taken back."""
-        self._comments.remove(request.principal, self._api_of(request), request.path["commentId"])
+        api, wanted = self._api_of(request), wanted_versions(request)
+        self._comments.remove(request.principal, api, request.path["commentId"], wanted)
         return Answer()
 
     def replies(self, request: Request) -> Answer:

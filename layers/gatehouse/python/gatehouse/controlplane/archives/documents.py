@@ -75,15 +75,13 @@ class DocumentPart:
             document = self._saved(principal, api, before, described)
             if source_of(document) is Source.FILE and (name := _content_of(folder, described)):
                 media_type = mimetypes.guess_type(name)[0] or UNKNOWN_TYPE
-                self.documents.send(
-                    principal, api, document.id, folder.files[name], name.rpartition("/")[2], media_type
-                )
+                self.documents.send(principal, document, folder.files[name], name.rpartition("/")[2], media_type)
 
     def _saved(self, principal: Principal, api: Api, before: Record | None, described: Described) -> Record:
         name, body, text = described.name, described.body, described.text
         if before is None:
             return self.documents.add(principal, api, name, body, text)
-        return self.documents.update(principal, api, before.id, name, body, text)
+        return self.documents.update(principal, self.documents.get(principal, api, before.id), name, body, text)
 
     def _given(self, project: Project) -> Iterator[tuple[Project, Described]]:
         top = project.below(FOLDER)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gatehouse.controlplane import currency
 from gatehouse.domain.apis.api import RESTRICTED, ApiNotFound, ApiSummary, summary_of
 from gatehouse.domain.apis.product import ProductNotFound
-from gatehouse.domain.errors import Outdated
 from gatehouse.domain.people.identity import display_username
 
 if TYPE_CHECKING:
@@ -45,8 +45,7 @@ def checked_product(principal: Principal, product: Api) -> Api:
 
 def require_current(api: Api, wanted: Collection[int] | None) -> None:
     """Raises Outdated unless it is kept in one of these versions; None stands for any."""
-    if wanted is not None and api.stored_version not in wanted:
-        raise Outdated(api=api.id, version=api.stored_version)
+    currency.require_current(api.id, api.stored_version, wanted)
 
 
 def find(apis: ApiLookup, principal: Principal, api_id: str) -> Api:

@@ -121,19 +121,15 @@ class Design:
         read = self.definitions.of(api.document).read(definition)
         return self.keep(principal, api, self._changed(principal, api, with_definition(document, read)), read.content)
 
-    def definition(self, principal: Principal, api_id: str) -> bytes:
-        """The API's definition, as JSON. Raises NotOpenApi."""
-        return self.described(principal, api_id)[1]
-
     def described(self, principal: Principal, api_id: str) -> tuple[Api, bytes]:
-        """The API, with its definition. Raises NotOpenApi."""
+        """The API, with its definition as JSON. Raises NotOpenApi."""
         api = self._openapi(principal, api_id)
         return api, self.blobs.get(api.tenant, api.definition)
 
     def redefine(
         self, principal: Principal, api_id: str, definition: bytes, wanted: Collection[int] | None = None
-    ) -> Api:
-        """Replace the definition; the operations follow it. `wanted` is as in `update`.
+    ) -> tuple[Api, bytes]:
+        """Replace the definition; the operations follow it. `wanted` is as in `update`, the answer as of `described`.
 
         Raises DefinitionInvalid, NotOpenApi, ScopeTaken, Outdated, Changed.
         """
@@ -144,11 +140,11 @@ class Design:
             raise Invalid.field("apiDefinition", problem)
         return self.describe(principal, api, definition)
 
-    def describe(self, principal: Principal, api: Api, definition: bytes) -> Api:
+    def describe(self, principal: Principal, api: Api, definition: bytes) -> tuple[Api, bytes]:
         """As `redefine`, for an API that was read before, whatever describes it. Raises the same."""
         read = self.definitions.of(api.document).read(definition)
         checked = checked_document(principal.tenant, with_definition(api.document, read), self.policies)
-        return self.keep(principal, api, checked, read.content)
+        return self.keep(principal, api, checked, read.content), read.content
 
     def validate(self, definition: bytes) -> Definition:
         """What a definition says, without keeping it. Raises DefinitionInvalid."""

@@ -82,13 +82,21 @@ class Lifecycles:
     rules: TenantRules
     clock: Clock
 
-    def change(self, principal: Principal, api_id: str, event: str, checklist: Mapping[str, bool]) -> Api:
+    def change(
+        self,
+        principal: Principal,
+        api_id: str,
+        event: str,
+        checklist: Mapping[str, bool],
+        wanted: Collection[int] | None = None,
+    ) -> Api:
         """Apply an event; the API in its new state, or in its old one with the `workflow` that it waits for.
 
-        Raises TransitionNotAllowed, NotPublishable, NotCompliant, Invalid for an unknown checklist item, WorkflowPending,
-        Changed.
+        `wanted` are the versions that may be changed. Raises TransitionNotAllowed, NotPublishable, NotCompliant, Invalid for
+        an unknown checklist item, WorkflowPending, Outdated, Changed.
         """
         api = self.designs.get(principal, api_id)
+        access.require_current(api, wanted)
         ticked = _ticked(api, checklist)
         if api.workflow:
             raise WorkflowPending("A change of the API's state waits for an approval")

@@ -70,11 +70,11 @@ class Making:
         if kind is DefinitionType.GRAPHQL_SDL:
             renewed = self.graphql.replace(principal, api_id, content)
         elif kind is DefinitionType.ASYNC_API:
-            renewed = self.streaming.redefine(principal, api_id, content)
+            renewed, _ = self.streaming.redefine(principal, api_id, content)
         elif kind in _WSDL:
             renewed = self.soap.replace(principal, api_id, content)
         else:
-            renewed = self.design.redefine(principal, api_id, content)
+            renewed, _ = self.design.redefine(principal, api_id, content)
         changes = {SERVICE: _origin(service), SERVICE_INFO: _info(service)}
         # Who has set up endpoints of their own keeps them.
         if renewed.document.get(ENDPOINTS) == _endpoints(service, origin["url"]):

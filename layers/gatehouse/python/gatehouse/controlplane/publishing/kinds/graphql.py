@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.graphs import Cost, Graphs, require_graphql
+from gatehouse.controlplane.publishing import access
 from gatehouse.controlplane.publishing.compiling.root_fields import require_known, settled
 from gatehouse.controlplane.publishing.documents import checked_document
 from gatehouse.domain.apis.graphql import Graph, SchemaInvalid
@@ -17,7 +18,7 @@ from gatehouse.domain.errors import Invalid
 from gatehouse.domain.publishing.deployed import ApiType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from gatehouse.controlplane.publishing.design import Design
     from gatehouse.domain.apis.api import Api
@@ -52,17 +53,20 @@ class GraphqlDesign:
             graph=self._written(principal.tenant, graph),
         )
 
-    def schema(self, principal: Principal, api_id: str) -> tuple[str, str]:
-        """The schema's file name and its text. Raises NotGraphql."""
-        return self._graphs.schema(self.design.get(principal, api_id))
+    def get(self, principal: Principal, api_id: str, wanted: Collection[int] | None = None) -> Api:
+        """The API, in one of the versions that are wanted. Raises ApiNotFound, NotGraphql, Outdated."""
+        api = self.design.get(principal, api_id)
+        access.require_current(api, wanted)
+        require_graphql(api)
+        return api
 
-    def replace(self, principal: Principal, api_id: str, schema: bytes) -> Api:
+    def replace(self, principal: Principal, api_id: str, schema: bytes, wanted: Collection[int] | None = None) -> Api:
         """Another schema; the operations follow it, and what is said of fields that stay is kept.
 
-        Raises SchemaInvalid, NotGraphql, Changed.
+        `wanted` are the versions that may be changed. Raises SchemaInvalid, NotGraphql, Outdated, Changed.
         """
-        api = self._api(principal, api_id)
-        graph = self.validate(schema).with_complexity(self._graphs.of(api).complexity)
+        api = self.get(principal, api_id, wanted)
+        graph = self.validate(schema).with_complexity(self.graphs.of(api).complexity)
         changed = replace(
             api,
             schema=self.design.blobs.put(api.tenant, schema),
@@ -78,14 +82,15 @@ class GraphqlDesign:
             raise SchemaInvalid(f"The schema has more types and fields than can be served ({GRAPH_BYTES_MAX} bytes)")
         return graph
 
-    def costs(self, principal: Principal, api_id: str) -> list[Cost]:
-        """What fields cost, where it is said. Raises NotGraphql."""
-        return self._graphs.costs(self.design.get(principal, api_id))
+    def set_costs(
+        self, principal: Principal, api_id: str, costs: Iterable[Cost], wanted: Collection[int] | None = None
+    ) -> Api:
+        """Say what fields cost; what is left out costs 1. `wanted` is as in `replace`.
 
-    def set_costs(self, principal: Principal, api_id: str, costs: Iterable[Cost]) -> None:
-        """Say what fields cost; what is left out costs 1. Raises Invalid for a field that is not there, NotGraphql."""
-        api = self._api(principal, api_id)
-        graph = self._graphs.of(api)
+        Raises Invalid for a field that is not there, NotGraphql, Outdated, Changed.
+        """
+        api = self.get(principal, api_id, wanted)
+        graph = self.graphs.of(api)
         complexity: dict[str, dict[str, int]] = {}
         for index, cost in enumerate(costs):
             _check(cost, graph, f"list.{index}")
@@ -93,19 +98,11 @@ class GraphqlDesign:
         priced = graph.with_complexity(complexity)
         if len(_encoded(priced)) > GRAPH_BYTES_MAX:
             raise Invalid.field("list", "says more than can be served; leave out fields that cost 1")
-        self._saved(principal, replace(api, graph=self._written(api.tenant, priced)), dict(api.document))
-
-    def types(self, principal: Principal, api_id: str) -> Mapping[str, Mapping[str, str]]:
-        """The types that have fields, with their fields. Raises NotGraphql."""
-        return self._graphs.types(self.design.get(principal, api_id))
-
-    def _api(self, principal: Principal, api_id: str) -> Api:
-        api = self.design.get(principal, api_id)
-        require_graphql(api)
-        return api
+        return self._saved(principal, replace(api, graph=self._written(api.tenant, priced)), dict(api.document))
 
     @property
-    def _graphs(self) -> Graphs:
+    def graphs(self) -> Graphs:
+        """What is kept of them, to be read."""
         return Graphs(blobs=self.design.blobs)
 
     def _written(self, tenant: str, graph: Graph) -> str:

@@ -6,11 +6,12 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from gatehouse.controlplane.publishing import access
 from gatehouse.domain.apis.wsdl import SOAP, WSDL_INFO, WsdlForm, WsdlNotFound, form_of
 from gatehouse.domain.errors import Invalid
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from gatehouse.controlplane.publishing.design import Design
     from gatehouse.domain.apis.api import Api
@@ -60,18 +61,21 @@ class SoapDesign:
             schema=self.design.blobs.put(principal.tenant, content),
         )
 
-    def content(self, principal: Principal, api_id: str) -> tuple[str, bytes, WsdlForm]:
-        """The file's name, the WSDL as it was sent, and what it is. Raises WsdlNotFound."""
-        api = self.design.get(principal, api_id)
+    def content(self, api: Api) -> tuple[str, bytes, WsdlForm]:
+        """Of an API that was read before: the file's name, the WSDL as it was sent, and what it is. Raises WsdlNotFound."""
         form = form_of(api.document)
         if form is None or not api.schema:
-            raise WsdlNotFound(f"API '{api_id}' has no WSDL")
+            raise WsdlNotFound(f"API '{api.id}' has no WSDL")
         name = f"{api.name}-{api.version}.{form.lower()}"
         return name, self.design.blobs.get(api.tenant, api.schema), form
 
-    def replace(self, principal: Principal, api_id: str, content: bytes) -> Api:
-        """Another WSDL; where the API is called stays. Raises Invalid for an API of another type, and as `create`."""
+    def replace(self, principal: Principal, api_id: str, content: bytes, wanted: Collection[int] | None = None) -> Api:
+        """Another WSDL; where the API is called stays. `wanted` are the versions that may be changed.
+
+        Raises Invalid for an API of another type, Outdated, and as `create`.
+        """
         api = self.design.get(principal, api_id)
+        access.require_current(api, wanted)
         if api.document.get("type") != SOAP:
             raise Invalid.field("file", f"the API is of type {api.document.get('type')}; {SOAP} ones have a WSDL")
         wsdl = self.validate(content)

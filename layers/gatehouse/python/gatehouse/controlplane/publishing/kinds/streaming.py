@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from gatehouse.controlplane.publishing import access
 from gatehouse.controlplane.publishing.documents import (
     checked_document,
     defined_operations,
@@ -15,7 +16,7 @@ from gatehouse.domain.apis.streaming import NotStreaming, StreamType, is_streami
 from gatehouse.domain.errors import Invalid
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from gatehouse.controlplane.publishing.design import Design
     from gatehouse.domain.apis.api import Api
@@ -50,18 +51,28 @@ class StreamingDesign:
         spoken = {"asyncTransportProtocols": list(protocols)} if protocols else {}
         return self.design.create(principal, {**spoken, **document, "type": kind}, definition)
 
-    def definition(self, principal: Principal, api_id: str) -> bytes:
-        """The API's definition, as JSON. Raises NotStreaming."""
+    def described(self, principal: Principal, api_id: str) -> tuple[Api, bytes]:
+        """The API, with its definition as JSON. Raises NotStreaming."""
         api = self._api(principal, api_id)
-        return self.design.blobs.get(api.tenant, api.definition)
+        return api, self.design.blobs.get(api.tenant, api.definition)
 
-    def redefine(self, principal: Principal, api_id: str, definition: bytes) -> Api:
-        """Replace the definition; the operations follow it. Raises AsyncApiInvalid, NotStreaming, ScopeTaken, Changed."""
-        return self.design.describe(principal, self._api(principal, api_id), definition)
+    def redefine(
+        self, principal: Principal, api_id: str, definition: bytes, wanted: Collection[int] | None = None
+    ) -> tuple[Api, bytes]:
+        """Replace the definition; the operations follow it. `wanted` and the answer are as of `Design.redefine`.
 
-    def set_topics(self, principal: Principal, api_id: str, topics: Sequence[Topic]) -> Api:
-        """Have exactly these topics; what is known of those that stay is kept. Raises Invalid, NotStreaming, Changed."""
-        api = self._api(principal, api_id)
+        Raises AsyncApiInvalid, NotStreaming, ScopeTaken, Outdated, Changed.
+        """
+        return self.design.describe(principal, self._api(principal, api_id, wanted), definition)
+
+    def set_topics(
+        self, principal: Principal, api_id: str, topics: Sequence[Topic], wanted: Collection[int] | None = None
+    ) -> Api:
+        """Have exactly these topics; what is known of those that stay is kept.
+
+        Raises Invalid, NotStreaming, Outdated, Changed.
+        """
+        api = self._api(principal, api_id, wanted)
         known = {(one["verb"], one["target"]): one for one in api.document["operations"]}
         operations = [known.get((one.mode, one.name)) or new_operation(one.mode, one.name) for one in topics]
         checked = checked_document(api.tenant, {**api.document, "operations": operations}, self.design.policies)
@@ -74,8 +85,9 @@ class StreamingDesign:
         """What a definition says, without keeping it. Raises AsyncApiInvalid."""
         return self.design.definitions.asyncapi.read(definition)
 
-    def _api(self, principal: Principal, api_id: str) -> Api:
+    def _api(self, principal: Principal, api_id: str, wanted: Collection[int] | None = None) -> Api:
         api = self.design.get(principal, api_id)
+        access.require_current(api, wanted)
         if not is_streaming(api.document):
             raise NotStreaming.of(api_id, api.document.get("type"))
         return api

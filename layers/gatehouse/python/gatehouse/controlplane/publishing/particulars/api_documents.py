@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from gatehouse.controlplane.currency import require_current
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.people.identity import display_username
 from gatehouse.domain.portal.document import (
@@ -26,7 +27,7 @@ from gatehouse.domain.portal.document import (
 from gatehouse.domain.record import Kind, Record, new_id
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from gatehouse.domain.apis.api import Api
     from gatehouse.domain.people.identity import Principal
@@ -53,11 +54,12 @@ class Documents:
         found = [one for one in self.records.all(api.tenant, Kind.DOCUMENT, api.id) if may_see(principal, one)]
         return sorted(found, key=lambda document: document.name.lower())
 
-    def get(self, principal: Principal, api: Api, document_id: str) -> Record:
-        """One. Raises DocumentNotFound."""
+    def get(self, principal: Principal, api: Api, document_id: str, wanted: Collection[int] | None = None) -> Record:
+        """One, in one of the versions that are wanted. Raises DocumentNotFound, Outdated."""
         found = self.records.get(api.tenant, Kind.DOCUMENT, document_id, api.id)
         if found is None or not may_see(principal, found):
             raise DocumentNotFound.by_id(document_id)
+        require_current(found.id, found.version, wanted)
         return found
 
     def exists(self, api: Api, name: str) -> bool:
@@ -86,19 +88,12 @@ class Documents:
         return self.records.add(document, taken=_taken(name))
 
     def update(
-        self,
-        principal: Principal,
-        api: Api,
-        document_id: str,
-        name: str,
-        body: Mapping[str, Any],
-        text: str | None = None,
+        self, principal: Principal, before: Record, name: str, body: Mapping[str, Any], text: str | None = None
     ) -> Record:
-        """Replace what it says of itself; its content stays, unless it comes from elsewhere now.
+        """Replace what one that was read says of itself; its content stays, unless it comes from elsewhere now.
 
-        Raises DocumentNotFound, Invalid, DocumentExists, Changed.
+        Raises Invalid, DocumentExists, Changed.
         """
-        before = self.get(principal, api, document_id)
         kept = {key: before.body[key] for key in _KEPT if key in before.body}
         document = replace(before, name=_checked(name, body), body={**body, **kept})
         if source_of(document) is not source_of(before) and not {source_of(document), source_of(before)} <= WRITTEN:
@@ -107,27 +102,23 @@ class Documents:
             document = self._written(document, text)
         return self.records.replace(before, self._touched(principal, document), taken=_taken(name))
 
-    def remove(self, principal: Principal, api: Api, document_id: str) -> None:
-        """Forget it. Raises DocumentNotFound, Changed."""
-        self.records.remove([self.get(principal, api, document_id)])
+    def remove(self, document: Record) -> None:
+        """Forget one that was read. Raises Changed."""
+        self.records.remove([document])
 
-    def write(self, principal: Principal, api: Api, document_id: str, text: str) -> Record:
-        """Replace what is written in it. Raises DocumentNotFound, Invalid, Changed."""
-        before = self.get(principal, api, document_id)
+    def write(self, principal: Principal, before: Record, text: str) -> Record:
+        """Replace what is written in one that was read. Raises Invalid, Changed."""
         return self._replace(principal, before, self._written(before, text))
 
-    def send(
-        self, principal: Principal, api: Api, document_id: str, content: bytes, file_name: str, media_type: str
-    ) -> Record:
-        """Replace its file. Raises DocumentNotFound, Invalid, Changed."""
-        before = self.get(principal, api, document_id)
+    def send(self, principal: Principal, before: Record, content: bytes, file_name: str, media_type: str) -> Record:
+        """Replace the file of one that was read. Raises Invalid, Changed."""
         if source_of(before) is not Source.FILE:
             raise Invalid.field("file", f"the content of a document of source {source_of(before)} is no file")
         if len(content) > FILE_BYTES_MAX:
             raise Invalid.field("file", f"is larger than {FILE_BYTES_MAX // 1024 // 1024} MiB")
         if not file_name:
             raise Invalid.field("file", "needs a file name")
-        key = self.blobs.put(api.tenant, content)
+        key = self.blobs.put(before.tenant, content)
         text = _readable(content) if media_type.startswith("text/") else ""
         body = {**before.body, CONTENT: key, FILE_NAME: file_name, MEDIA_TYPE: media_type, TEXT: text}
         return self._replace(principal, before, replace(before, body=body))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from gatehouse.controlplane.currency import require_current
 from gatehouse.controlplane.publishing import access
 from gatehouse.domain.apis.api import ApiNotFound
 from gatehouse.domain.applications.application import SubscriptionNotFound, TierNotAllowed
@@ -15,6 +16,8 @@ from gatehouse.domain.publishing.workflow import RejectedRequest, WorkflowPendin
 from gatehouse.domain.throttling.policy import UNLIMITED, PolicyKind
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from gatehouse.domain.apis.api import Api
     from gatehouse.domain.applications.application import Application, Subscription
     from gatehouse.domain.people.identity import Principal, User
@@ -56,18 +59,29 @@ class Subscribers:
         ]
         return sorted(_matching(pairs, query), key=lambda one: (one.application.name.lower(), one.subscription.id))
 
-    def set_status(self, principal: Principal, subscription_id: str, status: SubscriptionStatus) -> Subscriber:
-        """Block it, or admit its calls again. Raises SubscriptionNotFound, WorkflowPending, RejectedRequest, Changed."""
-        found = self._settled(principal, subscription_id)
+    def set_status(
+        self,
+        principal: Principal,
+        subscription_id: str,
+        status: SubscriptionStatus,
+        wanted: Collection[int] | None = None,
+    ) -> Subscriber:
+        """Block it, or admit its calls again. `wanted` are the versions of the subscription that may be changed.
+
+        Raises SubscriptionNotFound, WorkflowPending, RejectedRequest, Outdated, Changed.
+        """
+        found = self._settled(principal, subscription_id, wanted)
         changed = replace(found.subscription, status=status)
         return replace(found, subscription=self.subscriptions.save(changed))
 
-    def change_plan(self, principal: Principal, subscription_id: str, plan: str) -> Subscriber:
-        """Put it on another plan that its API offers.
+    def change_plan(
+        self, principal: Principal, subscription_id: str, plan: str, wanted: Collection[int] | None = None
+    ) -> Subscriber:
+        """Put it on another plan that its API offers. `wanted` is as in `set_status`.
 
-        Raises SubscriptionNotFound, TierNotAllowed, PlanFull, WorkflowPending, RejectedRequest, Changed.
+        Raises SubscriptionNotFound, TierNotAllowed, PlanFull, WorkflowPending, RejectedRequest, Outdated, Changed.
         """
-        found = self._settled(principal, subscription_id)
+        found = self._settled(principal, subscription_id, wanted)
         api = self._api(principal, found.subscription.api_id)
         policy = None if plan == UNLIMITED else self.policies.named(api.tenant, PolicyKind.SUBSCRIPTION, plan)
         if plan not in api.policies or (plan != UNLIMITED and policy is None):
@@ -86,9 +100,10 @@ class Subscribers:
         """What it is a subscription to. Raises SubscriptionNotFound."""
         return self._api(principal, self._get(principal, subscription_id).subscription.api_id)
 
-    def _settled(self, principal: Principal, subscription_id: str) -> Subscriber:
+    def _settled(self, principal: Principal, subscription_id: str, wanted: Collection[int] | None) -> Subscriber:
         """One that nobody has yet to decide about: to steer it would be to decide."""
         found = self._get(principal, subscription_id)
+        require_current(subscription_id, found.subscription.version, wanted)
         if found.subscription.workflow:
             raise WorkflowPending("The subscription waits for an approval: approve or reject it")
         if found.subscription.status is SubscriptionStatus.REJECTED:

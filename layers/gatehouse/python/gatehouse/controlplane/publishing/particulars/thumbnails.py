@@ -41,12 +41,14 @@ class Thumbnails:
         """The picture and its media type. Raises ThumbnailNotFound."""
         return picture_of(api, self.blobs)
 
-    def put(self, principal: Principal, api: Api, picture: bytes) -> str:
-        """Keep this picture; returns its media type. Raises Invalid for what is too large or no picture, Changed."""
+    def put(self, principal: Principal, api: Api, picture: bytes) -> tuple[Api, str]:
+        """Keep this picture; returns the API with it, and its media type.
+
+        Raises Invalid for what is too large or no picture, Changed.
+        """
         media_type = media_type_of(picture)
         kept = {"content": self.blobs.put(api.tenant, picture), "mediaType": media_type}
-        self.amendments.keep(principal, api, **{THUMBNAIL: kept, "hasThumbnail": True})
-        return media_type
+        return self.amendments.keep(principal, api, **{THUMBNAIL: kept, "hasThumbnail": True}), media_type
 
 
 def picture_of(api: Api, blobs: Blobs) -> tuple[bytes, str]:
