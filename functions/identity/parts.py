@@ -12,7 +12,7 @@ from gatehouse.controlplane.identity.recovery import Recovery
 from gatehouse.controlplane.identity.rules import Rulebook
 from gatehouse.controlplane.identity.sign_up import SignUp
 from gatehouse.controlplane.identity.tenancy import Tenancy
-from gatehouse.controlplane.workflows.sign_up import SignUpEffects
+from gatehouse.controlplane.workflows.subjects.sign_up import SignUpEffects
 
 if TYPE_CHECKING:
     from collections.abc import Callable

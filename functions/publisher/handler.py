@@ -65,7 +65,7 @@ from gatehouse.controlplane.publishing.tenant_rules import TenantRules
 from gatehouse.controlplane.publishing.versions import Succession
 from gatehouse.controlplane.workflows.api_desk import publisher_desk
 from gatehouse.controlplane.workflows.deciding import Decisions
-from gatehouse.controlplane.workflows.subscriptions import SubscriptionEffects
+from gatehouse.controlplane.workflows.subjects.subscriptions import SubscriptionEffects
 from gatehouse.domain.apis.archive import ArchiveLimits
 from gatehouse.edge.composition import callers
 from gatehouse.edge.post import LoggedMail

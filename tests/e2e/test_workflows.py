@@ -104,6 +104,28 @@ def test_a_state_and_a_deployment_wait_for_an_administrator(house: House) -> Non
         assert house.made("GET", f"{PUBLISHER}/apis/{api_id}")["lifeCycleStatus"] == "PUBLISHED"
 
 
+def test_a_change_of_an_application_waits_while_its_calls_go_on(house: House) -> None:
+    api_id, application = house.publish(), house.application()
+    house.subscribe(application, api_id)
+    token = house.token(house.keys(application))
+    menu, path = f"{house.base_path(api_id)}/menu", f"{DEVPORTAL}/applications/{application}"
+    before = house.made("GET", path)["name"]
+    with waiting(house, "ApplicationUpdate"):
+        wanted = {"name": unique("Moved"), "throttlingPolicy": "10PerMin", "description": "moved"}
+        asked = house.made("PUT", path, json=wanted)
+        assert (asked["status"], asked["name"]) == ("UPDATE_PENDING", before)
+        assert house.gateway(menu, token).status_code == 200
+        again = house.management("PUT", path, json=wanted)
+        assert (again.status_code, error(again)["code"]) == (409, 900553)
+        decide(house, pending(house, "AM_APPLICATION_UPDATE", applicationName=before), "REJECTED")
+        assert house.made("GET", path)["status"] == "UPDATE_REJECTED"
+        house.made("PUT", path, json=wanted)
+        decide(house, pending(house, "AM_APPLICATION_UPDATE", applicationName=before), "APPROVED")
+    found = house.made("GET", path)
+    assert (found["status"], found["name"], found["throttlingPolicy"]) == ("APPROVED", wanted["name"], "10PerMin")
+    assert int(house.gateway(menu, token).headers["x-ratelimit-limit"]) == 10
+
+
 def test_who_signs_up_logs_in_when_an_administrator_has_approved(house: House) -> None:
     name, password = unique("eve"), "Sesame opens 1"
     with waiting(house, "UserSignUp"):

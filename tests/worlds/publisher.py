@@ -46,7 +46,7 @@ from gatehouse.controlplane.publishing.versions import Succession
 from gatehouse.controlplane.throttling.policies import seed
 from gatehouse.controlplane.workflows.api_desk import publisher_desk
 from gatehouse.controlplane.workflows.deciding import Decisions
-from gatehouse.controlplane.workflows.subscriptions import SubscriptionEffects
+from gatehouse.controlplane.workflows.subjects.subscriptions import SubscriptionEffects
 from gatehouse.domain.apis.archive import ArchiveLimits
 from gatehouse.domain.people.identity import CREATOR, PUBLISHER, SUPER_TENANT
 from tests.callers import OTHER_TENANT, USERS, KnownUsers, client, user

@@ -34,6 +34,7 @@ class WorkflowSection(Wire):
     """One element per kind, named as in WSO2's `workflow-extensions.xml`. What is left out is carried out at once."""
 
     ApplicationCreation: WorkflowElement = WorkflowElement()
+    ApplicationUpdate: WorkflowElement = WorkflowElement()
     ApplicationDeletion: WorkflowElement = WorkflowElement()
     ProductionApplicationRegistration: WorkflowElement = WorkflowElement()
     SandboxApplicationRegistration: WorkflowElement = WorkflowElement()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 
@@ -216,6 +216,71 @@ class TestApplications:
         application = world.application()
         assert world.call("DELETE", f"/applications/{application}").status == 200
         assert world.pending() == []
+
+
+class TestChangesOfApplications:
+    CHANGED: ClassVar = {"name": "Booth", "throttlingPolicy": "20PerMin", "description": "moved"}
+
+    def test_200_a_change_waits_and_shows_who_decides_what_it_is(self) -> None:
+        world = WaitingWorld(K.APPLICATION_UPDATE)
+        application = world.application()
+        key = world.generate(application)["consumerKey"]
+        path = f"/applications/{application}"
+        asked = world.call("PUT", path, self.CHANGED)
+        assert (asked.status, asked.json["status"], asked.json["name"]) == (200, "UPDATE_PENDING", "Kiosk")
+        (waiting,) = world.pending(workflowType="AM_APPLICATION_UPDATE")
+        assert waiting["properties"]["applicationName"] == "Kiosk"
+        assert {one["attributeName"]: one["expected"] for one in json.loads(waiting["properties"]["updates"])} == {
+            "Application Name": "Booth",
+            "Tier": "20PerMin",
+            "Description": "moved",
+        }
+        assert code(world.call("PUT", path, self.CHANGED)) == (409, 900553)
+        assert world.grant(key) is not None
+        world.subscribe(application, world.api())
+        assert world.decide("APPROVED").status == 200
+        found = world.call("GET", path).json
+        assert (found["status"], found["name"], found["throttlingPolicy"]) == ("APPROVED", "Booth", "20PerMin")
+        assert world.grant(key)["policy"] == "20PerMin"
+
+    def test_a_rejected_change_leaves_the_application_as_it_was_and_open_to_another(self) -> None:
+        world = WaitingWorld(K.APPLICATION_UPDATE)
+        path = f"/applications/{world.application()}"
+        world.call("PUT", path, self.CHANGED)
+        world.decide("REJECTED")
+        found = world.call("GET", path).json
+        assert (found["status"], found["name"]) == ("UPDATE_REJECTED", "Kiosk")
+        waits(world.configurations)
+        assert world.call("PUT", path, self.CHANGED).json["status"] == "APPROVED"
+
+    def test_a_change_that_cannot_be_made_any_more_keeps_waiting(self) -> None:
+        world = WaitingWorld(K.APPLICATION_UPDATE)
+        path = f"/applications/{world.application()}"
+        world.call("PUT", path, self.CHANGED)
+        world.application("Booth")
+        assert code(world.decide("APPROVED")) == (409, 900301)
+        assert len(world.pending()) == 1
+
+    def test_what_changes_nothing_or_cannot_be_waits_for_nobody(self) -> None:
+        world = WaitingWorld(K.APPLICATION_UPDATE)
+        application = world.application()
+        world.application("Booth")
+        same = world.call("GET", path := f"/applications/{application}").json
+        kept = {name: same[name] for name in ("name", "throttlingPolicy", "description", "attributes")}
+        assert world.call("PUT", path, kept).json["status"] == "APPROVED"
+        assert code(world.call("PUT", path, self.CHANGED)) == (409, 900301)
+        assert code(world.call("PUT", path, {**kept, "throttlingPolicy": "Unheard"}))[0] == 400
+        assert world.pending() == []
+
+    def test_the_end_of_an_application_gives_up_the_change_that_waits(self) -> None:
+        world = WaitingWorld(K.APPLICATION_UPDATE, K.APPLICATION_DELETION)
+        path = f"/applications/{world.application()}"
+        world.call("PUT", path, self.CHANGED)
+        assert world.call("DELETE", path).status == 202
+        (waiting,) = world.pending()
+        assert waiting["workflowType"] == "APPLICATION_DELETION"
+        world.decide("REJECTED")
+        assert world.call("GET", path).json["status"] == "APPROVED"
 
 
 class TestKeys:

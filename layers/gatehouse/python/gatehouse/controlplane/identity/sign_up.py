@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from gatehouse.controlplane.workflows.sign_up import question
+from gatehouse.controlplane.workflows.subjects.sign_up import question
 from gatehouse.domain.errors import Forbidden, Invalid
 from gatehouse.domain.people.identity import ADMIN, SUBSCRIBER
 from gatehouse.domain.publishing.workflow import WorkflowKind

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from gatehouse.controlplane.workflows.deployments import question
+from gatehouse.controlplane.workflows.subjects.deployments import question
 from gatehouse.domain.publishing.revision import DeploymentStatus
 from gatehouse.domain.publishing.workflow import NothingPending, WorkflowKind
 

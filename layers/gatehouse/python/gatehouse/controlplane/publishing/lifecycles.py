@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.publishing import access
 from gatehouse.controlplane.publishing.compiling.compilation import last_changes, state_change, withdrawal_changes
-from gatehouse.controlplane.workflows.lifecycle import kind_of, question
+from gatehouse.controlplane.workflows.subjects.lifecycle import kind_of, question
 from gatehouse.domain.apis.access import OAUTH2
 from gatehouse.domain.apis.api import version_order
 from gatehouse.domain.apis.streaming import is_advertised

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.apis.api import version_order
-from gatehouse.domain.applications.application import ApplicationStatus, PlanFull, SubscriptionExists
+from gatehouse.domain.applications.application import PlanFull, SubscriptionExists
 from gatehouse.domain.applications.grant import SubscriptionStatus
 from gatehouse.domain.applications.plan import places_of
 from gatehouse.domain.errors import Changed
@@ -107,7 +107,7 @@ class Succession:
         places = self._places(api, subscription.policy)
         for _ in range(_ATTEMPTS):
             application = self.applications.get(api.tenant, subscription.application_id)
-            if application is None or application.status is not ApplicationStatus.APPROVED:
+            if application is None or not application.status.is_open:
                 return
             with suppress(Changed):
                 self._add(api, subscription, application, places)

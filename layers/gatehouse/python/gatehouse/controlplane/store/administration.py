@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.identity.successors import successor
-from gatehouse.domain.applications.application import ApplicationInactive, ApplicationNotFound, ApplicationStatus
+from gatehouse.domain.applications.application import ApplicationInactive, ApplicationNotFound
 from gatehouse.domain.people.identity import split_username
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class ApplicationAdministration:
         """
         application = self.get(tenant, application_id)
         owner = successor(self.users, tenant, username, "owner").name
-        if application.status is not ApplicationStatus.APPROVED:
+        if not application.status.is_open:
             raise ApplicationInactive.because(application)
         if owner.lower() != application.owner.lower():
             application = self.removal.applications.save(replace(application, owner=owner))

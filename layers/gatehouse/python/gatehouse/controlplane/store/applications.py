@@ -8,21 +8,27 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.store.removal import Removal
-from gatehouse.controlplane.workflows.applications import question
+from gatehouse.controlplane.workflows.subjects.application_terms import (
+    ApplicationTerms,
+    changed,
+    require_tier,
+    terms_of,
+)
+from gatehouse.controlplane.workflows.subjects.applications import question, question_of_change
 from gatehouse.domain.applications.application import (
     DEFAULT_APPLICATION,
     Application,
+    ApplicationExists,
     ApplicationInactive,
     ApplicationNotFound,
     ApplicationStatus,
-    TierInvalid,
 )
 from gatehouse.domain.applications.sharing import NotTheOwner
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.people.identity import qualified, split_username
 from gatehouse.domain.publishing.workflow import WorkflowKind, WorkflowPending
 from gatehouse.domain.throttling.counter_key import application_counter
-from gatehouse.domain.throttling.policy import UNLIMITED, PolicyKind
+from gatehouse.domain.throttling.policy import UNLIMITED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -125,7 +131,7 @@ class OwnApplications:
     def active(self, principal: Principal, application_id: str) -> Application:
         """One that something can be added to. Raises ApplicationNotFound, ApplicationInactive."""
         found = self.get(principal, application_id)
-        if found.status is not ApplicationStatus.APPROVED:
+        if not found.status.is_open:
             raise ApplicationInactive.because(found)
         return found
 
@@ -143,24 +149,26 @@ class OwnApplications:
         return self.applications.add(waiting, along=[opening])
 
     def update(self, principal: Principal, application_id: str, draft: Draft) -> Application:
-        """Change it, who uses it included.
+        """Change it, who uses it included; as it was but UPDATE_PENDING where that must wait for an approval.
 
-        Raises ApplicationNotFound, ApplicationInactive, NotTheOwner, TierInvalid, AttributesMissing, SharingRefused,
-        ApplicationExists, Changed.
+        Raises ApplicationNotFound, ApplicationInactive, NotTheOwner, WorkflowPending, TierInvalid, AttributesMissing,
+        SharingRefused, ApplicationExists, Changed.
         """
-        application = _own(principal, self.active(principal, application_id))
+        found = _own(principal, self.active(principal, application_id))
+        if found.status is ApplicationStatus.UPDATE_PENDING:
+            raise WorkflowPending("A change of the application waits for an approval already")
         self._check_tier(principal, draft.policy)
-        changed = replace(
-            application,
+        wanted = ApplicationTerms(
             name=draft.name,
             policy=draft.policy,
             description=draft.description,
-            attributes=self.attributes.settled(application.tenant, draft.attributes, application.attributes),
-            groups=self.sharing.groups(principal, draft.groups, application.groups),
-            organization=self.sharing.organization(principal, draft.with_organization, application.organization),
-            updated_at=int(self.clock.now()),
+            attributes=self.attributes.settled(found.tenant, draft.attributes, found.attributes),
+            groups=self.sharing.groups(principal, draft.groups, found.groups),
+            organization=self.sharing.organization(principal, draft.with_organization, found.organization),
         )
-        return self.applications.save(changed)
+        if wanted != terms_of(found) and self.approvals.needed(found.tenant, WorkflowKind.APPLICATION_UPDATE):
+            return self._ask_for(principal, found, wanted)
+        return self.applications.save(changed(found, wanted, int(self.clock.now())))
 
     def delete(self, principal: Principal, application_id: str) -> Application | None:
         """As `Removal` does it; the application when that must wait for an approval.
@@ -170,12 +178,12 @@ class OwnApplications:
         found, kind = _own(principal, self.get(principal, application_id)), WorkflowKind.APPLICATION_DELETION
         if found.status is ApplicationStatus.DELETE_WAITING:
             raise WorkflowPending("The deletion of the application waits for an approval already")
-        if found.status is not ApplicationStatus.APPROVED or not self.approvals.needed(found.tenant, kind):
+        if not found.status.is_open or not self.approvals.needed(found.tenant, kind):
             self.removal.remove(found)
             return None
         reference, opening = self.approvals.ask(question(kind, found))
         waiting = replace(found, status=ApplicationStatus.DELETE_WAITING, workflow=reference)
-        return self.applications.save(waiting, along=[opening])
+        return self.applications.save(waiting, along=[opening, *self.approvals.given_up(found.tenant, found.workflow)])
 
     @property
     def removal(self) -> Removal:
@@ -203,9 +211,16 @@ class OwnApplications:
         for caller in {qualified(tenant, name), qualified(application.tenant, user), user}:
             self.counters.reset(application_counter(application.tenant, application.id, caller))
 
+    def _ask_for(self, principal: Principal, found: Application, wanted: ApplicationTerms) -> Application:
+        """Keep a change until it is approved. Raises ApplicationExists: to wait for it would be of no use."""
+        if any(one.name.lower() == wanted.name.lower() and one.id != found.id for one in self.owned(principal)):
+            raise ApplicationExists(application=wanted.name, owner=found.owner)
+        reference, opening = self.approvals.ask(question_of_change(found, wanted))
+        waiting = replace(found, status=ApplicationStatus.UPDATE_PENDING, workflow=reference)
+        return self.applications.save(waiting, along=[opening])
+
     def _check_tier(self, principal: Principal, name: str) -> None:
-        if name != UNLIMITED and self.policies.named(principal.tenant, PolicyKind.APPLICATION, name) is None:
-            raise TierInvalid.field("throttlingPolicy", f"there is no application tier '{name}'")
+        require_tier(self.policies, principal.tenant, name)
 
     def _new(self, principal: Principal, draft: Draft, attributes: Mapping[str, str]) -> Application:
         now = int(self.clock.now())

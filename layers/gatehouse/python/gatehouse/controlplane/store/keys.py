@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from gatehouse.controlplane.store.binding import bind
 from gatehouse.controlplane.store.resident_terms import on_terms_of
 from gatehouse.controlplane.store.terms import NewKey, told
-from gatehouse.controlplane.workflows.keys import kind_of, question
+from gatehouse.controlplane.workflows.subjects.keys import kind_of, question
 from gatehouse.domain.applications.application import ApplicationKey, KeyExists, KeyNotFound, KeyState
 from gatehouse.domain.errors import GatehouseError, Invalid
 from gatehouse.domain.publishing.workflow import RejectedRequest, WorkflowPending

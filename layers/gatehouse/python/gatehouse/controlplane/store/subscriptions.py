@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.store.visitor import visitor
-from gatehouse.controlplane.workflows.subscriptions import question
+from gatehouse.controlplane.workflows.subjects.subscriptions import question
 from gatehouse.domain.applications.application import (
     NotSubscribable,
     PlanFrozen,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.workflows.deciding import OwnDesk
-from gatehouse.controlplane.workflows.deployments import DeploymentEffects
-from gatehouse.controlplane.workflows.lifecycle import StateEffects
+from gatehouse.controlplane.workflows.subjects.deployments import DeploymentEffects
+from gatehouse.controlplane.workflows.subjects.lifecycle import StateEffects
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.publishing.lifecycles import Lifecycles
     from gatehouse.controlplane.publishing.revisions import Revisions
-    from gatehouse.controlplane.workflows.subscriptions import SubscriptionEffects
+    from gatehouse.controlplane.workflows.subjects.subscriptions import SubscriptionEffects
 
 
 def publisher_desk(

@@ -21,6 +21,7 @@ SIMPLE, APPROVAL = "simple", "approval"
 
 ELEMENTS: dict[WorkflowKind, str] = {
     WorkflowKind.APPLICATION_CREATION: "ApplicationCreation",
+    WorkflowKind.APPLICATION_UPDATE: "ApplicationUpdate",
     WorkflowKind.APPLICATION_DELETION: "ApplicationDeletion",
     WorkflowKind.APPLICATION_REGISTRATION_PRODUCTION: "ProductionApplicationRegistration",
     WorkflowKind.APPLICATION_REGISTRATION_SANDBOX: "SandboxApplicationRegistration",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gatehouse.controlplane.workflows.applications import ApplicationEffects
 from gatehouse.controlplane.workflows.deciding import OwnDesk
-from gatehouse.controlplane.workflows.keys import KeyEffects
-from gatehouse.controlplane.workflows.subscriptions import SubscriptionEffects
+from gatehouse.controlplane.workflows.subjects.applications import ApplicationEffects
+from gatehouse.controlplane.workflows.subjects.keys import KeyEffects
+from gatehouse.controlplane.workflows.subjects.subscriptions import SubscriptionEffects
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.store.keys import OwnKeys
@@ -17,7 +17,9 @@ def store_desk(keys: OwnKeys) -> OwnDesk:
     """Decides about applications, their keys and their subscriptions."""
     own = keys.applications
     effects = {
-        **ApplicationEffects(applications=own.applications, removal=own.removal).all(),
+        **ApplicationEffects(
+            applications=own.applications, removal=own.removal, policies=own.policies, clock=own.clock
+        ).all(),
         **KeyEffects(keys).all(),
         **SubscriptionEffects(subscriptions=own.subscriptions, policies=own.policies).all(),
     }

@@ -35,12 +35,15 @@ class ApplicationStatus(StrEnum):
     """Where an application is in its life.
 
     One that is CREATED waits for an approval, and has no more grants than one that was REJECTED or is DELETE_PENDING. One
-    that is DELETE_WAITING waits for the approval of its deletion and goes on until then.
+    that is DELETE_WAITING waits for the approval of its deletion and goes on until then. UPDATE_PENDING and UPDATE_REJECTED
+    tell what became of a change: the application is as it was before.
     """
 
     CREATED = "CREATED"
     APPROVED = "APPROVED"
     REJECTED = "REJECTED"
+    UPDATE_PENDING = "UPDATE_PENDING"
+    UPDATE_REJECTED = "UPDATE_REJECTED"
     DELETE_WAITING = "DELETE_WAITING"
     DELETE_PENDING = "DELETE_PENDING"
 
@@ -52,7 +55,16 @@ class ApplicationStatus(StrEnum):
     @property
     def serves(self) -> bool:
         """Whether the gateway knows the application."""
-        return self in {ApplicationStatus.APPROVED, ApplicationStatus.DELETE_WAITING}
+        return self.is_open or self is ApplicationStatus.DELETE_WAITING
+
+    @property
+    def is_open(self) -> bool:
+        """Whether keys and subscriptions can be added."""
+        return self in {
+            ApplicationStatus.APPROVED,
+            ApplicationStatus.UPDATE_PENDING,
+            ApplicationStatus.UPDATE_REJECTED,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.workflows.approvals import Question
-from gatehouse.controlplane.workflows.lifecycle import asking
+from gatehouse.controlplane.workflows.subjects.lifecycle import asking
 from gatehouse.domain.publishing.revision import DeploymentStatus
 from gatehouse.domain.publishing.workflow import WorkflowDecided, WorkflowKind
 
