@@ -10,11 +10,16 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from gatehouse.edge.wire import Wire
+from gatehouse.edge.wire import FIELD_NAME, Wire, spelled
 
-Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"""^[^~!@#;:%^*()+={}|\\<>"',&$\[\]/]*$""")]
-Version = Annotated[str, Field(min_length=1, max_length=30, pattern=r"""^[^~!@#;:%^*()+={}|\\<>"',&/$\[\]\s]+$""")]
-HeaderName = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")]
+NAME = spelled(r"""^[^~!@#;:%^*()+={}|\\<>"',&$\[\]/]*$""", """must have none of ~!@#;:%^*()+={}|\\<>"',&$[]/""")
+_VERSION = spelled(
+    r"""^[^~!@#;:%^*()+={}|\\<>"',&/$\[\]\s]+$""", """must have no spaces and none of ~!@#;:%^*()+={}|\\<>"',&/$[]"""
+)
+_SCOPE = spelled(r"^[^\s~!@#;%^*()+={}|\\<>\"',&$]+$", """must have no spaces and none of ~!@#;%^*()+={}|\\<>"',&$""")
+Name = Annotated[str, Field(min_length=1, max_length=200, pattern=NAME)]
+Version = Annotated[str, Field(min_length=1, max_length=30, pattern=_VERSION)]
+HeaderName = Annotated[str, Field(min_length=1, max_length=100, pattern=FIELD_NAME)]
 Texts = list[Annotated[str, Field(max_length=1000)]]
 TimeUnit = Literal["SECOND", "MINUTE", "HOUR"]
 
@@ -60,7 +65,7 @@ class Scope(Wire):
     """A right that operations may ask for, bound to roles."""
 
     id: str | None = None
-    name: Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[^\s~!@#;%^*()+={}|\\<>\"',&$]+$")]
+    name: Annotated[str, Field(min_length=1, max_length=255, pattern=_SCOPE)]
     displayName: Annotated[str, Field(max_length=255)] | None = None
     description: Annotated[str, Field(max_length=512)] | None = None
     bindings: Texts | None = None

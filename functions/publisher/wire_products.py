@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field
 
 from functions.publisher.wire import (
+    NAME,
     ApiScope,
     BusinessInformation,
     CorsConfiguration,
@@ -25,7 +26,7 @@ from gatehouse.edge.wire import Wire
 if TYPE_CHECKING:
     from gatehouse.domain.apis.api import Api, ApiSummary
 
-ProductName = Annotated[str, Field(min_length=1, max_length=50, pattern=r"""^[^~!@#;:%^*()+={}|\\<>"',&$\[\]/]*$""")]
+ProductName = Annotated[str, Field(min_length=1, max_length=50, pattern=NAME)]
 
 _COMPUTED = frozenset(
     {

@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field
 
 from gatehouse.domain.apis.service import DefinitionType, Described
 from gatehouse.domain.errors import Invalid
-from gatehouse.edge.wire import Wire, parse
+from gatehouse.edge.wire import Wire, parse, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 
 SecurityType = Literal["BASIC", "DIGEST", "OAUTH2", "X509", "API_KEY", "NONE"]
 Kind = Literal["OAS2", "OAS3", "WSDL1", "WSDL2", "GRAPHQL_SDL", "ASYNC_API"]
+_NAME = spelled(r"^[^*]+$", "must have no '*'")
 
 
 class ServiceBody(Wire):
     """A service as a provider describes it."""
 
     id: str | None = None
-    name: Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[^*]+$")]
+    name: Annotated[str, Field(min_length=1, max_length=255, pattern=_NAME)]
     description: Annotated[str, Field(max_length=1024)] | None = None
     version: Annotated[str, Field(min_length=1, max_length=30)]
     serviceKey: Annotated[str, Field(max_length=512)] | None = None

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from gatehouse.edge.wire import Wire
+from gatehouse.edge.wire import VISIBLE_ASCII, Wire, spelled
 
 
 def _whole_number(value: object) -> object:
@@ -22,20 +22,25 @@ def _whole_number(value: object) -> object:
 Text = Annotated[str, Field(max_length=1000)]
 Tier = Annotated[str, Field(min_length=1, max_length=60)]
 Id = Annotated[str, Field(min_length=1, max_length=100)]
-# Letters, digits and a few signs, and no space at either end: names stand in lists and in the names of clients.
-ApplicationName = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[\w.-]([\w .-]*[\w.-])?$")]
+# Names stand in lists and in the names of clients.
+_APPLICATION_NAME = spelled(r"^[\w.-]([\w .-]*[\w.-])?$", "takes letters, digits, '.', '-', '_', and spaces in between")
+ApplicationName = Annotated[str, Field(min_length=1, max_length=100, pattern=_APPLICATION_NAME)]
 Group = Annotated[str, Field(max_length=255)]
 AttributeName = Annotated[str, Field(min_length=1, max_length=255)]
 # RFC 6749 §3.3
-Scopes = Annotated[list[Annotated[str, Field(pattern=r"^[\x21\x23-\x5b\x5d-\x7e]+$")]], Field(max_length=100)]
+_SCOPE = spelled(
+    r"^[\x21\x23-\x5b\x5d-\x7e]+$", "is no scope: visible ASCII characters make one, but for quotes and backslashes"
+)
+_PRINTABLE = spelled(r"^[^\x00-\x1f\x7f]*$", "must have no control characters")
+Scopes = Annotated[list[Annotated[str, Field(pattern=_SCOPE)]], Field(max_length=100)]
 GrantTypes = Annotated[list[Text], Field(min_length=1, max_length=20)]
 CallbackUrl = Annotated[str, Field(max_length=2000)]
 # Client ids are visible ASCII (RFC 6749 appendix A.1, without its spaces), and keys of artifacts.
-ConsumerKey = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[\x21-\x7e]+$")]
+ConsumerKey = Annotated[str, Field(min_length=1, max_length=255, pattern=VISIBLE_ASCII)]
 KeyTypeName = Literal["PRODUCTION", "SANDBOX"]
 Seconds = Annotated[int, BeforeValidator(_whole_number), Field(ge=-1, le=2**31 - 1)]
 Properties = dict[str, Any]
-ApiKeyName = Annotated[str, Field(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
+ApiKeyName = Annotated[str, Field(max_length=100, pattern=_PRINTABLE)]
 
 
 class ThrottleReset(Wire):

@@ -12,7 +12,7 @@ from pydantic import Field
 from gatehouse.controlplane.throttling.custom_rules import QUERY_CHARACTERS_MAX, TEMPLATE_CHARACTERS_MAX
 from gatehouse.controlplane.throttling.limits import MEMBERS
 from gatehouse.domain.throttling.policy import PolicyKind
-from gatehouse.edge.wire import Wire
+from gatehouse.edge.wire import FIELD_NAME, Wire, spelled
 
 if TYPE_CHECKING:
     from gatehouse.domain.throttling.policy import Policy
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 Count = Annotated[int, Field(ge=1, le=2**53 - 1)]
 TokenCount = Annotated[int, Field(ge=0, le=2**53 - 1)]
 ShortText = Annotated[str, Field(min_length=1, max_length=4000)]
-# RFC 9110 §5.6.2: another name would be no call's.
-HeaderName = Annotated[str, Field(min_length=1, max_length=256, pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")]
+HeaderName = Annotated[str, Field(min_length=1, max_length=256, pattern=FIELD_NAME)]
+_POLICY_NAME = spelled(r"^[\w.-]+$", "takes letters, digits, '.', '-' and '_'")
 UnitTime = Annotated[int, Field(ge=1, le=2**31 - 1)]
 BurstCount = Annotated[int, Field(ge=-1, le=2**31 - 1)]
 
@@ -76,7 +76,7 @@ class NamedBody(Wire):
     """What all policies have. A name stands in addresses and keys: letters, digits, `_`, `-` and `.` only."""
 
     policyId: str | None = None
-    policyName: Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[\w.-]+$")]
+    policyName: Annotated[str, Field(min_length=1, max_length=60, pattern=_POLICY_NAME)]
     displayName: Annotated[str, Field(max_length=512)] | None = None
     description: Annotated[str, Field(max_length=1024)] | None = None
     isDeployed: bool | None = None

@@ -13,13 +13,14 @@ from gatehouse.domain.applications.restriction import parsed_address
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.people.identity import SUPER_TENANT
 from gatehouse.domain.throttling.limit import Unit
-from gatehouse.edge.wire import Wire
+from gatehouse.edge.wire import Wire, spelled
 
 if TYPE_CHECKING:
     from gatehouse.dataplane.foreign import Judgement
     from gatehouse.dataplane.throttle.meter import Standing
 
 Text = Annotated[str, Field(max_length=2000)]
+_PATH = spelled("^/", "must begin with '/'")
 Cost = Annotated[int, Field(ge=0, le=2**53 - 1)]
 
 
@@ -45,7 +46,7 @@ class DecisionBody(Wire):
     """A call. The API is named by its id, or by context and version."""
 
     apiId: Annotated[Text, Field(min_length=1)] | None = None
-    context: Annotated[Text, Field(pattern="^/")] | None = None
+    context: Annotated[Text, Field(pattern=_PATH)] | None = None
     version: Annotated[Text, Field(min_length=1)] | None = None
     resource: Resource
     applicationId: Annotated[Text, Field(min_length=1)] | None = None

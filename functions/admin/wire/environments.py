@@ -11,13 +11,18 @@ from pydantic import Field
 
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.publishing.environment import GATEWAY_TYPE, HYBRID, PROVIDER, PUBLIC, TYPES, WRITE_ONLY
-from gatehouse.edge.wire import Wire
+from gatehouse.edge.wire import Wire, spelled
 
 if TYPE_CHECKING:
     from gatehouse.domain.publishing.environment import Environment
 
 Port = Annotated[int, Field(ge=0, le=65_535)]
 Host = Annotated[str, Field(min_length=1, max_length=255)]
+_NAME = spelled(r"^[a-zA-Z0-9_-]+$", "takes letters, digits, '-' and '_'")
+_SEGMENT = spelled(
+    r"^/?([a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9\-]*[a-zA-Z0-9])*$",
+    "is one part of a path: letters, digits, and '-' in between",
+)
 Text = Annotated[str, Field(max_length=255)]
 
 WINDOW_MINUTES = 60
@@ -28,9 +33,7 @@ class VirtualHostBody(Wire):
     """A host name, and what stands behind it. Ports of protocols that are not HTTP are kept for clients."""
 
     host: Host
-    httpContext: Annotated[
-        str, Field(max_length=255, pattern=r"^/?([a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9\-]*[a-zA-Z0-9])*$")
-    ] = ""
+    httpContext: Annotated[str, Field(max_length=255, pattern=_SEGMENT)] = ""
     httpPort: Port | None = None
     httpsPort: Port | None = None
     wsPort: Port | None = None
@@ -66,7 +69,7 @@ class EnvironmentBody(Wire):
     """A gateway environment."""
 
     id: str | None = None
-    name: Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[a-zA-Z0-9_-]+$")]
+    name: Annotated[str, Field(min_length=1, max_length=255, pattern=_NAME)]
     displayName: Annotated[str, Field(min_length=1, max_length=255)] | None = None
     provider: Text | None = None
     type: Text | None = None

@@ -15,7 +15,7 @@ from gatehouse.controlplane.key_management.connectors.shape import Setting
 from gatehouse.controlplane.key_management.documents import ENDPOINTS, shown
 from gatehouse.domain.people.identity import SUPER_TENANT, display_username
 from gatehouse.domain.tokens.key_manager import RESIDENT_TYPE
-from gatehouse.edge.wire import Wire
+from gatehouse.edge.wire import VISIBLE_ASCII, Wire, spelled
 
 if TYPE_CHECKING:
     from gatehouse.domain.apis.api import ApiSummary
@@ -26,8 +26,12 @@ URL_CHARACTERS_MAX = 2000
 Url = Annotated[str, Field(max_length=URL_CHARACTERS_MAX)]
 Claim = Annotated[str, Field(max_length=255)]
 # Names stand in APIs and addresses; issuers are compared, and are keys.
-Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[\w.-]([\w .()-]*[\w.)-])?$")]
-IssuerName = Annotated[str, Field(max_length=512, pattern=r"^[\x21-\x7e]*$")]
+_NAME = spelled(
+    r"^[\w.-]([\w .()-]*[\w.)-])?$", "takes letters, digits, '.', '-', '_', parentheses, and spaces in between"
+)
+_TYPE = spelled(r"^[\w .-]+$", "takes letters, digits, '.', '-', '_' and spaces")
+Name = Annotated[str, Field(min_length=1, max_length=100, pattern=_NAME)]
+IssuerName = Annotated[str, Field(max_length=512, pattern=VISIBLE_ASCII)]
 
 
 class Endpoint(Wire):
@@ -73,7 +77,7 @@ class KeyManagerBody(Wire):
     id: str | None = None
     name: Name
     displayName: Annotated[str, Field(max_length=100)] | None = None
-    type: Annotated[str, Field(min_length=1, max_length=45, pattern=r"^[\w .-]+$")]
+    type: Annotated[str, Field(min_length=1, max_length=45, pattern=_TYPE)]
     description: Annotated[str, Field(max_length=256)] | None = None
     wellKnownEndpoint: Url | None = None
     introspectionEndpoint: Url | None = None

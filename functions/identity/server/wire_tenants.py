@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -21,7 +21,7 @@ class OwnerBody(Wire):
     email: Text | None = None
     firstname: Text | None = None
     lastname: Text | None = None
-    provisioningMethod: Annotated[str, Field(pattern="^inline-password$")] | None = None
+    provisioningMethod: Literal["inline-password"] | None = None
 
     def owner(self) -> Owner:
         """The owner, with a profile as SCIM shows it."""

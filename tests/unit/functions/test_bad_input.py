@@ -153,3 +153,11 @@ def test_400_for_a_page_that_cannot_be(name: str, query: dict[str, str]) -> None
     said = Concern(interface, operation).refuses(operation, query=query)
     assert said is not None
     assert next(iter(query)) in said
+
+
+@pytest.mark.parametrize("name", CLOSED)
+def test_nobody_is_told_a_regular_expression(name: str) -> None:
+    interface, operation = CLOSED[name]
+    fields = operation.body.model_fields if operation.body else ()
+    said = Concern(interface, operation).refuses(operation, dict.fromkeys(fields, ' <*"\x00> ')) or ""
+    assert "match pattern" not in said

@@ -20,6 +20,22 @@ class Wire(BaseModel):
 
 W = TypeVar("W", bound=Wire)
 
+_RULES: dict[str, str] = {}
+"""Pattern → what is told to who breaks it."""
+
+
+def spelled(pattern: str, rule: str) -> str:
+    """The pattern of a field, whose breach is told by the words of `rule`: nobody should have to read a regular expression."""
+    _RULES[pattern] = rule
+    return pattern
+
+
+VISIBLE_ASCII = spelled(r"^[\x21-\x7e]*$", "takes visible ASCII characters, and no spaces")
+FIELD_NAME = spelled(
+    r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$", "is not the name of a header: letters, digits and !#$%&'*+.^_`|~- make one"
+)
+"""RFC 9110 §5.6.2: another name would be no call's."""
+
 
 def parse(shape: type[W], document: Any, path: str = "") -> W:
     """The document, which was sent at `path`, as this shape. Raises Invalid that names every wrong field."""
@@ -39,6 +55,8 @@ def _problem(detail: ErrorDetails, where: str) -> FieldError:
             return FieldError(path, "is required")
         case "literal_error" | "enum":
             return FieldError(path, f"contains a disallowed value; expected {detail['ctx']['expected']}")
+        case "string_pattern_mismatch":
+            return FieldError(path, _RULES.get(detail["ctx"]["pattern"], detail["msg"]))
         case _:
             return FieldError(path, detail["msg"])
 
