@@ -20,7 +20,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gatehouse.settings import Settings
+    from infra.constructs.table import Table
     from infra.stage import Stage
+
+READ_STREAM = ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams")
+CHANGES_AT_ONCE = 10
+PARTITIONS_AT_ONCE = 10
+"""How many partitions of a table are followed beside each other, so that one tenant holds up few others."""
+RETRIES = 2
+"""How often changes are handed over again that a function broke down with; each time in halves."""
 
 RETENTION = {30: logs.RetentionDays.ONE_MONTH}
 
@@ -85,6 +93,22 @@ class Concern(Construct):
         rule = events.Rule(self, action, schedule=events.Schedule.rate(cdk.Duration.days(1)))
         told = events.RuleTargetInput.from_object({"action": action})
         rule.add_target(targets.LambdaFunction(self.function, event=told))
+
+    def watches(self, table: Table) -> None:
+        """Have the function invoked with what changes in a table that has a stream; changes of one partition in their order."""
+        self.may(f"{table.table_arn}/stream/*", *READ_STREAM)
+        lambda_.EventSourceMapping(
+            self,
+            "changes",
+            target=self.function,
+            event_source_arn=table.table_stream_arn,
+            starting_position=lambda_.StartingPosition.LATEST,
+            batch_size=CHANGES_AT_ONCE,
+            parallelization_factor=PARTITIONS_AT_ONCE,
+            bisect_batch_on_error=True,
+            retry_attempts=RETRIES,
+            max_record_age=cdk.Duration.hours(1),
+        ).node.add_dependency(self.role)
 
     def may(self, resource_arn: str, *actions: str) -> None:
         """Let the function do these actions on this resource, and nothing else."""

@@ -22,7 +22,8 @@ CHECK = "dynamodb:ConditionCheckItem"  # a transaction goes through only while t
 class Table(dynamodb.Table):
     """`backed_up` is point-in-time recovery. `dynamodb.Table`, because `TableV2` is a global table, which we need not be.
 
-    A table that is not `kept` goes with its stack: what is in it can be had again.
+    A table that is not `kept` goes with its stack: what is in it can be had again. One that is `watched` has a stream of its
+    changes, with what was and what is.
 
     The emulator ignores the TTL of a template: expiry is checked on reading, so nothing depends on it.
     """
@@ -36,6 +37,7 @@ class Table(dynamodb.Table):
         sorted_by_key: bool = True,
         backed_up: bool = True,
         kept: bool = True,
+        watched: bool = False,
     ) -> None:
         key = dynamodb.Attribute(name="pk", type=dynamodb.AttributeType.STRING)
         sort = dynamodb.Attribute(name="sk", type=dynamodb.AttributeType.STRING)
@@ -47,6 +49,7 @@ class Table(dynamodb.Table):
             sort_key=sort if sorted_by_key else None,
             billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
             time_to_live_attribute="ttl",
+            stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES if watched else None,
             point_in_time_recovery_specification=recovery,
             deletion_protection=kept and not stage.local,
             removal_policy=stage.removal if kept else RemovalPolicy.DESTROY,

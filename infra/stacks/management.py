@@ -22,6 +22,7 @@ from infra.constructs.mail import post_office
 from infra.constructs.review import accept
 from infra.constructs.table import CHECK, READ, WRITE
 from infra.stacks.calls import counting, logging_in, may_list_tenants, may_log_in
+from infra.stacks.courier import courier
 from infra.stacks.sdks import SDKS, sdk_generator
 from infra.stage import SECONDS_OF_A_DAY
 
@@ -301,6 +302,14 @@ class Management:
         catalog.may_with_keys(state.apis.table_arn, SERVICES, *WRITE)
         self._may_use_definitions(catalog, "s3:GetObject", "s3:PutObject")
         return catalog
+
+    def courier(self) -> Concern:
+        """Who tells people what waits for them and what was decided."""
+        concern = courier(
+            self._scope, self._stage, self._state, self._layers, management_url=self._common.management_url
+        )
+        self._may_write_letters(concern)
+        return concern
 
     def throttling(self) -> Concern:
         """The traffic manager."""

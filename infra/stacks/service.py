@@ -48,6 +48,7 @@ class Service(cdk.Stack):
         store = concerns.store(key_manager)
         identity = concerns.identity()
         admin = concerns.admin(key_manager, store, publisher, identity)
+        concerns.courier()
 
         gateway_door.opens_everything(onto=calls.gateway())
         management.opens("/api/am/publisher", onto=publisher)

@@ -34,7 +34,7 @@ class State(cdk.Stack):
         self.identity = Table(self, "identity", stage)
         self.oauth = Table(self, "oauth", stage)
         self.settings = Table(self, "settings", stage)
-        self.workflows = Table(self, "workflows", stage)
+        self.workflows = Table(self, "workflows", stage, watched=True)
         self.artifacts = Table(self, "artifacts", stage)
         self.counters = Table(self, "counters", stage, sorted_by_key=False, backed_up=False)
         self.usage = Table(self, "usage", stage, backed_up=False)

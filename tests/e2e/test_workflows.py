@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import httpx
+import pytest
 
 from tests.house import ADMINISTRATION, DEVPORTAL, MAX_STALENESS_SECONDS, PUBLISHER, House, error, unique
 
@@ -18,13 +19,18 @@ if TYPE_CHECKING:
 CONFIGURATION = f"{ADMINISTRATION}/tenant-config"
 DECIDE = f"{ADMINISTRATION}/workflows/update-workflow-status"
 INACTIVE = "900909"
+LETTER_SECONDS = 60.0
+"""The courier is woken after the answer, and starts slowly the first time."""
 
 
 @contextmanager
-def waiting(house: House, *elements: str) -> Iterator[None]:
-    """For as long as this lasts, requests of these kinds wait. Functions remember a configuration for some seconds."""
+def waiting(house: House, *elements: str, **more: Any) -> Iterator[None]:
+    """For as long as this lasts, requests of these kinds wait. Functions remember a configuration for some seconds.
+
+    `more` is what else the section says.
+    """
     before = house.made("GET", CONFIGURATION)
-    section = {element: {"executor": "approval"} for element in elements}
+    section = {**{element: {"executor": "approval"} for element in elements}, **more}
     house.made("PUT", CONFIGURATION, json={**before, "Workflows": section})
     time.sleep(MAX_STALENESS_SECONDS)
     try:
@@ -43,6 +49,18 @@ def pending(house: House, kind: str, **properties: str) -> str:
 
 def decide(house: House, reference: str, status: str, *, at: str = DECIDE) -> Any:
     return house.made("POST", at, params={"workflowReferenceId": reference}, json={"status": status})
+
+
+def arrived(stack: LocalStack, address: str, subject: str, text: str = "") -> None:
+    """Wait for a letter to this address that begins and goes on so."""
+    until, found = time.monotonic() + LETTER_SECONDS, []
+    while time.monotonic() < until:
+        sent = httpx.get(f"{stack.ports.emulator_url}/_ministack/ses/messages", trust_env=False).json()["messages"]
+        found = [letter for letters in sent.values() for letter in letters if address in letter["To"]]
+        if any(letter["Subject"].startswith(subject) and text in letter["BodyText"] for letter in found):
+            return
+        time.sleep(0.5)
+    pytest.fail(f"no letter to {address} begins with '{subject}': {found}")
 
 
 def test_approvals_decide_what_the_gateway_admits(house: House) -> None:
@@ -102,6 +120,21 @@ def test_a_state_and_a_deployment_wait_for_an_administrator(house: House) -> Non
         house.change_state(api_id, "Publish")
         decide(house, pending(house, "AM_API_STATE", apiName=name), "APPROVED")
         assert house.made("GET", f"{PUBLISHER}/apis/{api_id}")["lifeCycleStatus"] == "PUBLISHED"
+
+
+def test_approvers_and_who_asked_are_written_to(house: House, stack: LocalStack) -> None:
+    name, password, boss = unique("ann"), "Sesame opens 1", f"{unique('boss')}@example.com"
+    body = {"userName": name, "password": password, "roles": [{"value": "Internal/subscriber"}]}
+    house.made("POST", "/scim2/Users", json={**body, "emails": [{"value": f"{name}@example.com"}]})
+    with waiting(house, "ApplicationCreation", Notifications={"requester": True, "approvers": [boss]}):
+        app = unique("App")
+        wish = {"name": app, "throttlingPolicy": "Unlimited"}
+        house.made("POST", f"{DEVPORTAL}/applications", by=(name, password), json=wish)
+        arrived(stack, boss, f"To be decided: the creation of application [{app}]")
+        reference = pending(house, "AM_APPLICATION_CREATION", applicationName=app)
+        answer = {"status": "REJECTED", "description": "Too many kiosks"}
+        house.made("POST", DECIDE, params={"workflowReferenceId": reference}, json=answer)
+        arrived(stack, f"{name}@example.com", f"Rejected: the creation of application [{app}]", "Too many kiosks")
 
 
 def test_a_change_of_an_application_waits_while_its_calls_go_on(house: House) -> None:

@@ -23,6 +23,7 @@ CONCERNS = {
     "key_manager",
     "identity",
     "admin",
+    "courier",
     "sdk_generator",
     "governance",
     "service_catalog",
@@ -32,8 +33,8 @@ CONCERNS = {
 }
 FRONT_DOOR_SECONDS = 30
 AUTHORIZER_SECONDS = 10
-BEHIND_NO_DOOR = {"sdk_generator"}
-FAMILIES = {"/definitions/*", "/uploads/*", "/sdks/*", "/routes/*", "/integrations/*"}
+BEHIND_NO_DOOR = {"courier", "sdk_generator"}
+FAMILIES = {"/definitions/*", "/uploads/*", "/sdks/*", "/stream/*", "/routes/*", "/integrations/*"}
 ROUTES = {
     "ANY /api/am/publisher/{proxy+}": "publisher",
     "ANY /api/am/devportal/{proxy+}": "store",
@@ -214,11 +215,25 @@ def test_identity_deletes_what_tenants_owned_and_letters_are_sent_only_where_the
         granted = _granted(on_aws, "identity", f"ExportsOutputFnGetAtt{table}")
         assert granted == {"dynamodb:Query", "dynamodb:BatchWriteItem"}, table
     assert _granted(on_aws, "identity", "content") == {"s3:ListBucket", "s3:DeleteObject"}
-    for concern in ("identity", "publisher"):
+    for concern in ("identity", "publisher", "courier"):
         assert _granted(on_laptop, concern, "identity/gatehouse@gatehouse.example") == {"ses:SendEmail"}, concern
         actions = [action for one in on_aws.policies()[concern] for action in _several(one["Action"])]
         assert "ses:SendEmail" not in actions, concern
     assert not on_aws.resources("AWS::SES::EmailIdentity")
+
+
+def test_the_courier_is_woken_by_what_waits_and_only_reads(on_aws: Assembly) -> None:
+    [mapping] = on_aws.resources("AWS::Lambda::EventSourceMapping").values()
+    woken = mapping["Properties"]
+    assert "courier" in str(woken["FunctionName"])
+    assert "workflows" in str(woken["EventSourceArn"])
+    assert (woken["MaximumRetryAttempts"], woken["MaximumRecordAgeInSeconds"]) == (2, 3600)
+    streams = {"dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"}
+    assert _granted(on_aws, "courier", "/stream/*") == streams
+    reads = {"dynamodb:GetItem", "secretsmanager:GetSecretValue", "logs:CreateLogStream", "logs:PutLogEvents"}
+    assert {action for one in on_aws.policies()["courier"] for action in _several(one["Action"])} == streams | reads
+    watched = on_aws.resources("AWS::DynamoDB::Table").values()
+    assert [table["Properties"].get("StreamSpecification") for table in watched].count(None) == len(watched) - 1
 
 
 def test_only_the_key_manager_sees_the_signing_keys(on_aws: Assembly) -> None:

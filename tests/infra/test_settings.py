@@ -13,6 +13,7 @@ import pytest
 from gatehouse.settings import (
     AdminSettings,
     AuthorizerSettings,
+    CourierSettings,
     GatewaySettings,
     GovernanceSettings,
     IdentitySettings,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 SETTINGS: dict[str, type[Settings]] = {
     "publisher": PublisherSettings,
     "store": StoreSettings,
+    "courier": CourierSettings,
     "sdk_generator": SdkGeneratorSettings,
     "key_manager": KeyManagerSettings,
     "identity": IdentitySettings,

@@ -9,6 +9,11 @@ from pydantic import AfterValidator, Field
 from gatehouse.controlplane.workflows.rules import steps_of
 from gatehouse.edge.wire import Wire
 
+APPROVERS_MAX = 20
+"""How many addresses are written to about one request. A list of the mail server's own may stand behind one."""
+
+MailAddress = Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")]  # RFC 5321 §4.5.3.1.3
+
 
 def _steps(text: str) -> str:
     """Raises ValueError for what is not `State:Event,State:Event`."""
@@ -30,6 +35,13 @@ class SteppedElement(WorkflowElement):
     stateList: Annotated[str, Field(max_length=2_000), AfterValidator(_steps)] = ""
 
 
+class WorkflowNotifications(Wire):
+    """Who gets mail: `requester`, whoever asked, when it is decided; `approvers`, addresses, when something begins to wait."""
+
+    requester: bool = False
+    approvers: Annotated[list[MailAddress], Field(default_factory=list, max_length=APPROVERS_MAX)]
+
+
 class WorkflowSection(Wire):
     """One element per kind, named as in WSO2's `workflow-extensions.xml`. What is left out is carried out at once."""
 
@@ -45,3 +57,4 @@ class WorkflowSection(Wire):
     APIProductStateChange: SteppedElement = SteppedElement()
     APIRevisionDeployment: WorkflowElement = WorkflowElement()
     UserSignUp: WorkflowElement = WorkflowElement()
+    Notifications: WorkflowNotifications = WorkflowNotifications(approvers=[])

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from functions.admin.wire.workflows import WorkflowSection
+from gatehouse.controlplane.workflows.courier import NOTIFICATIONS
 from gatehouse.controlplane.workflows.rules import ELEMENTS
 from tests.worlds.admin import AdminWorld
 
@@ -14,8 +15,9 @@ PATH = "/tenant-config"
 
 
 def test_each_kind_has_its_element_and_waits_only_when_it_says_so() -> None:
-    assert set(WorkflowSection.model_fields) == set(ELEMENTS.values())
+    assert set(WorkflowSection.model_fields) == {*ELEMENTS.values(), NOTIFICATIONS}
     workflows = AdminWorld().call("GET", PATH).json["Workflows"]
+    assert workflows.pop(NOTIFICATIONS) == {"requester": False, "approvers": []}
     assert {element["executor"] for element in workflows.values()} == {"simple"}
 
 
@@ -32,6 +34,7 @@ def test_200_an_element_is_kept() -> None:
         ({"TeaCreation": {"executor": "approval"}}, "Workflows.TeaCreation"),
         ({"UserSignUp": {"executor": "maybe"}}, "Workflows.UserSignUp.executor"),
         ({"UserSignUp": {"executor": "approval", "stateList": "A:B"}}, "Workflows.UserSignUp.stateList"),
+        ({"Notifications": {"approvers": ["boss"]}}, "Workflows.Notifications.approvers.0"),
         ({"APIStateChange": {"executor": "approval", "stateList": "Created"}}, "Workflows.APIStateChange.stateList"),
     ],
 )

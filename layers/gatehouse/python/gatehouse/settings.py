@@ -222,6 +222,15 @@ class AdminSettings(ManagementSettings):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CourierSettings(LoginSettings):
+    """The courier: it finds people's addresses where log-ins find their names."""
+
+    management_url: str  # as in ManagementSettings: letters lead there
+    settings_table: str
+    mail_sender: str  # as in IdentitySettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GovernanceSettings(ManagementSettings):
     """Governance: rules that APIs follow, and who follows them."""
 

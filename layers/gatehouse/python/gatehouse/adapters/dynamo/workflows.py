@@ -5,23 +5,29 @@
 | `T#PENDING`  | reference | a workflow that waits; the list of all that do           |
 | `T#DECIDED`  | reference | one that was decided; it expires                         |
 
-A row is written in the transaction of its subject, which stands in another table.
+A row is written in the transaction of its subject, which stands in another table. The table has a stream (`turn_of`).
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
 from gatehouse.adapters.dynamo.table import Row, Transaction, bind, get, query
 from gatehouse.domain.body import from_body, to_body
 from gatehouse.domain.errors import Changed
-from gatehouse.domain.publishing.workflow import Workflow, WorkflowDecided
+from gatehouse.domain.publishing.workflow import Workflow, WorkflowDecided, WorkflowTurn
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gatehouse.ports.publishing.workflows import Along
 
 DECIDED_SECONDS = 90 * 24 * 3600
 """How long a decision can be looked up by the reference of its workflow."""
+
+
+_PENDING = "#PENDING"
 
 
 class WorkflowRow(Row):
@@ -84,12 +90,29 @@ class WorkflowTable:
         transaction.commit()
 
 
+def turn_of(record: Mapping[str, Any]) -> tuple[WorkflowTurn, Workflow] | None:
+    """What a record of the table's stream tells, whose images are both there; None for what is no news.
+
+    A workflow that is decided leaves the list of those that wait, too: that it is WITHDRAWN is sure only when it is not found
+    among the decided ones.
+    """
+    images, event = record["dynamodb"], record["eventName"]
+    waits = str(images["Keys"]["pk"]["S"]).endswith(_PENDING)
+    if event == "INSERT":
+        turn, image = WorkflowTurn.OPENED if waits else WorkflowTurn.DECIDED, images["NewImage"]
+    elif event == "REMOVE" and waits:
+        turn, image = WorkflowTurn.WITHDRAWN, images["OldImage"]
+    else:
+        return None
+    return turn, from_body(Workflow, json.loads(image["body"]["S"]))
+
+
 def _workflow(row: WorkflowRow) -> Workflow:
     return from_body(Workflow, row.body)
 
 
 def _pending(tenant: str) -> str:
-    return f"{tenant}#PENDING"
+    return f"{tenant}{_PENDING}"
 
 
 def _decided(tenant: str) -> str:

@@ -50,6 +50,14 @@ class WorkflowStatus(StrEnum):
     REJECTED = "REJECTED"
 
 
+class WorkflowTurn(StrEnum):
+    """What has just become of a workflow: it began to wait, it was decided, or it was given up with what it was about."""
+
+    OPENED = "OPENED"
+    DECIDED = "DECIDED"
+    WITHDRAWN = "WITHDRAWN"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workflow:
     """What waits, or was decided. `id` is its reference, `subject` the id of what it is about; times are epoch milliseconds.

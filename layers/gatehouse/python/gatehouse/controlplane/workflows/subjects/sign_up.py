@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.workflows.approvals import Question
+from gatehouse.controlplane.workflows.courier import MAIL
 from gatehouse.controlplane.workflows.deciding import OwnDesk
 from gatehouse.domain.people.identity import EVERYONE, display_username
+from gatehouse.domain.people.mail_address import mail_address
 from gatehouse.domain.publishing.workflow import WorkflowDecided, WorkflowKind
 
 if TYPE_CHECKING:
@@ -28,7 +30,8 @@ def question(user: User) -> Question:
         subject=user.id,
         description=f"Approve the account of [{name}], who signed up, with the roles {roles or 'of everybody'}",
         properties={"userName": name, "tenantDomain": user.tenant, "roles": roles},
-        details={},
+        # Who is rejected, is forgotten, and shall learn of it all the same.
+        details={MAIL: address} if (address := mail_address(user)) else {},
     )
 
 

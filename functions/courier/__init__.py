@@ -1,0 +1,1 @@
+"""The courier: it tells people what waits for an approval, and what was decided."""

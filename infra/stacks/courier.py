@@ -1,0 +1,54 @@
+"""The function that tells people what waits for an approval. Nothing waits for it, and no front door leads to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gatehouse.settings import CourierSettings
+from infra.constructs.concern import Concern
+from infra.constructs.review import accept
+from infra.stacks.calls import logging_in
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aws_cdk import aws_lambda as lambda_
+    from constructs import Construct
+
+    from infra.stacks.state import State
+    from infra.stage import Stage
+
+MEMORY_MEGABYTES = 512
+TIMEOUT_SECONDS = 300
+"""Changes come ten at a time, and others may answer slowly."""
+WORKFLOWS_EXPORT = "ExportsOutputFnGetAttworkflowsFFAF50C1Arn1C30824D"
+"""The name under which CloudFormation hands the table's ARN from one stack to the other."""
+
+
+def courier(
+    scope: Construct, stage: Stage, state: State, layers: Sequence[lambda_.ILayerVersion], *, management_url: str
+) -> Concern:
+    """The function, woken by what changes in table `workflows`."""
+    concern = Concern(
+        scope,
+        "courier",
+        stage=stage,
+        settings=CourierSettings(
+            stage=stage.name,
+            **logging_in(stage, state),
+            management_url=management_url,
+            settings_table=state.settings.table_name,
+            mail_sender=stage.mail_sender,
+        ),
+        layers=layers,
+        memory_megabytes=MEMORY_MEGABYTES,
+        timeout_seconds=TIMEOUT_SECONDS,
+    )
+    concern.watches(state.workflows)
+    streams = f"{state.stack_name}:{WORKFLOWS_EXPORT}/stream/*"
+    accept(concern.role, f"IAM5[Resource::{streams}]", "A table has one stream at a time; its name is a moment")
+    # People are found where log-ins find them, directories of tenants included.
+    concern.may(state.identity.table_arn, "dynamodb:GetItem")
+    concern.may(state.user_store_secret.secret_arn, "secretsmanager:GetSecretValue")
+    concern.may(state.settings.table_arn, "dynamodb:GetItem")
+    return concern
