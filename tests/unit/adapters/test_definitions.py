@@ -118,7 +118,11 @@ def test_wso2s_extensions_and_scopes_are_understood() -> None:
         (encoded({**swagger(), "swagger": "1.2"}), "Swagger '1.2' is not supported"),
         (encoded({"openapi": "3.0.0", "paths": {}}), "'info' is a required property"),
         (encoded(openapi(paths={"/a": {"get": {}}})), "/paths/~1a/get"),
-        (encoded(openapi(paths={"/a/{x}": {"get": OK}})), "Path parameter 'x'"),
+        (encoded(openapi(paths={"/a/{x}": {"get": OK}})), "/paths/~1a~1{x}/get: Path parameter 'x'"),
+        (
+            encoded(openapi(components={"schemas": {"Pet": {"properties": {"age": {"minimum": "old"}}}}})),
+            "/components/schemas/Pet/properties/age/minimum: 'old' is not of type 'number'",
+        ),
         (
             encoded(openapi(paths={"/a": {"$ref": "https://elsewhere.example/a.json"}})),
             "/paths/~1a/$ref: 'https://elsewhere.example/a.json' leads out of the document",
@@ -218,6 +222,39 @@ def test_aligning_gives_exactly_the_operations_asked_for(
         (op.target, op.verb, frozenset(op.scopes), op.auth_type, op.throttling_policy) for op in read.operations
     } == {(op.target, op.verb, frozenset(op.scopes), op.auth_type, op.throttling_policy) for op in after}
     assert {scope.name: scope.roles for scope in read.scopes} == {"s1": ("r",), "s2": ()}
+
+
+def test_a_path_item_that_stands_elsewhere_has_operations() -> None:
+    item = {"get": OK, "parameters": [{"name": "x", "in": "query", "schema": {}}]}
+    document = openapi(
+        "3.1.0",
+        paths={
+            "/a": {"$ref": "#/components/pathItems/A", "summary": "Mine"},
+            "/b": {"$ref": "#/paths/~1a", "post": OK},
+        },
+        components={"pathItems": {"A": item}},
+    )
+    read = DEFINITIONS.read(encoded(document))
+    assert [(one.verb, one.target) for one in read.operations] == [("GET", "/a"), ("GET", "/b"), ("POST", "/b")]
+    assert json.loads(read.content)["paths"]["/b"] == {**item, "summary": "Mine", "post": OK}
+
+
+def test_path_items_neither_lead_in_a_circle_nor_multiply_the_document() -> None:
+    circle = openapi("3.1.0", paths={"/a": {"$ref": "#/paths/~1b"}, "/b": {"$ref": "#/paths/~1a"}})
+    with pytest.raises(DefinitionInvalid, match="/paths/~1a/\\$ref: '#/paths/~1b' leads back to itself"):
+        DEFINITIONS.read(encoded(circle))
+    large = {"get": OK, "x-large": [0] * 5000}
+    many = {f"/{number}": {"$ref": "#/components/pathItems/A"} for number in range(100)}
+    with pytest.raises(DefinitionInvalid, match="more than 200000 values"):
+        DEFINITIONS.read(encoded(openapi("3.1.0", paths=many, components={"pathItems": {"A": large}})))
+
+
+def test_what_other_tools_take_is_not_refused() -> None:
+    schemas = {
+        "Aged": {"type": "integer", "default": "none"},
+        "Named": {"allOf": [{"$ref": "#/components/schemas/Aged"}], "required": ["name"]},
+    }
+    assert DEFINITIONS.read(encoded(openapi(paths={"/a": {"get": OK}}, components={"schemas": schemas}))).operations
 
 
 @pytest.mark.parametrize("base", [openapi, swagger])

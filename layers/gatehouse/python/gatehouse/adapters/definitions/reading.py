@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.adapters.definitions.lines import with_lines
 from gatehouse.adapters.definitions.parsing import invalid, parsed, pointer
+from gatehouse.adapters.definitions.path_items import with_path_items
 from gatehouse.adapters.definitions.references import dangling_references, foreign_references
 from gatehouse.adapters.definitions.security import described_scopes, oauth2_schemes
 from gatehouse.domain.apis.definition import ANY, NONE, VERBS, DefinedOperation, Definition
@@ -28,32 +28,13 @@ PROBLEMS_MAX = 20
 _VERSIONS = ("2.0", "3.0", "3.1")
 
 
-@cache
-def _validator(version: str) -> Any:
-    """The validator of a version, on jsonschema whatever else is installed: its errors are what authors read."""
-    # Only who checks a definition pays for the libraries: they take longer than everything else of these functions.
-    from jsonschema.validators import validator_for  # type: ignore[import-untyped] # noqa: PLC0415
-    from openapi_spec_validator import (  # noqa: PLC0415
-        OpenAPIV2SpecValidator,
-        OpenAPIV30SpecValidator,
-        OpenAPIV31SpecValidator,
-    )
-    from openapi_spec_validator.schemas import schema_v2, schema_v30, schema_v31  # noqa: PLC0415
-
-    base, schema = {
-        "2.0": (OpenAPIV2SpecValidator, schema_v2),
-        "3.0": (OpenAPIV30SpecValidator, schema_v30),
-        "3.1": (OpenAPIV31SpecValidator, schema_v31),
-    }[version]
-    return type(base.__name__, (base,), {"schema_validator": validator_for(schema)(schema)})
-
-
 def read(content: bytes) -> Definition:
     """What a definition says. Raises DefinitionInvalid with up to `PROBLEMS_MAX` problems."""
     document = parsed(content)
     kind, version = _specification(document)
     problems = list(foreign_references(document)) or list(dangling_references(document))
     if not problems:
+        document = with_path_items(document)
         problems = list(_violations(document, version))
     if problems:
         raise invalid(*with_lines(content, problems[:PROBLEMS_MAX]))
@@ -88,9 +69,12 @@ def _specification(document: dict[str, Any]) -> tuple[str, str]:
 
 
 def _violations(document: dict[str, Any], version: str) -> Iterator[FieldError]:
+    # Only who checks a definition pays for the libraries: they take longer than everything else of these functions.
+    from gatehouse.adapters.definitions.validator import validator  # noqa: PLC0415
+
     # The validator follows references and may meet anything in a document that is wrong in an unforeseen way.
     try:
-        for error in _validator(version)(_without_path_extensions(document)).iter_errors():
+        for error in validator(version)(_without_path_extensions(document)).iter_errors():
             yield FieldError(pointer(error.absolute_path), _problem(error))
     except Exception as error:
         yield FieldError("", f"{type(error).__name__}: {error}")

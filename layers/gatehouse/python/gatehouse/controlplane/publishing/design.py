@@ -12,6 +12,7 @@ from gatehouse.controlplane.publishing import access, endpoints
 from gatehouse.controlplane.publishing.compiling.compiled_endpoints import has_endpoint
 from gatehouse.controlplane.publishing.compiling.root_fields import followed
 from gatehouse.controlplane.publishing.documents import (
+    check_servable,
     checked_document,
     defined_operations,
     defined_scopes,
@@ -147,8 +148,10 @@ class Design:
         return self.keep(principal, api, checked, read.content), read.content
 
     def validate(self, definition: bytes) -> Definition:
-        """What a definition says, without keeping it. Raises DefinitionInvalid."""
-        return self.definitions.openapi.read(definition)
+        """What a definition says that an API can be made of, without keeping it. Raises DefinitionInvalid."""
+        read = self.definitions.openapi.read(definition)
+        check_servable(read)
+        return read
 
     def delete(self, principal: Principal, api_id: str, wanted: Collection[int] | None = None) -> None:
         """Forget an API that nobody is subscribed to and no product uses. `wanted` is as in `update`.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.publishing.kinds.channels import all_channels, channels
 from gatehouse.domain.apis.api import RESTRICTED
-from gatehouse.domain.apis.definition import ANY, VERBS, DefinedOperation, DefinedScope
+from gatehouse.domain.apis.definition import ANY, VERBS, DefinedOperation, DefinedScope, DefinitionInvalid
 from gatehouse.domain.apis.streaming import StreamType, is_streaming
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.publishing.deployed import ApiType
@@ -129,6 +129,14 @@ def with_definition(document: Mapping[str, Any], definition: Definition) -> dict
         if scope.name not in names
     ]
     return {**document, "operations": operations, "scopes": [*shared, *own]}
+
+
+def check_servable(definition: Definition) -> None:
+    """Raises DefinitionInvalid where a definition follows its specification, and an API of it would be refused."""
+    try:
+        _operations(with_definition({}, definition)["operations"])
+    except Invalid as error:
+        raise DefinitionInvalid(error.description, fields=error.fields) from error
 
 
 def defined_operations(document: Mapping[str, Any]) -> tuple[DefinedOperation, ...]:
