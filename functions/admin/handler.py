@@ -24,6 +24,7 @@ from gatehouse.adapters.dynamo.key_managers import KeyManagerTable
 from gatehouse.adapters.dynamo.records import RecordTable
 from gatehouse.adapters.dynamo.tenant_configuration import TenantConfigurationTable
 from gatehouse.adapters.key_manager import LambdaKeyManager
+from gatehouse.adapters.login import user_store_seal
 from gatehouse.adapters.public_keys import PemKeys
 from gatehouse.adapters.registrars import HttpRegistrar
 from gatehouse.adapters.registrars.metadata import HttpMetadata
@@ -43,6 +44,7 @@ from gatehouse.controlplane.system_scopes import SystemScopes
 from gatehouse.controlplane.themes import Themes
 from gatehouse.controlplane.vocabulary import Vocabulary
 from gatehouse.controlplane.workflows.deciding import Decisions
+from gatehouse.controlplane.workflows.hooks import Hooks
 from gatehouse.domain.apis.archive import ArchiveLimits
 from gatehouse.domain.publishing.workflow import API_KINDS, WorkflowKind
 from gatehouse.edge.composition import callers
@@ -139,6 +141,7 @@ _admin = Surface(
         _premises,
         Offices(
             decisions=Decisions(workflows=_approvals.workflows, desks=_desks()),
+            hooks=Hooks(seal=user_store_seal(_settings), plain_http_allowed=_settings.local_backends_allowed),
             apis=ApiAdministration(apis=_apis, users=_callers.users, clock=_clock),
         ),
     ),

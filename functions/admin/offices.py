@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.publishing.administration import ApiAdministration
     from gatehouse.controlplane.store.administration import ApplicationAdministration
     from gatehouse.controlplane.workflows.deciding import Decisions
+    from gatehouse.controlplane.workflows.hooks import Hooks
     from gatehouse.edge.operation import Operation
 
 _VIEW = ("apim:admin", "apim:api_workflow_view")
@@ -24,6 +25,7 @@ class Offices:
     """The rules behind these routes."""
 
     decisions: Decisions
+    hooks: Hooks
     apis: ApiAdministration
 
 

@@ -10,12 +10,14 @@ from functions.admin.wire.applications import ApplicationSection
 from functions.admin.wire.lifecycle import PROPERTIES_MAX, REVISIONS_MAX, CustomProperty, LifeCycleSection
 from functions.admin.wire.workflows import WorkflowSection
 from gatehouse.controlplane.publishing.tenant_rules import REVISIONS_MAX as DEFAULT_REVISIONS
+from gatehouse.controlplane.workflows.hooks import shown
 from gatehouse.domain.errors import Invalid
 from gatehouse.edge.http import Answer
 from gatehouse.edge.operation import Operation
 from gatehouse.edge.wire import Wire
 
 if TYPE_CHECKING:
+    from gatehouse.controlplane.workflows.hooks import Hooks
     from gatehouse.edge.http import Request
     from gatehouse.ports.tenant_configuration import TenantConfigurations
 
@@ -58,9 +60,9 @@ class TenantConfiguration(Wire):
     ]
 
 
-def tenant_configuration_routes(configurations: TenantConfigurations) -> tuple[Operation, ...]:
-    """Get and replace the document, and get its schema."""
-    routes = _TenantConfiguration(configurations)
+def tenant_configuration_routes(configurations: TenantConfigurations, hooks: Hooks) -> tuple[Operation, ...]:
+    """Get and replace the document, and get its schema. `hooks` keeps secrets in it from being read."""
+    routes = _TenantConfiguration(configurations, hooks)
     return (
         Operation(
             method="GET",
@@ -94,19 +96,22 @@ def tenant_configuration_routes(configurations: TenantConfigurations) -> tuple[O
 
 
 class _TenantConfiguration:
-    def __init__(self, configurations: TenantConfigurations) -> None:
+    def __init__(self, configurations: TenantConfigurations, hooks: Hooks) -> None:
         self._configurations = configurations
+        self._hooks = hooks
 
     def get(self, request: Request) -> Answer:
         """The whole document, defaults included."""
         kept = self._configurations.get(request.principal.tenant)
-        return Answer(body=TenantConfiguration.model_validate(dict(kept)).model_dump())
+        return Answer(body=TenantConfiguration.model_validate(shown(kept)).model_dump())
 
     def replace(self, request: Request, body: TenantConfiguration) -> Answer:
-        """The document as it is now. Raises Invalid when it is too long to be kept."""
+        """The document as it is now. Raises Invalid when it is too long to be kept, or lacks a secret; Unavailable."""
         if len(request.body) > DOCUMENT_BYTES_MAX:
             raise Invalid.field("", f"the configuration may be at most {DOCUMENT_BYTES_MAX} bytes long")
-        self._configurations.save(request.principal.tenant, body.model_dump())
+        tenant = request.principal.tenant
+        kept = self._hooks.kept(tenant, body.model_dump(), self._configurations.get(tenant))
+        self._configurations.save(tenant, kept)
         return self.get(request)
 
     def schema(self, _request: Request) -> Answer:

@@ -11,10 +11,12 @@ from gatehouse.adapters.aws import dynamodb_client
 from gatehouse.adapters.clock import SystemClock
 from gatehouse.adapters.dynamo.identity import UserDirectory
 from gatehouse.adapters.dynamo.tenant_configuration import TenantConfigurationTable
-from gatehouse.adapters.dynamo.workflows import turn_of
-from gatehouse.adapters.login import store_users
+from gatehouse.adapters.dynamo.workflows import WorkflowTable, turn_of
+from gatehouse.adapters.login import store_users, user_store_seal
 from gatehouse.adapters.mail import SesMail
+from gatehouse.adapters.webhooks import HttpWebhooks
 from gatehouse.controlplane.workflows.courier import Courier
+from gatehouse.controlplane.workflows.hooks import Hooks
 from gatehouse.domain.errors import Unavailable
 from gatehouse.edge.post import LoggedMail
 from gatehouse.settings import CourierSettings
@@ -24,10 +26,15 @@ if TYPE_CHECKING:
 
 _settings = CourierSettings.from_environment(os.environ)
 _log = Logger(service="gatehouse")
+_clock = SystemClock()
 _courier = Courier(
     configurations=TenantConfigurationTable(_settings.settings_table),
-    users=store_users(_settings, UserDirectory(_settings.identity_table), dynamodb_client(), SystemClock()),
+    workflows=WorkflowTable(_settings.workflows_table),
+    users=store_users(_settings, UserDirectory(_settings.identity_table), dynamodb_client(), _clock),
     mail=LoggedMail(SesMail(_settings.mail_sender)),
+    hooks=Hooks(seal=user_store_seal(_settings), plain_http_allowed=_settings.local_backends_allowed),
+    webhooks=HttpWebhooks(internal_allowed=_settings.local_backends_allowed),
+    clock=_clock,
     management_url=_settings.management_url,
 )
 

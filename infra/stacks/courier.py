@@ -1,4 +1,4 @@
-"""The function that tells people what waits for an approval. Nothing waits for it, and no front door leads to it."""
+"""The function that tells people and other systems what waits for an approval. No front door leads to it."""
 
 from __future__ import annotations
 
@@ -38,6 +38,8 @@ def courier(
             **logging_in(stage, state),
             management_url=management_url,
             settings_table=state.settings.table_name,
+            workflows_table=state.workflows.table_name,
+            local_backends_allowed=stage.local,
             mail_sender=stage.mail_sender,
         ),
         layers=layers,
@@ -51,4 +53,6 @@ def courier(
     concern.may(state.identity.table_arn, "dynamodb:GetItem")
     concern.may(state.user_store_secret.secret_arn, "secretsmanager:GetSecretValue")
     concern.may(state.settings.table_arn, "dynamodb:GetItem")
+    # Whether what does not wait any more was decided, or given up.
+    concern.may(state.workflows.table_arn, "dynamodb:GetItem")
     return concern

@@ -33,6 +33,7 @@ from gatehouse.controlplane.throttling.policies import Throttling, seed
 from gatehouse.controlplane.throttling.switches import Switches
 from gatehouse.controlplane.vocabulary import Vocabulary
 from gatehouse.controlplane.workflows.deciding import Decisions
+from gatehouse.controlplane.workflows.hooks import Hooks
 from gatehouse.dataplane.catalogue import Catalogue
 from gatehouse.dataplane.foreign import Judge
 from gatehouse.dataplane.quota import Quotas
@@ -56,7 +57,7 @@ from tests.fakes.key_managers import InMemoryKeyManagers
 from tests.fakes.policies import FixedAttachments, InMemoryPolicies
 from tests.fakes.records import InMemoryRecords
 from tests.fakes.registrars import InMemoryMetadata, InMemoryRegistrar
-from tests.worlds.approvals import approvals_of
+from tests.worlds.approvals import approvals_of, some_seal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,6 +91,7 @@ class AdminWorld:
         self.metadata = InMemoryMetadata()
         self.shelf = Shelf(self.artifacts)
         self.configurations = InMemoryTenantConfigurations()
+        self.hooks = Hooks(seal=some_seal(), plain_http_allowed=False)
         self.approvals = approvals_of(self.configurations, self.clock)
         self.desks: dict[WorkflowKind, Desk] = {}
         self.denials = InMemoryDenials(self.artifacts)
@@ -117,6 +119,7 @@ class AdminWorld:
     def offices(self) -> Offices:
         return Offices(
             decisions=Decisions(workflows=self.approvals.workflows, desks=dict(self.desks)),
+            hooks=self.hooks,
             apis=ApiAdministration(apis=self.apis, users=KnownUsers(USERS), clock=self.clock),
         )
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gatehouse.adapters.secrets import SecretDocument
+from gatehouse.adapters.user_stores.sealing import SecretSeal
 from gatehouse.controlplane.workflows.approvals import Approvals
 from gatehouse.controlplane.workflows.rules import APPROVAL, ELEMENTS, EXECUTOR, SECTION, ApprovalRules
 from gatehouse.domain.people.identity import SUPER_TENANT
+from tests.fakes.secrets import InMemorySecrets
 from tests.fakes.workflows import InMemoryWorkflows
 
 if TYPE_CHECKING:
@@ -20,6 +23,10 @@ def approvals_of(
     configurations: InMemoryTenantConfigurations, clock: Clock, workflows: Workflows | None = None
 ) -> Approvals:
     return Approvals(rules=ApprovalRules(configurations), workflows=workflows or InMemoryWorkflows(), clock=clock)
+
+
+def some_seal() -> SecretSeal:
+    return SecretSeal(SecretDocument(InMemorySecrets(stores='{"key": "k"}'), "stores"))
 
 
 def waits(

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
-from gatehouse.controlplane.workflows.rules import steps_of
+from gatehouse.controlplane.workflows.hooks import HIDDEN
+from gatehouse.controlplane.workflows.rules import WEBHOOK, steps_of
+from gatehouse.domain.publishing.webhook import SECRET_PREFIX, key_of
 from gatehouse.edge.wire import Wire
 
+URL_CHARACTERS_MAX = 2048
+KEY_BYTES_MIN = 24
+"""As Standard Webhooks 1.0 asks of keys."""
 APPROVERS_MAX = 20
 """How many addresses are written to about one request. A list of the mail server's own may stand behind one."""
 
@@ -23,10 +35,91 @@ def _steps(text: str) -> str:
     return text
 
 
-class WorkflowElement(Wire):
-    """How requests of one kind are carried out: at once, or when somebody has approved them."""
+def _executor(name: object) -> object:
+    """Raises ValueError for a class of WSO2's, which is what its `workflow-extensions.xml` names, with what to write instead."""
+    text = str(name)
+    if text.endswith("WSWorkflowExecutor"):
+        message = (
+            "asks a process over SOAP, which is not done here: write 'webhook', with the url of who decides over HTTPS"
+        )
+        raise ValueError(message)
+    for ours in ("Simple", "Approval"):
+        if text.endswith(f"{ours}WorkflowExecutor"):
+            message = f"is the name of a class: write '{ours.lower()}'"
+            raise ValueError(message)
+    return name
 
-    executor: Literal["simple", "approval"] = "simple"
+
+class HookSecurity(Wire):
+    """How a webhook knows that we are asking; `username` is the client's id for `oauth`, whose tokens are at `tokenUrl`."""
+
+    type: Literal["none", "signature", "basic", "oauth"] = "none"
+    username: Annotated[str, Field(max_length=255)] = ""
+    tokenUrl: Annotated[str, Field(max_length=URL_CHARACTERS_MAX)] = ""
+    secret: Annotated[str, Field(max_length=1_000)] = ""
+
+    @model_validator(mode="after")
+    def whole(self) -> HookSecurity:
+        """Raises ValueError for what is missing, or has no meaning."""
+        wanted = _PARTS[self.type]
+        for part in ("username", "tokenUrl", "secret"):
+            if bool(getattr(self, part)) is not (part in wanted):
+                problem = f"needs a {part}" if part in wanted else f"has no {part}"
+                message = f"security of type '{self.type}' {problem}"
+                raise ValueError(message)
+        if self.type == "signature":
+            _check_key(self.secret)
+        return self
+
+
+_PARTS = {
+    "none": (),
+    "signature": ("secret",),
+    "basic": ("username", "secret"),
+    "oauth": ("username", "tokenUrl", "secret"),
+}
+
+
+def _check_key(secret: str) -> None:
+    """Raises ValueError for a key that is short, or cannot be read."""
+    if secret == HIDDEN:
+        return
+    try:
+        length = len(key_of(secret))
+    except ValueError:
+        length = 0
+    if length < KEY_BYTES_MIN:
+        message = f"secret must be a key of {KEY_BYTES_MIN} bytes at least, as text, or as {SECRET_PREFIX} and base64"
+        raise ValueError(message)
+
+
+class WorkflowElement(Wire):
+    """How requests of one kind are carried out: at once, or when somebody has approved them; `webhook` asks one who may.
+
+    `url` and `security` are for `webhook` alone.
+    """
+
+    executor: Annotated[Literal["simple", "approval", "webhook"], BeforeValidator(_executor)] = "simple"
+    url: Annotated[str, Field(max_length=URL_CHARACTERS_MAX, pattern=r"^(https?://[^\s/?#@]+([/?]\S*)?)?$")] = ""
+    security: HookSecurity | None = None
+
+    @model_validator(mode="after")
+    def whole(self) -> WorkflowElement:
+        """Raises ValueError for a webhook without an address, and for an address of something else."""
+        if self.executor == WEBHOOK and not self.url:
+            message = "a webhook needs a url"
+            raise ValueError(message)
+        if self.executor != WEBHOOK and (self.url or self.security):
+            message = "only a webhook has a url and security"
+            raise ValueError(message)
+        return self
+
+    @model_serializer(mode="wrap")
+    def _told(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        document: dict[str, Any] = write(self)
+        if self.executor == WEBHOOK:
+            return document
+        return {name: value for name, value in document.items() if name not in {"url", "security"}}
 
 
 class SteppedElement(WorkflowElement):

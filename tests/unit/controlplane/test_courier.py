@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from gatehouse.controlplane.workflows.courier import Courier
+from gatehouse.controlplane.workflows.hooks import Hooks
 from gatehouse.domain.people.identity import SUPER_TENANT
 from gatehouse.domain.publishing.workflow import Workflow, WorkflowKind, WorkflowStatus, WorkflowTurn
 from tests.callers import USERS, KnownUsers, user
+from tests.fakes.clock import StoppedClock
 from tests.fakes.denials import InMemoryTenantConfigurations
 from tests.fakes.recovery import LetterBox
+from tests.fakes.webhooks import InMemoryWebhooks
+from tests.fakes.workflows import InMemoryWorkflows
+from tests.worlds.approvals import some_seal
 
 WAITING = Workflow(
     tenant=SUPER_TENANT,
@@ -25,6 +31,7 @@ WAITING = Workflow(
     updated_at=1,
 )
 REJECTED = replace(WAITING, status=WorkflowStatus.REJECTED, answer={"description": "Too many kiosks"})
+ENGINE, SECRET = "https://engine.example/decide", "a secret of more than 24 bytes"
 APPROVERS = ["boss@example.com", "deputy@example.com"]
 
 
@@ -35,9 +42,24 @@ class Post:
         self.configurations.save(SUPER_TENANT, {"Workflows": {"Notifications": wanted}})
         users = KnownUsers(USERS)
         users.know(replace(user("mary"), profile={"emails": [{"value": "mary@example.com"}]}))
+        self.workflows, self.webhooks = InMemoryWorkflows(), InMemoryWebhooks()
+        self.hooks = Hooks(seal=some_seal(), plain_http_allowed=False)
         self.courier = Courier(
-            configurations=self.configurations, users=users, mail=self.box, management_url="https://house.example"
+            configurations=self.configurations,
+            workflows=self.workflows,
+            users=users,
+            mail=self.box,
+            hooks=self.hooks,
+            webhooks=self.webhooks,
+            clock=StoppedClock(),
+            management_url="https://house.example",
         )
+
+    def hook(self) -> None:
+        """From now on another system decides about applications."""
+        security = {"type": "signature", "secret": SECRET}
+        section = {"ApplicationCreation": {"executor": "webhook", "url": ENGINE, "security": security}}
+        self.configurations.save(SUPER_TENANT, self.hooks.kept(SUPER_TENANT, {"Workflows": section}, {}))
 
     def tell(self, turn: WorkflowTurn, workflow: Workflow) -> list[str]:
         self.courier.tell(turn, workflow)
@@ -85,3 +107,45 @@ def test_a_letter_that_does_not_go_out_keeps_no_other_from_it() -> None:
     assert post.tell(WorkflowTurn.OPENED, WAITING) == []
     post.box.broken = False
     assert post.tell(WorkflowTurn.OPENED, WAITING) == APPROVERS
+
+
+def test_another_system_is_asked_with_the_reference_and_where_to_decide() -> None:
+    post = Post()
+    post.hook()
+    post.tell(WorkflowTurn.OPENED, WAITING)
+    [(hook, message)] = post.webhooks.posted
+    assert (hook.url, hook.secret, message.id) == (ENGINE, SECRET, "r1.opened")
+    body = json.loads(message.body)
+    assert body["type"] == "workflow.opened"
+    decide = "/api/am/admin/v4/workflows/update-workflow-status?workflowReferenceId=r1"
+    assert body["data"] == {
+        "workflowReferenceId": "r1",
+        "workflowType": "AM_APPLICATION_CREATION",
+        "tenantDomain": SUPER_TENANT,
+        "userName": "mary",
+        "description": WAITING.description,
+        "properties": {},
+        "status": "CREATED",
+        "callbackUrl": f"https://house.example{decide}",
+    }
+
+
+def test_another_system_learns_that_it_need_not_decide_any_more() -> None:
+    post = Post()
+    post.hook()
+    post.tell(WorkflowTurn.DECIDED, REJECTED)
+    post.workflows.write(post.workflows.opening(WAITING), post.workflows.deciding(REJECTED))
+    post.tell(WorkflowTurn.WITHDRAWN, WAITING)
+    post.tell(WorkflowTurn.WITHDRAWN, replace(WAITING, id="r2"))
+    told = [json.loads(message.body) for _, message in post.webhooks.posted]
+    assert [(one["type"], one["data"]["status"]) for one in told] == [
+        ("workflow.decided", "REJECTED"),
+        ("workflow.withdrawn", "WITHDRAWN"),
+    ]
+
+
+def test_a_system_is_asked_about_the_kinds_that_name_it_only() -> None:
+    post = Post()
+    post.hook()
+    post.tell(WorkflowTurn.OPENED, replace(WAITING, kind=WorkflowKind.USER_SIGNUP))
+    assert post.webhooks.posted == []

@@ -227,6 +227,8 @@ class CourierSettings(LoginSettings):
 
     management_url: str  # as in ManagementSettings: letters lead there
     settings_table: str
+    workflows_table: str
+    local_backends_allowed: bool  # as in CallSettings: webhooks at private addresses, for the local stack only
     mail_sender: str  # as in IdentitySettings
 
 

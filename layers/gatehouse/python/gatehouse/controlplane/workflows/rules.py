@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 SECTION = "Workflows"
 EXECUTOR, STATES = "executor", "stateList"
-SIMPLE, APPROVAL = "simple", "approval"
+SIMPLE, APPROVAL, WEBHOOK = "simple", "approval", "webhook"
+WAITING = frozenset({APPROVAL, WEBHOOK})
+"""Executors by which a request waits: for an administrator, or for another system that is asked as well."""
 
 ELEMENTS: dict[WorkflowKind, str] = {
     WorkflowKind.APPLICATION_CREATION: "ApplicationCreation",
@@ -46,7 +48,7 @@ class ApprovalRules:
 
     def needed(self, tenant: str, kind: WorkflowKind) -> bool:
         """Whether requests of this kind wait."""
-        return self._element(tenant, kind).get(EXECUTOR) == APPROVAL
+        return self._element(tenant, kind).get(EXECUTOR) in WAITING
 
     def needed_for_step(self, tenant: str, kind: WorkflowKind, state: str, event: str) -> bool:
         """Whether this event waits in this state (as life-cycle answers spell it), for a kind `WITH_STATES`.
@@ -54,7 +56,7 @@ class ApprovalRules:
         `stateList` is `Created:Publish,Published:Block`; without one every step waits.
         """
         element = self._element(tenant, kind)
-        if element.get(EXECUTOR) != APPROVAL:
+        if element.get(EXECUTOR) not in WAITING:
             return False
         steps = element.get(STATES)
         return not steps or (state.lower(), event.lower()) in set(steps_of(str(steps)))
