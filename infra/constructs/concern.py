@@ -12,7 +12,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from infra.constructs.layers import ROOT
+from infra.constructs.code import ROOT, own_code
 from infra.constructs.review import accept
 from infra.stage import FUNCTION_TIMEOUT_SECONDS, LOG_RETENTION_DAYS
 
@@ -36,7 +36,7 @@ RETENTION = {30: logs.RetentionDays.ONE_MONTH}
 class Concern(Construct):
     """The function of `functions/{name}`.
 
-    Its asset is the repository filtered to that folder, so the module is `functions.{name}.handler` everywhere and the
+    Its asset is that folder where it stands in the repository, so the module is `functions.{name}.handler` everywhere and the
     asset's hash changes with that folder alone.
     """
 
@@ -68,7 +68,7 @@ class Concern(Construct):
             runtime=stage.lambda_runtime,
             architecture=stage.lambda_architecture,
             handler=f"functions.{name}.handler.handler",
-            code=lambda_.Code.from_asset(str(ROOT), exclude=_all_but(name), ignore_mode=cdk.IgnoreMode.GIT),
+            code=own_code(self, name, ROOT, [ROOT / "functions" / "__init__.py", ROOT / "functions" / name], stage),
             layers=list(layers),
             environment=settings.to_environment(),
             memory_size=memory_megabytes,
@@ -127,15 +127,3 @@ class Concern(Construct):
                 },
             )
         )
-
-
-def _all_but(name: str) -> list[str]:
-    return [
-        "/*",
-        "!/functions",
-        "/functions/*",
-        "!/functions/__init__.py",
-        f"!/functions/{name}",
-        "__pycache__",
-        "*.pyc",
-    ]

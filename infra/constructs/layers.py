@@ -6,10 +6,8 @@ For the local stack these are the host's, because the emulator runs functions in
 
 from __future__ import annotations
 
-import compileall
 import contextlib
 import hashlib
-import py_compile
 import shutil
 import subprocess
 import sys
@@ -21,14 +19,13 @@ from typing import TYPE_CHECKING
 import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 
-from infra.stage import HOST_RUNTIME
+from infra.constructs.code import ROOT, compile_folder, compiler, own_code
 
 if TYPE_CHECKING:
     from constructs import Construct
 
     from infra.stage import Stage
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 LAYERS = ROOT / "layers"
 DEPENDENCIES, OPENAPI_GENERATOR = "dependencies", "openapi_generator"
 BUILD = ROOT / "build" / "layers"
@@ -55,7 +52,8 @@ SERVICES = frozenset({"apigatewayv2", "dynamodb", "lambda", "s3", "secretsmanage
 
 def shared(scope: Construct, stage: Stage) -> list[lambda_.ILayerVersion]:
     """The layers, ours first."""
-    code = lambda_.Code.from_asset(str(LAYERS / "gatehouse"), exclude=["**/__pycache__", "**/*.pyc"])
+    root = LAYERS / "gatehouse"
+    code = own_code(scope, "layer", root, [root / "python"], stage)
     return [_layer(scope, "gatehouse", code, stage), third_party(scope, DEPENDENCIES, stage)]
 
 
@@ -78,7 +76,7 @@ def _layer(scope: Construct, name: str, code: lambda_.AssetCode, stage: Stage) -
 def bundle(name: str, stage: Stage) -> Path:
     """The folder of a layer of third-party code for this stage's runtime; made once per content of its requirements."""
     requirements = LAYERS / name / "requirements.txt"
-    recipe = requirements.read_bytes() + Path(__file__).read_bytes()
+    recipe = requirements.read_bytes() + Path(__file__).read_bytes() + str(compiler(stage.runtime) is None).encode()
     python = stage.runtime.replace(".", "-")  # CDK takes what follows a dot for a file's extension
     kind = "host" if stage.local else "lambda"
     digest = hashlib.sha256(recipe).hexdigest()[:12]
@@ -127,7 +125,5 @@ def _install(requirements: Path, target: Path, stage: Stage) -> None:
     for description in (target / "botocore" / "data").iterdir():
         if description.is_dir() and description.name not in SERVICES:
             shutil.rmtree(description)
-    if stage.runtime == HOST_RUNTIME:
-        # Layers are read-only, so that every cold start would compile what it imports. Unchecked, because the times of
-        # files do not survive the archive.
-        compileall.compile_dir(target, quiet=2, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
+    if python := compiler(stage.runtime):
+        compile_folder(python, target)

