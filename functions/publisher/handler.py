@@ -63,6 +63,7 @@ from gatehouse.controlplane.publishing.references import References
 from gatehouse.controlplane.publishing.revisions import Revisions
 from gatehouse.controlplane.publishing.tenant_rules import TenantRules
 from gatehouse.controlplane.publishing.versions import Succession
+from gatehouse.controlplane.publishing.wordings import Wordings
 from gatehouse.controlplane.workflows.api_desk import publisher_desk
 from gatehouse.controlplane.workflows.deciding import Decisions
 from gatehouse.controlplane.workflows.subjects.subscriptions import SubscriptionEffects
@@ -91,6 +92,9 @@ _rules = TenantRules(_approvals.rules.configurations)
 _applications = ApplicationTable(_settings.applications_table, _artifacts)
 _blobs = BucketBlobs(blob_client(), _settings.content_bucket)
 _facts = Facts(blobs=_blobs, publication=_artifacts)
+_archives = ZipArchives(ArchiveLimits(entries_max=_settings.archive_entries_max, bytes_max=_settings.archive_bytes_max))
+_wsdl = LxmlWsdl(_archives)
+_wordings = Wordings(blobs=_blobs, wsdl=_wsdl)
 _defaults = DefaultVersions(
     apis=_apis, artifacts=ArtifactLookup(dynamodb_client(), _settings.artifacts_table), publication=_artifacts
 )
@@ -129,6 +133,7 @@ _governance = Enforcement(
 _inventory = Inventory(
     apis=_apis,
     blobs=_blobs,
+    wordings=_wordings,
     subscriptions=_subscriptions,
     keys=RevocableApiKeys(_settings.applications_table, _artifacts),
     facts=_facts,
@@ -161,6 +166,7 @@ _revisions = Revisions(
     snapshots=PolicySnapshots(policies=OperationPolicies(records=_records, apis=_apis, blobs=_blobs, clock=_clock)),
     apis=_apis,
     facts=_facts,
+    wordings=_wordings,
     defaults=_defaults,
     direct=_direct,
     environments=_environments,
@@ -204,7 +210,6 @@ _desk = publisher_desk(
     (_lifecycles, _bundles.lifecycles),
     (_revisions, _bundles.revisions),
 )
-_archives = ZipArchives(ArchiveLimits(entries_max=_settings.archive_entries_max, bytes_max=_settings.archive_bytes_max))
 _remote = HttpRemote(internal_allowed=_settings.local_backends_allowed)
 _publisher = Surface(
     interface(
@@ -231,7 +236,7 @@ _publisher = Surface(
                 seconds=_settings.upload_seconds,
             ),
             remote=_remote,
-            wsdl=LxmlWsdl(_archives),
+            wsdl=_wsdl,
             sources=Gatherer(_archives, _remote),
             clock=_clock,
             subscriptions=_subscriptions,

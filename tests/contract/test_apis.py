@@ -22,6 +22,7 @@ from gatehouse.domain.apis.api import (
     ContextTaken,
     ScopeTaken,
 )
+from gatehouse.domain.apis.wording import Wording
 from gatehouse.domain.artifact import Artifact, Withdrawal, revision_key, state_key
 from gatehouse.domain.errors import Changed, Conflict
 from gatehouse.domain.publishing.lifecycle import LifecycleState, Transition
@@ -312,10 +313,35 @@ class Promises:
             world.apis.deploy(api, [world.deployment(api, world.revision(api, 1))], [Artifact(key, {"n": 1})])
         assert world.artifacts.get([key]) == [None]
 
+    def test_the_wording_of_a_design_is_kept_until_there_is_another(self, world: World) -> None:
+        api = world.apis.add(world.api(), [], words="schön".encode())
+        assert world.apis.wordings(world.tenant) == [Wording(api.id, "schön".encode())]
+        api = world.apis.save(api, [])
+        assert world.apis.wordings(world.tenant) == [Wording(api.id, "schön".encode())]
+        world.apis.save(api, [], words=b"other")
+        assert world.apis.wordings(world.tenant) == [Wording(api.id, b"other")]
+        assert world.apis.wordings("other.example") == world.apis.deployed_wordings(world.tenant) == []
+
+    def test_the_wording_of_what_is_deployed_is_kept_as_long_as_that_is(self, world: World) -> None:
+        api = world.apis.add(world.api(), [], words=b"draft")
+        first, second = world.revision(api, 1), world.revision(api, 2)
+        for revision, words in ((first, b"first"), (second, b"second")):
+            world.apis.add_revision(revision)
+            world.apis.deploy(api, [world.deployment(api, revision)], [], words=words)
+            assert world.apis.deployed_wordings(world.tenant) == [Wording(api.id, words, "Default", displayed=True)]
+        with pytest.raises(Changed):
+            world.apis.save_deployment(replace(world.deployment(api, first), displayed=False))
+        world.apis.save_deployment(replace(world.deployment(api, second), displayed=False))
+        assert world.apis.deployed_wordings(world.tenant) == [Wording(api.id, b"second", "Default", displayed=False)]
+        world.apis.undeploy(api, [world.deployment(api, second)], [])
+        assert world.apis.deployed_wordings(world.tenant) == []
+
     def test_removal_leaves_nothing_behind(self, world: World) -> None:
         api = world.apis.add(world.api(), [])
         world.apis.add_revision(world.revision(api, 1))
+        world.apis.deploy(api, [world.deployment(api, world.revision(api, 1))], [])
         world.apis.remove(world.apis.mark_for_removal(api), [])
+        assert world.apis.wordings(world.tenant) == world.apis.deployed_wordings(world.tenant) == []
         assert world.apis.revisions(world.tenant, api.id) == []
         assert world.apis.history(world.tenant, api.id) == []
         assert world.apis.summaries(world.tenant) == []

@@ -182,3 +182,26 @@ def test_a_tenant_says_who_may_look_around_and_which_versions_stand_there(house:
     assert domain in {one["domain"] for one in seen(house, "/tenants", params={"limit": 1000}).json()["list"]}
     unknown = seen(house, "/apis", headers={"X-WSO2-Tenant": "no.example"})
     assert (unknown.status_code, json.loads(unknown.text)["code"]) == (400, 901300)
+
+
+def test_what_a_definition_says_is_found_by_providers_at_once_and_by_developers_when_it_is_deployed(
+    house: House,
+) -> None:
+    first, second = unique("crust"), unique("topping")
+    api_id = house.publish({"verb": "GET", "target": f"/{first}"})
+    definition = house.made("GET", f"{PUBLISHER}/apis/{api_id}/swagger")
+    definition["paths"][f"/{first}"]["get"]["summary"] = f"Every {second} of it"
+    parts = {"apiDefinition": (None, json.dumps(definition))}
+    house.made("PUT", f"{PUBLISHER}/apis/{api_id}/swagger", files=parts)
+
+    def found(word: str) -> tuple[list[str], list[str]]:
+        query = {"query": f"content:{word}"}
+        designed = house.made("GET", f"{PUBLISHER}/search", params=query)
+        shown = seen(house, "/search", params=query).json()
+        providers, developers = ([one["apiUUID"] for one in each["list"]] for each in (designed, shown))
+        return providers, developers
+
+    assert found(first) == ([api_id], [api_id])
+    assert found(second) == ([api_id], [])
+    house.deploy(api_id)
+    assert found(second) == ([api_id], [api_id])

@@ -17,6 +17,7 @@ from gatehouse.domain.apis.api import (
     summary_of,
 )
 from gatehouse.domain.apis.product import ProductContextTaken, ProductUse, ProductVersionTaken, choices
+from gatehouse.domain.apis.wording import Wording
 from gatehouse.domain.errors import Changed, Unavailable
 from gatehouse.domain.publishing.lifecycle import Transition
 from tests.fakes.workflows import carry_out
@@ -47,6 +48,8 @@ class InMemoryApis:
         self._deployments: dict[Key, dict[str, Deployment]] = {}
         self._requests: dict[Key, dict[str, Deployment]] = {}
         self._uses: dict[Key, dict[str, ProductUse]] = {}
+        self._words: dict[Key, bytes] = {}
+        self._deployed_words: dict[Key, dict[str, bytes]] = {}
         self._lock = RLock()
         self.writes = 0
 
@@ -67,6 +70,17 @@ class InMemoryApis:
         found = [api for (owner, _), api in self._apis.items() if owner == tenant]
         return [summary_of(api) for api in sorted(found, key=lambda api: (api.name.lower(), api.version, api.id))]
 
+    def wordings(self, tenant: str) -> list[Wording]:
+        return [Wording(api_id, words) for (owner, api_id), words in self._words.items() if owner == tenant]
+
+    def deployed_wordings(self, tenant: str) -> list[Wording]:
+        return [
+            Wording(api_id, self._deployed_words[tenant, api_id][one.environment], one.environment, one.displayed)
+            for owner, api_id in self._deployments
+            if owner == tenant
+            for one in self.deployments(tenant, api_id)
+        ]
+
     def deployments(self, tenant: str, api_id: str) -> list[Deployment]:
         found = self._deployments.get((tenant, api_id), {})
         return [found[environment] for environment in sorted(found)]
@@ -75,7 +89,7 @@ class InMemoryApis:
         found = sorted(key for key, there in self._deployments.items() if key[0] == tenant and environment in there)
         return [api_id for _, api_id in found][:limit]
 
-    def add(self, api: Api, changes: Sequence[Change], members: Sequence[Api] = ()) -> Api:
+    def add(self, api: Api, changes: Sequence[Change], members: Sequence[Api] = (), *, words: bytes = b"") -> Api:
         with self._lock:
             others = [other for (tenant, _), other in self._apis.items() if tenant == api.tenant]
             same_name = [other for other in others if other.name.lower() == api.name.lower()]
@@ -91,6 +105,7 @@ class InMemoryApis:
             added = replace(api, stored_version=1)
             key = (api.tenant, api.id)
             self._apis[key] = added
+            self._words[key] = words
             self._history[key] = [Transition(previous=None, next=api.state, user=api.provider, at=api.created_at)]
             self._wrote(changes)
             return added
@@ -102,6 +117,8 @@ class InMemoryApis:
         transition: Transition | None = None,
         members: Sequence[Api] | None = None,
         along: Sequence[Along] = (),
+        *,
+        words: bytes | None = None,
     ) -> Api:
         with self._lock:
             before = self.get(api.tenant, api.id)
@@ -115,6 +132,8 @@ class InMemoryApis:
                 self._claim_members(api, members)
             saved = replace(api, stored_version=api.stored_version + 1)
             self._apis[api.tenant, api.id] = saved
+            if words is not None:
+                self._words[api.tenant, api.id] = words
             self._release_scopes(api, released)
             if transition is not None:
                 self._history[api.tenant, api.id].append(transition)
@@ -150,7 +169,7 @@ class InMemoryApis:
             raise Changed
         self._marked.discard(key)
         self._release_members(api)
-        for kept in (self._apis, self._history, self._revisions, self._deployments, self._requests):
+        for kept in (self._apis, self._history, self._revisions, self._deployments, self._requests, self._words):
             kept.pop(key, None)
         self._release_scopes(api, set(api.scopes))
         self._wrote(changes)
@@ -217,6 +236,7 @@ class InMemoryApis:
         *,
         requests: Sequence[Deployment] = (),
         along: Sequence[Along] = (),
+        words: bytes = b"",
     ) -> None:
         key = (api.tenant, api.id)
         with self._lock:
@@ -235,6 +255,7 @@ class InMemoryApis:
                 revisions[number] = moved
             for deployment in deployments:
                 self._deployments.setdefault(key, {})[deployment.environment] = deployment
+                self._deployed_words.setdefault(key, {})[deployment.environment] = words
             self._wrote(changes)
 
     def save_deployment(self, deployment: Deployment) -> None:

@@ -7,6 +7,7 @@ from threading import RLock
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.errors import Changed
+from gatehouse.domain.portal.document import Writing
 from gatehouse.domain.record import Kind
 
 if TYPE_CHECKING:
@@ -47,6 +48,9 @@ class InMemoryRecords:
     def documents(self, tenant: str) -> list[Record]:
         found = (record for key, record in self._kept.items() if key[:2] == (tenant, Kind.DOCUMENT))
         return [replace(record, version=0) for record in found if self._there(tenant, record.owner)]
+
+    def writings(self, tenant: str) -> list[Writing]:
+        return [Writing.of(document) for document in self.documents(tenant)]
 
     def scope_exists(self, tenant: str, name: str) -> bool:
         return self._apis is not None and (tenant, name) in self._apis.scope_names

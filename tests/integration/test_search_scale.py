@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.parametrize("dynamodb", ["emulator"], indirect=True)
 
-REQUESTS_MAX = 2
-"""Of a search: what was written to the APIs since, and, when it has words alone, to their documents."""
+REQUESTS_MAX = 3
+"""Of a search: what was written to the APIs since, and, when it has words alone, to their documents and definitions."""
 
 
 @pytest.fixture(scope="module")
@@ -66,3 +66,14 @@ def test_what_is_written_is_found_by_the_next_search_which_reads_that_alone(
     asked.clear()
     assert [found.id for found in search.of_apis(CALLER, 'name:"Newest"')] == [added.id]
     assert asked == {"Query": 1, "items": 1, "BatchGetItem": 1}
+
+
+def test_what_a_definition_says_is_found_by_the_next_search_which_reads_that_alone(
+    search: Search, asked: Counter[str]
+) -> None:
+    assert isinstance(search.apis, ApiTable)
+    search.everything(CALLER, "content:unheard")
+    added = search.apis.add(replace(api(APIS + 1), name="Told", context="/told"), [], words=b"unheard of")
+    asked.clear()
+    assert [(hit.api.id, hit.defines) for hit in search.everything(CALLER, "content:unheard")] == [(added.id, True)]
+    assert (asked["Query"], asked["BatchGetItem"]) == (REQUESTS_MAX, 2)

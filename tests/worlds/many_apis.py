@@ -1,4 +1,4 @@
-"""Ten thousand APIs of a tenant in a table, and a search over them."""
+"""Ten thousand APIs of a tenant in a table, each with a definition and a document, and a search over them."""
 
 from __future__ import annotations
 
@@ -8,12 +8,16 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.adapters.dynamo.apis import ApiTable
+from gatehouse.adapters.dynamo.apis.wordings import DESIGNS as WORDINGS
+from gatehouse.adapters.dynamo.apis.wordings import body_of as wording_body
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.records import RecordTable
 from gatehouse.controlplane.publishing.particulars.search import Search
 from gatehouse.domain.apis.api import Api, summary_of
+from gatehouse.domain.apis.wording import Wording, words_of
 from gatehouse.domain.people.identity import SUPER_TENANT, Principal
 from gatehouse.domain.publishing.lifecycle import LifecycleState
+from gatehouse.domain.record import Kind, Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,7 +26,10 @@ if TYPE_CHECKING:
 
 APIS = 10_000
 CALLER = Principal(tenant=SUPER_TENANT, user="chef", roles=frozenset({"kitchen"}), scopes=frozenset())
-QUERIES = ("", "api77", 'name:"Api7777" version:"1.0.0"', "tags:tag3 status:created", "description:calls*customers")
+QUERIES = (
+    *("", "api77", 'name:"Api7777" version:"1.0.0"', "tags:tag3 status:created", "description:calls*customers"),
+    *("ledger", "content:ledger77", 'content:"settles ledger7777"', "content:settles*tuesday tags:tag3"),
+)
 
 _BATCH = 25
 _WRITERS = 4
@@ -56,14 +63,25 @@ def search_over_them(dynamodb: DynamoDB) -> Search:
     """What an environment has that has not searched yet."""
     table, artifacts = dynamodb.table("apis"), ArtifactTable(dynamodb.table("artifacts"))
     fill(dynamodb, table, map(api, range(APIS)))
+    fill_words(dynamodb, table)
     records = RecordTable(table, artifacts)
     return Search(apis=ApiTable(table, artifacts), records=records, settings=records)
 
 
 def fill(dynamodb: DynamoDB, table: str, apis: Iterable[Api]) -> None:
     """Write the summaries of these APIs, as the repository has them."""
-    rows = [_row(one) for one in apis]
+    _write(dynamodb, table, [_row(one) for one in apis])
 
+
+def fill_words(dynamodb: DynamoDB, table: str) -> None:
+    """Write what definitions and documents of all of them say: 4 kB and 2 kB each."""
+    ids = {number: f"id-{number}" for number in range(APIS)}
+    bodies = {number: wording_body(Wording(ids[number], words_of(_sentences(number, 60)))) for number in ids}
+    _write(dynamodb, table, [_item(WORDINGS, ids[number], body) for number, body in bodies.items()])
+    _write(dynamodb, table, [_item("DOCUMENTS", f"{ids[number]}#doc", _document(number)) for number in ids])
+
+
+def _write(dynamodb: DynamoDB, table: str, rows: list[dict[str, Any]]) -> None:
     def write(start: int) -> None:
         puts = [{"PutRequest": {"Item": row}} for row in rows[start : start + _BATCH]]
         answer = dynamodb.client.batch_write_item(RequestItems={table: puts})
@@ -75,9 +93,39 @@ def fill(dynamodb: DynamoDB, table: str, apis: Iterable[Api]) -> None:
 
 def _row(one: Api) -> dict[str, Any]:
     summary = summary_of(one)
+    return _item("APIS", f"{summary.name.lower()}#{summary.version}#{summary.id}", asdict(summary))
+
+
+def _item(name: str, sk: str, body: dict[str, Any]) -> dict[str, Any]:
     return {
-        "pk": {"S": f"{SUPER_TENANT}#APIS"},
-        "sk": {"S": f"{summary.name.lower()}#{summary.version}#{summary.id}"},
-        "body": {"S": json.dumps(asdict(summary))},
+        "pk": {"S": f"{SUPER_TENANT}#{name}"},
+        "sk": {"S": sk},
+        "body": {"S": json.dumps(body)},
         "version": {"N": "1"},
     }
+
+
+def _sentences(number: int, count: int) -> list[str]:
+    """Such as a definition has, no two the same."""
+    return [
+        f"/ledger{number}/entries/{{entry{one}}} settles ledger{number} of week {one} on the next tuesday or so"
+        for one in range(count)
+    ]
+
+
+def _document(number: int) -> dict[str, Any]:
+    document = Record(
+        tenant=SUPER_TENANT,
+        kind=Kind.DOCUMENT,
+        owner=f"id-{number}",
+        id="doc",
+        name=f"Guide {number}",
+        body={"type": "HOWTO", "sourceType": "INLINE", "text": " ".join(_sentences(number, 30))},
+        created_at=1,
+        updated_at=1,
+        by="chef",
+        updated_by="chef",
+    )
+    kept = asdict(document)
+    del kept["version"]
+    return kept

@@ -43,6 +43,7 @@ from gatehouse.controlplane.publishing.references import References
 from gatehouse.controlplane.publishing.revisions import Revisions
 from gatehouse.controlplane.publishing.tenant_rules import TenantRules
 from gatehouse.controlplane.publishing.versions import Succession
+from gatehouse.controlplane.publishing.wordings import Wordings
 from gatehouse.controlplane.throttling.policies import seed
 from gatehouse.controlplane.workflows.api_desk import publisher_desk
 from gatehouse.controlplane.workflows.deciding import Decisions
@@ -137,6 +138,7 @@ class PublisherWorld:
             seed(self.policies, tenant)
         blobs = InMemoryBlobs()
         facts = Facts(blobs=blobs, publication=self.artifacts)
+        wordings = Wordings(blobs=blobs, wsdl=LxmlWsdl(ZipArchives(ARCHIVE_LIMITS)))
         defaults = DefaultVersions(apis=self.apis, artifacts=self.artifacts, publication=self.artifacts)
         self.front_door = InMemoryFrontDoor()
         self.endpoint_certificates = InMemoryEndpointCertificates(self.artifacts)
@@ -153,6 +155,7 @@ class PublisherWorld:
         inventory = Inventory(
             apis=self.apis,
             blobs=blobs,
+            wordings=wordings,
             subscriptions=self.subscriptions,
             keys=self.api_keys,
             facts=facts,
@@ -178,6 +181,7 @@ class PublisherWorld:
             snapshots=PolicySnapshots(policies=custom),
             apis=self.apis,
             facts=facts,
+            wordings=wordings,
             defaults=defaults,
             direct=direct,
             environments=self.environments,

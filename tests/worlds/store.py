@@ -206,9 +206,10 @@ class StoreWorld:
         provider: str = "admin",
         deployed: bool = False,
         keys: Mapping[str, str] | None = None,
+        words: bytes = b"",
         **document: Any,
     ) -> Api:
-        """`keys` are those of the blobs that only some types have: `schema`, `graph`."""
+        """`keys` are those of the blobs that only some types have: `schema`, `graph`; `words` is the design's wording."""
         known = {"policies": ["Gold", "Unlimited"], "operations": [{"verb": "GET", "target": "/menu"}]}
         api = Api(
             tenant=tenant,
@@ -225,13 +226,20 @@ class StoreWorld:
             updated_by="admin",
             **(keys or {}),
         )
-        kept = self.apis.add(api, [])
+        kept = self.apis.add(api, [], words=words)
         if deployed:
             self.deploy(kept)
         return kept
 
     def deploy(
-        self, api: Api, *, title: str = "Deployed", environment: str = "Default", host: str = "localhost"
+        self,
+        api: Api,
+        *,
+        title: str = "Deployed",
+        environment: str = "Default",
+        host: str = "localhost",
+        words: bytes = b"",
+        displayed: bool = True,
     ) -> None:
         content = json.dumps({**DEFINITION, "info": {"title": title, "version": "1.0.0"}}).encode()
         revision = Revision(
@@ -252,10 +260,10 @@ class StoreWorld:
             vhost=host,
             revision_id=revision.id,
             revision_number=revision.number,
-            displayed=True,
+            displayed=displayed,
             deployed_at=1,
         )
-        self.apis.deploy(api, [deployment], [])
+        self.apis.deploy(api, [deployment], [], words=words)
 
     def document(
         self, api: Api, name: str = "Guide", content: bytes | None = None, *, by: str = "admin", **body: Any

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from functions.publisher.particulars.wire_documents import time_of
 from functions.publisher.routes import scopes as s
 from gatehouse.domain.page import page_of
-from gatehouse.edge.finding import document_line
+from gatehouse.edge.finding import definition_line, document_line
 from gatehouse.edge.http import Answer
 from gatehouse.edge.operation import Operation
 from gatehouse.edge.paging import envelope
@@ -35,7 +35,7 @@ def routes(search: Search) -> tuple[Operation, ...]:
             path=PATH,
             id="search",
             route=found,
-            summary="APIs, API products and documents that match a query",
+            summary="APIs, API products, documents and definitions that match a query",
             tag="Unified Search",
             scopes=(
                 s.EXPORT,
@@ -53,7 +53,9 @@ def routes(search: Search) -> tuple[Operation, ...]:
 
 def hit(found: Hit) -> dict[str, Any]:
     """What was found, as one line."""
-    return _document(found.api, found.document) if found.document else _api(found.api)
+    if found.document:
+        return _document(found.api, found.document)
+    return _definition(found.api) if found.defines else _api(found.api)
 
 
 def _api(summary: ApiSummary) -> dict[str, Any]:
@@ -91,4 +93,12 @@ def _document(summary: ApiSummary, document: Record) -> dict[str, Any]:
         **document_line(summary, document),
         "createdTime": time_of(document.created_at),
         "updatedTime": time_of(document.updated_at),
+    }
+
+
+def _definition(summary: ApiSummary) -> dict[str, Any]:
+    return {
+        **definition_line(summary),
+        "createdTime": str(summary.created_at),
+        "updatedTime": str(summary.updated_at),
     }

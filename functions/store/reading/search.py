@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from functions.store.routes.common import visiting
 from functions.store.views_apis import api_info
 from gatehouse.domain.page import page_of
-from gatehouse.edge.finding import document_line
+from gatehouse.edge.finding import definition_line, document_line
 from gatehouse.edge.http import Answer
 from gatehouse.edge.lines import Lines
 from gatehouse.edge.paging import envelope
@@ -46,7 +46,9 @@ def routes(search: StoreSearch, ratings: ApiRatings) -> tuple[Operation, ...]:
         averages = ratings.averages(visitor)
 
         def shown(hit: Hit) -> dict[str, Any]:
-            return document_line(hit.api, hit.document) if hit.document else api(hit.api, averages.get(hit.api.id, 0.0))
+            if hit.document:
+                return document_line(hit.api, hit.document)
+            return definition_line(hit.api) if hit.defines else api(hit.api, averages.get(hit.api.id, 0.0))
 
         return Answer(body=envelope(page, shown, resource=PATH, query=request.query))
 
@@ -56,7 +58,7 @@ def routes(search: StoreSearch, ratings: ApiRatings) -> tuple[Operation, ...]:
             "GET",
             PATH,
             "searchEverything",
-            "APIs, API products and documents that match a query",
+            "APIs, API products, documents and definitions that match a query",
             found,
             authenticated=False,
             query=("limit", "offset", "query"),

@@ -35,6 +35,20 @@ def test_both_versions_and_archives_say_where_services_are_called() -> None:
     )
 
 
+@pytest.mark.parametrize("content", [WSDL_11, WSDL_20, ARCHIVES.pack(SEVERAL)])
+def test_what_it_says_in_words_begins_with_the_names_in_it(content: bytes) -> None:
+    words = READER.words(content)
+    root = READER.read(content)
+    assert {one.name for one in root.endpoints} <= set(words)
+
+
+def test_what_is_written_about_operations_is_among_the_words() -> None:
+    operation = b'<wsdl:operation name="Check">'
+    said = b"<wsdl:documentation>Is it free?</wsdl:documentation>"
+    words = READER.words(WSDL_11.replace(operation, operation + said, 1))
+    assert ("Check" in words, words[-1]) == (True, "Is it free?")
+
+
 @pytest.mark.parametrize(
     ("content", "problem"),
     [

@@ -98,3 +98,29 @@ def test_200_documents_of_older_versions_are_found_by_who_asks_for_the_version(w
     world.document(world.apis.get("carbon.super", older.id), "Old guide", b"Bake it by wood")
     assert found(world, "content:wood") == []
     assert found(world, "content:wood version:1.0.0") == ["DOC Old guide"]
+
+
+def test_200_a_definition_is_found_as_it_is_deployed_where_developers_see_it(world: StoreWorld) -> None:
+    api = world.api("Kiosk", words=b"draft")
+    assert found(world, "content:draft") == ["DEFINITION swagger.json"]
+    world.deploy(api, environment="hidden", words=b"secret", displayed=False)
+    assert (found(world, "content:secret"), found(world, "draft")) == ([], ["DEFINITION swagger.json"])
+    world.deploy(api, words=b"served nearby")
+    world.deploy(api, environment="eu", words=b"served abroad")
+    assert found(world, "draft") == found(world, "secret") == []
+    for query in ("content:served", "nearby", "type:DEFINITION abroad", "content:nearby name:kiosk"):
+        assert found(world, query) == ["DEFINITION swagger.json"]
+    assert found(world, "nearby abroad") == []
+
+
+def test_200_a_line_says_what_the_definition_is_of(world: StoreWorld) -> None:
+    api = world.api("Graph", type="GRAPHQL", words=b"type dish")
+    (line,) = world.call("GET", "/search", by=None, query={"query": "dish"}).json["list"]
+    assert (line["name"], line["apiType"], line["associatedType"]) == ("schema.graphql", "GRAPHQL", "API")
+    assert (line["apiUUID"], line["apiName"], line["apiContext"]) == (api.id, "Graph", "/graph")
+
+
+def test_200_definitions_that_are_not_shown_to_the_visitor_are_not_found(world: StoreWorld) -> None:
+    world.api("Draft2", LifecycleState.CREATED, words=b"unheard")
+    world.api("Closed", visibility="RESTRICTED", visibleRoles=["kitchen"], words=b"unheard")
+    assert found(world, "content:unheard") == []

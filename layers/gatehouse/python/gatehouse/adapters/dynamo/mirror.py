@@ -32,7 +32,7 @@ NOTE_SECONDS = 86_400
 CATCH_UP_MAX = 500
 """More notes than this are dearer to follow than the whole is to read."""
 KEPT_MAX = 50_000
-"""So many items, of all tenants together, stay in memory."""
+"""So many items, of all tenants together, stay in memory, unless they are weighed otherwise."""
 
 T = TypeVar("T")
 
@@ -43,6 +43,7 @@ class _Known(Generic[T]):
 
     items: dict[str, T]
     read_at: float
+    weight: int
     noted: set[str] = field(default_factory=set)
     ordered: list[T] = field(default_factory=list)
 
@@ -51,12 +52,24 @@ class Mirror(Generic[T]):
     """The partitions `<tenant>#<name>`, with notes in `<tenant>#<name>-NOTES`."""
 
     def __init__(
-        self, row: type[Row], name: str, read: Callable[[Mapping[str, Any]], T], now: Callable[[], float] = time.time
+        self,
+        row: type[Row],
+        name: str,
+        read: Callable[[Mapping[str, Any]], T],
+        *,
+        weigh: Callable[[T], int] = lambda _: 1,
+        kept_max: int | None = None,
+        now: Callable[[], float] = time.time,
     ) -> None:
-        """`read` makes an item of a row's body; `now` is the time of day, in seconds since the epoch."""
+        """`read` makes an item of a row's body; `now` is the time of day, in seconds since the epoch.
+
+        All that stays in memory weighs at most `kept_max` (`KEPT_MAX`), or is one tenant's.
+        """
         self._row = row
         self._name = name
         self._read = read
+        self._weigh = weigh
+        self._kept_max = KEPT_MAX if kept_max is None else kept_max
         self.now = now
         self._known: OrderedDict[str, _Known[T]] = OrderedDict()
         self._lock = RLock()
@@ -86,13 +99,13 @@ class Mirror(Generic[T]):
             if known is None or now - known.read_at > FRESH_SECONDS or not self._caught_up(tenant, known, now):
                 known = self._whole(tenant, now)
             self._known[tenant] = known
-            while len(self._known) > 1 and sum(len(one.items) for one in self._known.values()) > KEPT_MAX:
+            while len(self._known) > 1 and sum(one.weight for one in self._known.values()) > self._kept_max:
                 self._known.popitem(last=False)
             return list(known.ordered)
 
     def _whole(self, tenant: str, now: float) -> _Known[T]:
         items = {str(row.sk): self._read(row.body) for row in query(self._row, self._pk(tenant))}
-        return _Known(items=items, read_at=now, ordered=list(items.values()))
+        return _Known(items=items, read_at=now, weight=self._weight(items), ordered=list(items.values()))
 
     def _caught_up(self, tenant: str, known: _Known[T], now: float) -> bool:
         """Follow the notes; False when there are too many."""
@@ -113,6 +126,10 @@ class Mirror(Generic[T]):
             known.items.pop(sk, None)
         known.items.update({str(row.sk): self._read(row.body) for row in found})
         known.ordered = [known.items[sk] for sk in sorted(known.items, key=str.encode)]
+        known.weight = self._weight(known.items)
+
+    def _weight(self, items: Mapping[str, T]) -> int:
+        return sum(map(self._weigh, items.values()))
 
     def _pk(self, tenant: str) -> str:
         return f"{tenant}#{self._name}"

@@ -22,6 +22,7 @@ from gatehouse.adapters.dynamo.mirror import Mirror
 from gatehouse.adapters.dynamo.table import Transaction, bind, get, query
 from gatehouse.domain.apis.api import ApiNotFound
 from gatehouse.domain.errors import Changed
+from gatehouse.domain.portal.document import Writing
 from gatehouse.domain.record import Kind, Record
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class RecordTable:
         """On the table of this name; `artifacts` takes part in its transactions."""
         self._row = bind(ApiRow, table_name)
         self._artifacts = artifacts
-        self._documents = Mirror(self._row, DOCUMENTS, _record_of)
+        self._documents = Mirror(self._row, DOCUMENTS, _writing)
 
     def get(self, tenant: str, kind: Kind, record_id: str, owner: str = "") -> Record | None:
         """The one with this id, or None."""
@@ -59,6 +60,10 @@ class RecordTable:
 
     def documents(self, tenant: str) -> list[Record]:
         """Every document of every API of the tenant."""
+        return [writing.document for writing in self.writings(tenant)]
+
+    def writings(self, tenant: str) -> list[Writing]:
+        """The same documents, as they are searched."""
         return self._documents.all(tenant)
 
     def scope_exists(self, tenant: str, name: str) -> bool:
@@ -147,6 +152,10 @@ def _record(row: ApiRow) -> Record:
 
 def _record_of(body: Mapping[str, Any]) -> Record:
     return Record(**{**body, "kind": Kind(body["kind"])})
+
+
+def _writing(body: Mapping[str, Any]) -> Writing:
+    return Writing.of(_record_of(body))
 
 
 def _body(record: Record) -> dict[str, Any]:

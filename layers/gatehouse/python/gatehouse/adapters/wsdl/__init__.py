@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from gatehouse.adapters.wsdl.checking import checked
 from gatehouse.adapters.wsdl.parsing import Document, parsed, written
 from gatehouse.adapters.wsdl.places import anchored, endpoints, relocated
+from gatehouse.adapters.wsdl.wording import texts
 from gatehouse.domain.apis.archive import ArchiveRefused
 from gatehouse.domain.apis.wsdl import ArchiveWithoutWsdl, Wsdl, WsdlForm, WsdlInvalid
 
@@ -51,6 +52,12 @@ class LxmlWsdl:
         files = self._archives.unpack(content)
         moved = {name: _relocated(file, url) for name, file in files.items() if name.lower().endswith(SUFFIX)}
         return self._archives.pack({**files, **moved})
+
+    def words(self, content: bytes) -> list[str]:
+        """The names in it, and what it says of itself."""
+        if not content.startswith(ZIP_START):
+            return texts([parsed(content)])
+        return texts(self._documents(self._archives.unpack(content)).values())
 
     def _documents(self, files: dict[str, bytes]) -> dict[str, Document]:
         for name in files:

@@ -183,7 +183,8 @@ class Design:
         if lost := self._lost(api, restored.document):
             raise OperationInUseOnRestore(f"The revision does not have operations that API products use: {lost}")
         self.inventory.governance.check(GovernedState.API_UPDATE, restored)
-        return self.apis.save(restored, self.inventory.scope_changes(restored, api.scopes))
+        scopes, words = self.inventory.scope_changes(restored, api.scopes), self.inventory.wordings.of(restored)
+        return self.apis.save(restored, scopes, words=words)
 
     def check_reachable(self, api: Api) -> None:
         """Raises NotPublishable for an API without an endpoint, unless it is served elsewhere or called by its backend."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.publishing.default_version import DefaultVersions
     from gatehouse.controlplane.publishing.direct import DirectRoutes
     from gatehouse.controlplane.publishing.references import References
+    from gatehouse.controlplane.publishing.wordings import Wordings
     from gatehouse.controlplane.workflows.approvals import Approvals
     from gatehouse.domain.artifact import Change
     from gatehouse.domain.people.identity import Principal
@@ -39,6 +40,7 @@ class Inventory:
 
     apis: Apis
     blobs: Blobs
+    wordings: Wordings
     subscriptions: ApiSubscriptions
     keys: ApiBoundKeys
     facts: Facts
@@ -80,7 +82,7 @@ class Inventory:
             updated_by=provider,
         )
         self.governance.check(GovernedState.API_CREATE, api, content)
-        added = self.apis.add(api, scope_changes(api, {}), members)
+        added = self.apis.add(api, scope_changes(api, {}), members, words=self.wordings.of(api))
         self._succeed_as_default(added)
         return added
 
@@ -102,7 +104,8 @@ class Inventory:
             updated_by=display_username(principal.tenant, principal.user),
         )
         self.governance.check(GovernedState.API_UPDATE, changed, content)
-        saved = self.apis.save(changed, self.scope_changes(changed, api.scopes), members=members)
+        scopes, words = self.scope_changes(changed, api.scopes), self.wordings.of(changed)
+        saved = self.apis.save(changed, scopes, members=members, words=words)
         if not api.is_default_version:
             self._succeed_as_default(saved)
         self.defaults.settle(saved if saved.is_default_version else api)

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.publishing.designs import Designs
     from gatehouse.controlplane.publishing.direct import DirectRoutes
     from gatehouse.controlplane.publishing.tenant_rules import TenantRules
+    from gatehouse.controlplane.publishing.wordings import Wordings
     from gatehouse.domain.apis.api import Api
     from gatehouse.domain.people.identity import Principal
     from gatehouse.domain.publishing.deployed import DeployedApi
@@ -69,6 +70,7 @@ class Revisions:
     snapshots: PolicySnapshots
     apis: Apis
     facts: Facts
+    wordings: Wordings
     defaults: DefaultVersions
     direct: DirectRoutes
     environments: Environments
@@ -230,7 +232,8 @@ class Revisions:
         self.facts.publish(revision)
         with self.direct.led(api, revision):
             changes = deployment_changes(api, places)
-            self.apis.deploy(api, deployments, changes, requests=gone, along=along or given_up)
+            words = self.wordings.of(revision)
+            self.apis.deploy(api, deployments, changes, requests=gone, along=along or given_up, words=words)
         self.defaults.settle(api)
         return deployments
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,26 @@ OTHER = "OTHER"
 
 FILE_BYTES_MAX = 10 * 1024 * 1024
 SEARCHED_CHARACTERS_MAX = 4_000
-"""So much of what is written in a document is searched."""
+"""So much of what is written in a document is searched: all of it, or each of its words once."""
+
+
+TEXT = "text"
+"""The property of a document's body that has what is searched of its content."""
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """A document as it is searched: what it says of itself, and what is written in it, as UTF-8 in lower case."""
+
+    document: Record
+    about: bytes
+    words: bytes
+
+    @classmethod
+    def of(cls, document: Record) -> Writing:
+        """Made once for the many terms that it is held against."""
+        about = f"{document.name}\n{document.body.get('summary') or ''}"
+        return cls(document, about.lower().encode(), str(document.body.get(TEXT) or "").lower().encode())
 
 
 class DocumentExists(Conflict):

@@ -1,8 +1,8 @@
-"""Search over APIs and their documents, with WSO2's query syntax.
+"""Search over APIs, their documents and their definitions, with WSO2's query syntax.
 
-Terms are separated by spaces: `attribute:value`. A quoted value must match exactly, any other one as a part; `*` stands for
-anything. A bare word is a part of the name. All terms must match; case does not matter. An attribute that is none of ours is
-the name of a custom property.
+Terms are separated by spaces: `attribute:value`. A quoted value must match exactly, or stand as it is in what is written;
+any other one matches as a part, and `*` stands for anything. A bare word is a part of the name. All terms must match; case
+does not matter. An attribute that is none of ours is the name of a custom property.
 """
 
 from __future__ import annotations
@@ -20,12 +20,15 @@ if TYPE_CHECKING:
     from gatehouse.domain.apis.api import ApiSummary
 
 DOCUMENT, CONTENT = "doc", "content"
-"""Attributes of documents: `doc` is in their name and summary, `content` in what they say."""
+"""Attributes of what is written: `doc` is in a document's name and summary, `content` in what it or a definition says."""
 
 WORD = ""
 """The attribute of a bare word."""
 
 TYPE, VERSION = "type", "version"
+SORTS = ("DOC", "DEFINITION")
+"""What `type` may name besides APIs and products."""
+
 LABELS = frozenset({"label", "labels"})
 
 _TERM = re.compile(r'(?:([^\s:"]+):\s*)?(?:"([^"]*)"|(\S+))')
@@ -33,17 +36,23 @@ _TERM = re.compile(r'(?:([^\s:"]+):\s*)?(?:"([^"]*)"|(\S+))')
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One of a query's. `attribute` is lower-case, `value` as it was written; `parts` stand in a text in this order."""
+    """One of a query's. `attribute` is lower-case, `value` as it was written; `parts` stand in a text in this order.
+
+    `pieces` stand in what is written in this order, as UTF-8.
+    """
 
     attribute: str
     value: str
     exact: bool
     parts: tuple[str, ...]
+    pieces: tuple[bytes, ...]
 
     @classmethod
     def of(cls, attribute: str, value: str, *, exact: bool) -> Term:
         """Made once for the many texts it is held against."""
-        return cls(attribute.lower(), value, exact, tuple(value.lower().split("*")))
+        parts = tuple(value.lower().split("*"))
+        pieces = (value.lower(),) if exact else parts
+        return cls(attribute.lower(), value, exact, parts, tuple(piece.encode() for piece in pieces))
 
     def matches(self, texts: Iterable[str]) -> bool:
         """Whether one of these texts is what it asks for."""
@@ -51,6 +60,16 @@ class Term:
             wanted = self.value.lower()
             return any(text.lower() == wanted for text in texts)
         return any(self._is_in(text.lower()) for text in texts)
+
+    def is_said_in(self, words: bytes) -> bool:
+        """Whether it stands in what is written: UTF-8, in lower case."""
+        at = 0
+        for piece in self.pieces:
+            at = words.find(piece, at)
+            if at < 0:
+                return False
+            at += len(piece)
+        return True
 
     def _is_in(self, text: str) -> bool:
         """The first place of each part is the best: what follows has the most room. So time grows with the text alone."""
@@ -76,6 +95,8 @@ def matching(summaries: Iterable[ApiSummary], query: str) -> list[ApiSummary]:
 
 def matching_terms(summaries: Iterable[ApiSummary], terms: Sequence[Term]) -> list[ApiSummary]:
     """Those that match every one of these terms."""
+    if not terms:
+        return list(summaries)
     asked = [(term, _SEARCHED.get(term.attribute)) for term in terms]
     return [
         summary

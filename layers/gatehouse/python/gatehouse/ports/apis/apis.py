@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from gatehouse.domain.apis.api import Api, ApiSummary
     from gatehouse.domain.apis.product import ProductUse
+    from gatehouse.domain.apis.wording import Wording
     from gatehouse.domain.artifact import Change
     from gatehouse.domain.publishing.lifecycle import Transition
     from gatehouse.domain.publishing.revision import Deployment, Revision
@@ -30,6 +31,14 @@ class ApiLookup(Protocol):
         """Every API of the tenant, by name and version. Consistent right after a write."""
         ...
 
+    def wordings(self, tenant: str) -> list[Wording]:
+        """What the designs of all APIs say in words. Consistent right after a write."""
+        ...
+
+    def deployed_wordings(self, tenant: str) -> list[Wording]:
+        """The same of all that is deployed. Consistent right after a write."""
+        ...
+
     def deployments(self, tenant: str, api_id: str) -> list[Deployment]:
         """Where the API is deployed, by environment."""
         ...
@@ -46,12 +55,12 @@ class ApiLookup(Protocol):
 class Apis(ApiLookup, Protocol):
     """Keeping APIs. Each write takes its artifacts along, and environments hear of them before it returns."""
 
-    def add(self, api: Api, changes: Sequence[Change], members: Sequence[Api] = ()) -> Api:
+    def add(self, api: Api, changes: Sequence[Change], members: Sequence[Api] = (), *, words: bytes = b"") -> Api:
         """Keep a new API or product, with its creation as the first of its history.
 
         Name (with its family), version and base path are unique, also under concurrent creation, and so are the names
-        of its scopes. `members` are those of a product, as read before. Raises ApiNameTaken, ApiVersionTaken,
-        ContextTaken, ScopeTaken, and Changed when a member is not what was read.
+        of its scopes. `members` are those of a product, as read before; `words` is its wording. Raises ApiNameTaken,
+        ApiVersionTaken, ContextTaken, ScopeTaken, and Changed when a member is not what was read.
         """
         ...
 
@@ -62,10 +71,13 @@ class Apis(ApiLookup, Protocol):
         transition: Transition | None = None,
         members: Sequence[Api] | None = None,
         along: Sequence[Along] = (),
+        *,
+        words: bytes | None = None,
     ) -> Api:
         """Replace an API read before; returns it with its new version. Raises Changed, ScopeTaken.
 
         `members` are all those of a product that was composed anew, as read before; None leaves its composition as it is.
+        `words` is its new wording; None leaves that as it is.
         """
         ...
 
@@ -113,11 +125,12 @@ class Apis(ApiLookup, Protocol):
         *,
         requests: Sequence[Deployment] = (),
         along: Sequence[Along] = (),
+        words: bytes = b"",
     ) -> None:
         """Write deployments of one revision and what the gateway reads, in one transaction.
 
-        `requests` are those that asked for them, which go. Raises Changed when the API or one of them is not what was read, or
-        the revision is gone.
+        `requests` are those that asked for them, which go; `words` is the revision's wording. Raises Changed when the API or
+        one of them is not what was read, or the revision is gone.
         """
         ...
 

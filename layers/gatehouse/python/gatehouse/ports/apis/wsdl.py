@@ -22,6 +22,10 @@ class WsdlReader(Protocol):
         """A document that stood at this address, with what it imports named by full addresses. Raises as `read`."""
         ...
 
+    def words(self, content: bytes) -> list[str]:
+        """The names in it, and then what is written about them. Raises as `read`."""
+        ...
+
     def relocated(self, content: bytes, url: str) -> bytes:
         """The same with every service called at this address."""
         ...

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from gatehouse.domain.artifact import Change
     from gatehouse.domain.errors import GatehouseError
+    from gatehouse.domain.portal.document import Writing
     from gatehouse.domain.record import Kind, Record
 
 
@@ -29,6 +30,10 @@ class RecordLookup(Protocol):
 
     def documents(self, tenant: str) -> list[Record]:
         """Every document of every API of the tenant, without versions. Consistent right after a write."""
+        ...
+
+    def writings(self, tenant: str) -> list[Writing]:
+        """The same documents, as they are searched."""
         ...
 
     def scope_exists(self, tenant: str, name: str) -> bool:

@@ -11,6 +11,8 @@
 | `T#API#<id>`    | `RATING#<user>`          | what a user thinks of it (`ratings`); `T#RATINGS` has the sums        |
 | `T#APIS`        | `<name>#<version>#<id>`  | its summary: the list of a tenant is this partition                   |
 | `T#APIS-NOTES`  | `<time>#<n>`             | which summary was written then (`mirror`); expires                   |
+| `T#WORDINGS`    | `<id>`                   | what its design says in words (`wordings`)                           |
+| `T#WORDINGS-DEPLOYED` | `<id>#<env>`       | what is deployed there says in words                                 |
 | `T#NAME`        | `<name>`                 | `number` of versions of that name; `context` is their family          |
 | `T#NAMEVERSION` | `<name>#<version>`       | sentinel                                                              |
 | `T#CONTEXT`     | `<base path>`            | sentinel                                                              |

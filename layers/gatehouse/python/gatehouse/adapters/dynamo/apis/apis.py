@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from gatehouse.adapters.dynamo.artifacts import ArtifactTable
     from gatehouse.domain.apis.api import Api
     from gatehouse.domain.apis.product import ProductUse
+    from gatehouse.domain.apis.wording import Wording
     from gatehouse.domain.artifact import Change
     from gatehouse.ports.publishing.workflows import Along
 
@@ -74,7 +75,15 @@ class ApiTable(RevisionTable):
         """Every API of the tenant, by name and version."""
         return self._summaries.all(tenant)
 
-    def add(self, api: Api, changes: Sequence[Change], members: Sequence[Api] = ()) -> Api:
+    def wordings(self, tenant: str) -> list[Wording]:
+        """What the designs of all APIs say in words."""
+        return self._wordings.designs(tenant)
+
+    def deployed_wordings(self, tenant: str) -> list[Wording]:
+        """The same of all that is deployed."""
+        return self._wordings.deployed(tenant)
+
+    def add(self, api: Api, changes: Sequence[Change], members: Sequence[Api] = (), *, words: bytes = b"") -> Api:
         """Keep a new API or product. Raises ApiNameTaken, ApiVersionTaken, ContextTaken, ScopeTaken, Changed."""
         row, name = self._row, api.name.lower()
         version_taken = ProductVersionTaken if api.is_product else ApiVersionTaken
@@ -96,6 +105,7 @@ class ApiTable(RevisionTable):
         )
         transaction.create(self._meta(api), otherwise=Changed())
         self._summaries.put(transaction, api.tenant, _summary_sk(api), asdict(summary_of(api)))
+        self._wordings.put(transaction, api.tenant, api.id, words)
         transaction.put(
             self._step(api, Transition(previous=None, next=api.state, user=api.provider, at=api.created_at))
         )
@@ -111,6 +121,8 @@ class ApiTable(RevisionTable):
         transition: Transition | None = None,
         members: Sequence[Api] | None = None,
         along: Sequence[Along] = (),
+        *,
+        words: bytes | None = None,
     ) -> Api:
         """Replace an API read before; returns it with its new version. Raises Changed, ScopeTaken."""
         known = self.get(api.tenant, api.id)
@@ -118,6 +130,8 @@ class ApiTable(RevisionTable):
         transaction = Transaction()
         transaction.replace(self._meta(api), expected_version=api.stored_version)
         self._summaries.put(transaction, api.tenant, _summary_sk(api), asdict(summary_of(api)))
+        if words is not None:
+            self._wordings.put(transaction, api.tenant, api.id, words)
         if transition is not None:
             transaction.put(self._step(api, transition))
         scopes.claim(transaction, self._row, api, set(api.scopes) - before)
@@ -171,6 +185,7 @@ class ApiTable(RevisionTable):
         transaction.delete(row(f"{api.tenant}#NAMEVERSION", f"{name}#{api.version}"))
         transaction.delete(row(f"{api.tenant}#CONTEXT", api.base_path))
         self._summaries.delete(transaction, api.tenant, _summary_sk(api))
+        self._wordings.forget(transaction, api.tenant, api.id)
         self._ratings.delete(transaction, api.tenant, api.id)
         scopes.release(transaction, row, api, set(api.scopes))
         memberships.release(transaction, row, api, api.members)
@@ -178,12 +193,18 @@ class ApiTable(RevisionTable):
         # Nothing leads here any more; a crash in between leaves rows that cost a few bytes and mean nothing.
         for left in query(row, api_pk(api.tenant, api.id)):
             if left.sk.startswith(DEPLOYMENT):
-                row(*deployed_key(api.tenant, left.sk.removeprefix(DEPLOYMENT), api.id)).delete()
+                self._forget_deployment(api, left.sk.removeprefix(DEPLOYMENT))
             if left.sk.startswith(DOCUMENT):
                 forgotten = Transaction()
                 self._documents.delete(forgotten, api.tenant, f"{api.id}#{left.sk.removeprefix(DOCUMENT)}")
                 forgotten.commit()
             left.delete()
+
+    def _forget_deployment(self, api: Api, environment: str) -> None:
+        forgotten = Transaction()
+        forgotten.delete(self._row(*deployed_key(api.tenant, environment, api.id)))
+        self._wordings.undeploy(forgotten, api.tenant, api.id, environment)
+        forgotten.commit()
 
     def history(self, tenant: str, api_id: str) -> list[Transition]:
         """Its life so far, oldest first."""

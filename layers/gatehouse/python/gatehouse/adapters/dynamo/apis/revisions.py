@@ -16,6 +16,7 @@ from gatehouse.adapters.dynamo.apis.rows import (
     deployed_key,
     revision_sk,
 )
+from gatehouse.adapters.dynamo.apis.wordings import WordingRows
 from gatehouse.adapters.dynamo.table import Transaction, bind, get, query
 from gatehouse.domain.errors import Changed
 from gatehouse.domain.publishing.revision import Deployment, DeploymentStatus, Revision
@@ -38,6 +39,7 @@ class RevisionTable:
     def __init__(self, table_name: str, artifacts: ArtifactTable) -> None:
         """On the table of this name; `artifacts` takes part in its transactions."""
         self._row = bind(ApiRow, table_name)
+        self._wordings = WordingRows(self._row)
         self._artifacts = artifacts
 
     def deployments(self, tenant: str, api_id: str) -> list[Deployment]:
@@ -117,6 +119,7 @@ class RevisionTable:
         *,
         requests: Sequence[Deployment] = (),
         along: Sequence[Along] = (),
+        words: bytes = b"",
     ) -> None:
         """Write deployments of one revision and what the gateway reads, in one transaction. Raises Changed."""
         row, pk = self._row, api_pk(api.tenant, api.id)
@@ -128,6 +131,7 @@ class RevisionTable:
             sk = f"{DEPLOYMENT}{deployment.environment}"
             transaction.put(row(pk, sk, body=asdict(deployment), number=deployment.revision_number))
             transaction.put(row(*deployed_key(api.tenant, deployment.environment, api.id)))
+            self._wordings.deploy(transaction, deployment, words)
         for request in requests:
             transaction.delete(self._request(request), when=row.context == request.workflow, otherwise=Changed())
         transaction.update(row(pk, DEPLOYED), [row.number.add(1)])
@@ -141,6 +145,7 @@ class RevisionTable:
             self._row(pk, sk, body=asdict(deployment), number=deployment.revision_number),
             when=self._row.number == deployment.revision_number,
         )
+        self._wordings.display(transaction, deployment)
         transaction.commit()
 
     def undeploy(
@@ -157,6 +162,7 @@ class RevisionTable:
             there = row.number == deployment.revision_number
             transaction.delete(row(pk, f"{DEPLOYMENT}{deployment.environment}"), when=there)
             transaction.delete(row(*deployed_key(api.tenant, deployment.environment, api.id)))
+            self._wordings.undeploy(transaction, api.tenant, api.id, deployment.environment)
         # What is withdrawn at last must not go while somebody else deploys.
         unmoved = row.number == counted.number if counted else row.pk.does_not_exist()
         transaction.update(row(pk, DEPLOYED), [row.number.add(1)], when=unmoved, otherwise=Changed())

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from gatehouse.controlplane.currency import require_current
+from gatehouse.domain.apis.wording import shortened
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.people.identity import display_username
 from gatehouse.domain.portal.document import (
@@ -15,6 +16,7 @@ from gatehouse.domain.portal.document import (
     OTHER,
     OWNER_ONLY,
     SEARCHED_CHARACTERS_MAX,
+    TEXT,
     WRITTEN,
     ContentNotFound,
     DocumentExists,
@@ -36,8 +38,8 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"""[^~!@#;:%^*+={}|\\<>"',&$\[\]/]+""")
 
-CONTENT, MEDIA_TYPE, FILE_NAME, TEXT = "content", "mediaType", "fileName", "text"
-"""Properties of a document's body that its interface does not set: the blob, what it is, and what is searched of it."""
+CONTENT, MEDIA_TYPE, FILE_NAME = "content", "mediaType", "fileName"
+"""Properties of a document's body that its interface does not set, as is `TEXT`: the blob, and what it is."""
 _KEPT = (CONTENT, MEDIA_TYPE, FILE_NAME, TEXT)
 
 
@@ -134,7 +136,7 @@ class Documents:
         if source_of(document) not in WRITTEN:
             raise Invalid.field("inlineContent", f"is not for a document of source {source_of(document)}")
         key = self.blobs.put(document.tenant, text.encode())
-        return replace(document, body={**document.body, CONTENT: key, TEXT: text[:SEARCHED_CHARACTERS_MAX]})
+        return replace(document, body={**document.body, CONTENT: key, TEXT: shortened(text, SEARCHED_CHARACTERS_MAX)})
 
     def _replace(self, principal: Principal, before: Record, document: Record) -> Record:
         return self.records.replace(before, self._touched(principal, document), taken=_taken(document.name))
@@ -167,7 +169,7 @@ def _checked(name: str, body: Mapping[str, Any]) -> str:
 
 
 def _readable(content: bytes) -> str:
-    return content.decode(errors="replace")[:SEARCHED_CHARACTERS_MAX]
+    return shortened(content.decode(errors="replace"), SEARCHED_CHARACTERS_MAX)
 
 
 def _taken(name: str) -> DocumentExists:

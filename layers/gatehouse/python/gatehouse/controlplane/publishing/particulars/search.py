@@ -1,11 +1,11 @@
-"""Search over a tenant's APIs, products and documents, as a provider may see them."""
+"""Search over a tenant's APIs, products, documents and definitions, as a provider may see them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gatehouse.controlplane.finding import Finder, Hit, wants_documents
+from gatehouse.controlplane.finding import Finder, Hit, wants_apis
 from gatehouse.controlplane.publishing import access
 from gatehouse.controlplane.publishing.particulars.api_documents import may_see
 from gatehouse.domain.apis.api import ApiNotFound, base_path_of
@@ -55,19 +55,20 @@ class Search:
         raise ApiNotFound(f"No API has {'the name' if of_name else 'the context'} '{wanted}'")
 
     def everything(self, principal: Principal, query: str) -> list[Hit]:
-        """APIs, or what the query's `type` says, and then documents.
+        """APIs, or what the query's `type` says, and then documents and definitions.
 
-        Products are found by their type alone, documents as `finding` has it.
+        Products are found by their type alone, what is written as `finding` has it.
         """
         terms, seen = terms_of(query), self._seen(principal)
         types = [term for term in terms if term.attribute == TYPE]
         wants_products = any(term.matches([ApiType.PRODUCT]) for term in types)
         hits: list[Hit] = []
-        if not wants_documents(terms):
+        if wants_apis(terms):
             kind = [one for one in seen if one.is_product is wants_products]
             hits = [Hit(one) for one in self._matching(principal, kind, terms)]
         finder = Finder(records=self.records, settings=self.settings)
-        return [*hits, *finder.documents(principal.tenant, seen, terms, lambda one, _: may_see(principal, one))]
+        hits += finder.documents(principal.tenant, seen, terms, lambda one, _: may_see(principal, one))
+        return hits + finder.definitions(principal.tenant, seen, terms, self.apis.wordings)
 
     def _matching(
         self, principal: Principal, summaries: Sequence[ApiSummary], terms: Sequence[Term]

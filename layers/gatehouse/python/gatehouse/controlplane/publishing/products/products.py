@@ -133,7 +133,8 @@ class Products:
             if missing:
                 problem = f"API '{choice.api_id}' does not have {', '.join(missing)} any more"
                 raise OperationMissingOnRestore(f"Cannot restore the revision: {problem}")
-        return self.apis.save(restored, [], members=[members[choice.api_id] for choice in choices(restored.document)])
+        taken = [members[choice.api_id] for choice in choices(restored.document)]
+        return self.apis.save(restored, [], members=taken, words=self.inventory.wordings.of(restored))
 
     def check_reachable(self, api: Api) -> None:
         """Raises NotPublishable for a product of nothing."""
