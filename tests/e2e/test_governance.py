@@ -76,6 +76,20 @@ def test_an_api_is_not_published_before_it_follows_the_rules_and_governance_show
     assert [(one["id"], one["status"]) for one in adherence["evaluatedArtifacts"]] == [(api_id, "COMPLIANT")]
 
 
+def test_an_import_can_be_tried_and_says_what_would_be_said(house: House, policy: dict[str, Any], label: str) -> None:
+    api_id = house.design(name=(name := unique("Tried")))
+    house.made("POST", f"{PUBLISHER}/apis/{api_id}/attach-labels", json={"labels": [label]})
+    exported = house.management("GET", f"{PUBLISHER}/apis/export", params={"apiId": api_id, "format": "YAML"})
+    assert exported.status_code == 200, exported.text
+    files = {"file": ("archive.zip", exported.content, "application/zip")}
+    query = {"overwrite": "true", "preserveProvider": "true", "dryRun": "true"}
+    check = house.made("POST", f"{PUBLISHER}/apis/import", params=query, files=files)["complianceCheck"]
+    assert check["result"] == "fail"
+    assert [(one["policy"], one["rule"]) for one in check["violations"]] == [(policy["name"], "described")]
+    found = house.made("GET", f"{PUBLISHER}/apis", params={"query": f"name:{name}"})["list"]
+    assert [one["id"] for one in found] == [api_id]
+
+
 def test_a_ruleset_that_cannot_be_run_is_refused_with_the_line(house: House) -> None:
     form = {"name": unique("Broken"), "ruleType": "API_DEFINITION", "artifactType": "REST_API"}
     files = {"rulesetContent": ("rules.yaml", b"rules:\n  one:\n    given: info\n    then: {function: truthy}\n")}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from tests.approving import CONFIGURATION, DECIDE, arrived, decide, pending, waiting
-from tests.house import ADMINISTRATION, DEVPORTAL, MAX_STALENESS_SECONDS, PUBLISHER, error, unique
+from tests.house import ADMINISTRATION, DEVPORTAL, MAX_STALENESS_SECONDS, PUBLISHER, Keys, error, unique
 
 if TYPE_CHECKING:
     from local.stack import LocalStack
@@ -53,6 +53,87 @@ def test_approvals_decide_what_the_gateway_admits(house: House) -> None:
         decide(house, pending(house, "AM_SUBSCRIPTION_DELETION", applicationName=app), "APPROVED")
         time.sleep(MAX_STALENESS_SECONDS)
         assert house.gateway(path, token).status_code == 403
+
+
+def test_sandbox_keys_wait_while_production_keys_do_not(house: House) -> None:
+    api_id, application = house.publish(), house.application()
+    house.subscribe(application, api_id)
+    app = house.made("GET", f"{DEVPORTAL}/applications/{application}")["name"]
+    path = f"{house.base_path(api_id)}/menu"
+    with waiting(house, "SandboxApplicationRegistration"):
+        assert house.gateway(path, house.token(house.keys(application))).status_code == 200
+        body = {"keyType": "SANDBOX", "grantTypesToBeSupported": ["client_credentials"]}
+        generate = f"{DEVPORTAL}/applications/{application}/generate-keys"
+        assert house.made("POST", generate, json=body)["keyState"] == "CREATED"
+        decide(house, pending(house, "AM_APPLICATION_REGISTRATION_SANDBOX", applicationName=app), "REJECTED")
+        keys = f"{DEVPORTAL}/applications/{application}/keys/SANDBOX"
+        assert house.made("GET", keys)["keyState"] == "REJECTED"
+        house.made("POST", f"{keys}/clean-up")
+        house.made("POST", generate, json=body)
+        decide(house, pending(house, "AM_APPLICATION_REGISTRATION_SANDBOX", applicationName=app), "APPROVED")
+        secret = house.made("POST", f"{keys}/regenerate-secret")
+        sandbox = Keys(key=secret["consumerKey"], secret=secret["consumerSecret"])
+        assert house.gateway(path, house.token(sandbox)).status_code == 200
+
+
+def test_a_change_of_plan_holds_when_it_is_approved_and_calls_go_on_until_then(house: House) -> None:
+    small = house.policy("subscription", 3)
+    api_id, application = house.publish(policies=["Unlimited", small]), house.application()
+    subscription = house.subscribe(application, api_id)
+    app = house.made("GET", f"{DEVPORTAL}/applications/{application}")["name"]
+    token, path = house.token(house.keys(application)), f"{house.base_path(api_id)}/menu"
+    one = f"{DEVPORTAL}/subscriptions/{subscription}"
+    wish = {"applicationId": application, "apiId": api_id, "throttlingPolicy": "Unlimited"}
+    with waiting(house, "SubscriptionUpdate"):
+        wish["requestedThrottlingPolicy"] = small
+        asked = house.made("PUT", one, json=wish)
+        assert (asked["status"], asked["throttlingPolicy"]) == ("TIER_UPDATE_PENDING", "Unlimited")
+        assert asked["requestedThrottlingPolicy"] == small
+        assert [house.gateway(path, token).status_code for _ in range(5)] == [200] * 5
+        decide(house, pending(house, "AM_SUBSCRIPTION_UPDATE", applicationName=app), "APPROVED")
+        assert house.made("GET", one)["throttlingPolicy"] == small
+    assert [house.gateway(path, token).status_code for _ in range(4)] == [200, 200, 200, 429]
+
+
+def test_an_application_is_gone_when_its_deletion_is_approved(house: House) -> None:
+    api_id, application = house.publish(), house.application()
+    house.subscribe(application, api_id)
+    keys = house.keys(application)
+    token, path = house.token(keys), f"{house.base_path(api_id)}/menu"
+    one = f"{DEVPORTAL}/applications/{application}"
+    app = house.made("GET", one)["name"]
+    with waiting(house, "ApplicationDeletion"):
+        asked = house.management("DELETE", one)
+        assert (asked.status_code, house.made("GET", one)["status"]) == (202, "DELETE_PENDING")
+        assert house.gateway(path, token).status_code == 200
+        decide(house, pending(house, "AM_APPLICATION_DELETION", applicationName=app), "APPROVED")
+        assert house.management("GET", one).status_code == 404
+    assert house.gateway(path, token).status_code in {401, 403}
+    form = {"grant_type": "client_credentials"}
+    assert house.management("POST", "/oauth2/token", by=(keys.key, keys.secret), data=form).status_code == 401
+
+
+def test_a_product_is_published_when_its_state_is_approved(house: House) -> None:
+    api_id, name = house.publish(), unique("Feast")
+    member = {"apiId": api_id, "operations": [{"verb": "GET", "target": "/menu"}]}
+    body = {"name": name, "context": f"/{name}", "policies": ["Unlimited"], "apis": [member]}
+    product = house.made("POST", f"{PUBLISHER}/api-products", json=body)["id"]
+    one = f"{PUBLISHER}/api-products/{product}"
+    revision = house.made("POST", f"{one}/revisions", json={"description": ""})["id"]
+    wanted = [{"name": "Default", "vhost": "localhost", "displayOnDevportal": True}]
+    house.made("POST", f"{one}/deploy-revision", params={"revisionId": revision}, json=wanted)
+    publish = f"{PUBLISHER}/api-products/change-lifecycle"
+    query = {"action": "Publish", "apiProductId": product}
+    with waiting(house, "APIProductStateChange"):
+        house.made("POST", publish, params=query)
+        again = house.management("POST", publish, params=query)
+        assert (again.status_code, error(again)["code"]) == (409, 900553)
+        decide(house, pending(house, "AM_API_PRODUCT_STATE", apiName=name), "REJECTED")
+        assert house.made("GET", one)["state"] == "CREATED"
+        house.made("POST", publish, params=query)
+        decide(house, pending(house, "AM_API_PRODUCT_STATE", apiName=name), "APPROVED")
+        assert house.made("GET", one)["state"] == "PUBLISHED"
+    assert house.gateway(f"/{name}/1.0.0/menu", house.customer(product)).status_code == 200
 
 
 def test_a_state_and_a_deployment_wait_for_an_administrator(house: House) -> None:
