@@ -53,3 +53,33 @@ def test_an_api_is_served_under_the_hosts_of_the_environments_it_is_deployed_in(
     time.sleep(MAX_STALENESS_SECONDS)
     assert called() == "here"
     house.made("DELETE", one)
+
+
+def test_a_product_goes_to_the_backends_that_its_apis_have_in_the_environment(house: House, rogues: Rogues) -> None:
+    here, there = (rogues(lambda _, name=name: response(name, JSON)) for name in (b'"here"', b'"there"'))
+    name = unique("env")
+    host = f"{name}.localhost"
+    body = {"name": name, "displayName": "Europe", "vhosts": [{"host": host, "httpsPort": house.ports.gateway_https}]}
+    environment = house.made("POST", f"{ADMINISTRATION}/environments", json=body)
+    operation = {"verb": "GET", "target": "/items"}
+    api_id = house.design(
+        operation, endpointConfig={"endpoint_type": "http", "production_endpoints": {"url": here.url}}
+    )
+    keys = f"{PUBLISHER}/apis/{api_id}/environments/{environment['id']}/keys"
+    house.made("PUT", keys, json={"productionEndpoint": there.url})
+
+    bundle = {"name": (feast := unique("Feast")), "context": f"/{feast}", "policies": ["Unlimited"]}
+    members = [{"apiId": api_id, "operations": [operation]}]
+    product = house.made("POST", f"{PUBLISHER}/api-products", json={**bundle, "apis": members})["id"]
+    one = f"{PUBLISHER}/api-products/{product}"
+    query = {"revisionId": house.made("POST", f"{one}/revisions", json={"description": ""})["id"]}
+    wanted = [{"name": "Default", "vhost": "localhost", "displayOnDevportal": True}, {"name": name, "vhost": host}]
+    house.made("POST", f"{one}/deploy-revision", params=query, json=wanted)
+    publish = {"action": "Publish", "apiProductId": product}
+    house.made("POST", f"{PUBLISHER}/api-products/change-lifecycle", params=publish)
+
+    path, token = f"/{feast}/1.0.0/items", house.customer(product)
+    assert house.gateway(path, token).json() == "here"
+    assert house.gateway(path, token, headers={"Host": host}).json() == "there"
+    house.made("POST", f"{one}/undeploy-revision", params=query, json=[{"name": name}])
+    house.made("DELETE", f"{ADMINISTRATION}/environments/{environment['id']}")

@@ -10,7 +10,7 @@ from gatehouse.domain.artifact import revision_key, route_key, state_key
 from gatehouse.domain.people.identity import SUPER_TENANT
 from gatehouse.domain.publishing.deployed import DeployedApi
 from tests.worlds.environments import kept_environment
-from tests.worlds.publisher import PublisherWorld, blamed
+from tests.worlds.publisher import PublisherWorld, blamed, member
 
 EU = {"name": "eu", "vhost": "eu.example"}
 SEPARATE = {
@@ -147,6 +147,30 @@ def test_a_backend_of_an_environment_s_own_takes_the_place_of_the_designed_one_t
     assert (there.url, there.retries) == ("https://eu.backend.example/v1", 2)
     put(world, pizza, {"productionEndpoint": "https://other.example"})
     assert served(world, pizza, "eu") == europe, "until the next deployment there"
+
+
+def test_a_product_s_operations_go_to_the_backends_that_their_apis_have_there(
+    world: PublisherWorld, pizza: str
+) -> None:
+    beers = {"verb": "GET", "target": "/beers"}
+    drinks = str(world.design("Drinks", endpointConfig=SEPARATE, operations=[beers])["id"])
+    put(world, pizza, {"productionEndpoint": "https://eu.backend.example"})
+    put(world, drinks, {"sandboxEndpoint": "https://sandbox.eu.example"})
+    product = str(world.product(member(pizza, "GET /menu"), member(drinks, "GET /beers"))["id"])
+    path = f"/api-products/{product}"
+    revision = world.made("POST", f"{path}/revisions", {"description": ""})["id"]
+    deployed = world.call("POST", f"{path}/deploy-revision", [{"name": "Default"}, EU], query={"revisionId": revision})
+    assert deployed.status == 201, deployed.text
+
+    def urls(name: str) -> list[list[str | None]]:
+        found = served(world, product, name)
+        assert found is not None
+        sides = [(one.production, one.sandbox) for one in found.members]
+        return [[side.members[0].url if side else None for side in pair] for pair in sides]
+
+    designed = "https://backend.example"
+    assert urls("Default") == [[designed, None], [designed, None]]
+    assert urls("eu") == [["https://eu.backend.example", None], [designed, "https://sandbox.eu.example"]]
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,11 @@ class EnvironmentKeys:
         record = self.records.get(tenant, Kind.ENVIRONMENT_KEYS, environment.id, api_id)
         return record.body["properties"] if record is not None else {}
 
+    def everywhere(self, tenant: str, api_id: str) -> dict[str, Mapping[str, str]]:
+        """Those of one API, by the id of the environment."""
+        found = self.records.all(tenant, Kind.ENVIRONMENT_KEYS, api_id)
+        return {record.id: record.body["properties"] for record in found}
+
     def get(self, principal: Principal, designs: Designs, api_id: str, environment_id: str) -> Mapping[str, str]:
         """The same, for a caller. Raises ApiNotFound, EnvironmentNotFound."""
         api = designs.get(principal, api_id)

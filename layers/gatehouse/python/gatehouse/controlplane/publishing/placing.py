@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from gatehouse.domain.publishing.deployed import ApiType, DeployedApi, Endpoint, EndpointGroup, EndpointKind
+from gatehouse.domain.apis.direct import is_direct
+from gatehouse.domain.apis.product import MEMBERS
+from gatehouse.domain.publishing.deployed import ApiType, DeployedApi, Endpoint, EndpointGroup, EndpointKind, Member
 from gatehouse.domain.publishing.revision import NotServable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gatehouse.domain.publishing.environment import Environment
+    from gatehouse.domain.publishing.revision import Revision
 
 PRODUCTION_ENDPOINT, SANDBOX_ENDPOINT = "productionEndpoint", "sandboxEndpoint"
 PLACED = (PRODUCTION_ENDPOINT, SANDBOX_ENDPOINT)
 """The properties of an API in an environment that the gateway follows."""
+
+Served = TypeVar("Served", DeployedApi, Member)
 
 _WITH_ADDRESS = frozenset(
     {
@@ -28,8 +33,27 @@ _WITH_ADDRESS = frozenset(
 )
 
 
-def placed(compiled: DeployedApi, environment: Environment, host: str, properties: Mapping[str, str]) -> DeployedApi:
-    """The API in that environment. Raises NotServable for an address that it has no use for."""
+def placed(
+    revision: Revision,
+    compiled: DeployedApi,
+    environment: Environment,
+    host: str,
+    keys: Mapping[str, Mapping[str, Mapping[str, str]]],
+) -> DeployedApi:
+    """The revision in that environment. `keys` has the properties of an API, or of a product's members, by id and environment.
+
+    Raises NotServable for an address that it has no use for.
+    """
+    there = _placed(compiled, environment, host, {api: known.get(environment.id, {}) for api, known in keys.items()})
+    if is_direct(revision.document) and there.production != compiled.production:
+        problem = "leads to one backend from everywhere; take the API's productionEndpoint in this environment away"
+        raise NotServable.field("gatewayType", f"the front door of a direct API {problem}")
+    return there
+
+
+def _placed(
+    compiled: DeployedApi, environment: Environment, host: str, properties: Mapping[str, Mapping[str, str]]
+) -> DeployedApi:
     there = replace(
         compiled,
         environment=environment.name,
@@ -37,19 +61,28 @@ def placed(compiled: DeployedApi, environment: Environment, host: str, propertie
         host="" if environment.own else host.lower(),
     )
     if compiled.type is ApiType.PRODUCT:
-        return there
+        members = (
+            _at(member, properties.get(member.id, {}), f"{MEMBERS}.{index}.")
+            for index, member in enumerate(compiled.members)
+        )
+        return replace(there, members=tuple(members))
+    return _at(there, properties.get(compiled.id, {}))
+
+
+def _at(served: Served, properties: Mapping[str, str], path: str = "") -> Served:
+    """What has backends, at the addresses that they have in the environment."""
     return replace(
-        there,
-        production=_side(compiled.production, compiled.sandbox, properties, PRODUCTION_ENDPOINT),
-        sandbox=_side(compiled.sandbox, compiled.production, properties, SANDBOX_ENDPOINT),
+        served,
+        production=_side(served.production, served.sandbox, properties, PRODUCTION_ENDPOINT, path),
+        sandbox=_side(served.sandbox, served.production, properties, SANDBOX_ENDPOINT, path),
     )
 
 
 def _side(
-    group: EndpointGroup | None, other: EndpointGroup | None, properties: Mapping[str, str], name: str
+    group: EndpointGroup | None, other: EndpointGroup | None, properties: Mapping[str, str], property_: str, path: str
 ) -> EndpointGroup | None:
     """A side at the address that it has in the environment; as patient, and as secured, as it was designed."""
-    url = properties.get(name, "").rstrip("/")
+    url, name = properties.get(property_, "").rstrip("/"), f"{path}{property_}"
     if not url:
         return group
     model = group or other

@@ -18,14 +18,12 @@ from gatehouse.controlplane.publishing.compiling.compilation import (
 from gatehouse.controlplane.publishing.one_direct import check_one_direct, still_served
 from gatehouse.controlplane.publishing.placing import placed
 from gatehouse.controlplane.publishing.wanted import Wanted
-from gatehouse.domain.apis.direct import is_direct
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.people.identity import display_username
 from gatehouse.domain.publishing.governance import GovernedState
 from gatehouse.domain.publishing.lifecycle import LifecycleState
 from gatehouse.domain.publishing.revision import (
     DeploymentNotFound,
-    NotServable,
     RetiredApi,
     Revision,
     RevisionDeployed,
@@ -212,7 +210,9 @@ class Revisions:
         deployments = [one.of(revision, one.among(known), now=now) for one in wanted]
         check_one_direct(self.apis, api, revision, names)
         compiled = deployed_api(api, revision)
-        places = [self._place(revision, compiled, known[one.environment], one.vhost) for one in deployments]
+        ids = [one.id for one in compiled.members] or [api.id]
+        keys = {one: self.keys.everywhere(api.tenant, one) for one in ids}
+        places = [placed(revision, compiled, known[one.environment], one.vhost, keys) for one in deployments]
         snapshot = replace(api, document=revision.document, definition=revision.definition)
         self.governance.check(GovernedState.API_DEPLOY, snapshot)
         return deployments, places
@@ -280,14 +280,6 @@ class Revisions:
     def _known(self, principal: Principal) -> dict[str, Environment]:
         """The environments that are open to the caller, by name."""
         return {one.name: one for one in self.environments.open_to(principal.tenant, principal.roles)}
-
-    def _place(self, revision: Revision, compiled: DeployedApi, environment: Environment, host: str) -> DeployedApi:
-        properties = self.keys.of(revision.tenant, revision.api_id, environment)
-        there = placed(compiled, environment, host, properties)
-        if is_direct(revision.document) and there.production != compiled.production:
-            problem = "leads to one backend from everywhere; take the API's productionEndpoint in this environment away"
-            raise NotServable.field("gatewayType", f"the front door of a direct API {problem}")
-        return there
 
 
 def _of(revision: Revision, deployments: Sequence[Deployment]) -> list[Deployment]:
