@@ -50,6 +50,6 @@ def handler(event: Mapping[str, Any], _context: Any) -> None:
         try:
             _courier.tell(turn, workflow)
         except Unavailable as error:
-            _log.warning("nobody was told", extra={**facts, "facts": str(error.facts)})
+            _log.warning("somebody was not told", extra={**facts, "facts": str(error.facts)})
         else:
             _log.info("told", extra=facts)
