@@ -13,6 +13,7 @@ from tests.house import ADMINISTRATION, MAX_STALENESS_SECONDS, House
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
     from local.stack import LocalStack
 
@@ -23,20 +24,21 @@ LETTER_SECONDS = 60.0
 
 
 @contextmanager
-def waiting(house: House, *elements: str, **more: Any) -> Iterator[None]:
-    """For as long as this lasts, requests of these kinds wait. Functions remember a configuration for some seconds.
-
-    `more` is what else the section says.
-    """
+def ruled(house: House, **sections: Any) -> Iterator[None]:
+    """For as long as this lasts, the tenant's configuration says so. Functions remember one for some seconds."""
     before = house.made("GET", CONFIGURATION)
-    section = {**{element: {"executor": "approval"} for element in elements}, **more}
-    house.made("PUT", CONFIGURATION, json={**before, "Workflows": section})
+    house.made("PUT", CONFIGURATION, json={**before, **sections})
     time.sleep(MAX_STALENESS_SECONDS)
     try:
         yield
     finally:
         house.made("PUT", CONFIGURATION, json=before)
         time.sleep(MAX_STALENESS_SECONDS)
+
+
+def waiting(house: House, *elements: str, **more: Any) -> AbstractContextManager[None]:
+    """For as long as this lasts, requests of these kinds wait. `more` is what else the section says."""
+    return ruled(house, Workflows={**{element: {"executor": "approval"} for element in elements}, **more})
 
 
 def pending(house: House, kind: str, **properties: str) -> str:

@@ -16,12 +16,18 @@ if TYPE_CHECKING:
 JSON = ("Content-Type", "application/json")
 
 
+def europe(house: House) -> dict[str, Any]:
+    """A new environment with a host of its own."""
+    name = unique("env")
+    vhost = {"host": f"{name}.localhost", "httpsPort": house.ports.gateway_https}
+    body = {"name": name, "displayName": "Europe", "vhosts": [vhost]}
+    return dict(house.made("POST", f"{ADMINISTRATION}/environments", json=body))
+
+
 def test_an_api_is_served_under_the_hosts_of_the_environments_it_is_deployed_in(house: House, rogues: Rogues) -> None:
     here, there = (rogues(lambda _, name=name: response(name, JSON)) for name in (b'"here"', b'"there"'))
-    name = unique("env")
-    host = f"{name}.localhost"
-    body = {"name": name, "displayName": "Europe", "vhosts": [{"host": host, "httpsPort": house.ports.gateway_https}]}
-    environment = house.made("POST", f"{ADMINISTRATION}/environments", json=body)
+    environment = europe(house)
+    name, host = environment["name"], environment["vhosts"][0]["host"]
     config = {"endpoint_type": "http", "production_endpoints": {"url": here.url}}
     operation = {"verb": "GET", "target": "/items", "authType": "None"}
     api_id = house.publish(operation, endpointConfig=config)
@@ -57,10 +63,8 @@ def test_an_api_is_served_under_the_hosts_of_the_environments_it_is_deployed_in(
 
 def test_a_product_goes_to_the_backends_that_its_apis_have_in_the_environment(house: House, rogues: Rogues) -> None:
     here, there = (rogues(lambda _, name=name: response(name, JSON)) for name in (b'"here"', b'"there"'))
-    name = unique("env")
-    host = f"{name}.localhost"
-    body = {"name": name, "displayName": "Europe", "vhosts": [{"host": host, "httpsPort": house.ports.gateway_https}]}
-    environment = house.made("POST", f"{ADMINISTRATION}/environments", json=body)
+    environment = europe(house)
+    name, host = environment["name"], environment["vhosts"][0]["host"]
     operation = {"verb": "GET", "target": "/items"}
     api_id = house.design(
         operation, endpointConfig={"endpoint_type": "http", "production_endpoints": {"url": here.url}}

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from tests.approving import CONFIGURATION
-from tests.house import DEVPORTAL, MAX_STALENESS_SECONDS, PUBLISHER, House, error
+from tests.approving import ruled
+from tests.house import DEVPORTAL, MAX_STALENESS_SECONDS, PUBLISHER, error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import httpx
+
+    from tests.house import House
 
 REVIEWED = {
     "States": [
@@ -25,19 +24,6 @@ REVIEWED = {
         {"State": "Retired"},
     ]
 }
-
-
-@contextmanager
-def ruled(house: House, **rules: Any) -> Iterator[None]:
-    """The tenant has these rules meanwhile. Functions remember a configuration for some seconds."""
-    before = house.made("GET", CONFIGURATION)
-    house.made("PUT", CONFIGURATION, json={**before, **rules})
-    time.sleep(MAX_STALENESS_SECONDS)
-    try:
-        yield
-    finally:
-        house.made("PUT", CONFIGURATION, json=before)
-        time.sleep(MAX_STALENESS_SECONDS)
 
 
 def step(house: House, api_id: str, action: str) -> httpx.Response:

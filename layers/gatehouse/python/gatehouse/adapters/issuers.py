@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import base64
 import json
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from gatehouse.adapters.outward import Outward
 from gatehouse.domain.errors import Unavailable
 from gatehouse.ports.backends import BackendFailed, BackendRequest
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gatehouse.domain.tokens.issuer import Introspection
-    from gatehouse.ports.backends import Backends
     from gatehouse.ports.tokens.tokens import Jwk
 
 CONNECT_SECONDS = 1.5
@@ -41,18 +40,11 @@ class HttpIssuers:
     """Implements `tokens.tokens.KeySource` and `tokens.tokens.Introspector`. `internal_allowed` is for the local stack."""
 
     def __init__(self, *, internal_allowed: bool) -> None:
-        self._internal_allowed = internal_allowed
-
-    @cached_property
-    def _backends(self) -> Backends:
-        # Only who meets an external issuer pays for the client, at the first call that does.
-        from gatehouse.adapters.backends import HttpBackends  # noqa: PLC0415
-
-        return HttpBackends(
+        self._outward = Outward(
             connect_seconds=CONNECT_SECONDS,
             read_seconds=READ_SECONDS,
             answer_seconds=ANSWER_SECONDS,
-            internal_allowed=self._internal_allowed,
+            internal_allowed=internal_allowed,
         )
 
     def keys(self, url: str) -> Sequence[Jwk]:
@@ -75,7 +67,7 @@ class HttpIssuers:
 
     def _answer(self, request: BackendRequest, bytes_max: int) -> dict[str, Any]:
         try:
-            reply = self._backends.send(request)
+            reply = self._outward.send(request)
         except BackendFailed as error:
             raise Unavailable(cause=str(error)) from error
         if reply.status != _OK or len(reply.body) > bytes_max:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from http import HTTPStatus
 from time import monotonic
-from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urljoin, urlsplit
 
+from gatehouse.adapters.outward import Outward
 from gatehouse.domain.remote import UrlMalformed, UrlUnreadable
 from gatehouse.ports.backends import BackendFailed, BackendForbidden, BackendReply, BackendRequest, BackendTooLarge
 from gatehouse.ports.remote import READING_SECONDS, Probe
-
-if TYPE_CHECKING:
-    from gatehouse.adapters.backends import HttpBackends
 
 CONNECT_SECONDS = 2.0
 READ_SECONDS = 5.0
@@ -31,23 +27,16 @@ class HttpRemote:
     """Implements `ports.remote.Remote`. `internal_allowed` is for the local stack."""
 
     def __init__(self, *, internal_allowed: bool) -> None:
-        self._internal_allowed = internal_allowed
-
-    @cached_property
-    def _backends(self) -> HttpBackends:
-        # Only who reads from an address pays for the client.
-        from gatehouse.adapters.backends import HttpBackends  # noqa: PLC0415
-
-        return HttpBackends(
+        self._outward = Outward(
             connect_seconds=CONNECT_SECONDS,
             read_seconds=READ_SECONDS,
             answer_seconds=ANSWER_SECONDS,
-            internal_allowed=self._internal_allowed,
+            internal_allowed=internal_allowed,
         )
 
     def close(self) -> None:
         """Close the connections that are kept."""
-        self._backends.close()
+        self._outward.close()
 
     def read(self, url: str, *, seconds: float = READING_SECONDS) -> bytes:
         """What stands there. Raises UrlMalformed, UrlUnreadable."""
@@ -79,7 +68,7 @@ class HttpRemote:
         if parsed.scheme not in {"http", "https"} or not parsed.hostname or len(url) > URL_CHARACTERS_MAX:
             raise UrlMalformed.field("url", "must be an http or https address")
         try:
-            return self._backends.send(BackendRequest(method=method, url=url, headers=dict(_HEADERS), body=b""))
+            return self._outward.send(BackendRequest(method=method, url=url, headers=dict(_HEADERS), body=b""))
         except BackendForbidden as error:
             raise UrlUnreadable.field("url", "is an address that may not be called") from error
         except BackendTooLarge as error:

@@ -10,11 +10,11 @@ import base64
 import hashlib
 import hmac
 import time
-from functools import cached_property
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from gatehouse.adapters.outward import Outward
 from gatehouse.domain.errors import Unavailable
 from gatehouse.domain.publishing.deployed import EndpointSecurity, SecurityKind
 from gatehouse.domain.publishing.webhook import HookSecurity, key_of
@@ -23,7 +23,6 @@ from gatehouse.ports.backends import BackendFailed, BackendForbidden, BackendReq
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gatehouse.adapters.backends import HttpBackends
     from gatehouse.domain.publishing.webhook import Message, Webhook
 
 CONNECT_SECONDS = 2.0
@@ -42,23 +41,17 @@ class HttpWebhooks:
 
     def __init__(self, *, internal_allowed: bool, sleep: Callable[[float], None] = time.sleep) -> None:
         self._internal_allowed = internal_allowed
-        self._sleep = sleep
-
-    @cached_property
-    def _backends(self) -> HttpBackends:
-        # Only who has webhooks pays for the client.
-        from gatehouse.adapters.backends import HttpBackends  # noqa: PLC0415
-
-        return HttpBackends(
+        self._outward = Outward(
             connect_seconds=CONNECT_SECONDS,
             read_seconds=READ_SECONDS,
             answer_seconds=ANSWER_SECONDS,
-            internal_allowed=self._internal_allowed,
+            internal_allowed=internal_allowed,
         )
+        self._sleep = sleep
 
     def close(self) -> None:
         """Close the connections that are kept."""
-        self._backends.close()
+        self._outward.close()
 
     def post(self, hook: Webhook, message: Message) -> None:
         """Hand the message over. Raises Unavailable."""
@@ -87,7 +80,7 @@ class HttpWebhooks:
             method="POST", url=hook.url, headers=headers, body=message.body, security=_security(hook)
         )
         try:
-            status = self._backends.send(request).status
+            status = self._outward.send(request).status
         except BackendForbidden:
             return "is at an address that may not be called", True
         except BackendFailed as error:

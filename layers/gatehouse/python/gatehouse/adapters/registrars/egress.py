@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from gatehouse.adapters.outward import Outward
 from gatehouse.domain.applications.registration import RegistrationFailed, RegistrationRefused
 from gatehouse.domain.errors import Unavailable
 from gatehouse.ports.backends import BackendFailed, BackendForbidden, BackendRequest, BackendTooLarge
@@ -20,7 +20,6 @@ from gatehouse.ports.backends import BackendFailed, BackendForbidden, BackendReq
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from gatehouse.adapters.backends import HttpBackends
     from gatehouse.domain.applications.registration import Desk
 
 CONNECT_SECONDS = 1.5
@@ -66,22 +65,16 @@ class Egress:
 
     def __init__(self, *, internal_allowed: bool) -> None:
         self._internal_allowed = internal_allowed
-
-    @cached_property
-    def _backends(self) -> HttpBackends:
-        # Only who asks an external key manager pays for the client.
-        from gatehouse.adapters.backends import HttpBackends  # noqa: PLC0415
-
-        return HttpBackends(
+        self._outward = Outward(
             connect_seconds=CONNECT_SECONDS,
             read_seconds=READ_SECONDS,
             answer_seconds=ANSWER_SECONDS,
-            internal_allowed=self._internal_allowed,
+            internal_allowed=internal_allowed,
         )
 
     def close(self) -> None:
         """Close the connections that are kept; the next question opens new ones."""
-        self._backends.close()
+        self._outward.close()
 
     def send(self, name: str, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> Answered:
         """One question and its answer, whatever it is. `name` is the key manager's. Raises RegistrationFailed, Unavailable."""
@@ -89,7 +82,7 @@ class Egress:
             raise RegistrationFailed(f"'{name}' names an address that is not https. An admin must check it.", url=url)
         asking = {"accept": "application/json", "accept-encoding": "identity", "user-agent": "gatehouse", **headers}
         try:
-            reply = self._backends.send(BackendRequest(method=method, url=url, headers=asking, body=body))
+            reply = self._outward.send(BackendRequest(method=method, url=url, headers=asking, body=body))
         except BackendForbidden as error:
             raise RegistrationFailed(f"'{name}' is at an address that may not be called.", url=url) from error
         except BackendTooLarge as error:
