@@ -118,10 +118,10 @@ def lifecycle_state(api: Api, machine: Machine) -> dict[str, Any]:
     """Where an API is, and where it may go."""
     names = checklist_of(product=api.is_product) if api.state in machine.checked else ()
     return {
-        "state": api.state.display_name,
+        "state": machine.shown(api.state),
         "checkItems": [{"name": name, "value": False, "requiredStates": ["Published"]} for name in names],
         "availableTransitions": [
-            {"event": event, "targetState": target.display_name}
+            {"event": event, "targetState": machine.shown(target)}
             for event, target in machine.transitions.get(api.state, {}).items()
         ],
     }
@@ -133,11 +133,11 @@ def workflow(api: Api, machine: Machine) -> dict[str, Any]:
     return {"workflowStatus": status, "jsonPayload": None, "lifecycleState": lifecycle_state(api, machine)}
 
 
-def transition(step: Transition) -> dict[str, Any]:
+def transition(step: Transition, machine: Machine) -> dict[str, Any]:
     """A step of an API's life."""
     return {
-        "previousState": step.previous.display_name if step.previous else None,
-        "postState": step.next.display_name,
+        "previousState": machine.shown(step.previous) if step.previous else None,
+        "postState": machine.shown(step.next),
         "user": step.user,
         "updatedTime": _time(step.at),
     }

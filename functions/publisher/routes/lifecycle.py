@@ -36,7 +36,8 @@ def routes(lifecycles: Lifecycles, designs: Designs, sort: Sort) -> tuple[Operat
 
     def history(request: Request) -> Answer:
         steps = lifecycles.history(request.principal, request.path[sort.parameter])
-        return Answer(body={"count": len(steps), "list": [views.transition(step) for step in steps]})
+        machine = lifecycles.machine(request.principal.tenant)
+        return Answer(body={"count": len(steps), "list": [views.transition(step, machine) for step in steps]})
 
     def forget_pending(request: Request) -> Answer:
         lifecycles.give_up(request.principal, request.path[sort.parameter])

@@ -246,6 +246,16 @@ def test_a_dry_run_of_an_import_tells_what_governance_would_say_and_changes_noth
     assert publisher.call("GET", "/apis").json["count"] == 0, "what was refused at its publication is taken back"
 
 
+def test_a_dry_run_over_an_api_asks_the_policies_of_its_labels(world: GovernanceWorld) -> None:
+    publisher = world.publisher
+    label = _label(world)
+    api_id = publisher.design("Pizza")["id"]
+    publisher.made("POST", f"/apis/{api_id}/attach-labels", {"labels": [label]})
+    world.governed(states=["API_UPDATE"], content=NAMED.replace(b"^Pizza", b"^Pasta"), labels=[label])
+    check = take(publisher, project(), dryRun="true", overwrite="true").json["complianceCheck"]
+    assert (check["result"], "named" in {one["rule"] for one in check["violations"]}) == ("fail", True)
+
+
 def _ruleset(world: GovernanceWorld) -> str:
     found = world.read("/rulesets", query={"query": 'name:"Names"'})["list"]
     return str(found[0]["id"] if found else world.ruleset().json["id"])

@@ -55,6 +55,20 @@ def test_an_api_lives_by_the_tenant_s_own_states(world: PublisherWorld) -> None:
     assert [one["postState"] for one in history] == ["Created", "Promoted", "Published", "Retired"]
 
 
+def test_states_are_spelled_as_the_tenant_spells_them(world: PublisherWorld) -> None:
+    states = [
+        {"State": "Created", "Transitions": [{"Event": "Submit", "Target": "in review"}]},
+        {"State": "In Review", "Transitions": []},
+    ]
+    configured(world, LifeCycle={"States": states})
+    api_id = world.design()["id"]
+    before = world.made("GET", f"/apis/{api_id}/lifecycle-state")
+    assert before["availableTransitions"] == [{"event": "Submit", "targetState": "In Review"}]
+    assert world.change(api_id, "Submit").json["lifecycleState"]["state"] == "In Review"
+    history = world.made("GET", f"/apis/{api_id}/lifecycle-history")["list"]
+    assert [one["postState"] for one in history] == ["Created", "In Review"]
+
+
 def test_a_state_that_the_machine_no_longer_has_leads_nowhere(world: PublisherWorld) -> None:
     configured(world, LifeCycle={"States": STATES})
     api_id = world.design()["id"]

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.archives.exports import SCHEMA, stem_of
+from gatehouse.controlplane.publishing.endpoints import with_kept_secrets
 from gatehouse.domain.apis.api import Api
 from gatehouse.domain.people.identity import display_username
 from gatehouse.domain.publishing.governance import GovernedState
@@ -23,8 +24,11 @@ def foreseen(imports: ApiImports, plan: Plan) -> list[Judged]:
     document, definition = plan.document, None
     if path := plan.project.find(stem_of(plan.document)):
         document, definition = imports.defined(document, plan.project.files[path])
-    drafted, content = imports.design.drafted(plan.owner, document, definition)
     before = plan.before
+    if before is not None:
+        # What no archive says stays: the labels among it, by which policies are chosen.
+        document = with_kept_secrets(document, before.document)
+    drafted, content = imports.design.drafted(plan.owner, document, definition)
     if before is None:
         before = Api(
             tenant=plan.owner.tenant,

@@ -101,9 +101,10 @@ class Lifecycles:
         if api.workflow:
             raise WorkflowPending("A change of the API's state waits for an approval")
         state = self._next(api, event)
-        if not self.approvals.rules.needed_for_step(api.tenant, kind_of(api), api.state.display_name, event):
+        machine = self.machine(api.tenant)
+        if not self.approvals.rules.needed_for_step(api.tenant, kind_of(api), machine.shown(api.state), event):
             return self._changed(principal, api, state, ticked)
-        reference, opening = self.approvals.ask(question(principal, api, event, state, ticked))
+        reference, opening = self.approvals.ask(question(principal, api, event, machine, ticked))
         return self.apis.save(replace(api, workflow=reference), [], along=[opening])
 
     def carry_out(self, principal: Principal, api: Api, event: str, ticked: Collection[str], along: Along) -> None:

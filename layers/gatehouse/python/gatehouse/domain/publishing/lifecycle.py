@@ -1,13 +1,13 @@
 """The life cycle of an API: its states, the events that lead from one to the next, and what each event demands.
 
 The states are upper case in an API's document (`PUBLISHED`) and title case in life-cycle answers (`Published`). A tenant
-may have a machine of its own, with further states, in place of `MACHINE`.
+may have a machine of its own, with further states, in place of `MACHINE`; life-cycle answers spell those as the tenant does.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +44,7 @@ class LifecycleState(StrEnum):
 
     @property
     def display_name(self) -> str:
-        """As life-cycle answers spell it."""
+        """As life-cycle answers spell it where no machine says otherwise (`Machine.shown`)."""
         return self.capitalize()
 
 
@@ -76,10 +76,18 @@ CHECKED = frozenset({_S.CREATED, _S.PROTOTYPED})
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """Which events lead from which state to which, and in which states the checklist is shown."""
+    """Which events lead from which state to which, and in which states the checklist is shown.
+
+    `names` are those of states that are not spelled as `display_name` has it.
+    """
 
     transitions: Mapping[LifecycleState, Mapping[str, LifecycleState]]
     checked: frozenset[LifecycleState]
+    names: Mapping[LifecycleState, str] = field(default_factory=dict)
+
+    def shown(self, state: LifecycleState) -> str:
+        """The state as life-cycle answers spell it."""
+        return self.names.get(state, state.display_name)
 
     def next(self, state: LifecycleState, event: str) -> LifecycleState:
         """Where this event leads. Raises TransitionNotAllowed that names the events the state knows."""
@@ -99,14 +107,15 @@ def machine_of(states: Iterable[Mapping[str, Any]]) -> Machine:
 
     It was checked when it was saved.
     """
-    transitions, checked = {}, set()
+    transitions, checked, names = {}, set(), {}
     for entry in states:
         state = LifecycleState(str(entry["State"]).upper())
+        names[state] = str(entry["State"])
         steps = entry.get("Transitions") or ()
         transitions[state] = {str(step["Event"]): LifecycleState(str(step["Target"]).upper()) for step in steps}
         if entry.get("CheckItems"):
             checked.add(state)
-    return Machine(transitions, frozenset(checked))
+    return Machine(transitions, frozenset(checked), names)
 
 
 VISIBLE_IN_STORE = frozenset({_S.PUBLISHED, _S.PROTOTYPED, _S.BLOCKED})

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.publishing.lifecycles import Lifecycles
     from gatehouse.controlplane.workflows.deciding import Effect
     from gatehouse.domain.apis.api import Api
-    from gatehouse.domain.publishing.lifecycle import LifecycleState
+    from gatehouse.domain.publishing.lifecycle import Machine
     from gatehouse.domain.publishing.workflow import Workflow
     from gatehouse.ports.apis.apis import Apis
     from gatehouse.ports.publishing.workflows import Along
@@ -26,9 +26,10 @@ def kind_of(api: Api) -> WorkflowKind:
     return WorkflowKind.API_PRODUCT_STATE if api.is_product else WorkflowKind.API_STATE
 
 
-def question(principal: Principal, api: Api, event: str, state: LifecycleState, ticked: Collection[str]) -> Question:
-    """Asks for a step of an API's life. `ticked` are items of the checklist."""
+def question(principal: Principal, api: Api, event: str, machine: Machine, ticked: Collection[str]) -> Question:
+    """Asks for a step of an API's life that the machine knows. `ticked` are items of the checklist."""
     noun = "API product" if api.is_product else "API"
+    current, next_ = machine.shown(api.state), machine.shown(machine.next(api.state, event))
     return Question(
         kind=kind_of(api),
         tenant=api.tenant,
@@ -36,10 +37,10 @@ def question(principal: Principal, api: Api, event: str, state: LifecycleState, 
         subject=api.id,
         api_id=api.id,
         description=f"Approve [{event}] of {noun} [{api.name} - {api.version}] of {api.provider}, which is "
-        f"{api.state.display_name} and will be {state.display_name}",
+        f"{current} and will be {next_}",
         properties={
             "action": event,
-            "currentState": api.state.display_name,
+            "currentState": current,
             "apiName": api.name,
             "apiVersion": api.version,
             "apiProvider": api.provider,
