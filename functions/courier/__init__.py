@@ -1,1 +1,1 @@
-"""The courier: it tells people what waits for an approval, and what was decided."""
+"""The courier: it tells people and other systems what waits for an approval, and what was decided."""

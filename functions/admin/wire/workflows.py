@@ -16,7 +16,7 @@ from pydantic import (
 from gatehouse.controlplane.workflows.hooks import HIDDEN
 from gatehouse.controlplane.workflows.rules import WEBHOOK, steps_of
 from gatehouse.domain.publishing.webhook import SECRET_PREFIX, key_of
-from gatehouse.edge.wire import Wire
+from gatehouse.edge.wire import Wire, spelled
 
 URL_CHARACTERS_MAX = 2048
 KEY_BYTES_MIN = 24
@@ -24,7 +24,13 @@ KEY_BYTES_MIN = 24
 APPROVERS_MAX = 20
 """How many addresses are written to about one request. A list of the mail server's own may stand behind one."""
 
-MailAddress = Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")]  # RFC 5321 §4.5.3.1.3
+_ADDRESS = spelled(r"^[^@\s]+@[^@\s]+$", "must be a mail address")
+_URL = spelled(
+    r"^(https?://[^\s/?#@]+([/?]\S*)?)?$", "must be an address of https, without a name and a password in it"
+)
+
+MailAddress = Annotated[str, Field(max_length=254, pattern=_ADDRESS)]  # RFC 5321 §4.5.3.1.3
+Url = Annotated[str, Field(max_length=URL_CHARACTERS_MAX, pattern=_URL)]
 
 
 def _steps(text: str) -> str:
@@ -55,7 +61,7 @@ class HookSecurity(Wire):
 
     type: Literal["none", "signature", "basic", "oauth"] = "none"
     username: Annotated[str, Field(max_length=255)] = ""
-    tokenUrl: Annotated[str, Field(max_length=URL_CHARACTERS_MAX)] = ""
+    tokenUrl: Url = ""
     secret: Annotated[str, Field(max_length=1_000)] = ""
 
     @model_validator(mode="after")
@@ -100,7 +106,7 @@ class WorkflowElement(Wire):
     """
 
     executor: Annotated[Literal["simple", "approval", "webhook"], BeforeValidator(_executor)] = "simple"
-    url: Annotated[str, Field(max_length=URL_CHARACTERS_MAX, pattern=r"^(https?://[^\s/?#@]+([/?]\S*)?)?$")] = ""
+    url: Url = ""
     security: HookSecurity | None = None
 
     @model_validator(mode="after")

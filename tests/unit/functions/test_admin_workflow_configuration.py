@@ -82,7 +82,7 @@ class TestWebhooks:
             ({"executor": "webhook"}, "", "needs a url"),
             ({"executor": "approval", "url": ENGINE}, "", "only a webhook"),
             ({"executor": "webhook", "url": "http://engine.example/"}, ".url", "must be an https address"),
-            ({"executor": "webhook", "url": "https://u:p@engine.example/"}, ".url", ""),
+            ({"executor": "webhook", "url": "https://u:p@engine.example/"}, ".url", "without a name"),
             (webhook(type="basic", secret="s")["UserSignUp"], ".security", "needs a username"),
             (webhook(type="none", secret="s")["UserSignUp"], ".security", "has no secret"),
             (webhook(type="signature", secret="short")["UserSignUp"], ".security", "24 bytes"),
