@@ -37,9 +37,14 @@ class Promises:
     def test_what_stands_there_is_read(self, world: World) -> None:
         assert world.remote.read(f"{world.root}/there") == CONTENT
 
+    def test_what_is_posted_is_answered(self, world: World) -> None:
+        assert world.remote.ask(f"{world.root}/echo", CONTENT, "application/json") == CONTENT
+
     def test_what_is_not_there_is_refused(self, world: World) -> None:
         with pytest.raises(UrlUnreadable):
             world.remote.read(f"{world.root}/absent")
+        with pytest.raises(UrlUnreadable, match="answers 404"):
+            world.remote.ask(f"{world.root}/absent", CONTENT, "application/json")
 
     def test_nothing_is_asked_for_that_might_come_too_late(self, world: World) -> None:
         with pytest.raises(UrlUnreadable, match="too late"):
@@ -51,6 +56,8 @@ class Promises:
             world.remote.read(url)
         with pytest.raises(UrlMalformed):
             world.remote.probe(url)
+        with pytest.raises(UrlMalformed):
+            world.remote.ask(url, CONTENT, "application/json")
 
     def test_a_probe_says_how_an_address_answers(self, world: World) -> None:
         answers = [world.remote.probe(f"{world.root}/{path}").status for path in ("there", "absent")]
@@ -63,6 +70,7 @@ class TestInMemory(Promises):
     def world(self) -> World:
         remote = InMemoryRemote()
         remote.contents["https://docs.example/there"] = CONTENT
+        remote.answers["https://docs.example/echo"] = lambda content: content
         remote.silent.add("https://silent.example")
         return World(remote, "https://docs.example", "https://silent.example")
 
@@ -82,6 +90,13 @@ class Docs(BaseHTTPRequestHandler):
 
     do_HEAD = do_GET  # noqa: N815 -- the library's name
 
+    def do_POST(self) -> None:
+        sent = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path == "/moved":
+            self._answer(302, b"", Location="/echo")
+        else:
+            self._answer(200 if self.path == "/echo" else 404, sent)
+
     def log_message(self, *_: object) -> None:
         """Say nothing."""
 
@@ -91,7 +106,7 @@ class Docs(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        if self.command == "GET":
+        if self.command != "HEAD":
             self.wfile.write(body)
 
 
@@ -119,6 +134,10 @@ class TestOverHttp(Promises):
         with pytest.raises(UrlUnreadable, match="redirects"):
             world.remote.read(f"{world.root}/hop{adapter.REDIRECTS_MAX + 1}")
 
+    def test_what_is_posted_does_not_follow_redirects(self, world: World) -> None:
+        with pytest.raises(UrlUnreadable, match="answers 302"):
+            world.remote.ask(f"{world.root}/moved", CONTENT, "application/json")
+
     def test_more_than_is_taken_is_refused(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(adapter, "CONTENT_BYTES_MAX", 1024)
         with pytest.raises(UrlUnreadable, match="more than"):
@@ -128,5 +147,7 @@ class TestOverHttp(Promises):
         guarded = HttpRemote(internal_allowed=False)
         with pytest.raises(UrlUnreadable, match="may not be called"):
             guarded.read(f"{docs}/there")
+        with pytest.raises(UrlUnreadable, match="may not be called"):
+            guarded.ask(f"{docs}/echo", CONTENT, "application/json")
         assert guarded.probe(f"{docs}/there").problem == "is an address that may not be called"
         guarded.close()

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from graphql import build_schema, graphql_sync
 
 from tests.house import ADMINISTRATION, PUBLISHER, House, tier, unique
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import httpx
 
 SCHEMA = """
@@ -65,6 +70,66 @@ class Served:
 @pytest.fixture(scope="module")
 def served(house: House) -> Served:
     return Served(house)
+
+
+class Introspected(BaseHTTPRequestHandler):
+    """A GraphQL server, which executes what it is asked."""
+
+    schema = build_schema(SCHEMA)
+
+    def do_POST(self) -> None:
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        answer = json.dumps(graphql_sync(self.schema, asked["query"], {"version": "7"}).formatted).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def backend() -> Iterator[str]:
+    """The address of a GraphQL server on this machine."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Introspected)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://localhost:{server.server_port}/graphql"
+    server.shutdown()
+    server.server_close()
+
+
+def test_an_api_is_made_of_what_its_backend_tells_and_is_answered_by_it(house: House, backend: str) -> None:
+    told = house.made(
+        "POST",
+        f"{PUBLISHER}/apis/validate-graphql-schema",
+        params={"useIntrospection": "true"},
+        files={"url": (None, backend)},
+    )
+    fields = [f"{one['verb']} {one['target']}" for one in told["graphQLInfo"]["operations"]]
+    assert (told["isValid"], fields) == (True, ["QUERY menu", "QUERY version", "MUTATION order"])
+    name = unique("Told")
+    http = {"endpoint_type": "http", "production_endpoints": {"url": backend}, "sandbox_endpoints": {"url": backend}}
+    properties = {
+        "name": name,
+        "version": "1.0.0",
+        "context": f"/{name}",
+        "policies": ["Unlimited"],
+        "endpointConfig": {"endpoint_type": "graphql", "http": http},
+        "operations": [{"verb": "QUERY", "target": "version", "authType": "None"}],
+    }
+    form = {"type": "GRAPHQL", "url": backend, "additionalProperties": json.dumps(properties)}
+    api = house.made(
+        "POST",
+        f"{PUBLISHER}/apis/import-graphql-schema",
+        params={"useIntrospection": "true"},
+        files={part: (None, content) for part, content in form.items()},
+    )
+    house.deploy(api["id"])
+    house.change_state(api["id"], "Publish")
+    answer = house.gateway(house.base_path(api["id"]), method="POST", json={"query": "{ version }"})
+    assert (answer.status_code, answer.json()) == (200, {"data": {"version": "7"}})
 
 
 def outcome(answer: httpx.Response) -> tuple[int, str]:

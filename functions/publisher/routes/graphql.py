@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from functions.publisher import views, wire, wire_graphql
-from functions.publisher.content import content_of
+from functions.publisher.content import URL, content_of
 from functions.publisher.routes import scopes as s
 from functions.publisher.routes.apis import ROOT
 from gatehouse.controlplane.graphs import Cost
 from gatehouse.controlplane.publishing.compiling.root_fields import settled
 from gatehouse.domain.apis.graphql import SchemaInvalid
 from gatehouse.domain.errors import Invalid
+from gatehouse.edge.archives import flag
 from gatehouse.edge.conditional import versioned, wanted_versions
 from gatehouse.edge.graphql import costs_view, schema_view, types_view
 from gatehouse.edge.http import Answer, created, document_of
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from gatehouse.ports.remote import Remote
 
 TYPE = "GRAPHQL"
+INTROSPECTION = "useIntrospection"
 COMPLEXITY = "/apis/{apiId}/graphql-policies/complexity"
 _READ = (s.CREATE, s.MANAGE, s.PUBLISH, s.VIEW)
 _WRITE = (s.CREATE, s.MANAGE)
@@ -47,6 +49,7 @@ def _schema_routes(routed: _Graphql) -> tuple[Operation, ...]:
             summary="Design a new API from its GraphQL schema",
             tag="APIs",
             scopes=_WRITE,
+            query=(INTROSPECTION,),
             accepts=(MULTIPART,),
             answers=(201,),
         ),
@@ -58,7 +61,7 @@ def _schema_routes(routed: _Graphql) -> tuple[Operation, ...]:
             summary="Check a GraphQL schema without keeping it",
             tag="Validation",
             scopes=_WRITE,
-            query=("useIntrospection",),
+            query=(INTROSPECTION,),
             accepts=(MULTIPART,),
         ),
         Operation(
@@ -78,6 +81,7 @@ def _schema_routes(routed: _Graphql) -> tuple[Operation, ...]:
             summary="Replace an API's GraphQL schema; its operations follow",
             tag="GraphQL Schema",
             scopes=_WRITE,
+            query=(INTROSPECTION,),
             accepts=(MULTIPART,),
         ),
     )
@@ -123,7 +127,7 @@ class _Graphql:
 
     def import_schema(self, request: Request) -> Answer:
         form = _form(request)
-        schema = content_of(form, self._remote, "file", "schema")
+        schema = self._content(request, form, "file", "schema")
         if form.get("type", TYPE.encode()).upper() != TYPE.encode():
             raise Invalid.field("type", f"must be {TYPE}")
         if "additionalProperties" not in form:
@@ -133,10 +137,8 @@ class _Graphql:
         return versioned(created(f"{ROOT}/apis/{api.id}", views.api(api)), api.stored_version)
 
     def validate(self, request: Request) -> Answer:
-        if request.query.get("useIntrospection", "false").lower() == "true":
-            raise Invalid.field("useIntrospection", "schemas are not fetched; send the content as file")
-        schema = content_of(_form(request), self._remote, "file")
         try:
+            schema = self._content(request, _form(request), "file")
             graph = self._design.validate(schema)
         except SchemaInvalid as error:
             # "Invalid" is an answer here, not a failure of the request.
@@ -152,7 +154,7 @@ class _Graphql:
         return self._schema(self._design.get(request.principal, request.path["apiId"]))
 
     def replace(self, request: Request) -> Answer:
-        schema, wanted = content_of(_form(request), self._remote, "schemaDefinition"), wanted_versions(request)
+        schema, wanted = self._content(request, _form(request), "schemaDefinition"), wanted_versions(request)
         return self._schema(self._design.replace(request.principal, request.path["apiId"], schema, wanted))
 
     def costs(self, request: Request) -> Answer:
@@ -167,6 +169,15 @@ class _Graphql:
     def types(self, request: Request) -> Answer:
         api = self._design.get(request.principal, request.path["apiId"])
         return Answer(body=types_view(self._design.graphs.types(api)))
+
+    def _content(self, request: Request, form: dict[str, bytes], *names: str) -> bytes:
+        """The schema that was sent, that stands at `url`, or that the server there tells with `useIntrospection`."""
+        if not flag(request, INTROSPECTION):
+            return content_of(form, self._remote, *names)
+        if sent := next((name for name in names if form.get(name)), None):
+            raise Invalid.field(sent, f"is not sent with {INTROSPECTION}: the server at {URL} tells its schema")
+        url = form.get(URL, b"").decode(errors="replace").strip()
+        return self._design.introspected(self._remote, url)
 
     def _schema(self, api: Api) -> Answer:
         return versioned(Answer(body=schema_view(self._design.graphs.schema(api))), api.stored_version)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from graphql import build_schema, graphql_sync
 
 from gatehouse.controlplane.publishing.kinds import graphql as rules
 from tests.graphql_texts import SDL
+from tests.worlds.forms import multipart
 from tests.worlds.publisher import PublisherWorld, api, blamed, definition, properties
 from tests.worlds.publisher_graphql import (
     COOK,
@@ -24,7 +26,13 @@ from tests.worlds.publisher_graphql import (
     replaced,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.callers import Reply
+
 VALIDATE = "/apis/validate-graphql-schema"
+ADDRESS = "https://menu.example/graphql"
 
 
 @pytest.fixture
@@ -173,10 +181,66 @@ def test_200_validation_says_the_operations_or_what_is_wrong(world: PublisherWor
     assert world.apis.writes == 0
 
 
-def test_400_nothing_is_fetched_for_validation(world: PublisherWorld) -> None:
-    assert blamed(world.form("POST", VALIDATE, url="https://somewhere.example")) == ["url"]
-    asked = world.call("POST", VALIDATE, b"", query={"useIntrospection": "true"})
-    assert blamed(asked) == ["useIntrospection"]
+def introspecting(world: PublisherWorld, method: str, path: str, by: str = "admin", **fields: str | bytes) -> Reply:
+    body, headers = multipart(fields)
+    return world.call(method, path, body, by=by, query={"useIntrospection": "true"}, headers=headers)
+
+
+def served(schema: bytes = SDL) -> Callable[[bytes], bytes]:
+    """Answers as a GraphQL server of this schema does."""
+    executable = build_schema(schema.decode())
+
+    def answer(question: bytes) -> bytes:
+        return json.dumps(graphql_sync(executable, json.loads(question)["query"]).formatted).encode()
+
+    return answer
+
+
+def test_201_a_schema_stands_at_an_address(world: PublisherWorld) -> None:
+    world.remote.contents[ADDRESS] = SDL
+    reply = world.form("POST", IMPORT, type="GRAPHQL", url=ADDRESS, additionalProperties=properties())
+    assert (reply.status, operations(reply.json)) == (201, FIELDS)
+    assert world.form("POST", VALIDATE, url=ADDRESS).json["isValid"] is True
+    assert blamed(world.form("POST", VALIDATE, url="https://elsewhere.example")) == ["url"]
+
+
+def test_201_a_server_tells_its_schema_with_what_it_says_of_it(world: PublisherWorld) -> None:
+    world.remote.answers[ADDRESS] = served()
+    told = introspecting(world, "POST", VALIDATE, url=ADDRESS).json
+    assert (told["isValid"], operations(told["graphQLInfo"])) == (True, FIELDS)
+    assert "What there is to eat." in told["graphQLInfo"]["graphQLSchema"]["schemaDefinition"]
+    made = introspecting(world, "POST", IMPORT, type="GRAPHQL", url=ADDRESS, additionalProperties=properties())
+    assert (made.status, operations(made.json)) == (201, FIELDS)
+    world.remote.answers[ADDRESS] = served(b"type Query { version: String }")
+    path = f"/apis/{made.json['id']}"
+    assert introspecting(world, "PUT", f"{path}/graphql-schema", url=ADDRESS).status == 200
+    assert operations(world.made("GET", path)) == ["QUERY version"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "problem"),
+    [
+        (b"<html>", "does not answer with JSON"),
+        (b"[" * 100_000, "does not answer with JSON"),
+        (b'{"errors": [{"message": "introspection is off"}]}', "tells no schema: introspection is off"),
+        (b'{"data": null}', "tells no schema: it says nothing of why"),
+        (b'{"data": {"__schema": {"types": [{"kind": "OBJECT"}]}}}', "tells a schema that cannot be understood"),
+        (b'{"data": [1]}', "tells a schema that cannot be understood"),
+    ],
+)
+def test_400_a_server_that_does_not_tell_its_schema(world: PublisherWorld, answer: bytes, problem: str) -> None:
+    world.remote.answers[ADDRESS] = lambda _: answer
+    told = introspecting(world, "POST", VALIDATE, url=ADDRESS)
+    assert (told.status, told.json["isValid"]) == (200, False)
+    assert told.json["errorMessage"].startswith(f"url: {problem}")
+    refused = introspecting(world, "POST", IMPORT, type="GRAPHQL", url=ADDRESS, additionalProperties=properties())
+    assert (refused.status, refused.json["code"], blamed(refused)) == (400, 900874, ["url"])
+
+
+def test_400_introspection_is_of_an_address_and_of_nothing_else(world: PublisherWorld) -> None:
+    assert blamed(introspecting(world, "POST", VALIDATE, file=SDL, url=ADDRESS)) == ["file"]
+    assert blamed(introspecting(world, "POST", VALIDATE, url="")) == ["url"]
+    assert blamed(introspecting(world, "POST", VALIDATE, url="https://elsewhere.example")) == ["url"]
 
 
 def test_200_fields_cost_what_is_said_of_them(world: PublisherWorld, pizza: str) -> None:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from time import monotonic
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from gatehouse.adapters.outward import Outward
 from gatehouse.domain.remote import UrlMalformed, UrlUnreadable
 from gatehouse.ports.backends import BackendFailed, BackendForbidden, BackendReply, BackendRequest, BackendTooLarge
 from gatehouse.ports.remote import READING_SECONDS, Probe
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 CONNECT_SECONDS = 2.0
 READ_SECONDS = 5.0
@@ -49,12 +53,12 @@ class HttpRemote:
             if reply.status in _REDIRECTS and location:
                 url = urljoin(url, location)
                 continue
-            if reply.status != HTTPStatus.OK:
-                raise UrlUnreadable.field("url", f"answers {reply.status}")
-            if len(reply.body) > CONTENT_BYTES_MAX:
-                raise UrlUnreadable.field("url", f"answers more than {CONTENT_BYTES_MAX // 1024 // 1024} MiB")
-            return reply.body
+            return _content(reply)
         raise UrlUnreadable.field("url", f"redirects more than {REDIRECTS_MAX} times")
+
+    def ask(self, url: str, content: bytes, media_type: str) -> bytes:
+        """What it answers when this is posted to it. Raises UrlMalformed, UrlUnreadable."""
+        return _content(self._asked("POST", url, content, {"content-type": media_type}))
 
     def probe(self, url: str) -> Probe:
         """How it answers to HEAD. Raises UrlMalformed."""
@@ -63,18 +67,29 @@ class HttpRemote:
         except UrlUnreadable as error:
             return Probe(0, error.fields[0].problem)
 
-    def _asked(self, method: str, url: str) -> BackendReply:
+    def _asked(
+        self, method: str, url: str, body: bytes = b"", headers: Mapping[str, str] | None = None
+    ) -> BackendReply:
         parsed = _parsed(url)
         if parsed.scheme not in {"http", "https"} or not parsed.hostname or len(url) > URL_CHARACTERS_MAX:
             raise UrlMalformed.field("url", "must be an http or https address")
         try:
-            return self._outward.send(BackendRequest(method=method, url=url, headers=dict(_HEADERS), body=b""))
+            asking = {**_HEADERS, **(headers or {})}
+            return self._outward.send(BackendRequest(method=method, url=url, headers=asking, body=body))
         except BackendForbidden as error:
             raise UrlUnreadable.field("url", "is an address that may not be called") from error
         except BackendTooLarge as error:
             raise UrlUnreadable.field("url", "answers more than is taken") from error
         except BackendFailed as error:
             raise UrlUnreadable.field("url", "does not answer") from error
+
+
+def _content(reply: BackendReply) -> bytes:
+    if reply.status != HTTPStatus.OK:
+        raise UrlUnreadable.field("url", f"answers {reply.status}")
+    if len(reply.body) > CONTENT_BYTES_MAX:
+        raise UrlUnreadable.field("url", f"answers more than {CONTENT_BYTES_MAX // 1024 // 1024} MiB")
+    return reply.body
 
 
 def _parsed(url: str) -> SplitResult:

@@ -27,6 +27,10 @@ class Remote(Protocol):
         """
         ...
 
+    def ask(self, url: str, content: bytes, media_type: str) -> bytes:
+        """What it answers when this is posted to it; redirects are not followed. Raises UrlMalformed, UrlUnreadable."""
+        ...
+
     def probe(self, url: str) -> Probe:
         """How it answers to HEAD; redirects are not followed. Raises UrlMalformed."""
         ...

@@ -23,6 +23,18 @@ class CoreSchemas:
 
         return read(content)
 
+    def question(self) -> bytes:
+        """The introspection query."""
+        from gatehouse.adapters.graphql.introspection import question  # noqa: PLC0415 -- see the module
+
+        return question()
+
+    def described(self, answer: bytes) -> bytes:
+        """The schema that an answer to it tells. Raises IntrospectionFailed."""
+        from gatehouse.adapters.graphql.introspection import described  # noqa: PLC0415 -- see the module
+
+        return described(answer)
+
 
 class CoreQueries:
     """Implements `ports.apis.graphql.GraphqlQueries`."""

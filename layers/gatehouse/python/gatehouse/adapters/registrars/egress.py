@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from gatehouse.adapters.outward import Outward
+from gatehouse.adapters.saying import reason
 from gatehouse.domain.applications.registration import RegistrationFailed, RegistrationRefused
 from gatehouse.domain.errors import Unavailable
 from gatehouse.ports.backends import BackendFailed, BackendForbidden, BackendRequest, BackendTooLarge
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
 
     from gatehouse.domain.applications.registration import Desk
 
@@ -31,14 +32,11 @@ ERRAND_SECONDS = 8.0
 """After so long an errand asks no further question: the function has 29 s for two errands and a retreat."""
 
 ANSWER_BYTES_MAX = 256 * 1024
-SAID_CHARACTERS_MAX = 300
 
 _SUCCESS = range(200, 300)
 _OUR_FAULT = frozenset({401, 403})
 _BUSY = 429
 _CLIENT_ERRORS = range(400, 500)
-_SECRET_CHARACTERS_MIN = 6
-"""What is shorter hides nothing worth hiding, and would make words unreadable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,39 +140,10 @@ class Errand:
 
     def said(self, answered: Answered) -> str:
         """What the provider says, on one line, without secrets."""
-        text = "; ".join(dict.fromkeys(_texts(answered.document))) or "no reason given"
         properties = (value for value in self.desk.properties.values() if isinstance(value, str))
-        for secret in sorted({*self.hidden, *properties}, key=len, reverse=True):
-            if len(secret) >= _SECRET_CHARACTERS_MIN:
-                text = text.replace(secret, "*****")
-        readable = "".join(letter if letter.isprintable() else " " for letter in text)
-        return f"{readable[:SAID_CHARACTERS_MAX]} (HTTP {answered.status})"
+        return reason(answered.document, answered.status, {*self.hidden, *properties})
 
     def _send(self, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> Answered:
         if time.monotonic() > self.deadline:
             raise Unavailable(f"The key manager '{self.desk.name}' takes too long. Try again.")
         return self.egress.send(self.desk.name, method, url, headers, body)
-
-
-_SAYING = (
-    "error",
-    "error_description",
-    "errorCode",
-    "errorSummary",
-    "errorCauses",
-    "code",
-    "message",
-    "description",
-    "detail",
-)
-"""RFC 6749 §5.2 and RFC 7591 §3.2.2; Okta; Auth0, Graph and WSO2."""
-
-
-def _texts(found: Any, names: Collection[str] = _SAYING) -> list[str]:
-    if isinstance(found, str):
-        return [found] if found else []
-    if isinstance(found, list):
-        return [text for one in found for text in _texts(one)]
-    if isinstance(found, dict):
-        return [text for name in names for text in _texts(found.get(name))]
-    return []

@@ -78,6 +78,13 @@ class SchemaInvalid(Invalid):
     message = "Error while parsing the GraphQL schema"
 
 
+class IntrospectionFailed(SchemaInvalid):
+    """A GraphQL server was asked for its schema and did not tell it."""
+
+    code = 900874
+    message = "Error while generating the GraphQL schema from introspection"
+
+
 class NotGraphql(Invalid):
     """The API has no GraphQL schema."""
 

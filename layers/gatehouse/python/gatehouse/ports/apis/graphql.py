@@ -16,6 +16,14 @@ class GraphqlSchemas(Protocol):
         """What a schema (SDL) says. Raises SchemaInvalid that names line and column of what is wrong."""
         ...
 
+    def question(self) -> bytes:
+        """What a GraphQL server is asked for its schema with, as JSON."""
+        ...
+
+    def described(self, answer: bytes) -> bytes:
+        """The schema (SDL) that a server's answer to the question tells. Raises IntrospectionFailed."""
+        ...
+
 
 class GraphqlQueries(Protocol):
     """Understands queries."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from gatehouse.domain.apis.api import Api
     from gatehouse.domain.people.identity import Principal
     from gatehouse.ports.apis.graphql import GraphqlSchemas
+    from gatehouse.ports.remote import Remote
 
 GRAPH_BYTES_MAX = 350_000
 """The gateway reads a graph from one row, which holds 400 kB."""
@@ -81,6 +82,13 @@ class GraphqlDesign:
         if len(_encoded(graph)) > GRAPH_BYTES_MAX:
             raise SchemaInvalid(f"The schema has more types and fields than can be served ({GRAPH_BYTES_MAX} bytes)")
         return graph
+
+    def introspected(self, remote: Remote, url: str) -> bytes:
+        """The schema that the GraphQL server at this address tells, as SDL.
+
+        Raises IntrospectionFailed, UrlMalformed, UrlUnreadable.
+        """
+        return self.schemas.described(remote.ask(url, self.schemas.question(), "application/json"))
 
     def set_costs(
         self, principal: Principal, api_id: str, costs: Iterable[Cost], wanted: Collection[int] | None = None
