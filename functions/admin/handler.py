@@ -37,6 +37,7 @@ from gatehouse.controlplane.key_management.resident import Residents
 from gatehouse.controlplane.key_management.usage import KeyManagerUsage
 from gatehouse.controlplane.organizations import OrganizationAdministration, Organizations
 from gatehouse.controlplane.publishing.administration import ApiAdministration
+from gatehouse.controlplane.publishing.external.accounts import Accounts
 from gatehouse.controlplane.store.administration import ApplicationAdministration
 from gatehouse.controlplane.store.external_clients import ExternalClients
 from gatehouse.controlplane.store.removal import Removal
@@ -131,17 +132,20 @@ def _desks() -> dict[WorkflowKind, Desk]:
     return desks | dict.fromkeys(API_KINDS, publisher) | {WorkflowKind.USER_SIGNUP: identity}
 
 
+_configurations = TenantConfigurationTable(_settings.settings_table)
+_seal = user_store_seal(_settings)
 _admin = Surface(
     interface(
         _key_management,
-        TenantConfigurationTable(_settings.settings_table),
+        _configurations,
         _system_scopes,
         _applications,
         Vocabulary(records=_records, apis=_apis, clock=_clock),
         _premises,
         Offices(
             decisions=Decisions(workflows=_approvals.workflows, desks=_desks()),
-            hooks=Hooks(seal=user_store_seal(_settings), plain_http_allowed=_settings.local_backends_allowed),
+            hooks=Hooks(seal=_seal, plain_http_allowed=_settings.local_backends_allowed),
+            accounts=Accounts(configurations=_configurations, seal=_seal),
             apis=ApiAdministration(apis=_apis, users=_callers.users, clock=_clock),
         ),
     ),

@@ -11,6 +11,7 @@ from gatehouse.edge.workflows import workflow_routes
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.publishing.administration import ApiAdministration
+    from gatehouse.controlplane.publishing.external.accounts import Accounts
     from gatehouse.controlplane.store.administration import ApplicationAdministration
     from gatehouse.controlplane.workflows.deciding import Decisions
     from gatehouse.controlplane.workflows.hooks import Hooks
@@ -26,6 +27,7 @@ class Offices:
 
     decisions: Decisions
     hooks: Hooks
+    accounts: Accounts
     apis: ApiAdministration
 
 

@@ -53,7 +53,7 @@ def routes(
     """Every operation of this part of the interface."""
     secured = (
         *key_manager_routes(key_management, ROOT),
-        *tenant_configuration_routes(configurations, offices.hooks),
+        *tenant_configuration_routes(configurations, offices.hooks, offices.accounts),
         *system_scope_routes(system_scopes),
         *application_routes(applications),
         *vocabulary_routes(vocabulary, ROOT),

@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import ConfigDict, Field
 
 from functions.admin.wire.applications import ApplicationSection
+from functions.admin.wire.external_stores import ExternalStoreSection
 from functions.admin.wire.lifecycle import PROPERTIES_MAX, REVISIONS_MAX, CustomProperty, LifeCycleSection
 from functions.admin.wire.workflows import WorkflowSection
+from gatehouse.controlplane.publishing.external.accounts import shown as accounts_shown
 from gatehouse.controlplane.publishing.tenant_rules import REVISIONS_MAX as DEFAULT_REVISIONS
-from gatehouse.controlplane.workflows.hooks import shown
+from gatehouse.controlplane.workflows.hooks import shown as hooks_shown
 from gatehouse.domain.errors import Invalid
 from gatehouse.edge.http import Answer
 from gatehouse.edge.operation import Operation
 from gatehouse.edge.wire import Wire
 
 if TYPE_CHECKING:
+    from gatehouse.controlplane.publishing.external.accounts import Accounts
     from gatehouse.controlplane.workflows.hooks import Hooks
     from gatehouse.edge.http import Request
     from gatehouse.ports.tenant_configuration import TenantConfigurations
@@ -55,14 +58,17 @@ class TenantConfiguration(Wire):
     LifeCycle: LifeCycleSection = LifeCycleSection(States=[])
     CustomProperties: Annotated[list[CustomProperty], Field(default_factory=list, max_length=PROPERTIES_MAX)]
     ApiMaxRevisionCount: Annotated[int, Field(ge=1, le=REVISIONS_MAX)] = DEFAULT_REVISIONS
+    ExternalAPIStores: Annotated[ExternalStoreSection, Field(default_factory=lambda: ExternalStoreSection(Stores=[]))]
     ApplicationConfiguration: Annotated[
         ApplicationSection, Field(default_factory=lambda: ApplicationSection(Attributes=[]))
     ]
 
 
-def tenant_configuration_routes(configurations: TenantConfigurations, hooks: Hooks) -> tuple[Operation, ...]:
-    """Get and replace the document, and get its schema. `hooks` keeps secrets in it from being read."""
-    routes = _TenantConfiguration(configurations, hooks)
+def tenant_configuration_routes(
+    configurations: TenantConfigurations, hooks: Hooks, accounts: Accounts
+) -> tuple[Operation, ...]:
+    """Get and replace the document, and get its schema. `hooks` and `accounts` keep secrets in it from being read."""
+    routes = _TenantConfiguration(configurations, hooks, accounts)
     return (
         Operation(
             method="GET",
@@ -96,22 +102,25 @@ def tenant_configuration_routes(configurations: TenantConfigurations, hooks: Hoo
 
 
 class _TenantConfiguration:
-    def __init__(self, configurations: TenantConfigurations, hooks: Hooks) -> None:
+    def __init__(self, configurations: TenantConfigurations, hooks: Hooks, accounts: Accounts) -> None:
         self._configurations = configurations
         self._hooks = hooks
+        self._accounts = accounts
 
     def get(self, request: Request) -> Answer:
         """The whole document, defaults included."""
         kept = self._configurations.get(request.principal.tenant)
-        return Answer(body=TenantConfiguration.model_validate(shown(kept)).model_dump())
+        shown = accounts_shown(hooks_shown(kept))
+        return Answer(body=TenantConfiguration.model_validate(shown).model_dump())
 
     def replace(self, request: Request, body: TenantConfiguration) -> Answer:
         """The document as it is now. Raises Invalid when it is too long to be kept, or lacks a secret; Unavailable."""
         if len(request.body) > DOCUMENT_BYTES_MAX:
             raise Invalid.field("", f"the configuration may be at most {DOCUMENT_BYTES_MAX} bytes long")
         tenant = request.principal.tenant
-        kept = self._hooks.kept(tenant, body.model_dump(), self._configurations.get(tenant))
-        self._configurations.save(tenant, kept)
+        before = self._configurations.get(tenant)
+        document = self._accounts.kept(tenant, body.model_dump(), before)
+        self._configurations.save(tenant, self._hooks.kept(tenant, document, before))
         return self.get(request)
 
     def schema(self, _request: Request) -> Answer:

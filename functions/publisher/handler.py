@@ -16,6 +16,7 @@ from gatehouse.adapters.certificates import X509Certificates
 from gatehouse.adapters.clock import SystemClock
 from gatehouse.adapters.definitions import OpenApiDefinitions
 from gatehouse.adapters.definitions.asyncapi import AsyncApiDefinitions
+from gatehouse.adapters.definitions.for_callers import OpenApiForCallers
 from gatehouse.adapters.definitions.gathering import Gatherer
 from gatehouse.adapters.desk import DECIDE, carry_out
 from gatehouse.adapters.dynamo.apis import ApiTable
@@ -28,10 +29,12 @@ from gatehouse.adapters.dynamo.lookup import ArtifactLookup
 from gatehouse.adapters.dynamo.records import RecordTable
 from gatehouse.adapters.dynamo.settings import PolicyTable
 from gatehouse.adapters.dynamo.tenant_configuration import TenantConfigurationTable
+from gatehouse.adapters.external_stores import HttpStoreFronts
 from gatehouse.adapters.front_door import HttpApiRoutes
 from gatehouse.adapters.function_directory import LambdaDirectory
 from gatehouse.adapters.graphql import CoreSchemas
 from gatehouse.adapters.linting import SpectralLinter, shipped_rulesets
+from gatehouse.adapters.login import user_store_seal
 from gatehouse.adapters.mail import SesMail
 from gatehouse.adapters.remote import HttpRemote
 from gatehouse.adapters.uploads import BucketUploads, upload_client
@@ -52,6 +55,8 @@ from gatehouse.controlplane.publishing.default_version import DefaultVersions
 from gatehouse.controlplane.publishing.deployment_requests import DeploymentRequests
 from gatehouse.controlplane.publishing.design import Design
 from gatehouse.controlplane.publishing.direct import DirectRoutes
+from gatehouse.controlplane.publishing.external.accounts import Accounts
+from gatehouse.controlplane.publishing.external.copies import Copies
 from gatehouse.controlplane.publishing.internal_keys import InternalKeys
 from gatehouse.controlplane.publishing.inventory import Inventory
 from gatehouse.controlplane.publishing.kinds.graphql import GraphqlDesign
@@ -130,6 +135,14 @@ _governance = Enforcement(
         clock=_clock,
     ),
 )
+_configurations = TenantConfigurationTable(_settings.settings_table)
+_copies = Copies(
+    records=_records,
+    accounts=Accounts(configurations=_configurations, seal=user_store_seal(_settings)),
+    fronts=HttpStoreFronts(internal_allowed=_settings.local_backends_allowed),
+    clock=_clock,
+    own_store=f"{_settings.management_url}/devportal",
+)
 _inventory = Inventory(
     apis=_apis,
     blobs=_blobs,
@@ -142,6 +155,7 @@ _inventory = Inventory(
     references=References(records=_records, settings=_words),
     governance=_governance,
     approvals=_approvals,
+    copies=_copies,
     clock=_clock,
 )
 _definitions = OpenApiDefinitions()
@@ -245,11 +259,13 @@ _publisher = Surface(
             users=_callers.users,
             tenants=TenantTable(_settings.identity_table),
             key_managers=KeyManagerTable(_settings.settings_table, _artifacts),
-            configurations=TenantConfigurationTable(_settings.settings_table),
+            configurations=_configurations,
             management_url=_settings.management_url,
             environments=_environments,
             environment_keys=_environment_keys,
             functions=LambdaDirectory(),
+            copies=_copies,
+            callers_definitions=OpenApiForCallers(),
             decisions=Decisions(workflows=_approvals.workflows, desks=dict.fromkeys(_desk.effects, _desk)),
         ),
     ),

@@ -13,11 +13,11 @@ from functions.publisher.particulars import (
     organizations,
     outside,
     pieces,
-    quiet,
     search,
     shared_scopes,
     subscribers,
     surroundings,
+    waiting,
     words,
 )
 from functions.publisher.routes import scopes as s
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.environments.keys import EnvironmentKeys
     from gatehouse.controlplane.environments.lookup import Environments
     from gatehouse.controlplane.publishing.design import Design
+    from gatehouse.controlplane.publishing.external.copies import Copies
     from gatehouse.controlplane.publishing.products.products import Products
     from gatehouse.controlplane.publishing.revisions import Revisions
     from gatehouse.controlplane.workflows.deciding import Decisions
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
     from gatehouse.ports.applications.applications import Applications, Subscriptions
     from gatehouse.ports.people.identity import Tenants, UserLookup
     from gatehouse.ports.portal.links import Links
+    from gatehouse.ports.portal.publication import CallersDefinitions
     from gatehouse.ports.portal.records import RecordLookup, Records
     from gatehouse.ports.remote import Remote
     from gatehouse.ports.tenant_configuration import TenantConfigurations
@@ -101,6 +103,8 @@ class Shelves:
     environment_keys: EnvironmentKeys
     functions: FunctionDirectory
     decisions: Decisions
+    copies: Copies
+    callers_definitions: CallersDefinitions
 
 
 def search_of(shelves: Shelves) -> Search:
@@ -128,7 +132,7 @@ def shelf_routes(shelves: Shelves, revisions: Revisions) -> tuple[Operation, ...
             Versions(design=design, records=records, custom=policies_of(shelves)), search_of(shelves), shelves.remote
         ),
         *mediation_routes(shelves),
-        *quiet.routes(design, revisions),
+        *waiting.routes(revisions),
         *organizations.routes(Organizations(settings=shelves.settings)),
         *workflow_routes(
             ProviderOffice(shelves.decisions, shelves.apis),

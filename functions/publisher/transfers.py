@@ -1,11 +1,16 @@
-"""What leaves and comes in as an archive, put together of what the publisher is made of anyway, and its routes."""
+"""What leaves and comes in as an archive, put together of what the publisher is made of anyway, and its routes.
+
+APIs leave for the stores of others as archives too.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from functions.publisher import wire, wire_products
 from functions.publisher.mediation.assembly import policies_of, sequences_of
+from functions.publisher.particulars import external_stores
 from functions.publisher.particulars.wire_documents import DocumentBody
 from functions.publisher.routes import import_export, import_export_policies, import_export_products, uploads
 from gatehouse.controlplane.archives.arrival import Arrival
@@ -20,6 +25,8 @@ from gatehouse.controlplane.archives.product_imports import ProductImports
 from gatehouse.controlplane.archives.sequence_backends import SequencePart
 from gatehouse.controlplane.archives.wsdl import WsdlPart
 from gatehouse.controlplane.publishing.amending import Amendments
+from gatehouse.controlplane.publishing.external.advertisement import Advertisements
+from gatehouse.controlplane.publishing.external.publishing import ExternalPublishing
 from gatehouse.controlplane.publishing.kinds.soap import SoapDesign
 from gatehouse.controlplane.publishing.particulars.api_documents import FILE_NAME, Documents
 from gatehouse.controlplane.publishing.particulars.thumbnails import Thumbnails
@@ -52,18 +59,18 @@ def transfer_routes(
     """Every export and import."""
     archives, policies = shelves.archives, policies_of(shelves)
     documents = Documents(records=shelves.records, blobs=shelves.blobs, clock=shelves.clock)
+    picture = ImagePart(Thumbnails(amendments=Amendments(apis=shelves.apis, clock=shelves.clock), blobs=shelves.blobs))
+    wsdl = WsdlPart(SoapDesign(design=shelves.design, reader=shelves.wsdl))
     own: tuple[Part, ...] = (
         ClientCertificatePart(credentials.client_certificates, archives),
         DocumentPart(documents, archives, described),
-        ImagePart(
-            Thumbnails(amendments=Amendments(apis=shelves.apis, clock=shelves.clock), blobs=shelves.blobs),
-        ),
+        picture,
     )
     parts: tuple[Part, ...] = (
         EndpointCertificatePart(credentials.endpoint_certificates, archives),
         PolicyPart(policies, archives),
         SequencePart(sequences_of(shelves)),
-        WsdlPart(SoapDesign(design=shelves.design, reader=shelves.wsdl)),
+        wsdl,
         *own,
     )
     exports = ApiExports(apis=shelves.apis, blobs=shelves.blobs, archives=archives, parts=parts)
@@ -81,11 +88,28 @@ def transfer_routes(
         arrival=Arrival(revisions=bundles.revisions, lifecycles=bundles.lifecycles),
         parts=own,
     )
+    told = (DocumentPart(documents, archives, described, for_everybody=True), picture, wsdl)
     return (
+        *external_stores.routes(_external(shelves, replace(exports, parts=told))),
         *uploads.routes(shelves.uploads),
         *import_export_policies.routes(OperationPolicyArchives(policies, archives)),
         *import_export.routes(exports, imports, shaped, shelves.uploads),
         *import_export_products.routes(product_exports, product_imports, shaped_product, shaped, shelves.uploads),
+    )
+
+
+def _external(shelves: Shelves, exports: ApiExports) -> ExternalPublishing:
+    return ExternalPublishing(
+        design=shelves.design,
+        copies=shelves.copies,
+        advertisements=Advertisements(
+            exports=exports,
+            languages=shelves.design.definitions,
+            callers=shelves.callers_definitions,
+            wsdl=shelves.wsdl,
+            environments=shelves.environments,
+            management_url=shelves.management_url,
+        ),
     )
 
 

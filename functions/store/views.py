@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from functions.store.terms import APPLICATION_TOKEN, DEFAULT, PROPERTIES
 from functions.store.views_apis import api_info, api_scopes
+from gatehouse.controlplane.hidden import HIDDEN
 from gatehouse.controlplane.key_management.desks import connector_at
 from gatehouse.domain.apis.api import summary_of
 from gatehouse.domain.applications.sharing import PRIVATE, SHARED_WITH_ORGANIZATION
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from gatehouse.domain.applications.application_attributes import ApplicationAttribute
     from gatehouse.domain.tokens.key_manager import ExternalKeyManager
     from gatehouse.domain.tokens.oauth import ClientCredentials, IssuedToken
-
-MASKED = "********"
 
 
 def application_info(application: Application, hidden: Collection[str] = ()) -> dict[str, Any]:
@@ -63,7 +62,7 @@ def application_key(key: ApplicationKey) -> dict[str, Any]:
         "keyMappingId": key.id,
         "keyManager": key.key_manager,
         "consumerKey": key.client_id or None,
-        "consumerSecret": MASKED if key.client_id else None,
+        "consumerSecret": HIDDEN if key.client_id else None,
         "consumerSecrets": [],
         "supportedGrantTypes": list(key.grant_types),
         "callbackUrl": key.callback_url,

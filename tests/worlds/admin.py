@@ -22,6 +22,7 @@ from gatehouse.controlplane.key_management.resident import Residents
 from gatehouse.controlplane.key_management.usage import KeyManagerUsage
 from gatehouse.controlplane.organizations import OrganizationAdministration, Organizations
 from gatehouse.controlplane.publishing.administration import ApiAdministration
+from gatehouse.controlplane.publishing.external.accounts import Accounts
 from gatehouse.controlplane.store.administration import ApplicationAdministration
 from gatehouse.controlplane.store.external_clients import ExternalClients
 from gatehouse.controlplane.store.removal import Removal
@@ -92,6 +93,7 @@ class AdminWorld:
         self.shelf = Shelf(self.artifacts)
         self.configurations = InMemoryTenantConfigurations()
         self.hooks = Hooks(seal=some_seal(), plain_http_allowed=False)
+        self.accounts = Accounts(configurations=self.configurations, seal=some_seal())
         self.approvals = approvals_of(self.configurations, self.clock)
         self.desks: dict[WorkflowKind, Desk] = {}
         self.denials = InMemoryDenials(self.artifacts)
@@ -120,6 +122,7 @@ class AdminWorld:
         return Offices(
             decisions=Decisions(workflows=self.approvals.workflows, desks=dict(self.desks)),
             hooks=self.hooks,
+            accounts=self.accounts,
             apis=ApiAdministration(apis=self.apis, users=KnownUsers(USERS), clock=self.clock),
         )
 

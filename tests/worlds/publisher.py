@@ -12,6 +12,7 @@ from gatehouse.adapters.archives import ZipArchives
 from gatehouse.adapters.certificates import X509Certificates
 from gatehouse.adapters.definitions import OpenApiDefinitions
 from gatehouse.adapters.definitions.asyncapi import AsyncApiDefinitions
+from gatehouse.adapters.definitions.for_callers import OpenApiForCallers
 from gatehouse.adapters.definitions.gathering import Gatherer
 from gatehouse.adapters.graphql import CoreSchemas
 from gatehouse.adapters.linting import SpectralLinter, shipped_rulesets
@@ -32,6 +33,8 @@ from gatehouse.controlplane.publishing.default_version import DefaultVersions
 from gatehouse.controlplane.publishing.deployment_requests import DeploymentRequests
 from gatehouse.controlplane.publishing.design import Design
 from gatehouse.controlplane.publishing.direct import DirectRoutes
+from gatehouse.controlplane.publishing.external.accounts import Accounts
+from gatehouse.controlplane.publishing.external.copies import Copies
 from gatehouse.controlplane.publishing.internal_keys import InternalKeys
 from gatehouse.controlplane.publishing.inventory import Inventory
 from gatehouse.controlplane.publishing.kinds.graphql import GraphqlDesign
@@ -58,6 +61,7 @@ from tests.fakes.artifacts import InMemoryArtifacts
 from tests.fakes.certificates import InMemoryEndpointCertificates
 from tests.fakes.clock import StoppedClock
 from tests.fakes.denials import InMemoryTenantConfigurations
+from tests.fakes.external_stores import InMemoryStoreFronts
 from tests.fakes.front_door import InMemoryFrontDoor
 from tests.fakes.identity import InMemoryTenants
 from tests.fakes.key_managers import InMemoryKeyManagers
@@ -66,7 +70,7 @@ from tests.fakes.records import InMemoryRecords
 from tests.fakes.recovery import LetterBox
 from tests.fakes.remote import InMemoryRemote
 from tests.fakes.uploads import InMemoryUploads
-from tests.worlds.approvals import approvals_of
+from tests.worlds.approvals import approvals_of, some_seal
 from tests.worlds.forms import multipart
 
 if TYPE_CHECKING:
@@ -152,6 +156,14 @@ class PublisherWorld:
             clock=self.clock,
         )
         governance = Enforcement(policies=self.settings, judge=self.judge)
+        self.fronts = InMemoryStoreFronts()
+        self.copies = Copies(
+            records=self.records,
+            accounts=Accounts(configurations=self.configurations, seal=some_seal()),
+            fronts=self.fronts,
+            clock=self.clock,
+            own_store=f"{MANAGEMENT}/devportal",
+        )
         inventory = Inventory(
             apis=self.apis,
             blobs=blobs,
@@ -164,6 +176,7 @@ class PublisherWorld:
             references=References(records=self.records, settings=self.settings),
             governance=governance,
             approvals=self.approvals,
+            copies=self.copies,
             clock=self.clock,
         )
         definitions = OpenApiDefinitions()
@@ -269,6 +282,8 @@ class PublisherWorld:
             environments=self.environments,
             environment_keys=self.environment_keys,
             functions=self.functions,
+            copies=self.copies,
+            callers_definitions=OpenApiForCallers(),
             decisions=Decisions(workflows=self.approvals.workflows, desks=dict.fromkeys(self.desk.effects, self.desk)),
         )
 

@@ -13,7 +13,7 @@ from pydantic import (
     model_validator,
 )
 
-from gatehouse.controlplane.workflows.hooks import HIDDEN
+from gatehouse.controlplane.hidden import HIDDEN
 from gatehouse.controlplane.workflows.rules import WEBHOOK, steps_of
 from gatehouse.domain.publishing.webhook import SECRET_PREFIX, key_of
 from gatehouse.edge.wire import Wire, spelled

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from gatehouse.controlplane.identity.identity_providers import HIDDEN, SECRETS, ProviderDraft
+from gatehouse.controlplane.hidden import HIDDEN
+from gatehouse.controlplane.identity.identity_providers import SECRETS, ProviderDraft
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.people.identity_provider import IdentityProvider, Protocol
 from gatehouse.edge.wire import Wire

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from gatehouse.controlplane.identity.user_stores import HIDDEN, StoreDraft
+from gatehouse.controlplane.hidden import HIDDEN
+from gatehouse.controlplane.identity.user_stores import StoreDraft
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.people.directory import PASSWORD_PROPERTY, properties_of
 from gatehouse.edge.wire import Wire

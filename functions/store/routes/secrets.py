@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from functions.store.routes.common import APPLICATIONS
 from functions.store.wire_secrets import SecretCreation, SecretProperties, SecretRevocation
+from gatehouse.controlplane.hidden import HIDDEN
 from gatehouse.edge.http import Answer, created
 from gatehouse.edge.operation import Operation
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 TAG = "Application Secrets"
 KEY = "/applications/{applicationId}/oauth-keys/{keyMappingId}"
 CREATED, NO_CONTENT = 201, 204
-MASKED = "********"
 
 
 def routes(secrets: OwnSecrets) -> tuple[Operation, ...]:
@@ -84,7 +84,7 @@ def _made(made: NewSecret, description: str) -> dict[str, Any]:
 
 def _known(known: SecretFacts) -> dict[str, Any]:
     more = _more(known.description, known.expires_at)
-    return {"secretId": known.id, "secretValue": MASKED, "additionalProperties": more}
+    return {"secretId": known.id, "secretValue": HIDDEN, "additionalProperties": more}
 
 
 def _more(description: str, expires_at: int) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from gatehouse.domain.errors import (
     Unavailable,
 )
 from gatehouse.domain.portal.sdk import SdkNotGenerated
+from gatehouse.domain.publishing.external_store import ExternalStoreFailed
 from gatehouse.domain.publishing.workflow import NothingPending
 from gatehouse.domain.tokens.key_manager import KeyManagerInUse
 from gatehouse.domain.tokens.oauth import (
@@ -62,6 +63,7 @@ STATUS: dict[type[GatehouseError], int] = {
     # A dependency too, but to try again is of no use.
     RegistrationFailed: 500,
     SdkNotGenerated: 500,
+    ExternalStoreFailed: 500,
     Outdated: 412,
     # WSO2's status for a precondition that is no header.
     KeyManagerInUse: 412,

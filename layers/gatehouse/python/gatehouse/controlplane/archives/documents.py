@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from gatehouse.controlplane.archives.project import enveloped, mapped
 from gatehouse.controlplane.publishing.particulars.api_documents import CONTENT, FILE_NAME
 from gatehouse.domain.apis.archive import ArchiveRefused
-from gatehouse.domain.portal.document import WRITTEN, Source, source_of
+from gatehouse.domain.portal.document import OWNER_ONLY, PRIVATE, WRITTEN, Source, source_of
 from gatehouse.domain.record import Kind
 
 if TYPE_CHECKING:
@@ -45,16 +45,22 @@ Describe = Callable[[Mapping[str, Any], str], Described]
 
 @dataclass(frozen=True, slots=True)
 class DocumentPart:
-    """`Docs/`. `describe` checks what `document.yaml` says; it is told where that stands. Raises Invalid."""
+    """`Docs/`. `describe` checks what `document.yaml` says; it is told where that stands. Raises Invalid.
+
+    With `for_everybody`, those that not everybody who sees the API may read are left out.
+    """
 
     documents: Documents
     archives: Archives
     describe: Describe
+    for_everybody: bool = False
 
     def written(self, principal: Principal, api: Api, notation: Notation) -> dict[str, bytes]:
         """The files of every document that the caller may see."""
         files: dict[str, bytes] = {}
         for document in self.documents.all(principal, api):
+            if self.for_everybody and document.body.get("visibility") in {OWNER_ONLY, PRIVATE}:
+                continue
             folder = f"{FOLDER}/{document.name}"
             data = {"name": document.name, **{k: v for k, v in document.body.items() if k in _SAID}}
             files[f"{folder}/{STEM}{notation.suffix}"] = self.archives.render(enveloped(STEM, data), notation)

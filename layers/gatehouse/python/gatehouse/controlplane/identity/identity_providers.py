@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from gatehouse.controlplane.hidden import HIDDEN
 from gatehouse.controlplane.identity.authority import is_id, only_admins
 from gatehouse.controlplane.identity.federation import context_of
 from gatehouse.domain.errors import Conflict, Invalid
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from gatehouse.ports.people.identity_providers import IdentityProviders
     from gatehouse.ports.people.user_stores import Seal
 
-HIDDEN = "********"
 """What is shown, and may be sent back, in place of a secret."""
 
 SECRETS = {Protocol.OIDC: "ClientSecret", Protocol.SAML: ""}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from gatehouse.controlplane.hidden import HIDDEN
 from gatehouse.controlplane.identity.authority import only_admins
 from gatehouse.domain.errors import Conflict, Invalid
 from gatehouse.domain.people.directory import PASSWORD_PROPERTY, properties_of, terms_of
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from gatehouse.domain.people.identity import Principal, User
     from gatehouse.ports.people.user_stores import Directories, Directory, Seal, UserStores
 
-HIDDEN = "********"
 """What is shown, and may be sent back, in place of a secret."""
 
 _PATTERNS = ("UsernameJavaRegEx", "PasswordJavaRegEx")

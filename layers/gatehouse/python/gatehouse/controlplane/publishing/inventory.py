@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gatehouse.controlplane.publishing.compiling.compilation import last_changes, scope_changes, withdrawal_changes
 from gatehouse.domain.apis.api import Api, ApiInUse, checked_context
 from gatehouse.domain.artifact import Withdrawal, log_key
-from gatehouse.domain.errors import Invalid
+from gatehouse.domain.errors import GatehouseError, Invalid
 from gatehouse.domain.people.identity import display_username
 from gatehouse.domain.publishing.governance import GovernedState
 from gatehouse.domain.publishing.lifecycle import LifecycleState
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.publishing.compiling.facts import Facts
     from gatehouse.controlplane.publishing.default_version import DefaultVersions
     from gatehouse.controlplane.publishing.direct import DirectRoutes
+    from gatehouse.controlplane.publishing.external.copies import Copies
     from gatehouse.controlplane.publishing.references import References
     from gatehouse.controlplane.publishing.wordings import Wordings
     from gatehouse.controlplane.workflows.approvals import Approvals
@@ -49,6 +50,7 @@ class Inventory:
     references: References
     governance: Enforcement
     approvals: Approvals
+    copies: Copies
     clock: Clock
 
     def add(
@@ -112,12 +114,21 @@ class Inventory:
         return saved
 
     def remove(self, api: Api) -> None:
-        """Forget what nobody is subscribed to and no product uses. Raises ApiInUse, Changed."""
+        """Forget what nobody is subscribed to and no product uses, in the stores of others first.
+
+        Raises ApiInUse, Changed, and ExternalStoreFailed when one of those does not let go of it; then it stays.
+        """
         api = self.apis.mark_for_removal(api)
-        # From here on nobody can subscribe or get keys, no product can take it in: what these questions answer stays true.
+        # From here on nobody can subscribe or get keys, no product can take it in, nobody can put it into other stores: what
+        # these questions answer stays true.
         if reason := self._in_use(api):
             self.apis.unmark(api)
             raise ApiInUse(reason)
+        try:
+            self.copies.take_all_back(api)
+        except GatehouseError:
+            self.apis.unmark(api)
+            raise
         self.subscriptions.remove_of_api(api.tenant, api.id)  # there is none: what was kept about earlier ones goes
         self.keys.remove_of_api(api.tenant, api.id)
         gone = replace(api, document={**api.document, "scopes": []})

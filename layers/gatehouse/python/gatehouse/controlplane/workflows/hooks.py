@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from gatehouse.controlplane.hidden import HIDDEN
 from gatehouse.controlplane.workflows.rules import ELEMENTS, EXECUTOR, SECTION, WEBHOOK
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.publishing.webhook import HookSecurity, Webhook
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from gatehouse.domain.publishing.workflow import WorkflowKind
     from gatehouse.ports.people.user_stores import Seal
 
-HIDDEN = "********"
 URL, SECURITY, TYPE, USERNAME, TOKEN_URL, SECRET, SEALED = (
     "url",
     "security",

@@ -1,0 +1,54 @@
+"""Stores of others in memory. Verified by tests/contract/test_external_stores.py, beside the adapter at a publisher."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gatehouse.domain.publishing.external_store import ExternalStoreRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gatehouse.domain.publishing.external_store import Advertised, ExternalStore, ExternalStoreFailed
+
+
+class InMemoryStoreFronts:
+    """`held` has, by store and name and version, where an API comes from and its archive; "" comes from the store itself.
+
+    `failures` are raised by the stores of these ids; `meanwhile` is called once while the next API is put somewhere.
+    """
+
+    def __init__(self) -> None:
+        self.held: dict[tuple[str, str, str], tuple[str, bytes]] = {}
+        self.failures: dict[str, ExternalStoreFailed] = {}
+        self.meanwhile: Callable[[], object] | None = None
+
+    def put(self, store: ExternalStore, advertised: Advertised, archive: bytes, *, seconds: float) -> None:
+        self._ask(store, seconds)
+        self._own(store, advertised)
+        if self.meanwhile:
+            happens, self.meanwhile = self.meanwhile, None
+            happens()
+        self.held[_key(store, advertised)] = advertised.original_url, archive
+
+    def take_back(self, store: ExternalStore, advertised: Advertised, *, seconds: float) -> None:
+        self._ask(store, seconds)
+        self._own(store, advertised)
+        self.held.pop(_key(store, advertised), None)
+
+    def _ask(self, store: ExternalStore, seconds: float) -> None:
+        if seconds <= 0:
+            raise ExternalStoreRefused("there was no time left to ask it; publish again")
+        if store.id in self.failures:
+            raise self.failures[store.id]
+
+    def _own(self, store: ExternalStore, advertised: Advertised) -> None:
+        origin, _ = self.held.get(_key(store, advertised), (advertised.original_url, b""))
+        if origin != advertised.original_url:
+            raise ExternalStoreRefused(
+                f"has an API {advertised.name} {advertised.version} that does not come from here"
+            )
+
+
+def _key(store: ExternalStore, advertised: Advertised) -> tuple[str, str, str]:
+    return store.id, advertised.name, advertised.version
