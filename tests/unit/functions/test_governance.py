@@ -143,6 +143,13 @@ def test_a_policy_holds_for_apis_with_its_labels(world: GovernanceWorld) -> None
     assert publisher.call("PUT", f"/apis/{made['id']}", made).status == 400
 
 
+def test_one_api_is_let_off_a_rule_by_the_name_that_its_archive_has(world: GovernanceWorld) -> None:
+    spared = b"overrides:\n  - files: ['Old Taxi-1.0.0/Definitions/**']\n    rules: {named: off}\n"
+    world.governed(content=NAMED + spared)
+    assert world.publisher.imported(definition("Taxi"), name="New Taxi", context="/new").status == 400
+    assert world.publisher.imported(definition("Taxi"), name="Old Taxi", context="/old").status == 201
+
+
 def test_rules_about_metadata_see_what_an_archive_shows(world: GovernanceWorld) -> None:
     content = b"""
 rules:

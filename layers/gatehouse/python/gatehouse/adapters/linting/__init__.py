@@ -23,11 +23,11 @@ class SpectralLinter:
 
         return rules_of(content)
 
-    def lint(self, content: bytes, document: Any, *, seconds: float) -> list[Finding]:
+    def lint(self, content: bytes, document: Any, *, file: str, seconds: float) -> list[Finding]:
         """What in this document breaks the rules. Raises RulesetInvalid."""
         from gatehouse.adapters.linting.running import findings_of  # noqa: PLC0415 -- as above
 
-        return findings_of(content, document, seconds=seconds)
+        return findings_of(content, document, file=file, seconds=seconds)
 
 
 @cache

@@ -68,7 +68,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompiledRule:
-    """A rule that is on."""
+    """A rule that is on. `exceptions` say of which severity it is below places of the document; None is off."""
 
     name: str
     severity: Severity
@@ -78,6 +78,7 @@ class CompiledRule:
     given: tuple[Selection, ...]
     checks: tuple[Check, ...]
     resolved: bool
+    exceptions: tuple[tuple[Path, Severity | None], ...] = ()
 
     @property
     def told(self) -> Rule:
@@ -105,7 +106,17 @@ class CompiledRule:
             for below, error in check.function.judge(part.value, check.options, document):
                 path = (*part.path, *below)
                 written = resolved.source(path) if self.resolved else path
-                yield Finding(self.name, self.severity, dotted(written), self._said(error, path, part.value))
+                if severity := self._severity_at(written):
+                    yield Finding(self.name, severity, dotted(written), self._said(error, path, part.value))
+
+    def _severity_at(self, path: Path) -> Severity | None:
+        """That of the exception for the closest place above, of several the last."""
+        closest: Path = ()
+        severity: Severity | None = self.severity
+        for place, other in self.exceptions:
+            if len(place) >= len(closest) and tuple(map(str, path[: len(place)])) == place:
+                closest, severity = place, other
+        return severity
 
     def _said(self, error: str, path: Path, value: Any) -> str:
         known = {

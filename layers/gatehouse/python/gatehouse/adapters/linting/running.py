@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gatehouse.adapters.linting.resolving import Resolved
 from gatehouse.adapters.linting.rules import TOO_SLOW, CompiledRule, Late
-from gatehouse.adapters.linting.ruleset import compiled
+from gatehouse.adapters.linting.ruleset import Compiled
 from gatehouse.domain.publishing.governance import Finding
 
 if TYPE_CHECKING:
@@ -24,23 +24,23 @@ FINDINGS_MAX = 100
 RULESETS_REMEMBERED = 100
 RESULTS_REMEMBERED = 20
 
-_remembered: dict[tuple[bytes, bytes], list[Finding]] = {}
+_remembered: dict[tuple[bytes, str, bytes], list[Finding]] = {}
 
 
 def rules_of(content: bytes) -> list[Rule]:
     """The rules of a ruleset that are on. Raises RulesetInvalid."""
-    return [rule.told for rule in _compiled(content)]
+    return [rule.told for rule in _compiled(content).rules]
 
 
-def findings_of(content: bytes, document: Any, *, seconds: float) -> list[Finding]:
-    """What in this document breaks the rules. Raises RulesetInvalid.
+def findings_of(content: bytes, document: Any, *, file: str, seconds: float) -> list[Finding]:
+    """What in this document, which is the file of this path, breaks the rules. Raises RulesetInvalid.
 
     What came out last is remembered: an import asks about the same definition when it creates, deploys and publishes.
     """
-    asked = (content, hashlib.sha256(json.dumps(document).encode()).digest())
+    asked = (content, file, hashlib.sha256(json.dumps(document).encode()).digest())
     if asked in _remembered:
         return list(_remembered[asked])
-    found = _run(content, document, seconds)
+    found = _run(content, document, file, seconds)
     if all(one.conclusive for one in found):
         while len(_remembered) >= RESULTS_REMEMBERED:
             _remembered.pop(next(iter(_remembered)))
@@ -48,7 +48,7 @@ def findings_of(content: bytes, document: Any, *, seconds: float) -> list[Findin
     return list(found)
 
 
-def _run(content: bytes, document: Any, seconds: float) -> list[Finding]:
+def _run(content: bytes, document: Any, file: str, seconds: float) -> list[Finding]:
     deadline = time.monotonic() + seconds
     resolved = Resolved(document)
 
@@ -57,7 +57,7 @@ def _run(content: bytes, document: Any, seconds: float) -> list[Finding]:
             raise Late
 
     found: list[Finding] = []
-    for rule in _compiled(content):
+    for rule in _compiled(content).rules_for(file):
         if rule.applies_to(document):
             found += _judged(rule, document, resolved, tick)
     return found
@@ -78,5 +78,5 @@ def _judged(rule: CompiledRule, document: Any, resolved: Resolved, tick: Callabl
 
 
 @lru_cache(maxsize=RULESETS_REMEMBERED)
-def _compiled(content: bytes) -> tuple[CompiledRule, ...]:
-    return compiled(content)
+def _compiled(content: bytes) -> Compiled:
+    return Compiled(content)

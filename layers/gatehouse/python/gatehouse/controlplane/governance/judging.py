@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gatehouse.controlplane.archives.project import enveloped
 from gatehouse.controlplane.publishing.endpoints import redacted
+from gatehouse.domain.apis.streaming import is_streaming
 from gatehouse.domain.portal.vocabulary import LABELS
 from gatehouse.domain.publishing.governance import Ruleset, RuleType, artifact_type_of
 from gatehouse.domain.record import Kind
@@ -63,7 +64,9 @@ class Judge:
                 seen[ruleset.rule_type] = self._looked_at(subject, ruleset.rule_type)
             content = self.shelf.content(api.tenant, ruleset)
             left = max(0.0, deadline - self.clock.now())
-            found[ruleset.id] = self.linter.lint(content, seen[ruleset.rule_type], seconds=left)
+            found[ruleset.id] = self.linter.lint(
+                content, seen[ruleset.rule_type], file=file_of(api, ruleset.rule_type), seconds=left
+            )
         return found
 
     def _looked_at(self, subject: Subject, kind: RuleType) -> Any:  # noqa: ANN401 -- whatever JSON holds
@@ -77,6 +80,18 @@ class Judge:
             case RuleType.API_DOCUMENTATION:
                 kept = self.documents.all(api.tenant, Kind.DOCUMENT, api.id)
                 return {"documents": [{**one.body, "name": one.name} for one in kept]}
+
+
+def file_of(api: Api, kind: RuleType) -> str:
+    """How rulesets name what is looked at: as in the API's archive, `Pizza-1.0.0/Definitions/swagger.yaml`."""
+    match kind:
+        case RuleType.API_DEFINITION:
+            name = f"Definitions/{'asyncapi' if is_streaming(api.document) else 'swagger'}.yaml"
+        case RuleType.API_METADATA:
+            name = "api.yaml"
+        case RuleType.API_DOCUMENTATION:
+            name = "Docs/documents.yaml"
+    return f"{api.name}-{api.version}/{name}"
 
 
 def metadata_of(api: Api) -> dict[str, Any]:

@@ -17,9 +17,16 @@ class Linter(Protocol):
         """The rules of a ruleset that are on, by name. Raises RulesetInvalid with every problem and the line of each."""
         ...
 
-    def lint(self, content: bytes, document: Any, *, seconds: float) -> list[Finding]:  # noqa: ANN401 -- whatever JSON holds
-        """What in this document breaks the rules. A rule that is not judged within this time is taken for broken.
+    def lint(
+        self,
+        content: bytes,
+        document: Any,  # noqa: ANN401 -- whatever JSON holds
+        *,
+        file: str,
+        seconds: float,
+    ) -> list[Finding]:
+        """What in this document breaks the rules; `file` is the path by which overrides name it.
 
-        Raises RulesetInvalid.
+        A rule that is not judged within this time is taken for broken. Raises RulesetInvalid.
         """
         ...
