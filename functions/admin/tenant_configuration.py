@@ -48,6 +48,7 @@ class TenantConfiguration(Wire):
     DisplayMultipleVersions: bool = False
     DisplayDeprecatedAPIs: bool = False
     EnableApplicationSharing: bool = False
+    EnableCrossTenantSubscriptions: bool = False
     NotificationsEnabled: str = "false"
     Notifications: Annotated[list[dict[str, Any]], Field(default_factory=list)]
     ExtensionHandlerPosition: str = "bottom"

@@ -18,6 +18,8 @@ from gatehouse.adapters.approvals import approvals
 from gatehouse.adapters.aws import dynamodb_client, secrets_client
 from gatehouse.adapters.blobs import BucketBlobs, blob_client
 from gatehouse.adapters.desk import DECIDE, carry_out
+from gatehouse.adapters.dynamo.apis import ApiTable
+from gatehouse.adapters.dynamo.applications import SubscriptionTable
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.estate import TableEstate, Tables
 from gatehouse.adapters.dynamo.identity import RecoveryTable, RoleTable, TenantTable, UserTable
@@ -27,7 +29,8 @@ from gatehouse.adapters.dynamo.records import RecordTable
 from gatehouse.adapters.dynamo.settings import PolicyTable
 from gatehouse.adapters.dynamo.tenant_configuration import TenantConfigurationTable
 from gatehouse.adapters.dynamo.user_stores import UserStoreTable
-from gatehouse.adapters.estates import Estates
+from gatehouse.adapters.dynamo.workflows import WorkflowTable
+from gatehouse.adapters.estates import Estates, Ties
 from gatehouse.adapters.login import LogJournal, user_store_seal
 from gatehouse.adapters.login.journal import write_line
 from gatehouse.adapters.mail import SesMail
@@ -77,6 +80,10 @@ _parts = assemble(
         configurations=TenantConfigurationTable(_settings.settings_table),
         policies=PolicyTable(_settings.settings_table, _artifacts),
         estate=Estates(
+            Ties(
+                SubscriptionTable(_settings.applications_table, ApiTable(_settings.apis_table, _artifacts), _artifacts),
+                WorkflowTable(_settings.workflows_table),
+            ),
             BucketBlobs(blob_client(), _settings.content_bucket),
             TableEstate(
                 Tables(

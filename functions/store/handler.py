@@ -85,6 +85,7 @@ _storefront = Storefront(
     policies=_policies,
     applications=_applications,
     subscriptions=_subscriptions,
+    ratings=RatingTable(_settings.apis_table),
     definitions=OpenApiForCallers(),
     key_managers=_external_clients.reach,
     blobs=_blobs,
@@ -150,7 +151,6 @@ _store = Surface(
             shelves=Shelves(
                 records=RecordTable(_settings.apis_table, _artifacts),
                 settings=RecordTable(_settings.settings_table, _artifacts),
-                ratings=RatingTable(_settings.apis_table),
                 blobs=_blobs,
                 links=BucketLinks(upload_client(), _settings.content_bucket, seconds=_settings.download_seconds),
                 wsdl=LxmlWsdl(_archives),

@@ -58,7 +58,7 @@ def interface(store: Store) -> Interface:
     )
     liked = Recommendations(
         subscriptions=store.subscriptions,
-        ratings=store.shelves.ratings,
+        ratings=store.storefront.ratings,
         configurations=store.storefront.reception.configurations,
     )
     operations = (

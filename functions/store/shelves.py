@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from gatehouse.ports.apis.wsdl import WsdlReader
     from gatehouse.ports.people.identity import UserLookup
     from gatehouse.ports.portal.links import Links
-    from gatehouse.ports.portal.ratings import Ratings
     from gatehouse.ports.portal.records import RecordLookup, Records
     from gatehouse.ports.world import Blobs, Clock
 
@@ -36,7 +35,6 @@ class Shelves:
 
     records: Records
     settings: RecordLookup
-    ratings: Ratings
     blobs: Blobs
     links: Links
     wsdl: WsdlReader
@@ -46,18 +44,18 @@ class Shelves:
 
 def shelf_routes(storefront: Storefront, shelves: Shelves) -> tuple[Operation, ...]:
     """APIs, and every operation of what stands beside them."""
-    rated = ApiRatings(storefront=storefront, ratings=shelves.ratings)
+    rated = ApiRatings(storefront=storefront, ratings=storefront.ratings)
     searched = StoreSearch(storefront=storefront, finder=Finder(records=shelves.records, settings=shelves.settings))
     shown = ShownDocuments(storefront=storefront, records=shelves.records, blobs=shelves.blobs, links=shelves.links)
     said = Comments(records=shelves.records, clock=shelves.clock, entry_point=ENTRY_POINT)
     downloads = Downloads(storefront=storefront, blobs=shelves.blobs, links=shelves.links, wsdl=shelves.wsdl)
     return (
-        *apis.routes(storefront, searched, rated),
+        *apis.routes(storefront, searched),
         *contracts.routes(Contracts(storefront, shelves.wsdl)),
         *documents.routes(shown),
         *pieces.routes(storefront, Graphs(blobs=shelves.blobs), shelves.blobs, downloads),
         *ratings.routes(rated),
         *comments.routes(said, storefront, shelves.users),
-        *search.routes(searched, rated),
+        *search.routes(searched),
         *words.routes(shelves.settings, storefront.reception),
     )

@@ -15,6 +15,7 @@ from gatehouse.domain.people.identity import display_username
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
+    from gatehouse.controlplane.store.glance import Glance
     from gatehouse.controlplane.store.subscriptions import Subscribed
     from gatehouse.controlplane.store.terms import NewKey
     from gatehouse.domain.apis.api import Api
@@ -103,14 +104,14 @@ def token(issued: IssuedToken) -> dict[str, Any]:
     }
 
 
-def subscription(found: Subscribed, *, closed: Collection[str] = (), hidden: Collection[str] = ()) -> dict[str, Any]:
-    """A subscription with both its sides. `closed` are plans, `hidden` attributes of applications, not to be shown."""
+def subscription(found: Subscribed, glance: Glance, hidden: Collection[str] = ()) -> dict[str, Any]:
+    """A subscription with both its sides. `hidden` are attributes of applications, not to be shown."""
     kept = found.subscription
     return {
         "subscriptionId": kept.id,
         "applicationId": kept.application_id,
         "apiId": kept.api_id,
-        "apiInfo": api_info(summary_of(found.api), closed) if found.api else None,
+        "apiInfo": api_info(summary_of(found.api), glance) if found.api else None,
         "applicationInfo": application_info(found.application, hidden),
         "throttlingPolicy": kept.policy,
         "requestedThrottlingPolicy": kept.requested or kept.policy,

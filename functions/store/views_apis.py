@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from gatehouse.domain.apis.api import base_path_of, summary_of
 from gatehouse.domain.apis.wsdl import form_of
-from gatehouse.domain.publishing.lifecycle import SUBSCRIBABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from gatehouse.controlplane.store.glance import Glance
     from gatehouse.controlplane.store.places import Place
     from gatehouse.domain.apis.api import Api, ApiSummary
 
@@ -24,11 +24,8 @@ _NOT_ADVERTISED = {
 }
 
 
-def api_info(summary: ApiSummary, closed: Collection[str] = (), average: float = 0.0) -> dict[str, Any]:
-    """A line of the list. Developers need the context with the version in place.
-
-    `closed` are plans not to be shown, `average` is that of the ratings.
-    """
+def api_info(summary: ApiSummary, glance: Glance) -> dict[str, Any]:
+    """A line of the list. Developers need the context with the version in place."""
     known = summary.info
     return {
         "id": summary.id,
@@ -42,11 +39,11 @@ def api_info(summary: ApiSummary, closed: Collection[str] = (), average: float =
         "provider": summary.provider,
         "lifeCycleStatus": summary.state,
         "thumbnailUri": thumbnail_of(summary),
-        "avgRating": rounded(average),
-        "throttlingPolicies": [name for name in known.get("policies", ()) if name not in closed],
+        "avgRating": rounded(glance.average(summary)),
+        "throttlingPolicies": glance.plans(summary),
         "advertiseInfo": {**_NOT_ADVERTISED, "advertised": bool(known.get("advertised"))},
         "businessInformation": known.get("businessInformation", {}),
-        "isSubscriptionAvailable": summary.state in SUBSCRIBABLE,
+        "isSubscriptionAvailable": glance.takes(summary),
         "monetizationLabel": "FREE",
         "gatewayType": known.get("gatewayType"),
         "gatewayVendor": "wso2",
@@ -57,13 +54,11 @@ def api_info(summary: ApiSummary, closed: Collection[str] = (), average: float =
     }
 
 
-def api(
-    found: Api, places: Sequence[Place], definition: str, closed: Collection[str], average: float = 0.0
-) -> dict[str, Any]:
-    """All that a developer needs. `closed` and `average` are as in `api_info`."""
-    document = found.document
+def api(found: Api, places: Sequence[Place], definition: str, glance: Glance) -> dict[str, Any]:
+    """All that a developer needs."""
+    document, summary = found.document, summary_of(found)
     return {
-        **api_info(summary_of(found), closed, average),
+        **api_info(summary, glance),
         "apiDefinition": definition,
         "wsdlUri": f"/apis/{found.id}/wsdl" if form_of(document) else None,
         "isDefaultVersion": document.get("isDefaultVersion", False),
@@ -77,9 +72,7 @@ def api(
         "securityScheme": document.get("securityScheme", []),
         "tags": document.get("tags", []),
         "tiers": [
-            {"tierName": name, "tierPlan": "FREE", "monetizationAttributes": None}
-            for name in found.policies
-            if name not in closed
+            {"tierName": name, "tierPlan": "FREE", "monetizationAttributes": None} for name in glance.plans(summary)
         ],
         "hasThumbnail": bool(document.get("hasThumbnail")),
         "monetization": {"enabled": bool((document.get("monetization") or {}).get("enabled"))},

@@ -222,6 +222,10 @@ class Management:
         owned = (state.apis, state.applications, state.oauth, state.settings, state.artifacts, state.workflows)
         for table in (*owned, state.identity):
             identity.may(table.table_arn, "dynamodb:Query", "dynamodb:BatchWriteItem")
+        # What it has with other tenants ends like any subscription.
+        identity.may(
+            state.applications.table_arn, "dynamodb:BatchGetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"
+        )
         identity.may(state.content.bucket_arn, "s3:ListBucket")
         self._may_use_definitions(identity, "s3:DeleteObject")
         self._may_write_letters(identity)

@@ -25,9 +25,9 @@ from gatehouse.domain.applications.application import (
     Subscription,
     SubscriptionExists,
     application_grant,
-    subscription_grant,
 )
 from gatehouse.domain.applications.grant import KeyType, SubscriptionStatus
+from gatehouse.domain.applications.subscription_grant import subscription_grant
 from gatehouse.domain.artifact import Category, client_key, subscription_key
 from gatehouse.domain.errors import Changed
 from gatehouse.domain.publishing.lifecycle import LifecycleState

@@ -63,6 +63,7 @@ OWNED: dict[str, list[tuple[str, str, dict[str, object]]]] = {
         ("T#KEYMANAGER#km-1#CLIENT#theirs", "GRANT", {}),
         ("T#APP#app-1", "PROFILE", {}),
         ("T#SUB#app-1", "api-1", {}),
+        ("T#ABROAD#app-1", "api-2", {}),
         ("T#APIKEY#d1", "GRANT", {}),
         ("T#APIKEY#d2", "GRANT", {}),
         ("T#POLICY#subscription", "Gold", {}),

@@ -15,10 +15,10 @@ from gatehouse.domain.applications.application import (
     application_grant,
     application_profile,
     grant_key,
-    subscription_grant,
 )
 from gatehouse.domain.applications.sharing import circles_around
-from gatehouse.domain.artifact import ALL_TENANTS, Artifact, Withdrawal, application_key, subscription_key
+from gatehouse.domain.applications.subscription_grant import subscription_artifacts, subscription_end
+from gatehouse.domain.artifact import ALL_TENANTS, Artifact, Withdrawal, application_key
 from gatehouse.domain.errors import Changed
 from gatehouse.domain.throttling.policy import PolicyKind
 from gatehouse.domain.tokens.key_manager import KeyMapped
@@ -134,9 +134,9 @@ class InMemoryApplications:
             keys = self._shelf.keys_of(tenant, application.id)
             subscriptions = self._shelf.subscriptions_of(tenant, application.id)
             gone: list[ArtifactKey] = [grant_key(key) for key in keys if key.client_id]
-            gone += [subscription_key(tenant, application.id, sub.api_id) for sub in subscriptions]
             gone.append(application_key(tenant, application.id))
-            self._shelf.artifacts.publish([Withdrawal(key) for key in gone])
+            ends = [end for sub in subscriptions for end in subscription_end(sub)]
+            self._shelf.artifacts.publish([*(Withdrawal(key) for key in gone), *ends])
             self._api_keys.withdraw_all(application)
             marked = replace(application, status=ApplicationStatus.DELETE_PENDING, version=application.version + 1)
             return self._keep(marked)
@@ -155,7 +155,7 @@ class InMemoryApplications:
     def refers_to(self, tenant: str, kind: PolicyKind, name: str) -> bool:
         used = {
             PolicyKind.APPLICATION: {a.policy for a in self._shelf.applications.values() if a.tenant == tenant},
-            PolicyKind.SUBSCRIPTION: {s.policy for s in self._shelf.subscriptions.values() if s.tenant == tenant},
+            PolicyKind.SUBSCRIPTION: {s.policy for s in self._shelf.subscriptions.values() if s.api_tenant == tenant},
         }
         return name in used.get(kind, set())
 
@@ -252,19 +252,25 @@ class InMemorySubscriptions:
         self._api_version = api_version
 
     def get(self, tenant: str, subscription_id: str) -> Subscription | None:
-        return next((sub for sub in self._all(tenant) if sub.id == subscription_id), None)
+        here = [sub for sub in self._all() if tenant in {sub.tenant, sub.api_tenant}]
+        return next((sub for sub in here if sub.id == subscription_id), None)
 
     def of_application(self, tenant: str, application_id: str) -> list[Subscription]:
         return self._shelf.subscriptions_of(tenant, application_id)
 
     def all(self, tenant: str) -> list[Subscription]:
-        return sorted(self._all(tenant), key=lambda sub: sub.id)
+        return sorted((sub for sub in self._all() if sub.api_tenant == tenant), key=lambda sub: sub.id)
+
+    def across(self, tenant: str) -> list[Subscription]:
+        theirs = [sub for sub in self._all() if sub.abroad and tenant in {sub.tenant, sub.abroad}]
+        return sorted(theirs, key=lambda sub: sub.id)
 
     def of_api(self, tenant: str, api_id: str) -> list[Subscription]:
-        return [sub for sub in self._all(tenant) if sub.api_id == api_id]
+        return [sub for sub in self._all() if (sub.api_tenant, sub.api_id) == (tenant, api_id)]
 
     def between(self, tenant: str, application_ids: Collection[str], api_id: str) -> list[Subscription]:
-        return [sub for sub in self.of_api(tenant, api_id) if sub.application_id in application_ids]
+        theirs = [sub for sub in self._all() if (sub.tenant, sub.api_id) == (tenant, api_id)]
+        return [sub for sub in theirs if sub.application_id in application_ids]
 
     def subscribed(self, tenant: str, api_id: str) -> bool:
         return bool(self.of_api(tenant, api_id))
@@ -306,11 +312,11 @@ class InMemorySubscriptions:
             for subscription in self.of_api(tenant, api_id):
                 self._forget(subscription)
 
-    def _all(self, tenant: str) -> list[Subscription]:
-        return [sub for where, sub in sorted(self._shelf.subscriptions.items()) if where[0] == tenant]
+    def _all(self) -> list[Subscription]:
+        return [sub for _, sub in sorted(self._shelf.subscriptions.items())]
 
     def _refuse_full(self, subscription: Subscription, places: int) -> None:
-        there = [one for one in self.of_api(subscription.tenant, subscription.api_id) if one.takes_place]
+        there = [one for one in self.of_api(subscription.api_tenant, subscription.api_id) if one.takes_place]
         others = [other for other in there if other.id != subscription.id]
         if places and sum(other.policy == subscription.policy for other in others) >= places:
             raise PlanFull(f"throttlingPolicy: the plan '{subscription.policy}' takes {places} subscriptions to an API")
@@ -318,12 +324,12 @@ class InMemorySubscriptions:
     def _forget(self, subscription: Subscription) -> None:
         self._shelf.writes += 1
         del self._shelf.subscriptions[self._place(subscription)]
-        self._shelf.artifacts.publish([Withdrawal(_grant_key(subscription))])
+        self._shelf.artifacts.publish(subscription_end(subscription))
 
     def _keep(self, subscription: Subscription) -> Subscription:
         self._shelf.writes += 1
         self._shelf.subscriptions[self._place(subscription)] = subscription
-        self._shelf.artifacts.publish([Artifact(_grant_key(subscription), subscription_grant(subscription).to_body())])
+        self._shelf.artifacts.publish(subscription_artifacts(subscription))
         return subscription
 
     def _refuse_changed(self, subscription: Subscription) -> None:
@@ -338,7 +344,3 @@ class InMemorySubscriptions:
 
 def _where(key: ApplicationKey) -> tuple[str, str, str, str]:
     return key.tenant, key.application_id, key.key_type, key.key_manager
-
-
-def _grant_key(subscription: Subscription) -> ArtifactKey:
-    return subscription_key(subscription.tenant, subscription.application_id, subscription.api_id)

@@ -6,22 +6,26 @@ import random
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
+from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from gatehouse.adapters.estates import Ties
 from gatehouse.controlplane.store.api_keys import ApiKeyTerms
 from gatehouse.controlplane.store.applications import Draft
 from gatehouse.controlplane.store.terms import KeyTerms, TokenTerms
 from gatehouse.domain.applications.grant import KeyType, SubscriptionStatus
 from gatehouse.domain.errors import GatehouseError
 from gatehouse.domain.people.identity import SUPER_TENANT
-from tests.worlds.market import MARY, Market
+from tests.fakes.workflows import InMemoryWorkflows
+from tests.worlds.market import GUEST, MARY, Market
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gatehouse.domain.apis.api import Api
+    from gatehouse.domain.people.identity import Principal
     from tests.conftest import DynamoDB
 
 PLANS = ("Gold", "Silver", "Unlimited")
@@ -38,8 +42,9 @@ def market(dynamodb: DynamoDB) -> Market:
 class Trader:
     """Somebody who does one thing after the other, at random; what is refused is refused."""
 
-    def __init__(self, market: Market, seed: int, applications: list[str], apis: list[Api]) -> None:
+    def __init__(self, market: Market, who: Principal, seed: int, applications: list[str], apis: list[Api]) -> None:
         self._market = market
+        self._who = who
         self._store = market.store
         self._random = random.Random(seed)
         self._applications = applications
@@ -79,19 +84,19 @@ class Trader:
         return self._random.choice(self._apis)
 
     def _subscription(self) -> Any:
-        found = self._store.subscriptions.of_application(MARY, self._application)
+        found = self._store.subscriptions.of_application(self._who, self._application)
         return self._random.choice([one.subscription for one in found] or [None])
 
     def _subscribe(self) -> None:
-        self._market.subscribe(self._application, self._api, self._random.choice(PLANS))
+        self._market.subscribe(self._application, self._api, self._random.choice(PLANS), by=self._who)
 
     def _unsubscribe(self) -> None:
         if found := self._subscription():
-            self._store.subscriptions.unsubscribe(MARY, found.id)
+            self._store.subscriptions.unsubscribe(self._who, found.id)
 
     def _change_plan(self) -> None:
         if found := self._subscription():
-            self._store.subscriptions.change_plan(MARY, found.id, self._random.choice(PLANS))
+            self._store.subscriptions.change_plan(self._who, found.id, self._random.choice(PLANS))
 
     def _block(self) -> None:
         if found := self._subscription():
@@ -100,46 +105,47 @@ class Trader:
     def _generate_keys(self) -> None:
         kind = self._random.choice(list(KeyType))
         terms = KeyTerms(grant_types=("client_credentials",))
-        self._store.keys.generate(MARY, self._application, kind, terms, TokenTerms())
+        self._store.keys.generate(self._who, self._application, kind, terms, TokenTerms())
 
     def _delete_keys(self) -> None:
-        self._store.keys.delete(MARY, self._application, self._random.choice(list(KeyType)))
+        self._store.keys.delete(self._who, self._application, self._random.choice(list(KeyType)))
 
     def _application_key(self) -> None:
-        self._store.api_keys.generate(MARY, self._application, KeyType.PRODUCTION, ApiKeyTerms(name="key"))
+        self._store.api_keys.generate(self._who, self._application, KeyType.PRODUCTION, ApiKeyTerms(name="key"))
 
     def _api_key(self) -> None:
-        self._store.bound_keys.generate(MARY, self._api.id, KeyType.PRODUCTION, ApiKeyTerms(name="key"))
+        self._store.bound_keys.generate(self._who, self._api.id, KeyType.PRODUCTION, ApiKeyTerms(name="key"))
 
     def _bound(self) -> tuple[str, str]:
         api = self._api
-        found = self._store.bound_keys.of_api(MARY, api.id)
+        found = self._store.bound_keys.of_api(self._who, api.id)
         return api.id, self._random.choice([one.key.id for one in found] or [""])
 
     def _associate(self) -> None:
-        self._store.bound_keys.associate(MARY, *self._bound(), self._application)
+        self._store.bound_keys.associate(self._who, *self._bound(), self._application)
 
     def _dissociate(self) -> None:
-        self._store.bound_keys.dissociate(MARY, *self._bound())
+        self._store.bound_keys.dissociate(self._who, *self._bound())
 
     def _revoke(self) -> None:
-        self._store.bound_keys.revoke(MARY, *self._bound())
+        self._store.bound_keys.revoke(self._who, *self._bound())
 
     def _change_application(self) -> None:
-        groups = self._random.choice([(), tuple(MARY.roles)])
+        groups = self._random.choice([(), tuple(self._who.roles)])
         draft = Draft(name=f"renamed {self._random.random()}", policy="Unlimited", groups=groups)
-        self._store.applications.update(MARY, self._application, draft)
+        self._store.applications.update(self._who, self._application, draft)
 
     def _delete_application(self) -> None:
-        self._store.applications.delete(MARY, self._application)
+        self._store.applications.delete(self._who, self._application)
 
     def _delete_api(self) -> None:
         self._market.delete(self._api)
 
 
 def everything_deleted(market: Market) -> None:
-    for application in market.store.applications.all(MARY):
-        market.store.applications.delete(MARY, application.id)
+    for developer in (MARY, GUEST):
+        for application in market.store.applications.all(developer):
+            market.store.applications.delete(developer, application.id)
     for summary in market.apis.summaries(SUPER_TENANT):
         market.inventory.remove(market.apis.removable(SUPER_TENANT, summary.id))
 
@@ -166,11 +172,28 @@ def test_a_plan_that_is_changed_while_its_application_goes_leaves_no_grant(marke
     assert market.orphans() == []
 
 
+def test_with_either_tenant_goes_what_it_has_with_the_other(market: Market) -> None:
+    kiosk, guests = market.register("Kiosk"), market.register("Guests", by=GUEST)
+    api = market.api("Pizza", policies=list(PLANS), subscriptionAvailability="ALL_TENANTS")
+    market.subscribe(kiosk, api, "Gold")
+    for leaving in (GUEST.tenant, SUPER_TENANT):
+        market.subscribe(guests, api, "Gold", by=GUEST)
+        assert market.orphans() == []
+        assert Ties(market.subscriptions, InMemoryWorkflows()).erase(leaving, items=10)
+        assert market.orphans() == []
+        [left] = market.subscriptions.of_api(SUPER_TENANT, api.id)
+        assert left.application_id == kiosk
+
+
 @pytest.mark.parametrize("seed", range(ROUNDS))
 def test_whatever_is_done_at_the_same_time_leaves_no_orphan(market: Market, seed: int) -> None:
-    applications = [market.register(f"App {number}") for number in range(5)]
-    apis = [market.api(f"Api{number}", policies=list(PLANS)) for number in range(4)]
-    traders = [Trader(market, seed * THREADS + number, applications, apis) for number in range(THREADS)]
+    applications = {one: [market.register(f"App {number}", by=one) for number in range(4)] for one in (MARY, GUEST)}
+    offer = {"policies": list(PLANS), "subscriptionAvailability": "ALL_TENANTS"}
+    apis = [market.api(f"Api{number}", **offer) for number in range(4)]
+    traders = [
+        Trader(market, who, seed * THREADS + number, applications[who], apis)
+        for number, who in zip(range(THREADS), cycle([MARY, GUEST]), strict=False)
+    ]
     with ThreadPoolExecutor(THREADS) as pool:
         done = list(pool.map(Trader.trade, traders))
     assert sum(done) > THREADS, "something has happened"

@@ -16,9 +16,11 @@ from gatehouse.controlplane.publishing.inventory import Inventory
 from gatehouse.controlplane.store.applications import Draft
 from gatehouse.controlplane.store.subscriptions import Wish
 from gatehouse.controlplane.throttling.policies import terms_of
-from gatehouse.domain.applications.sharing import SWITCH
+from gatehouse.domain.apis.abroad import SWITCH as ABROAD
+from gatehouse.domain.applications.sharing import SWITCH as SHARING
 from gatehouse.domain.people.identity import SUPER_TENANT, Principal
 from gatehouse.domain.throttling.policy import PolicyKind
+from tests.callers import OTHER_TENANT
 from tests.fakes.certificates import InMemoryEndpointCertificates
 from tests.fakes.front_door import InMemoryFrontDoor
 from tests.worlds.orphans import Walk
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from tests.conftest import DynamoDB
 
 MARY = Principal(tenant=SUPER_TENANT, user="mary", roles=frozenset({"Internal/subscriber"}), scopes=frozenset())
+GUEST = replace(MARY, tenant=OTHER_TENANT)
 PLACES = 3
 
 
@@ -39,7 +42,7 @@ class Market(StoreWorld):
         self.client = dynamodb.client
         self.names = {name: dynamodb.table(name) for name in ("apis", "applications", "artifacts")}
         super().__init__()
-        self.configurations.save(SUPER_TENANT, {SWITCH: True})
+        self.configurations.save(SUPER_TENANT, {SHARING: True, ABROAD: True})
         gold = self.policies.named(SUPER_TENANT, PolicyKind.SUBSCRIPTION, "Gold")
         assert gold is not None
         few = {**gold.document, "subscriberCount": PLACES}
@@ -80,12 +83,12 @@ class Market(StoreWorld):
     def orphans(self) -> list[str]:
         return self.walk().orphans
 
-    def register(self, name: str) -> str:
-        return self.store.applications.create(MARY, Draft(name=name, policy="Unlimited")).id
+    def register(self, name: str, *, by: Principal = MARY) -> str:
+        return self.store.applications.create(by, Draft(name=name, policy="Unlimited")).id
 
-    def subscribe(self, application_id: str, api: Api, plan: str) -> None:
-        wish = Wish(application_id=application_id, api_id=api.id, policy=plan)
-        self.store.subscriptions.subscribe(MARY, wish)
+    def subscribe(self, application_id: str, api: Api, plan: str, *, by: Principal = MARY) -> None:
+        wish = Wish(application_id=application_id, api_id=api.id, policy=plan, tenant=api.tenant)
+        self.store.subscriptions.subscribe(by, wish)
 
     def delete(self, api: Api) -> None:
         self.inventory.remove(self.apis.removable(SUPER_TENANT, api.id))

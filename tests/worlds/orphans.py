@@ -44,10 +44,12 @@ class Walk:
                 circles = {f"group:{group.lower()}" for group in meta.get("groups", ())}
                 self._require(pk, sk, sk.rpartition("#")[0] in circles)
             case "SUBID", []:
-                found = self._subscription(tenant, body["application_id"], body["api_id"])
+                home = body.get("tenant", tenant)
+                found = self._subscription(home, body["application_id"], body["api_id"])
                 self._require(pk, sk, found.get("id") == sk and found.get("policy") == body["policy"])
+                self._require(pk, f"{sk} abroad", (found.get("abroad") or home) == (body.get("abroad") or tenant))
             case "APISUBS", [api_id]:
-                self._require(pk, sk, bool(self._subscription(tenant, sk, api_id)))
+                self._require(pk, sk, bool(self._subscription(body.get("tenant", tenant), sk, api_id)))
             case "PLACES", [api_id]:
                 self._require(pk, sk, self._has_api(tenant, api_id))
             case "CLIENTS", [_]:
@@ -83,11 +85,15 @@ class Walk:
                     listed_for = f"{tenant}#SHARED", f"group:{group.lower()}#{application_id}"
                     self._require(pk, f"{sk} of {group}", listed_for in self.applications)
             case "SUB":
-                self._require(pk, sk, self._has_api(tenant, body["api_id"]))
-                self._require(pk, sk, (f"{tenant}#SUBID", body["id"]) in self.applications)
-                self._require(pk, sk, (f"{tenant}#APISUBS#{body['api_id']}", application_id) in self.applications)
-                granted = self.artifacts.get((f"{tenant}#SUB#{application_id}", body["api_id"]), {})
+                there = body.get("abroad") or tenant
+                self._require(pk, sk, self._has_api(there, body["api_id"]))
+                for known_to in {tenant, there}:
+                    self._require(pk, sk, (f"{known_to}#SUBID", body["id"]) in self.applications)
+                self._require(pk, sk, (f"{there}#APISUBS#{body['api_id']}", application_id) in self.applications)
+                granted = self.artifacts.get((f"{there}#SUB#{application_id}", body["api_id"]), {})
                 self._require(pk, f"{sk} is granted", bool(granted))
+                told = (f"{tenant}#ABROAD#{application_id}", body["api_id"]) in self.artifacts
+                self._require(pk, f"{sk} is known at home", told == (there != tenant))
             case "KEY":
                 self._require(pk, sk, (f"{tenant}#CLIENT#{body['client_id']}", "GRANT") in self.artifacts)
             case "ASSOC":
@@ -100,7 +106,9 @@ class Walk:
         tenant, kind, *rest = parts
         match kind, rest:
             case "SUB", [application_id]:
-                self._require(f"artifact {pk}", sk, bool(self._subscription(tenant, application_id, sk)))
+                self._require(f"artifact {pk}", sk, self._subscribed(tenant, application_id, sk))
+            case "ABROAD", [application_id]:
+                self._require(f"artifact {pk}", sk, bool(self._subscription(tenant, application_id, sk).get("abroad")))
             case "APP", [application_id]:
                 self._require(f"artifact {pk}", sk, (f"{tenant}#APP#{application_id}", "META") in self.applications)
             case "CLIENT", [client_id]:
@@ -119,6 +127,12 @@ class Walk:
     def _subscription(self, tenant: str, application_id: str, api_id: str) -> dict[str, Any]:
         row = self.applications.get((f"{tenant}#APP#{application_id}", f"SUB#{api_id}"), {})
         return dict(row.get("body", {}))
+
+    def _subscribed(self, tenant: str, application_id: str, api_id: str) -> bool:
+        """Whether an application, of whatever tenant, is subscribed to an API of this one."""
+        subscriber = self.applications.get((f"{tenant}#APISUBS#{api_id}", application_id), {})
+        home = subscriber.get("body", {}).get("tenant", tenant)
+        return bool(self._subscription(home, application_id, api_id))
 
     def _has_api(self, tenant: str, api_id: str) -> bool:
         return (f"{tenant}#API#{api_id}", "META") in self.apis

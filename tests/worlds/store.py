@@ -117,12 +117,14 @@ class StoreWorld:
         self.tenants = InMemoryTenants()
         for tenant in (SUPER_TENANT, OTHER_TENANT):
             self.tenants.add(Tenant(domain=tenant))
+        self.records, self.ratings = self._shelves()
         storefront = Storefront(
             reception=Reception(configurations=self.configurations, tenants=self.tenants),
             apis=self.apis,
             policies=self.policies,
             applications=applications,
             subscriptions=self.subscriptions,
+            ratings=self.ratings,
             definitions=OpenApiForCallers(),
             key_managers=clients.reach,
             blobs=self.blobs,
@@ -132,7 +134,6 @@ class StoreWorld:
         mint = Mint(
             key_manager=self.key_manager, subscriptions=self.subscriptions, apis=self.apis, policies=self.policies
         )
-        self.records, self.ratings = self._shelves()
         archives = ZipArchives(ArchiveLimits(entries_max=50, bytes_max=1_000_000))
         self.store = Store(
             storefront=storefront,
@@ -161,7 +162,6 @@ class StoreWorld:
             shelves=Shelves(
                 records=self.records,
                 settings=self.settings,
-                ratings=self.ratings,
                 blobs=self.blobs,
                 links=self.blobs,
                 wsdl=LxmlWsdl(archives),

@@ -82,7 +82,7 @@ def routes(
             "authorizationHeader": "Authorization",
             "externalStoresEnabled": False,
             "docVisibilityEnabled": False,
-            "crossTenantSubscriptionEnabled": False,
+            "crossTenantSubscriptionEnabled": bool(caller and rules.sells_abroad(caller.tenant)),
             "IsJWTEnabledForLoginTokens": True,
             "customProperties": [asdict(one) for one in rules.custom_properties(caller.tenant)] if caller else [],
         }

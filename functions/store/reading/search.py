@@ -14,7 +14,7 @@ from gatehouse.edge.paging import envelope
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.finding import Hit
-    from gatehouse.controlplane.store.shelves.ratings import ApiRatings
+    from gatehouse.controlplane.store.glance import Glance
     from gatehouse.controlplane.store.shelves.search import StoreSearch
     from gatehouse.domain.apis.api import ApiSummary
     from gatehouse.edge.http import Request
@@ -37,18 +37,18 @@ _OF_APIS = (
 )
 
 
-def routes(search: StoreSearch, ratings: ApiRatings) -> tuple[Operation, ...]:
+def routes(search: StoreSearch) -> tuple[Operation, ...]:
     """One search over all sorts."""
 
     def found(request: Request) -> Answer:
         wanted, visitor = request.slice(), visiting(request)
         page = page_of(search.everything(visitor, request.query.get("query", "")), wanted)
-        averages = ratings.averages(visitor)
+        glance = search.storefront.glance(visitor)
 
         def shown(hit: Hit) -> dict[str, Any]:
             if hit.document:
                 return document_line(hit.api, hit.document)
-            return definition_line(hit.api) if hit.defines else api(hit.api, averages.get(hit.api.id, 0.0))
+            return definition_line(hit.api) if hit.defines else api(hit.api, glance)
 
         return Answer(body=envelope(page, shown, resource=PATH, query=request.query))
 
@@ -66,9 +66,9 @@ def routes(search: StoreSearch, ratings: ApiRatings) -> tuple[Operation, ...]:
     )
 
 
-def api(summary: ApiSummary, average: float) -> dict[str, Any]:
+def api(summary: ApiSummary, glance: Glance) -> dict[str, Any]:
     """An API or a product, as one line."""
-    known = api_info(summary, average=average)
+    known = api_info(summary, glance)
     return {
         **{name: known[name] for name in _OF_APIS},
         "type": "APIProduct" if summary.is_product else "API",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from functions.store import views_apis
@@ -15,18 +16,16 @@ from gatehouse.edge.paging import envelope
 from gatehouse.edge.plans import plan
 
 if TYPE_CHECKING:
-    from gatehouse.controlplane.store.shelves.ratings import ApiRatings
     from gatehouse.controlplane.store.shelves.search import StoreSearch
     from gatehouse.controlplane.store.storefront import Storefront
-    from gatehouse.domain.apis.api import ApiSummary
     from gatehouse.edge.http import Request
 
 TAG = "APIs"
 
 
-def routes(storefront: Storefront, search: StoreSearch, ratings: ApiRatings) -> tuple[Operation, ...]:
+def routes(storefront: Storefront, search: StoreSearch) -> tuple[Operation, ...]:
     """List, search and read APIs."""
-    apis = _Apis(storefront, search, ratings)
+    apis = _Apis(storefront, search)
     return (
         Operation(
             method="GET",
@@ -90,27 +89,21 @@ def routes(storefront: Storefront, search: StoreSearch, ratings: ApiRatings) -> 
 
 
 class _Apis:
-    def __init__(self, storefront: Storefront, search: StoreSearch, ratings: ApiRatings) -> None:
+    def __init__(self, storefront: Storefront, search: StoreSearch) -> None:
         self._storefront = storefront
         self._search = search
-        self._ratings = ratings
 
     def all(self, request: Request) -> Answer:
         visitor, wanted = visiting(request), request.slice()
         page = page_of(self._search.apis(visitor, request.query.get("query", "")), wanted)
-        closed, averages = self._storefront.closed_plans(visitor), self._ratings.averages(visitor)
-
-        def show(summary: ApiSummary) -> dict[str, Any]:
-            return views_apis.api_info(summary, closed, averages.get(summary.id, 0.0))
-
+        show = partial(views_apis.api_info, glance=self._storefront.glance(visitor))
         return Answer(body=envelope(page, show, resource="/apis", query=request.query))
 
     def get(self, request: Request) -> Answer:
         storefront, visitor = self._storefront, visiting(request)
         api = storefront.get(visitor, request.path["apiId"])
-        definition, closed = storefront.published(api).decode(), storefront.closed_plans(visitor)
-        average = self._ratings.averages(visitor).get(api.id, 0.0)
-        shown = views_apis.api(visitor.offered(api), storefront.places(api), definition, closed, average)
+        definition = storefront.published(api).decode()
+        shown = views_apis.api(api, storefront.places(api), definition, storefront.glance(visitor))
         return tagged(request, Answer(body=shown))
 
     def definition(self, request: Request) -> Answer:

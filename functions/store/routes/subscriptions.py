@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from functions.store import views, wire
-from functions.store.routes.common import ROOT, SUBSCRIPTIONS
+from functions.store.routes.common import ROOT, SUBSCRIPTIONS, visiting
 from gatehouse.controlplane.store.subscriptions import Wish, check_same
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.page import page_of
@@ -126,12 +125,12 @@ class _Subscriptions:
         return Answer()
 
     def create(self, request: Request, body: wire.SubscriptionBody) -> Answer:
-        subscribed = self._subscriptions.subscribe(request.principal, _wish(body))
+        subscribed = self._subscriptions.subscribe(request.principal, _wish(request, body))
         return created(f"{ROOT}{PATH}/{subscribed.subscription.id}", self._view(request)(subscribed))
 
     def create_several(self, request: Request) -> Answer:
         body = parse(wire.SubscriptionsBody, {"subscriptions": request.json()})
-        wishes = [_wish(each) for each in body.subscriptions]
+        wishes = [_wish(request, each) for each in body.subscriptions]
         subscribed = self._subscriptions.subscribe_all(request.principal, wishes)
         return Answer(body=list(map(self._view(request), subscribed)))
 
@@ -157,13 +156,15 @@ class _Subscriptions:
 
     def additional_info(self, request: Request) -> Answer:
         wanted = request.slice()
-        page = page_of(self._subscriptions.to_shown_api(request.principal, request.path["apiId"]), wanted)
+        found = self._subscriptions.to_shown_api(visiting(request), request.principal, request.path["apiId"])
+        page = page_of(found, wanted)
         resource = f"{PATH}/{request.path['apiId']}/additionalInfo"
         return Answer(body=envelope(page, views.additional_info, resource=resource, query=request.query))
 
     def _view(self, request: Request) -> Callable[[Subscribed], dict[str, Any]]:
-        closed, hidden = self._subscriptions.unseen(request.principal)
-        return partial(views.subscription, closed=closed, hidden=hidden)
+        glances = self._subscriptions.glances(request.principal)
+        hidden = self._subscriptions.applications.attributes.hidden(request.principal.tenant)
+        return lambda found: views.subscription(found, glances(found.subscription), hidden)
 
     def _found(self, request: Request) -> list[Subscribed]:
         api_id, application_id = request.query.get("apiId", ""), request.query.get("applicationId", "")
@@ -175,5 +176,11 @@ class _Subscriptions:
         return self._subscriptions.to_api(request.principal, api_id)
 
 
-def _wish(body: wire.SubscriptionBody) -> Wish:
-    return Wish(application_id=body.applicationId, api_id=body.apiId, policy=body.throttlingPolicy)
+def _wish(request: Request, body: wire.SubscriptionBody) -> Wish:
+    """The API is looked for where the developer looks around: the tenant that `X-WSO2-Tenant` names, or their own."""
+    return Wish(
+        application_id=body.applicationId,
+        api_id=body.apiId,
+        policy=body.throttlingPolicy,
+        tenant=visiting(request).tenant,
+    )

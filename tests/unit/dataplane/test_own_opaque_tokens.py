@@ -48,8 +48,8 @@ def test_401_for_one_that_nobody_issued(running: Running, token: str) -> None:
     assert not running.world.issuers.asked
 
 
-def test_401_for_another_tenants(running: Running) -> None:
-    assert status(running, issued(running, "example.com")) == 401
+def test_403_for_another_tenants_which_is_not_subscribed(running: Running) -> None:
+    assert status(running, issued(running, "example.com")) == 403
 
 
 def test_401_after_its_time(running: Running) -> None:

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
+from gatehouse.domain.apis.abroad import SWITCH
 from gatehouse.domain.people.identity import SUPER_TENANT
 from gatehouse.domain.record import new_id
 from tests.callers import OTHER_TENANT
@@ -26,6 +27,12 @@ LOOKING = {
     "provider": "john",
     "admin": "admin",
 }
+
+
+def offered_to(*tenants: str) -> dict[str, Any]:
+    return {"subscriptionAvailability": "SPECIFIC_TENANTS", "subscriptionAvailableTenants": list(tenants)}
+
+
 SHOWN: dict[str, tuple[str, dict[str, Any], set[str]]] = {
     "public": (SUPER_TENANT, {}, set(LOOKING)),
     "restricted": (
@@ -44,7 +51,27 @@ SHOWN: dict[str, tuple[str, dict[str, Any], set[str]]] = {
         {"subscriber", "role holder", "other tenant", "provider", "admin"},
     ),
     "private in another tenant": (OTHER_TENANT, {"visibility": "PRIVATE"}, {"other tenant"}),
+    "public in another tenant": (OTHER_TENANT, {}, set(LOOKING)),
+    "offered to all tenants": (SUPER_TENANT, {"subscriptionAvailability": "ALL_TENANTS"}, set(LOOKING)),
+    "offered to another tenant": (SUPER_TENANT, offered_to(OTHER_TENANT), set(LOOKING)),
+    "offered to a third tenant": (SUPER_TENANT, offered_to("third.example"), set(LOOKING)),
+    "private, and offered to all tenants": (
+        SUPER_TENANT,
+        {"visibility": "PRIVATE", "subscriptionAvailability": "ALL_TENANTS"},
+        {"subscriber", "role holder", "provider", "admin"},
+    ),
+    "private, and another tenant's to see and to have": (
+        SUPER_TENANT,
+        {"visibility": "PRIVATE", "visibleTenants": [OTHER_TENANT], **offered_to(OTHER_TENANT)},
+        {"subscriber", "role holder", "other tenant", "provider", "admin"},
+    ),
 }
+SOLD_ABROAD = {
+    "offered to all tenants",
+    "offered to another tenant",
+    "private, and another tenant's to see and to have",
+}
+"""Where an application of another tenant that sees the API may be subscribed to it as well."""
 
 
 class Looking:
@@ -55,6 +82,9 @@ class Looking:
         self.by = LOOKING[who]
         self.tenant, visibility, seen_by = SHOWN[shown]
         self.sees = who in seen_by
+        self.at_home = self.by is None or (OTHER_TENANT in self.by) == (self.tenant == OTHER_TENANT)
+        self.may_have = self.sees and (self.at_home or shown in SOLD_ABROAD)
+        self.world.configurations.save(self.tenant, {SWITCH: True})
         kept = {"content": self.world.blobs.put(self.tenant, b"GIF89a"), "mediaType": "image/gif"}
         provider = "john" if self.tenant == SUPER_TENANT else f"admin@{OTHER_TENANT}"
         self.api = self.world.api(
@@ -91,18 +121,28 @@ class Looking:
         return False
 
     def subscribes(self) -> bool:
-        """Whether an application of theirs can be subscribed; nobody's can in another tenant, or without logging in."""
+        """Whether what they see answers as it must when they subscribe; what they do not see, as what never was."""
         if self.by is None:
             assert self.ask("POST", "/subscriptions", self._wish("x", self.api.id)).status == 401
             return self.sees
         application_id = self.world.application(by=self.by)
         answer = self.ask("POST", "/subscriptions", self._wish(application_id, self.api.id))
-        if answer.status == 201:
+        assert (answer.status == 201) == self.may_have, answer.text
+        if self.sees:
+            assert answer.status == (201 if self.may_have else 403)
             return True
         absent = self.ask("POST", "/subscriptions", self._wish(application_id, NEVER))
         assert (answer.status, answer.text.replace(self.api.id, NEVER)) == (404, absent.text)
-        # A subscriber of another tenant reads what is shown to them there, and subscribes at home alone.
-        return self.sees and self.tenant == SUPER_TENANT and OTHER_TENANT in self.by
+        return False
+
+    def told(self) -> bool:
+        """Whether they see it, and are told rightly, alone and in the list, whether their applications may have it."""
+        one = self.ask("GET", f"/apis/{self.api.id}")
+        if one.status != 200:
+            return False
+        lines = [api for api in self.ask("GET", "/apis").json["list"] if api["id"] == self.api.id]
+        assert [line["isSubscriptionAvailable"] for line in (one.json, *lines)] == [self.may_have] * 2
+        return True
 
     @staticmethod
     def _wish(application_id: str, api_id: str) -> dict[str, str]:
@@ -126,6 +166,7 @@ WAYS: dict[str, Callable[[Looking], bool]] = {
     "ratings": lambda one: one.found("/apis/{id}/ratings"),
     "comments": lambda one: one.found("/apis/{id}/comments"),
     "subscribe": Looking.subscribes,
+    "may be subscribed": Looking.told,
 }
 
 

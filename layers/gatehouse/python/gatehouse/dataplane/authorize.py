@@ -38,21 +38,24 @@ def authorize(caller: Caller, catalogue: Catalogue) -> Grant | Refusal:
         return _scoped(caller, identity.key_type or KeyType.PRODUCTION, None, subscription)
     if identity.scheme in _WITHOUT_APPLICATION:
         return _scoped(caller, identity.key_type or KeyType.PRODUCTION, None, None)
-    tenant = caller.target.api.deployed.tenant
+    tenant = identity.tenant or caller.target.api.deployed.tenant
     application = identity.application or catalogue.application(tenant, identity.consumer_key, identity.key_manager)
     if application is None:
         return NOT_SUBSCRIBED
-    outcome = _subscribed(caller.target, application, catalogue)
+    outcome = _subscribed(caller.target, application, catalogue, abroad=bool(identity.tenant))
     if isinstance(outcome, Refusal):
         return outcome
     return _scoped(caller, application.key_type, application, outcome)
 
 
-def _subscribed(target: Target, application: ApplicationGrant, catalogue: Catalogue) -> SubscriptionGrant | Refusal:
+def _subscribed(
+    target: Target, application: ApplicationGrant, catalogue: Catalogue, *, abroad: bool
+) -> SubscriptionGrant | Refusal:
+    """The application's subscription, which one of another tenant cannot go without."""
     deployed = target.api.deployed
     subscription = catalogue.subscription(deployed.tenant, application.application_id, deployed.id)
     if subscription is None:
-        if deployed.access.subscribed and target.api.state != _PROTOTYPED:
+        if abroad or (deployed.access.subscribed and target.api.state != _PROTOTYPED):
             return NOT_SUBSCRIBED
         return SubscriptionGrant(subscription_id="", policy=SUBSCRIPTIONLESS, status=SubscriptionStatus.UNBLOCKED)
     return _closed(subscription.status, application.key_type) or subscription

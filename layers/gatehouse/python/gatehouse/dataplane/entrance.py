@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gatehouse.dataplane.authorize import authorize
-from gatehouse.dataplane.evidence import Target
+from gatehouse.dataplane.evidence import Target, caller_of
 from gatehouse.dataplane.handshake import unchecked
 from gatehouse.dataplane.refusal import UNREADABLE, Refusal
 from gatehouse.dataplane.route import route, tenant_and_path
@@ -49,7 +49,7 @@ class Entrance:
         if call.unreadable:
             return Stopped(UNREADABLE.because(UNREADABLE.description.format(problem=call.unreadable)))
         outcome = self._checked(call, watch)
-        if isinstance(outcome, Stopped) and _perhaps_stale(outcome) and self._heard_of_changes(call):
+        if isinstance(outcome, Stopped) and _perhaps_stale(outcome) and self._heard_of_changes(call, outcome):
             outcome = self._checked(call, watch)
         if not isinstance(outcome, Stopped):
             self.key_uses.notice(outcome, call.received_at)
@@ -87,13 +87,16 @@ class Entrance:
 
         return over_limit(admission, self.catalogue)
 
-    def _heard_of_changes(self, call: Call) -> bool:
-        """Whether anything of the tenant's has changed since this environment last asked."""
+    def _heard_of_changes(self, call: Call, stopped: Stopped) -> bool:
+        """Whether anything of the tenant's, or of the caller's, has changed since this environment last asked."""
         tenant, _ = tenant_and_path(call.path)
+        caller = caller_of(stopped.evidence)
+        tenants = {tenant, caller.identity.tenant or tenant} if caller else {tenant}
         try:
-            return self.catalogue.refresh(tenant)
+            news = [self.catalogue.refresh(one) for one in sorted(tenants)]
         except Unavailable:
             return False
+        return any(news)
 
 
 def _perhaps_stale(stopped: Stopped) -> bool:

@@ -39,8 +39,9 @@ class Identity:
 
     `subject` is what per-user limits count by: a full user name, or the consumer key of an application's own token.
     `consumer_key` leads to the application, unless the credential is bound to an `application` itself; it is a client of the
-    external key manager with the id `key_manager`, or of ours (""). `plan` is the tier of a client certificate. `claims` are
-    a token's, for policies and the backend's JWT.
+    external key manager with the id `key_manager`, or of ours (""). Both are of the API's tenant, unless a `tenant` is named:
+    then they open what that tenant's applications are subscribed to, and nothing else. `plan` is the tier of a client
+    certificate. `claims` are a token's, for policies and the backend's JWT.
     """
 
     scheme: Scheme
@@ -48,6 +49,7 @@ class Identity:
     username: str = ""
     consumer_key: str = ""
     key_manager: str = ""
+    tenant: str = ""
     application: ApplicationGrant | None = None
     scopes: frozenset[str] = frozenset()
     key_type: KeyType | None = None
@@ -116,14 +118,20 @@ class Outbound(NamedTuple):
 Evidence = Target | Caller | Grant | Admission | Outbound
 
 
+def caller_of(evidence: Evidence | None) -> Caller | None:
+    """The caller this evidence rests on, when the call got that far."""
+    if isinstance(evidence, Caller):
+        return evidence
+    grant = grant_of(evidence)
+    return grant.caller if grant else None
+
+
 def target_of(evidence: Evidence | None) -> Target | None:
     """The target this evidence rests on."""
     if isinstance(evidence, Target) or evidence is None:
         return evidence
-    if isinstance(evidence, Caller):
-        return evidence.target
-    grant = grant_of(evidence)
-    return grant.caller.target if grant else None
+    caller = caller_of(evidence)
+    return caller.target if caller else None
 
 
 def grant_of(evidence: Evidence | None) -> Grant | None:

@@ -145,10 +145,12 @@ class Gateway:
 
     def _upkeep(self, admission: Admission) -> list[Future[Any]]:
         """Renew knowledge and leases beside the backend call, when they are due: what was started."""
-        tenant = admission.grant.caller.target.api.deployed.tenant
+        caller = admission.grant.caller
+        tenant = caller.target.api.deployed.tenant
         catalogue = self.entrance.catalogue
-        # Custom rules are the super tenant's and about everybody's calls.
-        due = [known for known in {tenant, SUPER_TENANT} if catalogue.refresh_due(known)]
+        # Custom rules are the super tenant's and about everybody's calls; a caller may be of a third.
+        concerned = {tenant, SUPER_TENANT, caller.identity.tenant or tenant}
+        due = [known for known in concerned if catalogue.refresh_due(known)]
         started: list[Future[Any]] = [self.beside.submit(catalogue.refresh, known) for known in due]
         if self.entrance.quotas.upkeep_due(admission):
             started.append(self.beside.submit(self.entrance.quotas.upkeep, admission))

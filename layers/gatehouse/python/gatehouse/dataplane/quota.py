@@ -101,9 +101,12 @@ class Quotas:
         yield from self._advanced(call, grant)
         yield self._subscription(call, grant)
         if (application := grant.application) is not None:
-            tenant = grant.caller.target.api.deployed.tenant
+            home = grant.caller.identity.tenant  # an application's tier is its own tenant's, whoever's API it calls
+            tenant = home or grant.caller.target.api.deployed.tenant
             key = counter_key.application_counter(tenant, application.application_id, grant.caller.identity.subject)
-            yield self._limited(call, grant, PolicyKind.APPLICATION, application.policy, key, meters.APPLICATION)
+            yield self._limited(
+                call, grant, PolicyKind.APPLICATION, application.policy, key, meters.APPLICATION, home=home
+            )
         yield from self._custom(call, grant)
         yield self._backend(grant)
 
@@ -149,10 +152,13 @@ class Quotas:
         key = counter_key.backend_counter(target.api.deployed.tenant, api_id, grant.key_type)
         return self._entity(key, limits, partial(meters.limit_meters, "backend", limits, meters.BACKEND))
 
-    def _limited(self, call: Call, grant: Grant, kind: PolicyKind, name: str, key: str, code: str) -> Entity | None:
+    def _limited(
+        self, call: Call, grant: Grant, kind: PolicyKind, name: str, key: str, code: str, *, home: str = ""
+    ) -> Entity | None:
+        """`home` is whose policy it is, "" the API's tenant's."""
         if name == UNLIMITED:
             return None
-        terms = self._catalogue.terms(grant.caller.target.api.deployed.tenant, kind, name)
+        terms = self._catalogue.terms(home or grant.caller.target.api.deployed.tenant, kind, name)
         if terms is None:
             # A tier that is referred to and not there must not mean "without limit".
             raise Unavailable(policy=name, kind=kind)

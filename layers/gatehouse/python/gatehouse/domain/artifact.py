@@ -19,6 +19,7 @@ bumps the category's counter in the tenant's epoch, which is how each execution 
 | `{tenant}#APP#{app_id}`     | `PROFILE`         | the application by itself (`application_profile`)           | applications |
 | `{tenant}#APIKEY#{digest}`  | `GRANT`           | what an API key opens that does not say it (`api_key_grant`) | applications |
 | `{tenant}#SUB#{app_id}`     | api id            | the subscription and its plan (`subscription_grant`)         | applications |
+| `{tenant}#ABROAD#{app_id}`  | api id            | `{tenant}`: whose the API is that it is subscribed to         | applications |
 | `{tenant}#POLICY#{kind}`    | policy name       | the limits of a throttling policy (`policy_terms`)           | policies |
 | `{tenant}#DENY`             | condition id      | a deny policy (`throttling.denial`)                              | policies |
 | `{tenant}#RULE`             | rule id           | a custom rule; the super tenant's (`throttling.custom_rule`)     | policies |
@@ -194,8 +195,18 @@ def api_key_key(tenant: str, digest: str) -> ArtifactKey:
 
 
 def subscription_key(tenant: str, application_id: str, api_id: str) -> ArtifactKey:
-    """The subscription of an application to an API."""
+    """The subscription of an application, of whatever tenant, to an API of this one."""
     return ArtifactKey(tenant, Category.APPLICATIONS, f"{tenant}#SUB#{application_id}", api_id)
+
+
+def abroad_partition(tenant: str, application_id: str) -> str:
+    """Where it stands which APIs of other tenants an application is subscribed to."""
+    return f"{tenant}#ABROAD#{application_id}"
+
+
+def abroad_key(tenant: str, application_id: str, api_id: str) -> ArtifactKey:
+    """The tenant of an API that an application of this tenant is subscribed to."""
+    return ArtifactKey(tenant, Category.APPLICATIONS, abroad_partition(tenant, application_id), api_id)
 
 
 def policy_key(tenant: str, kind: str, name: str) -> ArtifactKey:

@@ -121,6 +121,7 @@ class TableEstate:
                 yield self._artifacts, f"{tenant}#APIKEY#{key.body.get('digest', '')}"
             yield self._artifacts, f"{tenant}#APP#{app_id}"
             yield self._artifacts, f"{tenant}#SUB#{app_id}"
+            yield self._artifacts, f"{tenant}#ABROAD#{app_id}"
             yield self._applications, f"{tenant}#APP#{app_id}"
         for owner in sorted(owners):
             for key in query(self._applications, f"{tenant}#BOUNDKEYS#{owner}"):

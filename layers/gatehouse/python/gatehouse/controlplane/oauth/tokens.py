@@ -58,7 +58,7 @@ class Tokens:
         owner = self.users.get(client.tenant, client.owner)
         if owner is None or not owner.active:
             raise InvalidClient(client_id=client.id, cause="the client's owner is gone or disabled")
-        granted = self.scopes(client.tenant, owner.roles, wanted)
+        granted = self.scopes(client.tenant, owner.roles, wanted, client.id)
         token = self.issuer.for_application(client, granted, validity_seconds)
         return IssuedToken(access_token=token.text, scopes=granted, expires_in=token.seconds)
 
@@ -130,7 +130,7 @@ class Tokens:
 
     def renewed(self, client: Client, user: User, family: TokenFamily, wanted: tuple[str, ...]) -> IssuedToken:
         """The family's next tokens; its refresh token is another one from now on. Raises InvalidGrant (used twice)."""
-        granted = self.scopes(user.tenant, user.roles, wanted or family.scopes)
+        granted = self.scopes(user.tenant, user.roles, wanted or family.scopes, client.id)
         token = self.issuer.for_user(client, user, granted)
         refresh_token = new_refresh_token(family.id)
         live = (*(one for one in family.live if one.expires_at > token.issued_at), token.live)
@@ -155,7 +155,7 @@ class Tokens:
     def _first(
         self, client: Client, user: User, wanted: tuple[str, ...], login: Login, *, refreshable: bool
     ) -> tuple[TokenFamily, IssuedToken]:
-        granted = self.scopes(user.tenant, user.roles, wanted)
+        granted = self.scopes(user.tenant, user.roles, wanted, client.id)
         token = self.issuer.for_user(client, user, granted)
         family_id = new_family_id()
         refresh_token = new_refresh_token(family_id) if refreshable else None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
+from gatehouse.controlplane.two_sides import applications_of
 from gatehouse.domain.apis.api import version_order
 from gatehouse.domain.errors import Unavailable
 from gatehouse.domain.people.mail_address import mail_address
@@ -46,8 +47,8 @@ class Notices:
         subject, text = (_filled(part, api) for part in notice)
         owners = sorted(self._subscribers(api))[:LETTERS_MAX]
 
-        def write(owner: str) -> None:
-            user = self.users.get(api.tenant, owner)
+        def write(owner: tuple[str, str]) -> None:
+            user = self.users.get(*owner)
             address = mail_address(user) if user and user.active else ""
             if address:
                 # Whoever keeps the post has written down why it did not go out.
@@ -57,14 +58,15 @@ class Notices:
         with ThreadPoolExecutor(AT_ONCE) as post:
             list(post.map(write, owners))
 
-    def _subscribers(self, api: Api) -> set[str]:
+    def _subscribers(self, api: Api) -> set[tuple[str, str]]:
+        """The tenants and names of the owners of their applications."""
         older = [
             one.id
             for one in self.apis.summaries(api.tenant)
             if one.name.lower() == api.name.lower() and version_order(one.version) < version_order(api.version)
         ]
-        subscribed = {one.application_id for old in older for one in self.subscriptions.of_api(api.tenant, old)}
-        return {application.owner for application in self.applications.some(api.tenant, subscribed).values()}
+        subscribed = [one for old in older for one in self.subscriptions.of_api(api.tenant, old)]
+        return {(found.tenant, found.owner) for found in applications_of(self.applications, subscribed).values()}
 
 
 def _filled(template: str, api: Api) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from gatehouse.domain.apis.abroad import SWITCH
 from gatehouse.domain.publishing.lifecycle import MACHINE, Machine, machine_of
 
 if TYPE_CHECKING:
@@ -56,6 +57,10 @@ class TenantRules:
         told = document.get("Notifications") or ()
         wanted: Mapping[str, Any] = next((one for one in told if str(one.get("Type")).lower() == NEW_VERSION), {})
         return str(wanted.get("Title") or DEFAULT_TITLE), str(wanted.get("Template") or DEFAULT_TEXT)
+
+    def sells_abroad(self, tenant: str) -> bool:
+        """Whether applications of other tenants may subscribe to the APIs that are offered to them."""
+        return self.configurations.get(tenant).get(SWITCH) is True
 
     def revisions_max(self, tenant: str) -> int:
         """How many revisions an API may have at a time."""

@@ -8,7 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from gatehouse.domain.apis.api import version_order
+from gatehouse.domain.apis.abroad import is_offered_to
+from gatehouse.domain.apis.api import summary_of, version_order
 from gatehouse.domain.applications.application import PlanFull, SubscriptionExists
 from gatehouse.domain.applications.grant import SubscriptionStatus
 from gatehouse.domain.applications.plan import places_of
@@ -84,7 +85,8 @@ class Succession:
     def carry_over(self, api: Api) -> None:
         """Subscribe to this version, as they are to the newest older one, all that are not subscribed to it.
 
-        A plan that it does not offer, or that takes no more subscriptions, is not carried over.
+        A plan that it does not offer, or that takes no more subscriptions, is not carried over, nor is a tenant that it is
+        not offered to.
         """
         older = [
             one
@@ -96,7 +98,8 @@ class Succession:
         for summary in newest_first:
             for subscription in self.subscriptions.of_api(api.tenant, summary.id):
                 live = subscription.status in _LIVE or subscription.status is _CHANGING
-                if live and subscription.policy in api.policies:
+                offered = subscription.policy in api.policies and is_offered_to(subscription.tenant, summary_of(api))
+                if live and offered:
                     wanted.setdefault(subscription.application_id, subscription)
         there = {subscription.application_id for subscription in self.subscriptions.of_api(api.tenant, api.id)}
         for application_id, subscription in wanted.items():
@@ -106,7 +109,7 @@ class Succession:
     def _carry(self, api: Api, subscription: Subscription) -> None:
         places = self._places(api, subscription.policy)
         for _ in range(_ATTEMPTS):
-            application = self.applications.get(api.tenant, subscription.application_id)
+            application = self.applications.get(subscription.tenant, subscription.application_id)
             if application is None or not application.status.is_open:
                 return
             with suppress(Changed):

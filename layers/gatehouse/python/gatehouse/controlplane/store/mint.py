@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from gatehouse.controlplane.two_sides import apis_of
 from gatehouse.domain.applications.api_key import digest_of, new_secret
 from gatehouse.domain.applications.signed_key import SUBSCRIBED_APIS_MAX, key_claims
 from gatehouse.domain.errors import Invalid
@@ -53,11 +54,11 @@ class Mint:
     def _signed(self, key: ApiKey, application: Application | None, apis: list[tuple[Api, str]]) -> NewApiKey:
         """`apis` come with the plan that the application has of each."""
         signed = replace(key, token_id=str(uuid.uuid4()))  # each text has its own: one that is replaced is void by it
-        plans = {plan for _, plan in apis if plan}
+        plans = {(api.tenant, plan) for api, plan in apis if plan}
         tiers = {
             plan: _tier(policy)
-            for plan in sorted(plans)
-            if (policy := self.policies.named(key.tenant, PolicyKind.SUBSCRIPTION, plan)) is not None
+            for tenant, plan in sorted(plans)
+            if (policy := self.policies.named(tenant, PolicyKind.SUBSCRIPTION, plan)) is not None
         }
         text = self.key_manager.sign_api_key(
             tenant=signed.tenant,
@@ -75,12 +76,12 @@ class Mint:
     def _subscribed(self, application: Application) -> list[tuple[Api, str]]:
         all_of_them = self.subscriptions.of_application(application.tenant, application.id)
         found = [one for one in all_of_them if one.status.approved][:SUBSCRIBED_APIS_MAX]
-        apis = self.apis.some(application.tenant, {one.api_id for one in found})
+        apis = apis_of(self.apis, found)
         return [(apis[one.api_id], one.policy) for one in found if one.api_id in apis]
 
 
 def _opaque(key: ApiKey) -> NewApiKey:
-    secret = new_secret()
+    secret = new_secret(key.tenant)
     return NewApiKey(key=replace(key, digest=digest_of(secret)), secret=secret)
 
 

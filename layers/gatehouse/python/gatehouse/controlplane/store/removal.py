@@ -47,6 +47,6 @@ class Removal:
                 self.key_manager.delete_client(tenant=key.tenant, client_id=key.client_id)
         subscriptions = self.subscriptions.of_application(tenant, withdrawn.id)
         # From here on nothing can be added to it, so this is all that waits.
-        references = [key.workflow for key in keys] + [subscription.workflow for subscription in subscriptions]
-        self.approvals.drop(tenant, references)
+        self.approvals.drop(tenant, [key.workflow for key in keys])
+        self.approvals.drop_of(subscriptions)
         self.applications.remove(withdrawn)

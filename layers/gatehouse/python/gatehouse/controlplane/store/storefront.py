@@ -12,12 +12,12 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from gatehouse.controlplane.store.glance import Glance
 from gatehouse.controlplane.store.places import nowhere, places_of
 from gatehouse.domain.apis.access import access_of
 from gatehouse.domain.apis.api import ApiNotFound, summary_of
 from gatehouse.domain.apis.streaming import NotOpenApi, is_advertised, is_streaming
 from gatehouse.domain.applications.application import KeyManagerUnknown
-from gatehouse.domain.applications.plan import open_to
 from gatehouse.domain.portal.doorway import Doorway
 from gatehouse.domain.publishing.lifecycle import LifecycleState
 from gatehouse.domain.throttling.policy import UNAUTHENTICATED, PolicyKind, PolicyNotFound
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from gatehouse.ports.apis.apis import ApiLookup
     from gatehouse.ports.applications.applications import Applications, Subscriptions
     from gatehouse.ports.portal.publication import CallersDefinitions
+    from gatehouse.ports.portal.ratings import Ratings
     from gatehouse.ports.throttling.policies import Policies
     from gatehouse.ports.world import Blobs
 
@@ -50,6 +51,7 @@ class Storefront:
     policies: Policies
     applications: Applications
     subscriptions: Subscriptions
+    ratings: Ratings
     definitions: CallersDefinitions
     key_managers: Reach
     blobs: Blobs
@@ -116,10 +118,15 @@ class Storefront:
         offered = visitor.plans_of(self.get(visitor, api_id))
         return [plan for plan in self._choice(visitor, PolicyKind.SUBSCRIPTION) if plan.name in offered]
 
-    def closed_plans(self, visitor: Visitor) -> frozenset[str]:
-        """The names of the plans that the visitor may not choose, and does not get to see."""
+    def glance(self, visitor: Visitor) -> Glance:
+        """What the tenant's APIs are shown by, in lists; whether the visitor may see one is not asked."""
         plans = self.policies.all(visitor.tenant, PolicyKind.SUBSCRIPTION)
-        return frozenset(plan.name for plan in plans if not open_to(plan, visitor.roles))
+        return Glance(
+            visitor=visitor,
+            display=self.reception.display(visitor.tenant),
+            closed=frozenset(plan.name for plan in plans if not visitor.may_choose(plan)),
+            averages=self.ratings.averages(visitor.tenant),
+        )
 
     def tiers(self, visitor: Visitor, kind: PolicyKind) -> list[Policy]:
         """The tiers that the visitor can choose, by name: not the one that limits calls without credentials."""
@@ -143,10 +150,11 @@ class Storefront:
         return [policy for policy in self.policies.all(visitor.tenant, kind) if _can_be_chosen(policy, visitor)]
 
     def _in_use(self, visitor: Visitor, api: Api) -> bool:
-        if api.state is not LifecycleState.DEPRECATED or visitor.principal is None:
+        caller = visitor.caller
+        if api.state is not LifecycleState.DEPRECATED or caller is None:
             return False
-        owned = [found.id for found in self.applications.owned(api.tenant, visitor.principal.user)]
-        return bool(self.subscriptions.between(api.tenant, owned, api.id))
+        owned = [found.id for found in self.applications.owned(caller.tenant, caller.user)]
+        return bool(self.subscriptions.between(caller.tenant, owned, api.id))
 
     def _told(self, api: Api, environment: str, key_manager: str) -> tuple[bytes, Doorway]:
         """What is deployed, and how callers get in there."""
@@ -210,4 +218,4 @@ def _without_servers(content: bytes, api: Api) -> bytes:
 
 
 def _can_be_chosen(tier: Policy, visitor: Visitor) -> bool:
-    return tier.name != UNAUTHENTICATED and open_to(tier, visitor.roles)
+    return tier.name != UNAUTHENTICATED and visitor.may_choose(tier)

@@ -5,10 +5,14 @@ from __future__ import annotations
 import uuid
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.store.visitor import visitor
+from gatehouse.controlplane.two_sides import apis_of
 from gatehouse.controlplane.workflows.subjects.subscriptions import question
+from gatehouse.domain.apis.abroad import NotForTenant
+from gatehouse.domain.apis.api import summary_of
 from gatehouse.domain.applications.application import (
     NotSubscribable,
     PlanFrozen,
@@ -18,18 +22,19 @@ from gatehouse.domain.applications.application import (
     TierNotAllowed,
 )
 from gatehouse.domain.applications.grant import SubscriptionStatus
-from gatehouse.domain.applications.plan import open_to, places_of
+from gatehouse.domain.applications.plan import places_of
 from gatehouse.domain.errors import Changed, Invalid
-from gatehouse.domain.portal.organization import plans_for
 from gatehouse.domain.publishing.lifecycle import SUBSCRIBABLE
 from gatehouse.domain.publishing.workflow import WorkflowKind, WorkflowPending
 from gatehouse.domain.throttling.policy import UNLIMITED, PolicyKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from gatehouse.controlplane.store.applications import OwnApplications
+    from gatehouse.controlplane.store.glance import Glance
     from gatehouse.controlplane.store.storefront import Storefront
+    from gatehouse.controlplane.store.visitor import Visitor
     from gatehouse.controlplane.workflows.approvals import Approvals
     from gatehouse.domain.apis.api import Api
     from gatehouse.domain.applications.application import Application
@@ -45,11 +50,12 @@ ATTEMPTS = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What a developer asks for."""
+    """What a developer asks for. `tenant` is that of the API, "" the developer's own."""
 
     application_id: str
     api_id: str
     policy: str
+    tenant: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +81,8 @@ class OwnSubscriptions:
     def subscribe(self, principal: Principal, wish: Wish) -> Subscribed:
         """A new subscription, ON_HOLD where it must wait for an approval.
 
-        Raises ApplicationNotFound, ApplicationInactive, ApiNotFound, NotSubscribable, TierNotAllowed, PlanFull,
-        SubscriptionExists, Changed.
+        Raises ApplicationNotFound, ApplicationInactive, ApiNotFound, NotSubscribable, NotForTenant, TierNotAllowed, PlanFull,
+        SubscriptionExists, Changed, and what the storefront raises.
         """
         for _ in range(ATTEMPTS - 1):
             with suppress(Changed):
@@ -97,21 +103,21 @@ class OwnSubscriptions:
         """Raises ApplicationNotFound."""
         application = self.applications.get(principal, application_id)
         found = self.subscriptions.of_application(application.tenant, application.id)
-        return self._with_apis(principal.tenant, found, {application.id: application})
+        return self._with_apis(found, {application.id: application})
 
     def to_api(self, principal: Principal, api_id: str) -> list[Subscribed]:
-        """Those of the caller's applications to this API; none when there is no such API."""
+        """Those of the caller's applications to this API, of whatever tenant; none when there is no such API."""
         mine = {application.id: application for application in self.applications.all(principal)}
-        return self._with_apis(principal.tenant, self.subscriptions.between(principal.tenant, mine, api_id), mine)
+        return self._with_apis(self.subscriptions.between(principal.tenant, mine, api_id), mine)
 
-    def to_shown_api(self, principal: Principal, api_id: str) -> list[Subscribed]:
-        """As `to_api`, of an API that the caller sees. Raises ApiNotFound."""
-        return self.to_api(principal, self.storefront.get(visitor(principal.tenant, principal), api_id).id)
+    def to_shown_api(self, looking: Visitor, principal: Principal, api_id: str) -> list[Subscribed]:
+        """As `to_api`, of an API that the caller sees where they look. Raises ApiNotFound."""
+        return self.to_api(principal, self.storefront.get(looking, api_id).id)
 
-    def unseen(self, principal: Principal) -> tuple[frozenset[str], frozenset[str]]:
-        """What the caller does not see of subscriptions: plans that are closed to them, and attributes of applications."""
-        closed = self.storefront.closed_plans(visitor(principal.tenant, principal))
-        return closed, self.applications.attributes.hidden(principal.tenant)
+    def glances(self, principal: Principal) -> Callable[[Subscription], Glance]:
+        """What the API of each subscription is shown by: read once for each tenant."""
+        of_tenant = cache(lambda tenant: self.storefront.glance(visitor(tenant, principal)))
+        return lambda subscription: of_tenant(subscription.api_tenant)
 
     def get(self, principal: Principal, subscription_id: str) -> Subscribed:
         """Raises SubscriptionNotFound, also when it is somebody else's."""
@@ -119,7 +125,7 @@ class OwnSubscriptions:
         application = self.applications.find(principal, found.application_id) if found else None
         if found is None or application is None:
             raise SubscriptionNotFound.by_id(subscription_id)
-        return self._with_apis(principal.tenant, [found], {application.id: application})[0]
+        return self._with_apis([found], {application.id: application})[0]
 
     def change_plan(self, principal: Principal, subscription_id: str, policy: str) -> Subscribed:
         """Move it to another plan, or let that wait for an approval.
@@ -132,8 +138,8 @@ class OwnSubscriptions:
             return found
         if subscription.status is not SubscriptionStatus.UNBLOCKED or found.api is None:
             raise PlanFrozen(f"The plan of a subscription that is {subscription.status} cannot be changed.")
-        places = self._places(principal, found.api, policy)
-        if self.approvals.needed(principal.tenant, WorkflowKind.SUBSCRIPTION_UPDATE):
+        places = self._places(visitor(found.api.tenant, principal), found.api, policy)
+        if self.approvals.needed(subscription.api_tenant, WorkflowKind.SUBSCRIPTION_UPDATE):
             waiting = replace(subscription, status=SubscriptionStatus.TIER_UPDATE_PENDING, requested=policy)
             return self._waits(WorkflowKind.SUBSCRIPTION_UPDATE, found, waiting, policy)
         changed = self.subscriptions.save(replace(subscription, policy=policy), places=places)
@@ -150,8 +156,8 @@ class OwnSubscriptions:
             raise WorkflowPending("The end of the subscription waits for an approval already")
         kind = WorkflowKind.SUBSCRIPTION_DELETION
         # One that nobody has approved ends without an approval.
-        if not subscription.status.approved or not self.approvals.needed(principal.tenant, kind):
-            given_up = self.approvals.given_up(subscription.tenant, subscription.workflow)
+        if not subscription.status.approved or not self.approvals.needed(subscription.api_tenant, kind):
+            given_up = self.approvals.given_up(subscription.api_tenant, subscription.workflow)
             self.subscriptions.remove(subscription, along=given_up)
             return None
         blocked = subscription.status if subscription.status.blocked else None
@@ -164,7 +170,7 @@ class OwnSubscriptions:
         if before.status is SubscriptionStatus.TIER_UPDATE_PENDING:
             before = replace(before, status=SubscriptionStatus.UNBLOCKED)
         reference, opening = self.approvals.ask(question(kind, before, found.application, found.api, policy=policy))
-        along = [*self.approvals.given_up(before.tenant, before.workflow), opening]
+        along = [*self.approvals.given_up(before.api_tenant, before.workflow), opening]
         kept = self.subscriptions.save(replace(waiting, workflow=reference), along=along)
         return replace(found, subscription=kept)
 
@@ -177,10 +183,11 @@ class OwnSubscriptions:
             api_id=api.id,
             policy=wish.policy,
             created_at=int(self.clock.now()),
+            abroad=api.tenant if api.tenant != principal.tenant else "",
         )
         along: list[Along] = []
         kind = WorkflowKind.SUBSCRIPTION_CREATION
-        if self.approvals.needed(principal.tenant, kind):
+        if self.approvals.needed(api.tenant, kind):
             reference, opening = self.approvals.ask(question(kind, subscription, application, api, policy=wish.policy))
             subscription = replace(subscription, status=SubscriptionStatus.ON_HOLD, workflow=reference)
             along = [opening]
@@ -189,35 +196,36 @@ class OwnSubscriptions:
 
     def _checked(self, principal: Principal, wish: Wish) -> tuple[Application, Api, int]:
         application = self.applications.active(principal, wish.application_id)
-        api = self._subscribable(principal, wish.api_id)
-        return application, api, self._places(principal, api, wish.policy)
+        looking = visitor(wish.tenant or principal.tenant, principal)
+        api = self._subscribable(looking, principal, wish.api_id)
+        return application, api, self._places(looking, api, wish.policy)
 
-    def _subscribable(self, principal: Principal, api_id: str) -> Api:
-        api = self.storefront.get(visitor(principal.tenant, principal), api_id)
+    def _subscribable(self, looking: Visitor, principal: Principal, api_id: str) -> Api:
+        api = self.storefront.get(looking, api_id)
         if api.state not in SUBSCRIBABLE:
             raise NotSubscribable.field("apiId", f"the API is {api.state}; only a published API takes subscriptions")
+        if not self.storefront.reception.display(api.tenant).sells_to(principal.tenant, summary_of(api)):
+            raise NotForTenant.of(principal.tenant)
         return api
 
-    def _places(self, principal: Principal, api: Api, policy: str) -> int:
+    def _places(self, looking: Visitor, api: Api, policy: str) -> int:
         """How many subscriptions the plan takes, 0 any number. Raises TierNotAllowed.
 
         A plan that is closed to the caller is one that the API does not offer.
         """
         plan = None if policy == UNLIMITED else self.policies.named(api.tenant, PolicyKind.SUBSCRIPTION, policy)
-        plans = plans_for(principal.organization, api)
-        if policy not in plans or (plan and not open_to(plan, principal.roles)):
+        plans = looking.plans_of(api)
+        if policy not in plans or (plan and not looking.may_choose(plan)):
             known = self.policies.all(api.tenant, PolicyKind.SUBSCRIPTION)
-            closed = {one.name for one in known if not open_to(one, principal.roles)}
+            closed = {one.name for one in known if not looking.may_choose(one)}
             offered = ", ".join(name for name in plans if name not in closed) or "none"
             raise TierNotAllowed(f"throttlingPolicy: the API does not offer the plan '{policy}'; it offers {offered}")
         if policy != UNLIMITED and plan is None:
             raise TierNotAllowed(f"throttlingPolicy: the plan '{policy}' no longer exists")
         return places_of(plan) if plan else 0
 
-    def _with_apis(
-        self, tenant: str, found: list[Subscription], applications: Mapping[str, Application]
-    ) -> list[Subscribed]:
-        apis = self.storefront.apis.some(tenant, {subscription.api_id for subscription in found})
+    def _with_apis(self, found: list[Subscription], applications: Mapping[str, Application]) -> list[Subscribed]:
+        apis = apis_of(self.storefront.apis, found)
         return [
             Subscribed(
                 subscription=subscription,

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from gatehouse.domain.publishing.workflow import Workflow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from gatehouse.controlplane.workflows.rules import ApprovalRules
+    from gatehouse.domain.applications.application import Subscription
     from gatehouse.domain.publishing.workflow import WorkflowKind
     from gatehouse.ports.publishing.workflows import Along, Workflows
     from gatehouse.ports.world import Clock
@@ -67,6 +68,11 @@ class Approvals:
     def given_up(self, tenant: str, reference: str) -> list[Along]:
         """What forgets a workflow with its subject; nothing for the reference ""."""
         return [self.workflows.dropping(tenant, reference)] if reference else []
+
+    def drop_of(self, subscriptions: Sequence[Subscription]) -> None:
+        """Forget what subscriptions that are gone waited for: the tenants of their APIs were asked. May be repeated."""
+        for tenant in sorted({one.api_tenant for one in subscriptions}):
+            self.drop(tenant, [one.workflow for one in subscriptions if one.api_tenant == tenant])
 
     def drop(self, tenant: str, references: Iterable[str]) -> None:
         """Forget workflows whose subjects are gone. "" is passed over; may be repeated."""

@@ -9,7 +9,7 @@ from urllib.parse import unquote_plus
 from gatehouse.dataplane.credentials.signed_key import is_shaped_like_a_jwt
 from gatehouse.dataplane.evidence import Identity, Scheme
 from gatehouse.dataplane.refusal import INVALID_CREDENTIALS, NOT_SUBSCRIBED
-from gatehouse.domain.applications.api_key import digest_of, is_shaped_like_a_key
+from gatehouse.domain.applications.api_key import digest_of, is_shaped_like_a_key, tenant_of_key
 from gatehouse.domain.applications.restriction import permits_address, permits_referer
 from gatehouse.domain.tokens.token import TokenInvalid
 
@@ -47,11 +47,11 @@ class ApiKeys:
 
     def identify(self, presented: str, call: Call, target: Target) -> Identity | Refusal:
         """The application that the key stands for, if the key may be used for this API, from there and by now."""
-        tenant = target.api.deployed.tenant
+        here = target.api.deployed.tenant
         signed = is_shaped_like_a_jwt(presented)
         if not signed and not is_shaped_like_a_key(presented):
             return _NEVER_VALID.for_target(target)
-        grant = self._of_signed(presented, tenant) if signed else self._catalogue.api_key(tenant, digest_of(presented))
+        tenant, grant = self._of_signed(presented) if signed else self._of_opaque(presented, here)
         if grant is None:
             return INVALID_CREDENTIALS.for_target(target)
         if grant.expires_at and grant.expires_at <= call.received_at:
@@ -66,18 +66,26 @@ class ApiKeys:
             scheme=Scheme.API_KEY,
             subject=grant.owner,
             username=grant.owner,
+            tenant="" if tenant == here else tenant,
             application=profile.with_key(grant.key_type),
             key_type=grant.key_type,
             credential_id=grant.key_id,
         )
 
-    def _of_signed(self, presented: str, tenant: str) -> ApiKeyGrant | None:
-        """What a signed key opens: what it says, or what is known of one that is bound to an API."""
+    def _of_opaque(self, presented: str, here: str) -> tuple[str, ApiKeyGrant | None]:
+        """Whose key it is, and what it opens."""
+        tenant = tenant_of_key(presented) or here
+        return tenant, self._catalogue.api_key(tenant, digest_of(presented))
+
+    def _of_signed(self, presented: str) -> tuple[str, ApiKeyGrant | None]:
+        """Whose key it is, and what it says that it opens, or what is known of one that is bound to an API."""
         try:
-            found = self._signed.read(presented, tenant)
+            tenant, found = self._signed.read(presented)
         except TokenInvalid:
-            return None
-        return found.grant if found.application_bound else self._catalogue.api_key(tenant, digest_of(presented))
+            return "", None
+        if found.application_bound:
+            return tenant, found.grant
+        return tenant, self._catalogue.api_key(tenant, digest_of(presented))
 
 
 def _misplaced(grant: ApiKeyGrant, call: Call, target: Target) -> Refusal | None:

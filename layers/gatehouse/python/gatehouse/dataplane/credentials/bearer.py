@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from gatehouse.dataplane.evidence import Identity, Target
     from gatehouse.dataplane.refusal import Refusal
     from gatehouse.domain.tokens.issuer import Issuer
+    from gatehouse.domain.tokens.token import Claims
     from gatehouse.ports.tokens.tokens import Introspector, KeySource, TokenVerifier
 
 TOKENS_MAX = 10_000
@@ -87,7 +88,10 @@ class BearerTokens:
         return credential_of(call, target, _SCHEME)
 
     def identify(self, presented: str, call: Call, target: Target) -> Identity | Refusal:
-        """The token's subject, if the token is of this tenant, in time and not revoked. Raises Unavailable."""
+        """The token's subject, if the token is in time and not revoked. Raises Unavailable.
+
+        One of our own may be another tenant's: whether its application may call this API is for `authorize` to say.
+        """
         deployed = target.api.deployed
         access = deployed.access
         try:
@@ -105,28 +109,30 @@ class BearerTokens:
             raise TokenInvalid("an API key is no token, and nobody else's business")
         if token.count(".") == _DOTS_OF_A_JWT:
             known = self._known(token, tenant, now)
-        elif opaque_tenant(token) is not None:
-            known = self._own_opaque(token, tenant, now)
+        elif (issued_in := opaque_tenant(token)) is not None:
+            known = self._own_opaque(token, tenant, issued_in, now)
         else:
             known = self._opaque.of_any(token, tenant, key_managers, now)
-        if known.issuer is None and not self._catalogue.resident_enabled(tenant):
+        if known.issuer is None and not self._catalogue.resident_enabled(known.tenant):
             raise TokenInvalid("our own key manager is off")
-        if self._catalogue.revoked(tenant, known.claims, known.user):
+        if self._catalogue.revoked(known.tenant, known.claims, known.user):
             raise TokenInvalid
         return known
 
     def _known(self, token: str, tenant: str, now: float) -> Verified:
         """What is known of a JWT, verified now if need be. Raises TokenExpired, TokenInactive, TokenInvalid, Unavailable."""
         where = (tenant, digest_of(token))
-        keys = self._catalogue.changes(tenant, Category.KEYS)
         remembered = self._verified.get(where)
         if remembered is not None:
             generation, known = remembered
-            if generation == keys and known.until > now and self._is_configured(known.issuer, tenant):
+            same_keys = generation == self._catalogue.changes(known.tenant, Category.KEYS)
+            if same_keys and known.until > now and self._is_configured(known.issuer, tenant):
                 return known
             del self._verified[where]
         issuer = self._verifier.unverified_issuer(token)
         issued_in = tenant_of_issuer(self._management_url, issuer)
+        # Taken before the token is checked: what changes meanwhile makes it be checked again.
+        keys = self._catalogue.changes(issued_in or tenant, Category.KEYS)
         if issued_in is not None:
             found = self._own(token, tenant, issuer, issued_in, now)
         else:
@@ -135,7 +141,7 @@ class BearerTokens:
                 raise TokenInvalid("no key manager of the tenant that takes tokens has this issuer")
             if not external.self_validated:
                 return self._confirmed(token, tenant, external, now)
-            found = self._external(token, external, now)
+            found = self._external(token, tenant, external, now)
         if len(self._verified) >= TOKENS_MAX:
             del self._verified[next(iter(self._verified))]
         self._verified[where] = (keys, found)
@@ -148,27 +154,23 @@ class BearerTokens:
         return configured is issuer or configured == issuer
 
     def _own(self, token: str, tenant: str, issuer: str, issued_in: str, now: float) -> Verified:
-        if issued_in != tenant:
-            raise TokenInvalid("the token is another tenant's")
-        claims = self._verifier.verify(token, self._catalogue.keys(tenant), issuer=issuer, now=now)
-        _, user = split_username(claims.username)
-        return Verified(claims, identity_of(claims), RESIDENT_KEY_MANAGER, user, claims.expires_at + LEEWAY_SECONDS)
+        claims = self._verifier.verify(token, self._catalogue.keys(issued_in), issuer=issuer, now=now)
+        return _of_ours(claims, tenant, issued_in)
 
-    def _own_opaque(self, token: str, tenant: str, now: float) -> Verified:
-        claims = self._catalogue.opaque_token(tenant, opaque_digest(token)) if opaque_tenant(token) == tenant else None
+    def _own_opaque(self, token: str, tenant: str, issued_in: str, now: float) -> Verified:
+        claims = self._catalogue.opaque_token(issued_in, opaque_digest(token))
         if claims is None:
-            raise TokenInvalid("no such token was issued in this tenant")
+            raise TokenInvalid("no such token was issued in its tenant")
         if claims.expires_at + LEEWAY_SECONDS <= now:
             raise TokenExpired
-        _, user = split_username(claims.username)
-        return Verified(claims, identity_of(claims), RESIDENT_KEY_MANAGER, user, claims.expires_at + LEEWAY_SECONDS)
+        return _of_ours(claims, tenant, issued_in)
 
-    def _external(self, token: str, issuer: Issuer, now: float) -> Verified:
+    def _external(self, token: str, tenant: str, issuer: Issuer, now: float) -> Verified:
         signed = self._signed_claims(token, issuer, now)
         if not fits_jwt(issuer, token, signed):
             raise TokenInvalid("the token is not of the form that its key manager's have")
         claims = accepted(issuer, signed, token, now)
-        return verified_of(issuer, claims, min(claims.expires_at + LEEWAY_SECONDS, now + EXTERNAL_SECONDS))
+        return verified_of(issuer, claims, min(claims.expires_at + LEEWAY_SECONDS, now + EXTERNAL_SECONDS), tenant)
 
     def _confirmed(self, token: str, tenant: str, issuer: Issuer, now: float) -> Verified:
         found = self._opaque.of(token, tenant, issuer, now)
@@ -184,6 +186,13 @@ class BearerTokens:
             if renewed is None:
                 raise
             return self._verifier.signed_claims(token, renewed)
+
+
+def _of_ours(claims: Claims, tenant: str, issued_in: str) -> Verified:
+    """A token of our own key manager, of the tenant of the API (`tenant`) or of another."""
+    _, user = split_username(claims.username)
+    identity = identity_of(claims, tenant="" if issued_in == tenant else issued_in)
+    return Verified(claims, identity, RESIDENT_KEY_MANAGER, user, claims.expires_at + LEEWAY_SECONDS, issued_in)
 
 
 def _misplaced(known: Verified, target: Target) -> Refusal | None:

@@ -101,7 +101,7 @@ class OpaqueTokens:
         known = self._answers.get(where)
         if known and known.until > now and known.revocations == revocations and known.issuer == issuer:
             return known.verified
-        found = self._asked(token, issuer, now)
+        found = self._asked(token, tenant, issuer, now)
         until = found.until if found else now + INACTIVE_SECONDS
         self._answers.pop(where, None)
         if len(self._answers) >= ANSWERS_MAX:
@@ -109,7 +109,7 @@ class OpaqueTokens:
         self._answers[where] = _Answer(found, issuer, revocations, until)
         return found
 
-    def _asked(self, token: str, issuer: Issuer, now: float) -> Verified | None:
+    def _asked(self, token: str, tenant: str, issuer: Issuer, now: float) -> Verified | None:
         if issuer.introspection is None or len(token) > TOKEN_CHARACTERS_MAX:
             return None
         url = issuer.introspection.url
@@ -126,4 +126,5 @@ class OpaqueTokens:
             return None
         if claims is None:
             return None
-        return verified_of(issuer, claims, min(claims.expires_at + LEEWAY_SECONDS, now + self._cached_seconds))
+        until = min(claims.expires_at + LEEWAY_SECONDS, now + self._cached_seconds)
+        return verified_of(issuer, claims, until, tenant)

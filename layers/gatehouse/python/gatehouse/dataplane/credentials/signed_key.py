@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gatehouse.dataplane.credentials.verified import digest_of
 from gatehouse.domain.applications.signed_key import signed_key_of
 from gatehouse.domain.artifact import Category
-from gatehouse.domain.tokens.token import TokenInvalid, issuer_of
+from gatehouse.domain.tokens.token import TokenInvalid, issuer_of, tenant_of_issuer
 
 if TYPE_CHECKING:
     from gatehouse.dataplane.catalogue import Catalogue
@@ -37,26 +37,32 @@ class SignedKeys:
         self._catalogue = catalogue
         self._verifier = verifier
         self._management_url = management_url
-        self._verified: dict[tuple[str, bytes], tuple[int, SignedKey]] = {}
+        self._verified: dict[bytes, tuple[int, str, SignedKey]] = {}
 
-    def read(self, presented: str, tenant: str) -> SignedKey:
-        """What the key says. Whether its time is over is the caller's question. Raises TokenInvalid: forged, foreign, revoked."""
-        found = self._known(presented, tenant)
+    def read(self, presented: str) -> tuple[str, SignedKey]:
+        """Whose key it is and what it says. Whether its time is over is the caller's question.
+
+        Raises TokenInvalid: forged, foreign, revoked.
+        """
+        tenant, found = self._known(presented)
         if self._catalogue.key_ended(tenant, found.token_id, found.issued_at):
             raise TokenInvalid("revoked")
-        return found
+        return tenant, found
 
-    def _known(self, presented: str, tenant: str) -> SignedKey:
-        where = (tenant, digest_of(presented))
-        # A signing key that is withdrawn takes along what it signed.
-        generation = self._catalogue.changes(tenant, Category.KEYS)
+    def _known(self, presented: str) -> tuple[str, SignedKey]:
+        where = digest_of(presented)
         known = self._verified.get(where)
-        if known is not None and known[0] == generation:
-            return known[1]
+        # A signing key that is withdrawn takes along what it signed.
+        if known is not None and known[0] == self._catalogue.changes(known[1], Category.KEYS):
+            return known[1], known[2]
+        tenant = tenant_of_issuer(self._management_url, self._verifier.unverified_issuer(presented))
+        if tenant is None:
+            raise TokenInvalid("no key of ours")
+        generation = self._catalogue.changes(tenant, Category.KEYS)
         raw = self._verifier.signed_claims(presented, self._catalogue.keys(tenant))
         found = signed_key_of(raw, issuer_of(self._management_url, tenant))
         self._verified.pop(where, None)
         if len(self._verified) >= KEYS_MAX:
             del self._verified[next(iter(self._verified))]
-        self._verified[where] = (generation, found)
-        return found
+        self._verified[where] = (generation, tenant, found)
+        return tenant, found

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from gatehouse.domain.apis.abroad import availability_of
 from gatehouse.domain.apis.service import SERVICE
 from gatehouse.domain.errors import Conflict, Invalid, NotFound
 from gatehouse.domain.publishing.certificate import referred
@@ -161,6 +162,7 @@ SUMMARY_PROPERTIES = (
     "hasThumbnail",
     "isDefaultVersion",
     "labels",
+    "organizationPolicies",
     "policies",
     "securityScheme",
     "tags",
@@ -180,7 +182,7 @@ def summary_of(api: Api) -> ApiSummary:
     info["operationPolicies"] = sorted({op.get("throttlingPolicy") or "Unlimited" for op in operations})
     if attached := _attached(api.document):
         info["attachedPolicies"] = attached
-    info |= referred(api.document)
+    info |= referred(api.document) | availability_of(api.document)
     if named := [name for name in api.document.get("keyManagers") or () if name != ALL]:
         info["keyManagers"] = named
     if (api.document.get("advertiseInfo") or {}).get("advertised"):

@@ -7,6 +7,7 @@ nothing (opaque), or is a JWT that says itself what it opens (`domain/applicatio
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import re
 import secrets
@@ -28,7 +29,7 @@ SECRET_BYTES = 32
 NEVER = -1
 """As a validity: the key does not expire."""
 
-_SHAPE = re.compile(rf"{PREFIX}[A-Za-z0-9_-]{{43}}")  # 32 bytes in base64url
+_SHAPE = re.compile(rf"{PREFIX}[A-Za-z0-9_-]{{43}}(?:\.([A-Za-z0-9_-]{{2,400}}))?")  # base64url: 32 bytes, and a tenant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +68,20 @@ class ApiKey:
         return 0 if self.validity_seconds == NEVER else self.created_at + self.validity_seconds
 
 
-def new_secret() -> str:
-    """A key as it is shown to its owner, once."""
-    return f"{PREFIX}{secrets.token_urlsafe(SECRET_BYTES)}"
+def new_secret(tenant: str = "") -> str:
+    """A key as it is shown to its owner, once. `tenant` is where it is looked up, "" that of the API that is called."""
+    secret = f"{PREFIX}{secrets.token_urlsafe(SECRET_BYTES)}"
+    return f"{secret}.{base64.urlsafe_b64encode(tenant.encode()).rstrip(b'=').decode()}" if tenant else secret
+
+
+def tenant_of_key(text: str) -> str:
+    """The tenant that a key of ours names, "" for none."""
+    shape = _SHAPE.fullmatch(text)
+    named = shape[1] if shape else None
+    try:
+        return base64.urlsafe_b64decode(named + "=" * (-len(named) % 4)).decode() if named else ""
+    except ValueError:
+        return ""
 
 
 def digest_of(secret: str) -> str:

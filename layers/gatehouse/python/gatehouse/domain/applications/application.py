@@ -14,7 +14,6 @@ from gatehouse.domain.applications.grant import (
     ApplicationGrant,
     ApplicationProfile,
     KeyType,
-    SubscriptionGrant,
     SubscriptionStatus,
 )
 from gatehouse.domain.artifact import client_key
@@ -139,7 +138,8 @@ class Subscription:
     """That an application may call an API, on a plan. There is one per application and API.
 
     `requested` is the plan that it waits to be moved to, `workflow` the reference of what it waits for; "" for none. One that
-    was blocked before it began to wait stays so at the gateway: `blocked_as` says how, None for not at all.
+    was blocked before it began to wait stays so at the gateway: `blocked_as` says how, None for not at all. `tenant` is the
+    application's; `abroad` is that of the API where it is another, else "".
     """
 
     tenant: str
@@ -152,7 +152,13 @@ class Subscription:
     requested: str = ""
     workflow: str = ""
     blocked_as: SubscriptionStatus | None = None
+    abroad: str = ""
     version: int = 0
+
+    @property
+    def api_tenant(self) -> str:
+        """The tenant of the API, whose plan it is, and who decides about it."""
+        return self.abroad or self.tenant
 
     @property
     def takes_place(self) -> bool:
@@ -178,12 +184,6 @@ def application_grant(application: Application, key: ApplicationKey) -> Applicat
 def grant_key(key: ApplicationKey) -> ArtifactKey:
     """Where the gateway finds the application of a key."""
     return client_key(key.tenant, key.client_id, key.key_manager_id)
-
-
-def subscription_grant(subscription: Subscription) -> SubscriptionGrant:
-    """What the gateway knows of a subscription."""
-    status = subscription.blocked_as or subscription.status
-    return SubscriptionGrant(subscription_id=subscription.id, policy=subscription.policy, status=status)
 
 
 class ApplicationExists(Conflict):

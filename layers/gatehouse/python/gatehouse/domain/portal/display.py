@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from gatehouse.domain.apis.abroad import SWITCH, is_offered_to
 from gatehouse.domain.apis.api import version_order
 from gatehouse.domain.publishing.lifecycle import VISIBLE_IN_STORE, LifecycleState
 
@@ -19,11 +20,15 @@ ANONYMOUS, VERSIONS, DEPRECATED = "EnableAnonymousMode", "DisplayMultipleVersion
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Display:
-    """Whether strangers may look around, whether all versions of an API stand there, and whether deprecated ones do."""
+    """Whether strangers may look around, whether all versions of an API stand there, and whether deprecated ones do.
+
+    `abroad` is whether applications of other tenants may have what is offered to them.
+    """
 
     to_strangers: bool = True
     every_version: bool = False
     deprecated: bool = False
+    abroad: bool = False
 
     @classmethod
     def of(cls, configuration: Mapping[str, Any]) -> Display:
@@ -32,7 +37,12 @@ class Display:
             to_strangers=configuration.get(ANONYMOUS) is not False,
             every_version=configuration.get(VERSIONS) is True,
             deprecated=configuration.get(DEPRECATED) is True,
+            abroad=configuration.get(SWITCH) is True,
         )
+
+    def sells_to(self, tenant: str, summary: ApiSummary) -> bool:
+        """Whether applications of a tenant, this one or another, may be subscribed to an API of this one."""
+        return tenant == summary.tenant or (self.abroad and is_offered_to(tenant, summary))
 
     def puts_out(self, state: LifecycleState) -> bool:
         """Whether APIs in this state of their life are listed."""

@@ -15,8 +15,6 @@ from gatehouse.domain.errors import Conflict, Invalid, NotFound
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gatehouse.domain.apis.api import Api
-
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 ATTRIBUTE = "organizationId"
 
@@ -61,12 +59,15 @@ def is_open_to(organization: str, visible: frozenset[str]) -> bool:
     return not organization or not visible or ALL in visible or organization in visible
 
 
-def plans_for(organization: str, api: Api) -> tuple[str, ...]:
-    """The names of the business plans that an API offers to an organization: its own, or those that everybody gets."""
-    for entry in api.document.get(POLICIES) or () if organization else ():
+def plans_for(organization: str, document: Mapping[str, Any]) -> tuple[str, ...]:
+    """The names of the business plans that an API offers to an organization: its own, or those that everybody gets.
+
+    `document` is the API's, or what a summary keeps of it.
+    """
+    for entry in document.get(POLICIES) or () if organization else ():
         if entry.get("organizationID") == organization:
             return tuple(str(name) for name in entry.get("policies") or ())
-    return api.policies
+    return tuple(document.get("policies") or ())
 
 
 class OrganizationNotFound(NotFound):

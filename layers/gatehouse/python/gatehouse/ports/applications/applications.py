@@ -98,10 +98,10 @@ class ApplicationKeys(Protocol):
 
 
 class Subscriptions(ApiSubscriptions, Protocol):
-    """Keeping subscriptions."""
+    """Keeping subscriptions. The application and the API of one may be of two tenants: then both find it."""
 
     def get(self, tenant: str, subscription_id: str) -> Subscription | None:
-        """The subscription with this id, or None."""
+        """The subscription with this id of an application, or to an API, of the tenant; or None."""
         ...
 
     def of_application(self, tenant: str, application_id: str) -> list[Subscription]:
@@ -109,15 +109,19 @@ class Subscriptions(ApiSubscriptions, Protocol):
         ...
 
     def all(self, tenant: str) -> list[Subscription]:
-        """Every subscription of the tenant, by id."""
+        """Every subscription to the tenant's APIs, by id."""
+        ...
+
+    def across(self, tenant: str) -> list[Subscription]:
+        """Every subscription between this tenant and another, whichever has the API, by id."""
         ...
 
     def of_api(self, tenant: str, api_id: str) -> list[Subscription]:
-        """Every subscription to the API."""
+        """Every subscription to the API, of applications of whatever tenant."""
         ...
 
     def between(self, tenant: str, application_ids: Collection[str], api_id: str) -> list[Subscription]:
-        """The subscriptions of these applications to the API."""
+        """The subscriptions of these applications, which are of this tenant, to the API, whoever has that."""
         ...
 
     def add(

@@ -36,7 +36,8 @@ from gatehouse.domain.applications.application import (
     grant_key,
 )
 from gatehouse.domain.applications.sharing import circles_around
-from gatehouse.domain.artifact import Artifact, Withdrawal, application_key, subscription_key
+from gatehouse.domain.applications.subscription_grant import subscription_end
+from gatehouse.domain.artifact import Artifact, Withdrawal, application_key
 from gatehouse.domain.errors import Changed, Conflict
 from gatehouse.domain.throttling.policy import PolicyKind
 
@@ -48,8 +49,8 @@ if TYPE_CHECKING:
     from gatehouse.domain.artifact import Change
     from gatehouse.ports.publishing.workflows import Along
 
-ACTIONS_PER_SUBSCRIPTION = 4
-"""Three rows, and its grant."""
+ACTIONS_PER_SUBSCRIPTION = 6
+"""Three rows and its grant; abroad, one more of each."""
 
 
 class AlreadyWelcomed(Conflict):
@@ -141,7 +142,9 @@ class ApplicationTable:
         profile = Withdrawal(application_key(application.tenant, application.id))
         self._commit(transaction, [profile, *(Withdrawal(grant_key(key)) for key in keys if key.client_id)], along)
         self._api_keys.withdraw_all(application)
-        withdrawals = [_end_of(subscription) for subscription in self._subscriptions(application)]
+        withdrawals = [
+            end for subscription in self._subscriptions(application) for end in subscription_end(subscription)
+        ]
         for part in parts(withdrawals, ACTIONS_MAX):
             self._artifacts.publish(part)
         return replace(marked, version=marked.version + 1)
@@ -153,10 +156,13 @@ class ApplicationTable:
             transaction = Transaction()
             for subscription in part:
                 transaction.delete(self._row(partition, f"{SUBSCRIPTION}{subscription.api_id}"))
-                transaction.delete(self._row(subscription_ids_pk(tenant), subscription.id))
-                transaction.delete(self._row(subscribers_pk(tenant, subscription.api_id), application.id))
+                for known_to in sorted({subscription.tenant, subscription.api_tenant}):
+                    transaction.delete(self._row(subscription_ids_pk(known_to), subscription.id))
+                transaction.delete(
+                    self._row(subscribers_pk(subscription.api_tenant, subscription.api_id), application.id)
+                )
             # Once more: its plan may have been changed, and its grant written, since the application was withdrawn.
-            self._commit(transaction, [_end_of(subscription) for subscription in part])
+            self._commit(transaction, [end for subscription in part for end in subscription_end(subscription)])
         self._api_keys.remove_all(application)
         transaction = Transaction()
         for row in query(self._row, partition, prefix=KEY):
@@ -180,7 +186,10 @@ class ApplicationTable:
             PolicyKind.SUBSCRIPTION: subscription_ids_pk(tenant),
         }
         partition = partitions.get(kind)
-        return partition is not None and any(row.body["policy"] == name for row in query(self._row, partition))
+        # The plan of a subscription abroad is another tenant's, whatever it is called.
+        return partition is not None and any(
+            row.body["policy"] == name and not row.body.get("abroad") for row in query(self._row, partition)
+        )
 
     def _change(self, application: Application) -> tuple[Transaction, Application, list[ApplicationKey]]:
         """A transaction that replaces META, what stands there now, and the keys, which cannot change meanwhile."""
@@ -225,7 +234,7 @@ class ApplicationTable:
     def _subscriptions(self, application: Application) -> list[Subscription]:
         partition = application_pk(application.tenant, application.id)
         found = query(self._row, partition, prefix=SUBSCRIPTION)
-        return [subscription_of(application.tenant, row) for row in found]
+        return [subscription_of(row) for row in found]
 
     def _commit(self, transaction: Transaction, changes: Sequence[Change], along: Sequence[Along] = ()) -> None:
         for write in along:
@@ -233,10 +242,6 @@ class ApplicationTable:
         self._artifacts.join(transaction, changes)
         transaction.commit()
         self._artifacts.announce(changes)
-
-
-def _end_of(subscription: Subscription) -> Withdrawal:
-    return Withdrawal(subscription_key(subscription.tenant, subscription.application_id, subscription.api_id))
 
 
 def _grants(application: Application, keys: Sequence[ApplicationKey] = ()) -> list[Change]:

@@ -181,12 +181,13 @@ def subscription_body(subscription: Subscription) -> dict[str, Any]:
         "requested": subscription.requested,
         "workflow": subscription.workflow,
         "blocked_as": subscription.blocked_as,
+        "abroad": subscription.abroad,
     }
 
 
-def subscription_of(tenant: str, row: ApplicationRow) -> Subscription:
+def subscription_of(row: ApplicationRow) -> Subscription:
     """The subscription in a row."""
-    body = row.body
+    body, tenant = row.body, row.pk.partition("#")[0]
     blocked = SubscriptionStatus(body["blocked_as"]) if body.get("blocked_as") else None
     typed = {"status": SubscriptionStatus(body["status"]), "blocked_as": blocked}
     return Subscription(**{**body, **typed}, tenant=tenant, version=int(row.version))

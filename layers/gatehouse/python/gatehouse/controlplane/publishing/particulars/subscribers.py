@@ -1,4 +1,4 @@
-"""Subscribers: the subscriptions to a tenant's APIs, as their providers see and steer them."""
+"""Subscribers: the subscriptions to a tenant's APIs, of whoever's applications, as their providers see and steer them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.currency import require_current
 from gatehouse.controlplane.publishing import access
+from gatehouse.controlplane.two_sides import applications_of
 from gatehouse.domain.apis.api import ApiNotFound
 from gatehouse.domain.applications.application import SubscriptionNotFound, TierNotAllowed
 from gatehouse.domain.applications.grant import SubscriptionStatus
@@ -53,7 +54,7 @@ class Subscribers:
         else:
             seen = {one.id for one in self.apis.summaries(tenant) if access.may_work_on(principal, one)}
             found = [one for one in self.subscriptions.all(tenant) if one.api_id in seen]
-        applications = self.applications.some(tenant, {one.application_id for one in found})
+        applications = applications_of(self.applications, found)
         pairs = [
             Subscriber(one, applications[one.application_id]) for one in found if one.application_id in applications
         ]
@@ -112,7 +113,7 @@ class Subscribers:
 
     def _get(self, principal: Principal, subscription_id: str) -> Subscriber:
         found = self.subscriptions.get(principal.tenant, subscription_id)
-        application = self.applications.get(principal.tenant, found.application_id) if found else None
+        application = self.applications.get(found.tenant, found.application_id) if found else None
         if found is None or application is None:
             raise SubscriptionNotFound.by_id(subscription_id)
         try:

@@ -10,8 +10,6 @@ from gatehouse.domain.portal.rating import LEAST, MOST, Rating, RatingInvalid, R
 from gatehouse.domain.record import new_id
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from gatehouse.controlplane.store.storefront import Storefront
     from gatehouse.controlplane.store.visitor import Visitor
     from gatehouse.domain.people.identity import Principal
@@ -37,10 +35,6 @@ class ApiRatings:
 
     storefront: Storefront
     ratings: Ratings
-
-    def averages(self, visitor: Visitor) -> Mapping[str, float]:
-        """What the ratings of the tenant's APIs come to, by id, of those that have any."""
-        return self.ratings.averages(visitor.tenant)
 
     def of(self, visitor: Visitor, api_id: str) -> Rated:
         """All ratings of an API, by user."""

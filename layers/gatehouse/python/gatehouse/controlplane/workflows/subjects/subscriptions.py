@@ -32,13 +32,16 @@ _VERBS = {
 def question(
     kind: WorkflowKind, subscription: Subscription, application: Application, api: Api | None, *, policy: str
 ) -> Question:
-    """Asks for a subscription on this plan, for a change to it, or for the end of it. `api` is None when it is gone."""
+    """Asks for a subscription on this plan, for a change to it, or for the end of it. `api` is None when it is gone.
+
+    Who has the API decides, and is told of a guest's application by the guest's full name.
+    """
     named = f"{api.name} - {api.version}" if api else subscription.api_id
     subscriber = display_username(application.tenant, application.owner)
     return Question(
         kind=kind,
-        tenant=subscription.tenant,
-        by=application.owner,
+        tenant=subscription.api_tenant,
+        by=subscriber if subscription.abroad else application.owner,
         subject=subscription.id,
         api_id=subscription.api_id,
         description=f"Approve the {_VERBS[kind]} [{named}] on plan {policy} by application [{application.name}] "
@@ -111,7 +114,7 @@ class _Update:
         settled = replace(
             found, policy=found.requested, requested="", workflow="", status=SubscriptionStatus(_before(workflow))
         )
-        self.of.subscriptions.save(settled, places=self.of.places(found.tenant, found.requested), along=[along])
+        self.of.subscriptions.save(settled, places=self.of.places(found.api_tenant, found.requested), along=[along])
 
     def reject(self, workflow: Workflow, along: Along) -> None:
         self.of.settle(workflow, along, _before(workflow))
