@@ -145,6 +145,19 @@ def test_the_gateway_is_the_server_and_each_operation_says_what_opens_it() -> No
     assert paths["/health"]["get"]["security"] == []
 
 
+@pytest.mark.parametrize(
+    ("document", "path", "verb"),
+    [(openapi(), "/orders/{id}", "put"), (swagger(), "/orders", "post")],
+    ids=["OpenAPI 3", "Swagger 2"],
+)
+def test_each_of_several_scopes_opens_an_operation_as_at_the_gateway(
+    document: dict[str, Any], path: str, verb: str
+) -> None:
+    document["paths"][path][verb]["security"] = [{"default": ["order", "cook"]}, {"default": ["serve"]}]
+    told = published(document, api_key=True)["paths"][path][verb]["security"]
+    assert told == [*({"default": [scope]} for scope in ("order", "cook", "serve")), {"ApiKeyAuth": []}]
+
+
 def test_swagger_2_is_told_in_its_own_terms() -> None:
     found = published(swagger(), api_key=True, basic=True)
     assert (found["host"], found["basePath"], found["schemes"]) == ("gateway.example", "/menu/1.0.0", ["https"])
@@ -176,7 +189,14 @@ def test_an_api_that_takes_no_tokens_does_not_promise_them() -> None:
     [
         ({"mutual_tls": True, "mutual_tls_mandatory": True}, [{"default": [], "MutualTLS": []}]),
         ({"mutual_tls": True, "application_mandatory": False}, [{"default": []}, {"MutualTLS": []}]),
-        ({"mutual_tls": True, "mutual_tls_mandatory": True, "oauth2": False}, [{"MutualTLS": []}]),
+        (
+            {"mutual_tls": True, "mutual_tls_mandatory": True, "application_mandatory": False},
+            [{"default": [], "MutualTLS": []}, {"MutualTLS": []}],
+        ),
+        (
+            {"mutual_tls": True, "mutual_tls_mandatory": True, "application_mandatory": False, "oauth2": False},
+            [{"MutualTLS": []}],
+        ),
     ],
 )
 def test_certificates_are_told_where_the_specification_knows_them(access: dict[str, Any], asked: Any) -> None:

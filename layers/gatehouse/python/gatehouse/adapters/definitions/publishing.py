@@ -65,20 +65,25 @@ def told(document: dict[str, Any], doorway: Doorway) -> dict[str, Any]:
 
 
 def _alternatives(document: dict[str, Any], doorway: Doorway, scopes: tuple[str, ...]) -> list[dict[str, list[str]]]:
-    """Any of the application's credentials; where a certificate is mandatory beside it, both."""
+    """Any of the application's credentials, a token with any of the scopes; where a certificate is mandatory, with it.
+
+    A requirement that names several scopes would ask for all of them (OpenAPI, Security Requirement Object); the gateway takes
+    a token with one.
+    """
     access = doorway.access
     own = access.authorization_header.lower() != "authorization"
     found: list[dict[str, list[str]]] = []
     if access.oauth2:
-        found.append({BEARER: []} if own else {OAUTH2: list(scopes)})
+        by_scope = [{OAUTH2: [scope]} for scope in scopes] or [{OAUTH2: []}]
+        found += [{BEARER: []}] if own else by_scope
     if access.api_key:
         found.append({API_KEY: []})
     if access.basic and not own:
         found.append({BASIC: []})
     if access.mutual_tls and _knows_certificates(document):
         if access.mutual_tls_mandatory:
-            found = [{**one, MUTUAL_TLS: []} for one in found] or [{MUTUAL_TLS: []}]
-        elif not access.application_mandatory:
+            found = [{**one, MUTUAL_TLS: []} for one in found]
+        if not access.application_mandatory:
             found.append({MUTUAL_TLS: []})
     return found
 
