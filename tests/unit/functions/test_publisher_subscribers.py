@@ -25,12 +25,19 @@ def pizza(world: PublisherWorld) -> str:
     return str(world.design(policies=["Unlimited", "Gold"])["id"])
 
 
-def subscribed(world: PublisherWorld, api_id: str, name: str = "Phone", owner: str = "mary") -> Subscription:
+def subscribed(
+    world: PublisherWorld, api_id: str, name: str = "Phone", owner: str = "mary", tenant: str = SUPER_TENANT
+) -> Subscription:
     application = world.applications.add(
-        Application(tenant=SUPER_TENANT, id=f"app-{name}", name=name, owner=owner, policy="Unlimited")
+        Application(tenant=tenant, id=f"app-{name}", name=name, owner=owner, policy="Unlimited")
     )
     wanted = Subscription(
-        tenant=SUPER_TENANT, id=f"sub-{name}", application_id=application.id, api_id=api_id, policy="Unlimited"
+        tenant=tenant,
+        id=f"sub-{name}",
+        application_id=application.id,
+        api_id=api_id,
+        policy="Unlimited",
+        abroad=SUPER_TENANT if tenant != SUPER_TENANT else "",
     )
     return world.kept_subscriptions.add(wanted, application, world.apis.get(SUPER_TENANT, api_id))
 
@@ -67,6 +74,20 @@ def test_200_subscriptions_are_listed_with_their_applications(world: PublisherWo
     assert world.made("GET", "/subscriptions", query={"query": "john"})["count"] == 1
     assert world.made("GET", "/subscriptions", query={"query": "application:car"})["count"] == 1
     assert world.made("GET", "/subscriptions", query={"query": "status:BLOCKED"})["count"] == 3
+
+
+def test_200_a_guests_subscription_is_listed_by_the_guests_full_name_and_steered_as_any(
+    world: PublisherWorld, pizza: str
+) -> None:
+    subscription = subscribed(world, pizza, tenant=OTHER_TENANT)
+    (listed,) = world.made("GET", "/subscriptions")["list"]
+    assert listed["applicationInfo"]["subscriber"] == f"mary@{OTHER_TENANT}"
+    assert world.made("GET", "/subscriptions", query={"apiId": pizza})["list"] == [listed]
+    assert steered(world, "block-subscription", subscriptionId=subscription.id, blockState="BLOCKED").status == 200
+    assert granted(world, subscription)["status"] == "BLOCKED"
+    assert steered(world, "change-business-plan", subscriptionId=subscription.id, businessPlan="Gold").status == 200
+    assert granted(world, subscription)["policy"] == "Gold"
+    assert world.made("GET", f"/subscriptions/{subscription.id}/subscriber-info")["name"] == "mary"
 
 
 @pytest.mark.parametrize("state", ["BLOCKED", "PROD_ONLY_BLOCKED"])

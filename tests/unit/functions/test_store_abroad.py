@@ -210,3 +210,21 @@ def test_scopes_of_the_api_are_granted_to_subscribed_applications_by_roles_at_ho
     assert granted() == ("order", "look")
     market.call("DELETE", f"/subscriptions/{made['subscriptionId']}", by=GUEST)
     assert granted() == ("default",)
+
+
+def test_subscriptions_show_what_their_apis_are_rated_and_each_tenants_ratings_are_read_once(market: Market) -> None:
+    apis = [market.api(name, subscriptionAvailability="ALL_TENANTS") for name in ("Pasta", "Salad")]
+    own = market.api("Home", tenant=OTHER_TENANT)
+    for api, stars in zip([*apis, own], (5, 3, 1), strict=True):
+        headers = {"X-WSO2-Tenant": api.tenant}
+        assert (
+            market.call("PUT", f"/apis/{api.id}/user-rating", {"rating": stars}, by=GUEST, headers=headers).status
+            == 200
+        )
+        market.subscribed(api=api, headers=headers)
+    read, averages = [], market.ratings.averages
+    market.ratings.averages = lambda tenant: read.append(tenant) or averages(tenant)
+    listed = market.call("GET", "/subscriptions", by=GUEST, query={"applicationId": market.app}).json["list"]
+    shown = {one["apiInfo"]["name"]: one["apiInfo"]["avgRating"] for one in listed}
+    assert shown == {"Pasta": "5.0", "Salad": "3.0", "Home": "1.0"}
+    assert sorted(read) == sorted([SUPER_TENANT, OTHER_TENANT])

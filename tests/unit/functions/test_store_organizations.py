@@ -74,10 +74,13 @@ def test_an_organization_chooses_among_its_own_plans(world: StoreWorld) -> None:
     for who in ("mary", "anna", "zoe"):
         plans[who] = [one["name"] for one in world.call("GET", f"/apis/{api.id}/subscription-policies", by=who).json]
         shown = world.call("GET", f"/apis/{api.id}", by=who).json
-        assert [tier["tierName"] for tier in shown["tiers"]] == plans[who]
+        assert [tier["tierName"] for tier in shown["tiers"]] == shown["throttlingPolicies"] == plans[who]
+        (line,) = world.call("GET", "/apis", by=who).json["list"]
+        assert line["throttlingPolicies"] == plans[who]
     assert plans == {"mary": ["Gold", "Unlimited"], "anna": ["Bronze"], "zoe": ["Gold", "Unlimited"]}
     application = world.application(by="anna")
     wanted = {"applicationId": application, "apiId": api.id, "throttlingPolicy": "Gold"}
     refused = world.call("POST", "/subscriptions", wanted, by="anna")
     assert (refused.status, "it offers Bronze" in refused.json["description"]) == (403, True)
-    assert world.call("POST", "/subscriptions", {**wanted, "throttlingPolicy": "Bronze"}, by="anna").status == 201
+    made = world.call("POST", "/subscriptions", {**wanted, "throttlingPolicy": "Bronze"}, by="anna")
+    assert (made.status, made.json["apiInfo"]["throttlingPolicies"]) == (201, ["Bronze"])
