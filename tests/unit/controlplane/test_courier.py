@@ -12,7 +12,7 @@ from gatehouse.controlplane.workflows.courier import Courier
 from gatehouse.controlplane.workflows.hooks import Hooks
 from gatehouse.domain.people.identity import SUPER_TENANT
 from gatehouse.domain.publishing.workflow import Workflow, WorkflowKind, WorkflowStatus, WorkflowTurn
-from tests.callers import USERS, KnownUsers, user
+from tests.callers import OTHER_TENANT, USERS, KnownUsers, user
 from tests.fakes.clock import StoppedClock
 from tests.fakes.denials import InMemoryTenantConfigurations
 from tests.fakes.recovery import LetterBox
@@ -40,7 +40,7 @@ class Post:
         self.box = LetterBox()
         self.configurations = InMemoryTenantConfigurations()
         self.configurations.save(SUPER_TENANT, {"Workflows": {"Notifications": wanted}})
-        users = KnownUsers(USERS)
+        self.users = users = KnownUsers(USERS)
         users.know(replace(user("mary"), profile={"emails": [{"value": "mary@example.com"}]}))
         self.workflows, self.webhooks = InMemoryWorkflows(), InMemoryWebhooks()
         self.hooks = Hooks(seal=some_seal(), plain_http_allowed=False)
@@ -80,6 +80,16 @@ def test_who_asked_learns_of_the_decision_and_its_reason() -> None:
     letter = post.box.letters[0]
     assert letter.subject == "Rejected: the creation of application [Kiosk] of mary"
     assert "Too many kiosks" in letter.text
+
+
+def test_a_guest_is_named_with_their_tenant_and_written_to_there() -> None:
+    post = Post(approvers=APPROVERS, requester=True)
+    post.users.know(replace(user("bob", tenant=OTHER_TENANT), profile={"emails": [{"value": "bob@home.example"}]}))
+    asked = replace(WAITING, by="bob", home=OTHER_TENANT)
+    post.tell(WorkflowTurn.OPENED, asked)
+    assert f"bob@{OTHER_TENANT} has asked for it" in post.box.letters[0].text
+    decided = replace(asked, status=WorkflowStatus.APPROVED)
+    assert post.tell(WorkflowTurn.DECIDED, decided)[-1] == "bob@home.example"
 
 
 def test_who_is_forgotten_with_the_decision_is_written_to_where_they_asked_from() -> None:

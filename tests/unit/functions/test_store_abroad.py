@@ -160,7 +160,7 @@ def test_the_tenant_of_the_api_decides_where_it_wants_to(market: Market) -> None
     made = market.subscribed()
     assert made["status"] == "ON_HOLD"
     asked = market.decide(approved=True)
-    assert (asked.by, asked.properties["subscriber"]) == (GUEST, GUEST)
+    assert (asked.asker, asked.properties["subscriber"]) == (GUEST, GUEST)
     assert market.plan(market.app, market.offered)["status"] == "UNBLOCKED"
     one = f"/subscriptions/{made['subscriptionId']}"
     body = {"applicationId": market.app, "apiId": market.offered.id, "throttlingPolicy": "Unlimited"}

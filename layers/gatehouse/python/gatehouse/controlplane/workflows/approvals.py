@@ -33,6 +33,7 @@ class Question:
     api_id: str = ""
     properties: Mapping[str, str]
     details: Mapping[str, Any]
+    home: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +57,7 @@ class Approvals:
             kind=question.kind,
             subject=question.subject,
             by=question.by,
+            home=question.home,
             description=question.description,
             api_id=question.api_id,
             properties=question.properties,

@@ -74,7 +74,7 @@ class Courier:
             "workflowReferenceId": workflow.id,
             "workflowType": workflow.kind,
             "tenantDomain": workflow.tenant,
-            "userName": workflow.by,
+            "userName": workflow.asker,
             "description": workflow.description,
             "properties": dict(workflow.properties),
             "status": WorkflowTurn.WITHDRAWN if turn is WorkflowTurn.WITHDRAWN else workflow.status,
@@ -95,7 +95,7 @@ class Courier:
         where = f"{self.management_url}{_WORKFLOWS}/{workflow.id}"
         text = (
             f"{workflow.description}.\n\n"
-            f"{workflow.by} has asked for it. It waits for your decision under the reference {workflow.id}: {where}\n"
+            f"{workflow.asker} has asked for it. It waits for your decision under the reference {workflow.id}: {where}\n"
         )
         for address in addresses if isinstance(addresses, list) else ():
             self._send(str(address), f"To be decided: {_wish(workflow)}", text)
@@ -110,7 +110,7 @@ class Courier:
         self._send(address, f"{decision}: {_wish(workflow)}", f"{text}\n{reason}\n" if reason else text)
 
     def _address_of(self, workflow: Workflow) -> str:
-        user = self.users.get(workflow.tenant, workflow.by)
+        user = self.users.get(workflow.home or workflow.tenant, workflow.by)
         return mail_address(user) if user and user.active else ""
 
     def _send(self, address: str, subject: str, text: str) -> None:

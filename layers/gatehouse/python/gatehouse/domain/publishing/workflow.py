@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from gatehouse.domain.errors import Conflict, Forbidden, Invalid, NotFound
+from gatehouse.domain.people.identity import display_username
 
 
 class WorkflowKind(StrEnum):
@@ -63,8 +64,9 @@ class Workflow:
     """What waits, or was decided. `id` is its reference, `subject` the id of what it is about; times are epoch milliseconds.
 
     `api_id` is the API or product that it concerns, "" for none. `details` are what carrying it out needs, `properties` what
-    who decides is shown. `by` asked for it, `decided_by` decided: user names without their tenant. `answer` is what was
-    decided: WSO2's `attributes` and `description` of the decision.
+    who decides is shown. `by` asked for it, `decided_by` decided: user names without their tenant. `home` is the tenant of who
+    asked where it is another, "" where it is this. `answer` is what was decided: WSO2's `attributes` and `description` of the
+    decision.
     """
 
     tenant: str
@@ -81,6 +83,12 @@ class Workflow:
     details: Mapping[str, Any] = field(default_factory=dict, hash=False, repr=False)
     decided_by: str = ""
     answer: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    home: str = ""
+
+    @property
+    def asker(self) -> str:
+        """Who asked for it, as people of this tenant know them."""
+        return display_username(self.home, self.by) if self.home else self.by
 
 
 class WorkflowNotFound(NotFound):

@@ -34,14 +34,15 @@ def question(
 ) -> Question:
     """Asks for a subscription on this plan, for a change to it, or for the end of it. `api` is None when it is gone.
 
-    Who has the API decides, and is told of a guest's application by the guest's full name.
+    Who has the API decides, whoever's the application is.
     """
     named = f"{api.name} - {api.version}" if api else subscription.api_id
     subscriber = display_username(application.tenant, application.owner)
     return Question(
         kind=kind,
         tenant=subscription.api_tenant,
-        by=subscriber if subscription.abroad else application.owner,
+        by=application.owner,
+        home=application.tenant if subscription.abroad else "",
         subject=subscription.id,
         api_id=subscription.api_id,
         description=f"Approve the {_VERBS[kind]} [{named}] on plan {policy} by application [{application.name}] "
