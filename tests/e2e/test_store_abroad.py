@@ -101,10 +101,10 @@ class Neighbours:
         return str(self.house.made("POST", where, by=(self.keys.key, self.keys.secret), data=form)["access_token"])
 
     def call(
-        self, token: str | None = None, path: str = "/menu/soup", method: str = "GET", **parts: Any
+        self, token: str | None = None, path: str = "/menu/margherita", method: str = "GET", **parts: Any
     ) -> tuple[int, str]:
         answer = self.house.gateway(f"{self.base_path}{path}", token, method=method, **parts)
-        return answer.status_code, "" if answer.is_success else str(json.loads(answer.text)["code"])
+        return answer.status_code, "" if answer.is_success else str(json.loads(answer.text).get("code", ""))
 
     def publisher(self, method: str, path: str, **params: str) -> Any:
         return self.house.made(method, f"{PUBLISHER}{path}", by=self.keeper, params=params)
