@@ -162,7 +162,7 @@ class _KeyManagers:
         return Answer()
 
     def discover(self, request: Request) -> Answer:
-        form = parts(request.headers.get("content-type", ""), request.body)
+        form = parts(request)
         try:
             url, kind = form.get("url", b"").decode().strip(), form.get("type", b"").decode().strip()
         except UnicodeDecodeError as error:

@@ -205,7 +205,7 @@ class _Results:
 
 
 def _sent(request: Request) -> tuple[wire.RulesetBody, bytes]:
-    form = sent_parts(request.headers.get("content-type", ""), request.body)
+    form = sent_parts(request)
     content = form.pop(CONTENT, None)
     body = parse(wire.RulesetBody, {name: part.text for name, part in form.items()})
     if content is None or not content.content.strip():

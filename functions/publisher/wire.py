@@ -22,6 +22,9 @@ Version = Annotated[str, Field(min_length=1, max_length=30, pattern=_VERSION)]
 HeaderName = Annotated[str, Field(min_length=1, max_length=100, pattern=FIELD_NAME)]
 Texts = list[Annotated[str, Field(max_length=1000)]]
 TimeUnit = Literal["SECOND", "MINUTE", "HOUR"]
+SecurityScheme = Literal[
+    "oauth2", "basic_auth", "api_key", "mutualssl", "oauth_basic_auth_api_key_mandatory", "mutualssl_mandatory"
+]
 
 
 class OperationPolicy(Wire):
@@ -201,19 +204,7 @@ class ApiProperties(Wire):
     apiThrottlingPolicy: str | None = None
     authorizationHeader: HeaderName | None = None
     apiKeyHeader: HeaderName | None = None
-    securityScheme: (
-        list[
-            Literal[
-                "oauth2",
-                "basic_auth",
-                "api_key",
-                "mutualssl",
-                "oauth_basic_auth_api_key_mandatory",
-                "mutualssl_mandatory",
-            ]
-        ]
-        | None
-    ) = None
+    securityScheme: list[SecurityScheme] | None = None
     maxTps: MaxTps | None = None
     visibility: Literal["PUBLIC", "PRIVATE", "RESTRICTED"] | None = None
     visibleRoles: Texts | None = None

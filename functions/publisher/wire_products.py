@@ -16,6 +16,7 @@ from functions.publisher.wire import (
     Monetization,
     OperationBody,
     Property,
+    SecurityScheme,
     Texts,
     Version,
 )
@@ -88,19 +89,7 @@ class ProductBody(Wire):
     apiThrottlingPolicy: str | None = None
     authorizationHeader: HeaderName | None = None
     apiKeyHeader: HeaderName | None = None
-    securityScheme: (
-        list[
-            Literal[
-                "oauth2",
-                "basic_auth",
-                "api_key",
-                "mutualssl",
-                "oauth_basic_auth_api_key_mandatory",
-                "mutualssl_mandatory",
-            ]
-        ]
-        | None
-    ) = None
+    securityScheme: list[SecurityScheme] | None = None
     subscriptionAvailability: Literal["CURRENT_TENANT", "ALL_TENANTS", "SPECIFIC_TENANTS"] | None = None
     subscriptionAvailableTenants: Texts | None = None
     additionalProperties: list[Property] | None = None

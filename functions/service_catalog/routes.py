@@ -9,7 +9,7 @@ from gatehouse.controlplane.service_catalog.services import Wanted, ordered
 from gatehouse.controlplane.service_catalog.transfers import suffix_of, verified
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.page import page_of
-from gatehouse.edge.archives import ZIP, archive, flag
+from gatehouse.edge.archives import ZIP, archive
 from gatehouse.edge.http import JSON, Answer, created, document_of
 from gatehouse.edge.multipart import MULTIPART, parts
 from gatehouse.edge.operation import Operation
@@ -112,7 +112,7 @@ class _Services:
         )
         found = ordered(self._services.all(tenant, wanted), query.get("sortBy", ""), query.get("sortOrder", ""))
         page = page_of(found, request.slice())
-        if flag(request, "shrink"):
+        if request.flag("shrink"):
             return Answer(body=envelope(page, wire.short, resource=SERVICES, query=query))
         usage = self._services.usage(tenant) if page.items else {}
         return Answer(
@@ -141,14 +141,14 @@ class _Services:
         return archive(*self._transfers.export(request.principal.tenant, name, version))
 
     def add(self, request: Request) -> Answer:
-        form = _form(request)
+        form = parts(request)
         described = _described(form)
         content = self._content(form, described, required=True)
         service = self._services.add(request.principal, described, content or b"")
         return created(f"{ROOT}{SERVICES}/{service.id}", wire.shown(service, 0))
 
     def update(self, request: Request) -> Answer:
-        form, principal = _form(request), request.principal
+        form, principal = parts(request), request.principal
         before = self._services.get(principal.tenant, request.path["serviceId"])
         described = _described(form)
         content = self._content(form, described, required=False)
@@ -160,13 +160,13 @@ class _Services:
         return Answer(status=204)
 
     def import_(self, request: Request) -> Answer:
-        form = _form(request)
+        form = parts(request)
         if not form.get("file"):
             raise Invalid.field("file", "is required: a zip archive")
         services = self._transfers.take(
             request.principal,
             form["file"],
-            overwrite=flag(request, "overwrite"),
+            overwrite=request.flag("overwrite"),
             seen=verified(form.get("verifier", b"")),
         )
         return Answer(body={"count": len(services), "list": [wire.imported(one) for one in services]})
@@ -182,10 +182,6 @@ class _Services:
         if required:
             raise Invalid.field("definitionFile", "is required, unless inlineContent or definitionUrl is there")
         return None
-
-
-def _form(request: Request) -> dict[str, bytes]:
-    return parts(request.headers.get("content-type", ""), request.body)
 
 
 def _described(form: dict[str, bytes]) -> Described:

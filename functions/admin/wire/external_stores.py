@@ -7,9 +7,11 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, model_validator
 
-from gatehouse.edge.wire import Wire
+from gatehouse.edge.wire import Wire, spelled
 
 STORES_MAX = 20
+_ID = spelled(r"^[^\s,]+$", "must have no spaces and no commas, which are between the ids of several")
+_USERNAME = spelled(r"^[^:]+$", "must have no colon, which ends it (RFC 7617 §2)")
 URL_CHARACTERS_MAX = 2000
 
 
@@ -29,13 +31,11 @@ Address = Annotated[str, AfterValidator(_address)]
 class StoreEntry(Wire):
     """A store of others: the address of its developer portal, and an account there that may import APIs."""
 
-    # It stands in lists that are separated by commas.
-    Id: Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\s,]+$")]
+    Id: Annotated[str, Field(min_length=1, max_length=80, pattern=_ID)]
     Type: Literal["wso2"] = "wso2"
     DisplayName: Annotated[str, Field(max_length=200)] = ""
     Endpoint: Address
-    # RFC 7617 §2: the colon ends it.
-    Username: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^:]+$")]
+    Username: Annotated[str, Field(min_length=1, max_length=200, pattern=_USERNAME)]
     Password: Annotated[str, Field(min_length=1, max_length=500)]
 
 

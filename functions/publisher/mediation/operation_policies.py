@@ -183,7 +183,7 @@ class _Own:
 
 def sent_draft(request: Request, archives: Archives) -> Draft:
     """The policy in a form. Raises Invalid, SpecificationInvalid, PolicyNameInvalid, PolicyInvalid."""
-    form = parts(request.headers.get("content-type", ""), request.body)
+    form = parts(request)
     specification = form.get(SPECIFICATION_FILE)
     if not specification:
         raise Invalid.field(SPECIFICATION_FILE, "is required: the specification of the policy, in YAML or JSON")

@@ -40,7 +40,7 @@ def routes(sequences: SequenceBackends, design: Design) -> tuple[Operation, ...]
         return Answer(body={"count": len(lines), "list": lines})
 
     def put(request: Request) -> Answer:
-        sent = sent_parts(request.headers.get("content-type", ""), request.body)
+        sent = sent_parts(request)
         for name in ("type", "sequence"):
             if name not in sent or not sent[name].content:
                 raise Invalid.field(name, "is required")

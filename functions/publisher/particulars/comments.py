@@ -1,4 +1,4 @@
-"""Comments on APIs."""
+"""Comments on APIs, as providers read and make them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from functions.publisher.routes import scopes as s
 from functions.publisher.routes.apis import ROOT
-from gatehouse.edge.comments import COMMENTER, CommentBody, CommentPatch, CommentRoutes
-from gatehouse.edge.lines import Lines
+from gatehouse.edge.comments import CommentRights, CommentRoutes, comment_routes
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.comments import Comments
@@ -17,10 +16,8 @@ if TYPE_CHECKING:
     from gatehouse.edge.operation import Operation
     from gatehouse.ports.people.identity import UserLookup
 
-ALL = "/apis/{apiId}/comments"
-ONE = f"{ALL}/{{commentId}}"
-_READ = (s.VIEW, s.COMMENT_MANAGE, s.COMMENT_VIEW)
 _WRITE = (s.COMMENT_MANAGE, s.COMMENT_WRITE)
+RIGHTS = CommentRights(read=(s.VIEW, s.COMMENT_MANAGE, s.COMMENT_VIEW), write=_WRITE, delete=(*_WRITE, s.ADMIN))
 
 
 def routes(comments: Comments, design: Design, users: UserLookup) -> tuple[Operation, ...]:
@@ -29,47 +26,4 @@ def routes(comments: Comments, design: Design, users: UserLookup) -> tuple[Opera
     def api_of(request: Request) -> Api:
         return design.get(request.principal, request.path["apiId"])
 
-    routed, line = CommentRoutes(comments, api_of, users, root=ROOT), Lines("Comments")
-    paged = ("limit", "offset")
-    return (
-        line(
-            "GET",
-            ALL,
-            "getAllCommentsOfAPI",
-            "The comments on an API, the newest first",
-            routed.all,
-            _READ,
-            query=(*paged, COMMENTER),
-        ),
-        line(
-            "POST",
-            ALL,
-            "addCommentToAPI",
-            "Comment on an API, or reply to a comment",
-            routed.add,
-            _WRITE,
-            body=CommentBody,
-            query=("replyTo",),
-            answers=(201,),
-        ),
-        line(
-            "GET",
-            ONE,
-            "getCommentOfAPI",
-            "A comment with its replies",
-            routed.get,
-            _READ,
-            query=(COMMENTER, "replyLimit", "replyOffset"),
-        ),
-        line("PATCH", ONE, "editCommentOfAPI", "Edit a comment of one's own", routed.edit, _WRITE, body=CommentPatch),
-        line("DELETE", ONE, "deleteComment", "Delete a comment and its replies", routed.delete, (*_WRITE, s.ADMIN)),
-        line(
-            "GET",
-            f"{ONE}/replies",
-            "getRepliesOfComment",
-            "The replies to a comment, the oldest first",
-            routed.replies,
-            _READ,
-            query=(*paged, COMMENTER),
-        ),
-    )
+    return comment_routes(CommentRoutes(comments, api_of, users, root=ROOT), RIGHTS)

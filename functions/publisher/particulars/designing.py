@@ -9,7 +9,6 @@ from functions.publisher import views
 from functions.publisher.routes import scopes as s
 from functions.publisher.routes.apis import ROOT
 from functions.publisher.wire_products import NewVersion
-from gatehouse.domain.errors import Invalid
 from gatehouse.edge.http import Answer, created
 from gatehouse.edge.lines import Lines
 from gatehouse.edge.wire import parse
@@ -29,7 +28,7 @@ def routes(versions: Versions, search: Search, remote: Remote) -> tuple[Operatio
 
     def copy(request: Request) -> Answer:
         version = parse(NewVersion, {"newVersion": request.required("newVersion")}).newVersion
-        as_default = truth(request, "defaultVersion")
+        as_default = request.flag("defaultVersion")
         api = versions.copy(request.principal, request.required("apiId"), version, as_default=as_default)
         return created(f"{ROOT}/apis/{api.id}", views.api(api))
 
@@ -74,14 +73,3 @@ def routes(versions: Versions, search: Search, remote: Remote) -> tuple[Operatio
             query=("apiId", "endpointUrl"),
         ),
     )
-
-
-def truth(request: Request, name: str) -> bool:
-    """A query parameter that is true or false, which it is when it is left out. Raises Invalid."""
-    match request.query.get(name, "false").lower():
-        case "true":
-            return True
-        case "false":
-            return False
-        case other:
-            raise Invalid.field(name, f"'{other}' is neither true nor false")

@@ -131,7 +131,7 @@ class _Documents:
     def send(self, request: Request) -> Answer:
         if upload_id := request.query.get("uploadId"):
             return self._send_upload(request, upload_id)
-        form = sent_parts(request.headers.get("content-type", ""), request.body)
+        form = sent_parts(request)
         file, text = form.get("file"), form.get("inlineContent")
         before = self._document(request, wanted_versions(request))
         if file is not None and text is None:

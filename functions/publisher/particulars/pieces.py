@@ -46,7 +46,7 @@ def thumbnail_routes(thumbnails: Thumbnails, designs: Designs, sort: Sort) -> tu
         return versioned(Answer(body=picture, media_type=media_type), found.stored_version)
 
     def put(request: Request) -> Answer:
-        picture = parts(request.headers.get("content-type", ""), request.body).get("file")
+        picture = parts(request).get("file")
         if not picture:
             raise Invalid.field("file", "is required: the picture")
         found = api(request)

@@ -202,4 +202,4 @@ def _defined(api: Api, content: bytes) -> Answer:
 def _form(request: Request) -> dict[str, bytes]:
     if request.media_type == FORM:
         return {name: value.encode() for name, value in request.form().items()}
-    return parts(request.headers.get("content-type", ""), request.body)
+    return parts(request)

@@ -110,7 +110,7 @@ class _ClientCertificates:
         return Answer(body=views.listed(found, wanted, render, _resource(request), request.query))
 
     def add(self, request: Request) -> Answer:
-        form = parts(request.headers.get("content-type", ""), request.body)
+        form = parts(request)
         for name in ("tier", "certificate"):
             if not form.get(name):
                 raise Invalid.field(name, "is required")
@@ -134,7 +134,7 @@ class _ClientCertificates:
         return views.content(found.alias, pem_of(found.der))
 
     def update(self, request: Request) -> Answer:
-        form = parts(request.headers.get("content-type", ""), request.body)
+        form = parts(request)
         updated = self._certificates.update(
             request.principal,
             request.path["apiId"],

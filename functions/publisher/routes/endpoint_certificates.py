@@ -110,7 +110,7 @@ class _EndpointCertificates:
         return Answer(body=views.listed(found, wanted, views.endpoint, PATH, query))
 
     def add(self, request: Request) -> Answer:
-        form = parts(request.headers.get("content-type", ""), request.body)
+        form = parts(request)
         added = self._certificates.add(
             request.principal,
             alias=_text(form, "alias"),
@@ -128,7 +128,7 @@ class _EndpointCertificates:
         return views.content(found.alias, found.content)
 
     def update(self, request: Request) -> Answer:
-        form = parts(request.headers.get("content-type", ""), request.body)
+        form = parts(request)
         return _shown(self._certificates.update(request.principal, request.path["alias"], _certificate(form)))
 
     def delete(self, request: Request) -> Answer:

@@ -12,7 +12,6 @@ from gatehouse.controlplane.graphs import Cost
 from gatehouse.controlplane.publishing.compiling.root_fields import settled
 from gatehouse.domain.apis.graphql import SchemaInvalid
 from gatehouse.domain.errors import Invalid
-from gatehouse.edge.archives import flag
 from gatehouse.edge.conditional import versioned, wanted_versions
 from gatehouse.edge.graphql import costs_view, schema_view, types_view
 from gatehouse.edge.http import Answer, created, document_of
@@ -126,7 +125,7 @@ class _Graphql:
         self._remote = remote
 
     def import_schema(self, request: Request) -> Answer:
-        form = _form(request)
+        form = parts(request)
         schema = self._content(request, form, "file", "schema")
         if form.get("type", TYPE.encode()).upper() != TYPE.encode():
             raise Invalid.field("type", f"must be {TYPE}")
@@ -138,7 +137,7 @@ class _Graphql:
 
     def validate(self, request: Request) -> Answer:
         try:
-            schema = self._content(request, _form(request), "file")
+            schema = self._content(request, parts(request), "file")
             graph = self._design.validate(schema)
         except SchemaInvalid as error:
             # "Invalid" is an answer here, not a failure of the request.
@@ -154,7 +153,7 @@ class _Graphql:
         return self._schema(self._design.get(request.principal, request.path["apiId"]))
 
     def replace(self, request: Request) -> Answer:
-        schema, wanted = self._content(request, _form(request), "schemaDefinition"), wanted_versions(request)
+        schema, wanted = self._content(request, parts(request), "schemaDefinition"), wanted_versions(request)
         return self._schema(self._design.replace(request.principal, request.path["apiId"], schema, wanted))
 
     def costs(self, request: Request) -> Answer:
@@ -172,7 +171,7 @@ class _Graphql:
 
     def _content(self, request: Request, form: dict[str, bytes], *names: str) -> bytes:
         """The schema that was sent, that stands at `url`, or that the server there tells with `useIntrospection`."""
-        if not flag(request, INTROSPECTION):
+        if not request.flag(INTROSPECTION):
             return content_of(form, self._remote, *names)
         if sent := next((name for name in names if form.get(name)), None):
             raise Invalid.field(sent, f"is not sent with {INTROSPECTION}: the server at {URL} tells its schema")
@@ -181,7 +180,3 @@ class _Graphql:
 
     def _schema(self, api: Api) -> Answer:
         return versioned(Answer(body=schema_view(self._design.graphs.schema(api))), api.stored_version)
-
-
-def _form(request: Request) -> dict[str, bytes]:
-    return parts(request.headers.get("content-type", ""), request.body)

@@ -10,7 +10,7 @@ from gatehouse.controlplane.archives.exports import Wanted
 from gatehouse.controlplane.archives.foreseeing import foreseen
 from gatehouse.controlplane.archives.imports import Options
 from gatehouse.domain.apis.archive import notation_of
-from gatehouse.edge.archives import flag, handed_out, uploaded
+from gatehouse.edge.archives import handed_out, uploaded
 from gatehouse.edge.http import JSON, Answer
 from gatehouse.edge.multipart import MULTIPART
 from gatehouse.edge.operation import Operation
@@ -91,13 +91,13 @@ class _Apis:
     def import_(self, request: Request) -> Answer:
         imports = self._imports
         options = Options(
-            overwrite=flag(request, "overwrite"),
-            provider_kept=flag(request, "preserveProvider", default=True),
-            rotate=flag(request, "rotateRevision"),
-            portal_kept=flag(request, "preservePortalConfigurations"),
+            overwrite=request.flag("overwrite"),
+            provider_kept=request.flag("preserveProvider", default=True),
+            rotate=request.flag("rotateRevision"),
+            portal_kept=request.flag("preservePortalConfigurations"),
         )
         plan = imports.plan(request.principal, uploaded(request, self._uploads), options, self._shape)
-        if flag(request, "dryRun"):
+        if request.flag("dryRun"):
             return Answer(body={"complianceCheck": compliance(foreseen(imports, plan))})
         imported = imports.run(request.principal, plan, options)
         if request.headers.get("accept", "").strip().lower() == JSON:
@@ -111,8 +111,8 @@ def wanted_of(request: Request) -> Wanted:
     return Wanted(
         notation=notation_of(request.query.get("format", "")),
         revision=request.query.get("revisionNumber", ""),
-        latest=flag(request, "latestRevision"),
+        latest=request.flag("latestRevision"),
         environment=request.query.get("gatewayEnvironment", ""),
-        status_kept=flag(request, "preserveStatus", default=True),
-        credentials_kept=flag(request, "preserveCredentials"),
+        status_kept=request.flag("preserveStatus", default=True),
+        credentials_kept=request.flag("preserveCredentials"),
     )

@@ -8,7 +8,7 @@ from functions.publisher.routes import scopes as s
 from functions.publisher.routes.import_export import TAG, wanted_of
 from gatehouse.controlplane.archives.imports import Options
 from gatehouse.controlplane.archives.product_imports import ProductOptions
-from gatehouse.edge.archives import flag, handed_out, uploaded
+from gatehouse.edge.archives import handed_out, uploaded
 from gatehouse.edge.http import Answer
 from gatehouse.edge.multipart import MULTIPART
 from gatehouse.edge.operation import Operation
@@ -33,13 +33,13 @@ def routes(
         return handed_out(request, uploads, *exports.export(request.principal, name, version, provider, wanted))
 
     def import_(request: Request) -> Answer:
-        provider_kept, rotate = flag(request, "preserveProvider", default=True), flag(request, "rotateRevision")
-        over_members = flag(request, "overwriteAPIs")
+        provider_kept, rotate = request.flag("preserveProvider", default=True), request.flag("rotateRevision")
+        over_members = request.flag("overwriteAPIs")
         options = ProductOptions(
-            product=Options(overwrite=flag(request, "overwriteAPIProduct"), provider_kept=provider_kept, rotate=rotate),
+            product=Options(overwrite=request.flag("overwriteAPIProduct"), provider_kept=provider_kept, rotate=rotate),
             # Who wants them changed wants them imported.
             members=Options(overwrite=over_members, provider_kept=provider_kept, rotate=rotate)
-            if flag(request, "importAPIs") or over_members
+            if request.flag("importAPIs") or over_members
             else None,
         )
         imports.run(request.principal, uploaded(request, uploads), options, shape, member_shape)

@@ -84,7 +84,7 @@ class _Streaming:
 
     def validate(self, request: Request) -> Answer:
         try:
-            content = self._sources.definition(_form(request), "file")
+            content = self._sources.definition(parts(request), "file")
             definition = self._design.validate(content)
         except (AsyncApiInvalid, DefinitionInvalid) as error:
             # "Invalid" is an answer here, not a failure of the request.
@@ -93,7 +93,7 @@ class _Streaming:
         return Answer(body={"isValid": True, "content": shown, "info": _info(definition), "errors": []})
 
     def import_definition(self, request: Request) -> Answer:
-        form = _form(request)
+        form = parts(request)
         content = self._sources.definition(form, "file")
         if "additionalProperties" not in form:
             raise Invalid.field("additionalProperties", "is required: a JSON object with at least the context")
@@ -110,7 +110,7 @@ class _Streaming:
         return _defined(*self._design.described(request.principal, request.path["apiId"]))
 
     def redefine(self, request: Request) -> Answer:
-        content = self._sources.definition(_form(request), "apiDefinition", "file")
+        content = self._sources.definition(parts(request), "apiDefinition", "file")
         wanted = wanted_versions(request)
         return _defined(*self._design.redefine(request.principal, request.path["apiId"], content, wanted))
 
@@ -123,10 +123,6 @@ class _Streaming:
 
 def _defined(api: Api, content: bytes) -> Answer:
     return versioned(Answer(body=content.decode(), media_type=JSON), api.stored_version)
-
-
-def _form(request: Request) -> dict[str, bytes]:
-    return parts(request.headers.get("content-type", ""), request.body)
 
 
 def _info(definition: Definition) -> dict[str, Any]:

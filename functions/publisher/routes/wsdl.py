@@ -75,7 +75,7 @@ class _Wsdl:
         self._remote = remote
 
     def validate(self, request: Request) -> Answer:
-        content = self._content(_form(request))
+        content = self._content(parts(request))
         try:
             wsdl = self._design.validate(content)
         except (WsdlInvalid, NotRecognized, ArchiveWithoutWsdl, ArchiveRefused) as error:
@@ -84,7 +84,7 @@ class _Wsdl:
         return Answer(body={"isValid": True, "errors": [], "wsdlInfo": _info(wsdl)})
 
     def import_wsdl(self, request: Request) -> Answer:
-        form = _form(request)
+        form = parts(request)
         content = self._content(form)
         if (kind := form.get("implementationType", SOAP.encode()).decode(errors="replace").upper()) != SOAP:
             problem = f"'{kind}' is not offered: no REST operations are made of a WSDL; {SOAP} passes messages through"
@@ -99,7 +99,7 @@ class _Wsdl:
         return self._shown(self._api(request))
 
     def replace(self, request: Request) -> Answer:
-        content, wanted = self._content(_form(request)), wanted_versions(request)
+        content, wanted = self._content(parts(request)), wanted_versions(request)
         return self._shown(self._design.replace(request.principal, request.path["apiId"], content, wanted))
 
     def info(self, request: Request) -> Answer:
@@ -120,10 +120,6 @@ class _Wsdl:
         if form.get(URL):
             return self._design.reader.anchored(content, form[URL].decode().strip())
         return content
-
-
-def _form(request: Request) -> dict[str, bytes]:
-    return parts(request.headers.get("content-type", ""), request.body)
 
 
 def _info(wsdl: Wsdl) -> dict[str, Any]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from functions.store.routes.common import ROOT, SUBSCRIBE, visiting
-from gatehouse.edge.comments import COMMENTER, CommentBody, CommentPatch, CommentRoutes
-from gatehouse.edge.lines import Lines
+from gatehouse.edge.comments import CommentRights, CommentRoutes, comment_routes
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.comments import Comments
@@ -16,9 +15,8 @@ if TYPE_CHECKING:
     from gatehouse.edge.operation import Operation
     from gatehouse.ports.people.identity import UserLookup
 
-ALL = "/apis/{apiId}/comments"
-ONE = f"{ALL}/{{commentId}}"
 MODERATE = "apim:admin"
+RIGHTS = CommentRights(read=None, write=(SUBSCRIBE,), delete=(SUBSCRIBE, MODERATE))
 
 
 def routes(comments: Comments, storefront: Storefront, users: UserLookup) -> tuple[Operation, ...]:
@@ -27,41 +25,4 @@ def routes(comments: Comments, storefront: Storefront, users: UserLookup) -> tup
     def api_of(request: Request) -> Api:
         return storefront.get(visiting(request), request.path["apiId"])
 
-    routed, line = CommentRoutes(comments, api_of, users, root=ROOT), Lines("Comments")
-    paged = ("limit", "offset", COMMENTER)
-    anybody: dict[str, Any] = {"authenticated": False}
-    mine = (SUBSCRIBE,)
-    return (
-        line("GET", ALL, "getAllCommentsOfAPI", "The comments on an API", routed.all, query=paged, **anybody),
-        line(
-            "POST",
-            ALL,
-            "addCommentToAPI",
-            "Comment on an API, or reply to a comment",
-            routed.add,
-            mine,
-            body=CommentBody,
-            query=("replyTo",),
-            answers=(201,),
-        ),
-        line(
-            "GET",
-            ONE,
-            "getCommentOfAPI",
-            "A comment with its replies",
-            routed.get,
-            query=(COMMENTER, "replyLimit", "replyOffset"),
-            **anybody,
-        ),
-        line("PATCH", ONE, "editCommentOfAPI", "Edit a comment of one's own", routed.edit, mine, body=CommentPatch),
-        line("DELETE", ONE, "deleteComment", "Delete a comment and its replies", routed.delete, (SUBSCRIBE, MODERATE)),
-        line(
-            "GET",
-            f"{ONE}/replies",
-            "getRepliesOfComment",
-            "The replies to a comment, the oldest first",
-            routed.replies,
-            query=paged,
-            **anybody,
-        ),
-    )
+    return comment_routes(CommentRoutes(comments, api_of, users, root=ROOT), RIGHTS)

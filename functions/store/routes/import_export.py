@@ -12,7 +12,7 @@ from gatehouse.domain.apis.archive import notation_of
 from gatehouse.domain.applications.grant import KeyType
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.tokens.token import RESIDENT_KEY_MANAGER
-from gatehouse.edge.archives import archive, flag, uploaded
+from gatehouse.edge.archives import archive, uploaded
 from gatehouse.edge.http import Answer
 from gatehouse.edge.multipart import MULTIPART
 from gatehouse.edge.operation import Operation
@@ -36,16 +36,16 @@ def routes(archives: ApplicationArchives) -> tuple[Operation, ...]:
     def export(request: Request) -> Answer:
         name, owner = request.required("appName"), request.required("appOwner")
         notation = notation_of(request.query.get("format", ""))
-        return archive(*archives.export(request.principal, name, owner, notation, with_keys=flag(request, "withKeys")))
+        return archive(*archives.export(request.principal, name, owner, notation, with_keys=request.flag("withKeys")))
 
     def import_(request: Request) -> Answer:
         options = Options(
             owner=request.query.get("appOwner", ""),
-            owner_kept=flag(request, "preserveOwner"),
-            subscriptions=not flag(request, "skipSubscriptions"),
-            keys=not flag(request, "skipApplicationKeys"),
-            update=flag(request, "update"),
-            tier_ignored=flag(request, "ignoreTier"),
+            owner_kept=request.flag("preserveOwner"),
+            subscriptions=not request.flag("skipSubscriptions"),
+            keys=not request.flag("skipApplicationKeys"),
+            update=request.flag("update"),
+            tier_ignored=request.flag("ignoreTier"),
         )
         imported = archives.run(request.principal, uploaded(request), options, shaped, shaped_key)
         if imported.skipped:

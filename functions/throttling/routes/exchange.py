@@ -106,7 +106,7 @@ class _Exchange:
 
     def take(self, request: Request) -> Answer:
         """The policy's document. 409 when one of its name is there, unless `overwrite` is true."""
-        content = parts(request.headers.get("content-type", ""), request.body).get(_FILE)
+        content = parts(request).get(_FILE)
         if content is None:
             raise Invalid.field(_FILE, "is required: the file with the policy")
         kind, data = _read(parsed(content))

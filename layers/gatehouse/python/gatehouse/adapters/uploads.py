@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from gatehouse.adapters.aws import signing_client
+from gatehouse.adapters.objects import fetched
 from gatehouse.domain.errors import Unavailable
 from gatehouse.domain.upload import Upload, UploadNotFound, UploadTooLarge
 
@@ -19,8 +20,6 @@ CONNECT_SECONDS = 1.0
 READ_SECONDS = 10.0
 ATTEMPTS = 2
 PREFIX = "uploads"
-ABSENT = frozenset({"NoSuchKey", "404", "AccessDenied", "403"})
-"""Without the right to list a bucket, what is not there may not be read either."""
 
 _ID = re.compile(r"[0-9a-f]{32}")
 
@@ -51,18 +50,13 @@ class BucketUploads:
         """What was put there. Raises UploadNotFound, UploadTooLarge, Unavailable."""
         if not _ID.fullmatch(upload_id):
             raise UploadNotFound.by_id(upload_id)
-        try:
-            found = self._s3.get_object(Bucket=self._bucket, Key=_name(tenant, upload_id))
-            if found["ContentLength"] > self._bytes_max:
-                raise UploadTooLarge.field("uploadId", f"the upload is larger than {self._bytes_max} bytes")
-            content: bytes = found["Body"].read()
-        except ClientError as error:
-            if error.response.get("Error", {}).get("Code") in ABSENT:
-                raise UploadNotFound.by_id(upload_id) from error
-            raise Unavailable(cause=str(error)) from error
-        except BotoCoreError as error:
-            raise Unavailable(cause=str(error)) from error
-        return content
+        where = {"Bucket": self._bucket, "Key": _name(tenant, upload_id)}
+        found = fetched(self._s3, where, self._bytes_max)
+        if found is None:
+            raise UploadNotFound.by_id(upload_id)
+        if isinstance(found, int):
+            raise UploadTooLarge.field("uploadId", f"the upload is larger than {self._bytes_max} bytes")
+        return found
 
     def hand_out(self, tenant: str, content: bytes, *, name: str, media_type: str) -> str:
         """A URL that gives this content to whoever has it, as a file of this name, for a short time. Raises Unavailable."""

@@ -54,8 +54,11 @@ class Comments:
 
     def thread(self, api: Api, comment_id: str) -> Thread:
         """One comment with its replies. Raises CommentNotFound."""
-        comment = self._get(api, comment_id)
-        return Thread(comment, _replies(self.records.all(api.tenant, Kind.COMMENT, api.id), comment_id))
+        found = self.records.all(api.tenant, Kind.COMMENT, api.id)
+        comment = next((one for one in found if one.id == comment_id), None)
+        if comment is None:
+            raise CommentNotFound.by_id(comment_id)
+        return Thread(comment, _replies(found, comment_id))
 
     def add(self, principal: Principal, api: Api, content: str, category: str = GENERAL, reply_to: str = "") -> Thread:
         """Say something. Raises Invalid, CommentTooLong, CommentNotFound for what there is no reply to."""

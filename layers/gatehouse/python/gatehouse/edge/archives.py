@@ -35,20 +35,7 @@ def uploaded(request: Request, uploads: Uploads | None = None) -> bytes:
     """The archive in the form, or where the query's `uploadId` says. Raises Invalid, UploadNotFound, UploadTooLarge."""
     if uploads is not None and (upload_id := request.query.get("uploadId")):
         return uploads.read(request.principal.tenant, upload_id)
-    content = parts(request.headers.get("content-type", ""), request.body).get("file")
+    content = parts(request).get("file")
     if not content:
         raise Invalid.field("file", "is required: a zip archive")
     return content
-
-
-def flag(request: Request, name: str, *, default: bool = False) -> bool:
-    """A query parameter that is true or false. Raises Invalid."""
-    match request.query.get(name, "").lower():
-        case "":
-            return default
-        case "true":
-            return True
-        case "false":
-            return False
-        case other:
-            raise Invalid.field(name, f"'{other}' is neither true nor false")

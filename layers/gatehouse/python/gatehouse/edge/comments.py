@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +14,7 @@ from gatehouse.domain.people.identity import SUPER_TENANT, split_username
 from gatehouse.domain.portal.comment import PARENT
 from gatehouse.edge.conditional import versioned, wanted_versions
 from gatehouse.edge.http import Answer, created
+from gatehouse.edge.lines import Lines
 from gatehouse.edge.paging import envelope
 from gatehouse.edge.wire import Wire
 
@@ -23,10 +25,13 @@ if TYPE_CHECKING:
     from gatehouse.domain.apis.api import Api
     from gatehouse.domain.record import Record
     from gatehouse.edge.http import Request
+    from gatehouse.edge.operation import Operation
     from gatehouse.ports.people.identity import UserLookup
 
     Commenter = Callable[[str], dict[str, str]]
 
+ALL = "/apis/{apiId}/comments"
+ONE = f"{ALL}/{{commentId}}"
 COMMENTER = "includeCommenterInfo"
 FIRST_REPLIES = Slice()
 """So many replies come with a comment; the rest have a list of their own."""
@@ -44,6 +49,15 @@ class CommentPatch(Wire):
 
     content: str | None = None
     category: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentRights:
+    """The scopes, any of which let read, write, and delete; `read` None lets everybody."""
+
+    read: tuple[str, ...] | None
+    write: tuple[str, ...]
+    delete: tuple[str, ...]
 
 
 class CommentRoutes:
@@ -100,6 +114,47 @@ class CommentRoutes:
 
     def _told(self, request: Request) -> Commenter | None:
         return self._commenter if request.query.get(COMMENTER, "").lower() == "true" else None
+
+
+def comment_routes(routed: CommentRoutes, rights: CommentRights) -> tuple[Operation, ...]:
+    """List, add, read, edit, delete; list replies."""
+    line, write = Lines("Comments"), rights.write
+    reading: dict[str, Any] = {"authenticated": False} if rights.read is None else {"scopes": rights.read}
+    paged = ("limit", "offset", COMMENTER)
+    return (
+        line("GET", ALL, "getAllCommentsOfAPI", "The comments on an API", routed.all, query=paged, **reading),
+        line(
+            "POST",
+            ALL,
+            "addCommentToAPI",
+            "Comment on an API, or reply to a comment",
+            routed.add,
+            write,
+            body=CommentBody,
+            query=("replyTo",),
+            answers=(201,),
+        ),
+        line(
+            "GET",
+            ONE,
+            "getCommentOfAPI",
+            "A comment with its replies",
+            routed.get,
+            query=(COMMENTER, "replyLimit", "replyOffset"),
+            **reading,
+        ),
+        line("PATCH", ONE, "editCommentOfAPI", "Edit a comment of one's own", routed.edit, write, body=CommentPatch),
+        line("DELETE", ONE, "deleteComment", "Delete a comment and its replies", routed.delete, rights.delete),
+        line(
+            "GET",
+            f"{ONE}/replies",
+            "getRepliesOfComment",
+            "The replies to a comment, the oldest first",
+            routed.replies,
+            query=paged,
+            **reading,
+        ),
+    )
 
 
 def thread_view(

@@ -78,6 +78,18 @@ class Request:
             raise Invalid.field(name, "this query parameter is required")
         return value
 
+    def flag(self, name: str, *, default: bool = False) -> bool:
+        """A query parameter that is true or false. Raises Invalid."""
+        match self.query.get(name, "").lower():
+            case "":
+                return default
+            case "true":
+                return True
+            case "false":
+                return False
+            case other:
+                raise Invalid.field(name, f"'{other}' is neither true nor false")
+
     def form(self) -> dict[str, str]:
         """The fields of an `application/x-www-form-urlencoded` body. A repeated field is refused (RFC 6749 §3.2)."""
         try:

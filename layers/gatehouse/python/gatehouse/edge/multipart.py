@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from email.message import Message
 from email.parser import BytesParser
 from email.policy import HTTP
+from typing import TYPE_CHECKING
 
 from gatehouse.domain.errors import Invalid
+
+if TYPE_CHECKING:
+    from gatehouse.edge.http import Request
 
 MULTIPART = "multipart/form-data"
 PARTS_MAX = 50
@@ -30,17 +34,18 @@ class Part:
             raise Invalid.field("", "a part of the form is not valid UTF-8") from error
 
 
-def parts(content_type: str, body: bytes) -> dict[str, bytes]:
+def parts(request: Request) -> dict[str, bytes]:
     """The contents of the parts of a form, by name; of repeated names the last. Raises Invalid when it is no such form."""
-    return {name: part.content for name, part in sent_parts(content_type, body).items()}
+    return {name: part.content for name, part in sent_parts(request).items()}
 
 
-def sent_parts(content_type: str, body: bytes) -> dict[str, Part]:
+def sent_parts(request: Request) -> dict[str, Part]:
     """The parts of a form, by name; of repeated names the last. Raises Invalid when it is no such form."""
+    content_type = request.headers.get("content-type", "")
     if content_type.partition(";")[0].strip().lower() != MULTIPART:
         raise Invalid.field("Content-Type", f"must be {MULTIPART}")
     head = f"Content-Type: {content_type}\r\n\r\n".encode()
-    message = BytesParser(policy=HTTP).parsebytes(head + body)
+    message = BytesParser(policy=HTTP).parsebytes(head + request.body)
     found = message.get_payload() if message.is_multipart() else None
     if not isinstance(found, list) or not found:
         raise Invalid.field("", "the body is not a complete multipart form")

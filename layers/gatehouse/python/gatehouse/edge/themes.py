@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from gatehouse.edge.archives import archive, flag, uploaded
+from gatehouse.edge.archives import archive, uploaded
 from gatehouse.edge.http import Answer
 from gatehouse.edge.multipart import MULTIPART
 from gatehouse.edge.operation import Operation
@@ -32,7 +32,7 @@ def theme_routes(
     def listed(request: Request) -> Answer:
         found = [_view(one) for one in themes.all(wearer_of(request))]
         if "publish" in request.query:
-            wanted = flag(request, "publish")
+            wanted = request.flag("publish")
             found = [one for one in found if one["published"] is wanted]
         return Answer(body=found)
 

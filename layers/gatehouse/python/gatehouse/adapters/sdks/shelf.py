@@ -8,8 +8,8 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
 
 from gatehouse.adapters.aws import LOOKUP_CONNECT_SECONDS, client, signing_client
+from gatehouse.adapters.objects import fetched
 from gatehouse.adapters.sdks.order import encode_order, place_of
-from gatehouse.adapters.uploads import ABSENT
 from gatehouse.domain.errors import Unavailable
 from gatehouse.domain.portal.sdk import Sdk, SdkNotGenerated, SdkOrder, SdkPending
 
@@ -56,18 +56,12 @@ class BucketSdks:
 
     def _found(self, order: SdkOrder) -> Sdk | None:
         where = {"Bucket": self._bucket, "Key": place_of(order)}
-        try:
-            there = self._s3.get_object(**where)
-            if there["ContentLength"] <= ANSWER_BYTES_MAX:
-                return Sdk(content=there["Body"].read())
-            there["Body"].close()
-            return Sdk(url=self._s3.generate_presigned_url("get_object", Params=where, ExpiresIn=URL_SECONDS))
-        except ClientError as error:
-            if error.response.get("Error", {}).get("Code") in ABSENT:
-                return None
-            raise Unavailable(cause=str(error)) from error
-        except BotoCoreError as error:
-            raise Unavailable(cause=str(error)) from error
+        found = fetched(self._s3, where, ANSWER_BYTES_MAX)
+        if found is None:
+            return None
+        if isinstance(found, bytes):
+            return Sdk(content=found)
+        return Sdk(url=self._s3.generate_presigned_url("get_object", Params=where, ExpiresIn=URL_SECONDS))
 
     def _generate(self, order: SdkOrder) -> None:
         payload = json.dumps(encode_order(order)).encode()
