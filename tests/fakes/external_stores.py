@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.publishing.external_store import ExternalStoreRefused
@@ -15,20 +16,19 @@ if TYPE_CHECKING:
 class InMemoryStoreFronts:
     """`held` has, by store and name and version, where an API comes from and its archive; "" comes from the store itself.
 
-    `failures` are raised by the stores of these ids; `meanwhile` is called once while the next API is put somewhere.
+    `failures` are raised by the stores of these ids; what is in `meanwhile` happens while an API is put somewhere, once.
     """
 
     def __init__(self) -> None:
         self.held: dict[tuple[str, str, str], tuple[str, bytes]] = {}
         self.failures: dict[str, ExternalStoreFailed] = {}
-        self.meanwhile: Callable[[], object] | None = None
+        self.meanwhile: list[Callable[[], object]] = []
 
     def put(self, store: ExternalStore, advertised: Advertised, archive: bytes, *, seconds: float) -> None:
         self._ask(store, seconds)
         self._own(store, advertised)
-        if self.meanwhile:
-            happens, self.meanwhile = self.meanwhile, None
-            happens()
+        with suppress(IndexError):  # stores are asked at the same time: one of them is told
+            self.meanwhile.pop()()
         self.held[_key(store, advertised)] = advertised.original_url, archive
 
     def take_back(self, store: ExternalStore, advertised: Advertised, *, seconds: float) -> None:

@@ -82,11 +82,10 @@ class _Apis:
         query, exports, wanted = request.query, self._exports, wanted_of(request)
         if api_id := query.get("apiId"):
             api = self._imports.design.get(request.principal, api_id)
-            found = exports.export(request.principal, api.name, api.version, "", wanted)
         else:
             name, version = request.required("name"), request.required("version")
-            found = exports.export(request.principal, name, version, query.get("providerName", ""), wanted)
-        return handed_out(request, self._uploads, *found)
+            api = exports.named(request.principal, name, version, query.get("providerName", ""))
+        return handed_out(request, self._uploads, *exports.export(request.principal, api, wanted))
 
     def import_(self, request: Request) -> Answer:
         imports = self._imports

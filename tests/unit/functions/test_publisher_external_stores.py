@@ -106,6 +106,10 @@ def test_what_is_put_there_leads_to_the_own_store_and_tells_nothing_of_what_is_b
         scopes=[scope],
         operations=[operation],
         description="Crisp",
+        additionalProperties=[
+            {"name": "Oven", "value": "wood", "display": True},
+            {"name": "Margin", "value": "forty percent", "display": False},
+        ],
     )
     documents = f"/apis/{made['id']}/documents"
     for name, visibility in (("Guide", "API_LEVEL"), ("Mine", "OWNER_ONLY"), ("Ours", "PRIVATE")):
@@ -129,7 +133,8 @@ def test_what_is_put_there_leads_to_the_own_store_and_tells_nothing_of_what_is_b
     ]
     everything = b"".join(files.values())
     assert b"https://gateway.example:8243/pizza/1.0.0" in files["Definitions/swagger.json"]
-    for hidden in (b"hidden.example", b"hush", b"kitchen", b"10KPerMin"):
+    assert [one["name"] for one in data["additionalProperties"]] == ["Oven"]
+    for hidden in (b"hidden.example", b"hush", b"kitchen", b"10KPerMin", b"forty percent"):
         assert hidden not in everything, hidden
 
 
@@ -212,6 +217,6 @@ def test_what_may_have_arrived_is_taken_back_with_the_api(world: PublisherWorld,
 def test_an_api_that_is_deleted_while_it_is_put_somewhere_does_not_stay_there(
     world: PublisherWorld, pizza: str
 ) -> None:
-    world.fronts.meanwhile = lambda: world.made("DELETE", f"/apis/{pizza}")
-    assert publish(world, pizza, "UK").status == 409
+    world.fronts.meanwhile.append(lambda: world.made("DELETE", f"/apis/{pizza}"))
+    assert publish(world, pizza, "UK", "US").status == 409
     assert held(world) == []

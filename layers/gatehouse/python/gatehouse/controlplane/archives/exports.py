@@ -63,9 +63,12 @@ class ApiExports:
     archives: Archives
     parts: Sequence[Part]
 
-    def export(self, principal: Principal, name: str, version: str, provider: str, wanted: Wanted) -> tuple[str, bytes]:
-        """The name of the folder, and the zip that holds it. Raises ApiNotFound, RevisionNumberUnknown."""
-        api = found(self.apis, principal, name, version, provider=provider)
+    def named(self, principal: Principal, name: str, version: str, provider: str) -> Api:
+        """The API of this name, of whichever provider when that is "". Raises ApiNotFound."""
+        return found(self.apis, principal, name, version, provider=provider)
+
+    def export(self, principal: Principal, api: Api, wanted: Wanted) -> tuple[str, bytes]:
+        """Of an API that was read before: the name of the folder, and the zip that holds it. Raises RevisionNumberUnknown."""
         folder = f"{api.name}-{api.version}"
         files = self.files(principal, taken(self.apis, api, wanted), wanted)
         return folder, self.archives.pack({f"{folder}/{path}": file for path, file in files.items()})

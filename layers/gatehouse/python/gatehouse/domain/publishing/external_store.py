@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SECTION, STORES = "ExternalAPIStores", "Stores"
-PASSWORD, SEALED = "Password", "sealed"
 """The property of a tenant's configuration: `{"StoreURL", "Stores": [{"Id", "Type", "DisplayName", …}]}`."""
+
+PASSWORD, SEALED = "Password", "sealed"
+"""What a store's entry is written with, and what is kept in its place."""
 
 WSO2 = "wso2"
 """The type of store that is spoken to: a WSO2 API Manager, or another Gatehouse."""

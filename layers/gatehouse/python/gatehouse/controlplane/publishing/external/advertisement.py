@@ -40,7 +40,6 @@ TOLD = (
     "type",
     "transport",
     "tags",
-    "additionalProperties",
     "businessInformation",
     "visibility",
     "visibleRoles",
@@ -76,6 +75,9 @@ class Advertisements:
         }
         document = {
             **{name: api.document[name] for name in TOLD if name in api.document},
+            "additionalProperties": [
+                one for one in api.document.get("additionalProperties") or () if one.get("display")
+            ],
             "operations": [_told(one) for one in api.document["operations"]],
             "advertiseInfo": origin,
         }

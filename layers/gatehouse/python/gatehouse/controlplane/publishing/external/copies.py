@@ -82,12 +82,10 @@ class Copies:
         given_up = [copy for store_id, copy in known.items() if store_id not in copies]
         problems = _together({**errands, **self._leaving(api, given_up)})
         self._forget(given_up, problems)
-        for store in stores:
-            problem = problems.get(store.id)
-            if problem is None:
-                self._confirm(principal, api, store, copies[store.id])
-            elif isinstance(problem, ExternalStoreRefused) and store.id not in known:
-                self.records.remove([copies[store.id]])
+        for store_id, problem in problems.items():
+            if isinstance(problem, ExternalStoreRefused) and store_id in copies and store_id not in known:
+                self.records.remove([copies[store_id]])
+        self._confirm(principal, api, [copy for store_id, copy in copies.items() if store_id not in problems])
         return problems
 
     def take_all_back(self, api: Api) -> None:
@@ -117,16 +115,20 @@ class Copies:
         copy = made(principal, self.clock.now(), Kind.EXTERNAL_COPY, store.id, body, owner=api.id, tenant=api.tenant)
         return self.records.add(copy, taken=Changed())
 
-    def _confirm(self, principal: Principal, api: Api, store: ExternalStore, copy: Record) -> None:
-        body = {CONFIRMED: True, VERSION: api.stored_version}
-        try:
-            self.records.replace(copy, rewritten(copy, principal, self.clock.now(), body), taken=Changed())
-        except Changed:
-            if self.records.get(api.tenant, Kind.EXTERNAL_COPY, store.id, api.id) is None:
-                # Somebody has taken it back, or deleted the API, before the store had it.
-                there = self.accounts.opened(api.tenant, store)
-                self.fronts.take_back(there, self.advertised(api), seconds=STORES_SECONDS)
-            raise
+    def _confirm(self, principal: Principal, api: Api, copies: Sequence[Record]) -> None:
+        """Keep that stores have these. Those that somebody took back before they were there go again. Raises Changed."""
+        body, changed = {CONFIRMED: True, VERSION: api.stored_version}, []
+        for copy in copies:
+            try:
+                self.records.replace(copy, rewritten(copy, principal, self.clock.now(), body), taken=Changed())
+            except Changed:
+                changed.append(copy)
+        there = {copy.id for copy in self.of(api)} if changed else set()
+        problems = _together(self._leaving(api, [copy for copy in changed if copy.id not in there]))
+        if problems:
+            raise ExternalStoreFailed.together(problems)
+        if changed:
+            raise Changed
 
 
 def _together(errands: Mapping[str, Errand]) -> Problems:
