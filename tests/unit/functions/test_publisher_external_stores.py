@@ -11,12 +11,15 @@ from gatehouse.domain.people.identity import SUPER_TENANT
 from gatehouse.domain.publishing.external_store import ExternalStoreFailed, ExternalStoreRefused
 from tests.callers import OTHER_TENANT
 from tests.graphql_texts import SDL
-from tests.worlds import publisher_graphql
+from tests.worlds import publisher_graphql, publisher_streaming
 from tests.worlds.archives import unzipped
+from tests.worlds.projects import only, sent
 from tests.worlds.publisher import PublisherWorld, blamed, properties
 from tests.wsdl_texts import WSDL_11
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.callers import Reply
 
 PORTAL = "https://store.example/devportal/apis?tenant=carbon.super"
@@ -220,3 +223,45 @@ def test_an_api_that_is_deleted_while_it_is_put_somewhere_does_not_stay_there(
     world.fronts.meanwhile.append(lambda: world.made("DELETE", f"/apis/{pizza}"))
     assert publish(world, pizza, "UK", "US").status == 409
     assert held(world) == []
+
+
+def soap(world: PublisherWorld) -> str:
+    about = properties(name="Phone", endpointConfig=None)
+    made = world.form("POST", "/apis/import-wsdl", file=WSDL_11, additionalProperties=about)
+    return str(made.json["id"])
+
+
+def streaming(world: PublisherWorld) -> str:
+    return str(publisher_streaming.made(world)["id"])
+
+
+def scoped(world: PublisherWorld) -> str:
+    """An API whose definition was sent, with everything that a definition can have of this tenant's."""
+    scope = {"scope": {"name": "cook", "bindings": ["kitchen"]}, "shared": False}
+    document = {**world.made("GET", f"/apis/{world.imported().json['id']}"), "scopes": [scope], "tags": ["food"]}
+    document["operations"][0] |= {"scopes": ["cook"], "throttlingPolicy": "10KPerMin"}
+    return str(world.made("PUT", f"/apis/{document['id']}", document)["id"])
+
+
+@pytest.mark.parametrize("kind", [scoped, publisher_graphql.made, soap, streaming], ids=lambda made: made.__name__)
+def test_another_publisher_takes_what_is_put_there_and_changes_of_it(
+    world: PublisherWorld, kind: Callable[[PublisherWorld], str]
+) -> None:
+    there, api_id = PublisherWorld(), published(world, kind(world))
+    for description, overwrite in (("First", "false"), ("Second", "true")):
+        world.made("PUT", f"/apis/{api_id}", {**world.made("GET", f"/apis/{api_id}"), "description": description})
+        assert publish(world, api_id, "UK").status == 200
+        ((origin, content),) = world.fronts.held.values()
+        taken = sent(there, content, preserveProvider="false", overwrite=overwrite)
+        assert taken.status == 200, taken.text
+        copy, original = only(there), world.made("GET", f"/apis/{api_id}")
+        assert (copy["description"], copy["lifeCycleStatus"], copy["type"]) == (
+            description,
+            "PUBLISHED",
+            original["type"],
+        )
+        assert copy["advertiseInfo"]["originalDevPortalUrl"] == origin
+        assert (copy["scopes"], copy["policies"]) == ([], [])
+        assert [(one["verb"], one["target"]) for one in copy["operations"]] == [
+            (one["verb"], one["target"]) for one in original["operations"]
+        ]
