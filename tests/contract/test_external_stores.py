@@ -109,6 +109,15 @@ def test_what_comes_from_elsewhere_is_neither_replaced_nor_taken_back(world: Wor
     assert world.origins() == [elsewhere.original_url]
 
 
+def test_what_came_from_another_address_before_is_known_by_that(world: World) -> None:
+    world.fronts.put(world.store, PIZZA, archive(), seconds=SECONDS)
+    moved = replace(PIZZA, original_url=original_url("https://moved.example", "one"), url_before=ORIGINAL)
+    world.fronts.put(world.store, moved, archive(moved.original_url), seconds=SECONDS)
+    assert world.origins() == [moved.original_url]
+    world.fronts.take_back(world.store, moved, seconds=SECONDS)
+    assert world.origins() == []
+
+
 def test_nothing_is_asked_when_the_time_is_over(world: World) -> None:
     with pytest.raises(ExternalStoreRefused, match="no time left"):
         world.fronts.put(world.store, PIZZA, archive(), seconds=0.0)

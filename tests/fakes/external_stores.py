@@ -44,7 +44,7 @@ class InMemoryStoreFronts:
 
     def _own(self, store: ExternalStore, advertised: Advertised) -> None:
         origin, _ = self.held.get(_key(store, advertised), (advertised.original_url, b""))
-        if origin != advertised.original_url:
+        if not advertised.comes_from(origin):
             raise ExternalStoreRefused(
                 f"has an API {advertised.name} {advertised.version} that does not come from here"
             )

@@ -161,6 +161,14 @@ def test_the_own_portal_is_where_developers_are_led_unless_the_tenant_says_other
     assert origin == f"https://management.example:9443/devportal/apis/{pizza}"
 
 
+def test_copies_are_known_by_the_portal_that_was_theirs_when_it_moves(world: PublisherWorld, pizza: str) -> None:
+    assert publish(world, pizza, "UK", "US").status == 200
+    configure(world, "UK", "US", portal="https://moved.example")
+    assert publish(world, pizza, "UK").status == 200
+    ((key, (origin, _)),) = world.fronts.held.items()
+    assert (key[0], origin) == ("UK", f"https://moved.example/apis/{pizza}")
+
+
 def test_404_a_store_that_is_not_there_and_nothing_has_happened(world: PublisherWorld, pizza: str) -> None:
     refused = publish(world, pizza, "UK", "FR")
     assert (refused.status, refused.json["code"]) == (404, 901200)
@@ -210,8 +218,8 @@ def test_what_may_have_arrived_is_taken_back_with_the_api(world: PublisherWorld,
     world.fronts.failures["UK"] = ExternalStoreFailed("answers too late")
     assert publish(world, pizza, "UK").status == 500
     assert standing(world, pizza) == []
-    advertised = world.copies.advertised(world.apis.get(SUPER_TENANT, pizza))
-    world.fronts.held["UK", "Pizza", "1.0.0"] = advertised.original_url, b""
+    origin = world.copies.origin(world.apis.get(SUPER_TENANT, pizza))
+    world.fronts.held["UK", "Pizza", "1.0.0"] = origin, b""
     world.fronts.failures.clear()
     assert world.call("DELETE", f"/apis/{pizza}").status == 200
     assert held(world) == []

@@ -114,7 +114,7 @@ class _Errand:
             return ""
         there = str(same[0].get("id") or "")
         told = self._looked_up(f"/apis/{quote(there, safe='')}").get("advertiseInfo")
-        if not isinstance(told, dict) or told.get("originalDevPortalUrl") != advertised.original_url:
+        if not isinstance(told, dict) or not advertised.comes_from(told.get("originalDevPortalUrl")):
             problem = f"has an API {advertised.name} {advertised.version} that does not come from here"
             raise ExternalStoreRefused(problem, store=self.store.id)
         return there

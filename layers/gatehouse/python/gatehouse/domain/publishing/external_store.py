@@ -69,11 +69,19 @@ class ExternalStores:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Advertised:
-    """An API as other stores know it: by its name and version, and by where it comes from."""
+    """An API as other stores know it: by its name and version, and by where it comes from.
+
+    `url_before` is where it was said to come from when it was put there; "" when that is not known.
+    """
 
     name: str
     version: str
     original_url: str
+    url_before: str = ""
+
+    def comes_from(self, url: object) -> bool:
+        """Whether an API that says that it comes from there is this one."""
+        return bool(url) and url in {self.original_url, self.url_before}
 
 
 def original_url(store_url: str, api_id: str) -> str:

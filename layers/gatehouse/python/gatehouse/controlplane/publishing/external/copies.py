@@ -33,8 +33,9 @@ if TYPE_CHECKING:
     from gatehouse.ports.publishing.external_stores import StoreFronts
     from gatehouse.ports.world import Clock
 
-CONFIRMED, VERSION = "confirmed", "version"
-"""In the body of a copy: whether its store has it, and the version of the API (`stored_version`) that was put there."""
+CONFIRMED, VERSION, ORIGIN = "confirmed", "version", "origin"
+"""In the body of a copy: whether its store has it, the version of the API (`stored_version`) that was put there, and where that
+was said to come from."""
 
 STORES_SECONDS = 25.0
 """How long external stores are waited for in one request, whose function has 29 s."""
@@ -56,10 +57,9 @@ class Copies:
     clock: Clock
     own_store: str
 
-    def advertised(self, api: Api) -> Advertised:
-        """The API as other stores know it."""
-        store_url = self.accounts.stores(api.tenant).store_url or self.own_store
-        return Advertised(name=api.name, version=api.version, original_url=original_url(store_url, api.id))
+    def origin(self, api: Api) -> str:
+        """Where copies of the API lead developers to."""
+        return original_url(self.accounts.stores(api.tenant).store_url or self.own_store, api.id)
 
     def confirmed(self, api: Api) -> list[Record]:
         """Those that their stores have; the id of each is its store's."""
@@ -75,10 +75,11 @@ class Copies:
         Raises ApiNotFound for one that is being deleted, Changed.
         """
         known = {copy.id: copy for copy in self.of(api)}
-        put = partial(self.fronts.put, advertised=self.advertised(api), archive=archive, seconds=STORES_SECONDS)
         # Before anything is written: a password that cannot be opened leaves nothing behind.
-        errands = {store.id: partial(put, self.accounts.opened(api.tenant, store)) for store in stores}
+        opened = [self.accounts.opened(api.tenant, store) for store in stores]
         copies = {store.id: known.get(store.id) or self._intended(principal, api, store) for store in stores}
+        put = partial(self.fronts.put, archive=archive, seconds=STORES_SECONDS)
+        errands = {store.id: partial(put, store, self._advertised(api, copies[store.id])) for store in opened}
         given_up = [copy for store_id, copy in known.items() if store_id not in copies]
         problems = _together({**errands, **self._leaving(api, given_up)})
         self._forget(given_up, problems)
@@ -100,10 +101,18 @@ class Copies:
         """What removes copies from their stores, but for those whose stores are not configured any more: nobody reaches them."""
         known = self.accounts.stores(api.tenant)
         there = {copy.id: store for copy in copies if (store := known.find(copy.id))}
-        take_back = partial(self.fronts.take_back, advertised=self.advertised(api), seconds=STORES_SECONDS)
+        take_back = partial(self.fronts.take_back, seconds=STORES_SECONDS)
         return {
-            store_id: partial(take_back, self.accounts.opened(api.tenant, store)) for store_id, store in there.items()
+            copy.id: partial(take_back, self.accounts.opened(api.tenant, there[copy.id]), self._advertised(api, copy))
+            for copy in copies
+            if copy.id in there
         }
+
+    def _advertised(self, api: Api, copy: Record) -> Advertised:
+        """The API as the copy's store knows it: by what it was told before, or is told now."""
+        return Advertised(
+            name=api.name, version=api.version, original_url=self.origin(api), url_before=copy.body[ORIGIN]
+        )
 
     def _forget(self, copies: Sequence[Record], problems: Problems) -> None:
         for copy in copies:
@@ -111,13 +120,13 @@ class Copies:
                 self.records.remove([copy])
 
     def _intended(self, principal: Principal, api: Api, store: ExternalStore) -> Record:
-        body = {CONFIRMED: False, VERSION: api.stored_version}
+        body = {CONFIRMED: False, VERSION: api.stored_version, ORIGIN: self.origin(api)}
         copy = made(principal, self.clock.now(), Kind.EXTERNAL_COPY, store.id, body, owner=api.id, tenant=api.tenant)
         return self.records.add(copy, taken=Changed())
 
     def _confirm(self, principal: Principal, api: Api, copies: Sequence[Record]) -> None:
         """Keep that stores have these. Those that somebody took back before they were there go again. Raises Changed."""
-        body, changed = {CONFIRMED: True, VERSION: api.stored_version}, []
+        body, changed = {CONFIRMED: True, VERSION: api.stored_version, ORIGIN: self.origin(api)}, []
         for copy in copies:
             try:
                 self.records.replace(copy, rewritten(copy, principal, self.clock.now(), body), taken=Changed())

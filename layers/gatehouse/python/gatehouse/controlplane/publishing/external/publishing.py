@@ -68,4 +68,4 @@ class ExternalPublishing:
         return chosen
 
     def _archive(self, principal: Principal, api: Api) -> bytes:
-        return self.advertisements.archive(principal, api, self.copies.advertised(api).original_url)
+        return self.advertisements.archive(principal, api, self.copies.origin(api))
