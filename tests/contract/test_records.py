@@ -156,6 +156,16 @@ class Promises:
         world.apis.remove(world.apis.mark_for_removal(second), [])
         assert world.records.documents(world.tenant) == []
 
+    def test_results_of_many_apis_are_listed_as_they_are_now(self, world: World) -> None:
+        one, other = (world.add(kind=Kind.COMPLIANCE) for _ in range(2))
+        assert sorted(world.records.all(world.tenant, Kind.COMPLIANCE), key=str) == sorted([one, other], key=str)
+        changed = world.records.replace(one, replace(one, body={"basis": "new"}), taken=Taken())
+        world.records.remove([other])
+        assert world.records.all(world.tenant, Kind.COMPLIANCE) == [changed]
+        assert world.records.all(OTHER, Kind.COMPLIANCE) == []
+        with pytest.raises(Changed):
+            world.records.replace(one, one, taken=Taken())
+
     def test_a_shared_scope_and_an_api_s_own_never_have_one_name(self, world: World) -> None:
         world.api("own")
         with pytest.raises(Taken):

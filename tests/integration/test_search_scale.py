@@ -5,17 +5,17 @@ How long that takes is a figure of `make bench`.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from botocore.client import BaseClient
 
 from gatehouse.adapters.dynamo.apis import ApiTable
 from tests.worlds.many_apis import APIS, CALLER, QUERIES, api, search_over_them
 
 if TYPE_CHECKING:
+    from collections import Counter
+
     from gatehouse.controlplane.publishing.particulars.search import Search
     from tests.conftest import DynamoDB
 
@@ -31,21 +31,6 @@ def search(dynamodb: DynamoDB) -> Search:
     search = search_over_them(dynamodb)
     assert len(search.of_apis(CALLER, "")) == APIS
     return search
-
-
-@pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
-    """What DynamoDB is asked by operation, and how many `items` it answers."""
-    seen = Counter[str]()
-    really = BaseClient._make_api_call
-
-    def counted(client: BaseClient, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
-        answer: dict[str, Any] = really(client, operation, parameters)
-        seen.update({operation: 1, "items": len(answer.get("Items", ()))})
-        return answer
-
-    monkeypatch.setattr(BaseClient, "_make_api_call", counted)
-    return seen
 
 
 @pytest.mark.parametrize("query", QUERIES)

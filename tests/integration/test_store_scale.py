@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from botocore.client import BaseClient
 
 from gatehouse.adapters.dynamo.apis import ApiTable
 from gatehouse.adapters.dynamo.apis.ratings import RatingTable
@@ -19,6 +17,8 @@ from tests.worlds.many_apis import APIS, api, fill
 from tests.worlds.store import StoreWorld
 
 if TYPE_CHECKING:
+    from collections import Counter
+
     from tests.conftest import DynamoDB
 
 pytestmark = [pytest.mark.slow, pytest.mark.parametrize("dynamodb", ["emulator"], indirect=True)]
@@ -54,21 +54,6 @@ def world(dynamodb: DynamoDB) -> ManyApis:
     world.fill()
     assert world.call("GET", "/search", by=None).json["pagination"]["total"] == APIS
     return world
-
-
-@pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
-    """What DynamoDB is asked by operation, and how many `items` it answers."""
-    seen = Counter[str]()
-    really = BaseClient._make_api_call
-
-    def counted(client: BaseClient, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
-        answer: dict[str, Any] = really(client, operation, parameters)
-        seen.update({operation: 1, "items": len(answer.get("Items", ()))})
-        return answer
-
-    monkeypatch.setattr(BaseClient, "_make_api_call", counted)
-    return seen
 
 
 @pytest.mark.parametrize("limit", [1, 1000])

@@ -13,6 +13,8 @@ from tests.worlds.forms import multipart
 from tests.worlds.publisher import PublisherWorld
 
 if TYPE_CHECKING:
+    from gatehouse.ports.apis.apis import ApiLookup
+    from gatehouse.ports.portal.records import Records
     from tests.callers import Reply
 
 NAMED = b"""
@@ -34,14 +36,15 @@ EVERYWHERE = ["GLOBAL"]
 class GovernanceWorld:
     """`call` asks governance, `publisher` is the world that it governs."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, apis: ApiLookup | None = None, results: Records | None = None) -> None:
+        """`apis` are others than the publisher's; `results` is where results are kept, beside the publisher's records."""
         self.publisher = PublisherWorld()
         world = self.publisher
         judge = world.judge
         self.interface = interface(
             Rulesets(records=world.settings, shelf=judge.shelf, linter=judge.linter, clock=world.clock),
             GovernancePolicies(records=world.settings, shelf=judge.shelf, clock=world.clock),
-            Compliance(results=world.records, policies=world.settings, apis=world.apis, judge=judge),
+            Compliance(results=results or world.records, policies=world.settings, apis=apis or world.apis, judge=judge),
         )
         self.call = client(self.interface)
 

@@ -70,33 +70,36 @@ def search_over_them(dynamodb: DynamoDB) -> Search:
 
 def fill(dynamodb: DynamoDB, table: str, apis: Iterable[Api]) -> None:
     """Write the summaries of these APIs, as the repository has them."""
-    _write(dynamodb, table, [_row(one) for one in apis])
+    write(dynamodb, table, [_row(one) for one in apis])
 
 
 def fill_words(dynamodb: DynamoDB, table: str) -> None:
     """Write what definitions and documents of all of them say: 4 kB and 2 kB each."""
     ids = {number: f"id-{number}" for number in range(APIS)}
     bodies = {number: wording_body(Wording(ids[number], words_of(_sentences(number, 60)))) for number in ids}
-    _write(dynamodb, table, [_item(WORDINGS, ids[number], body) for number, body in bodies.items()])
-    _write(dynamodb, table, [_item("DOCUMENTS", f"{ids[number]}#doc", _document(number)) for number in ids])
+    write(dynamodb, table, [item(WORDINGS, ids[number], body) for number, body in bodies.items()])
+    write(dynamodb, table, [item("DOCUMENTS", f"{ids[number]}#doc", _document(number)) for number in ids])
 
 
-def _write(dynamodb: DynamoDB, table: str, rows: list[dict[str, Any]]) -> None:
-    def write(start: int) -> None:
+def write(dynamodb: DynamoDB, table: str, rows: list[dict[str, Any]]) -> None:
+    """Write these rows (`item`), many at once."""
+
+    def batch(start: int) -> None:
         puts = [{"PutRequest": {"Item": row}} for row in rows[start : start + _BATCH]]
         answer = dynamodb.client.batch_write_item(RequestItems={table: puts})
         assert not answer.get("UnprocessedItems")
 
     with ThreadPoolExecutor(_WRITERS) as writers:
-        list(writers.map(write, range(0, len(rows), _BATCH)))
+        list(writers.map(batch, range(0, len(rows), _BATCH)))
 
 
 def _row(one: Api) -> dict[str, Any]:
     summary = summary_of(one)
-    return _item("APIS", f"{summary.name.lower()}#{summary.version}#{summary.id}", asdict(summary))
+    return item("APIS", f"{summary.name.lower()}#{summary.version}#{summary.id}", asdict(summary))
 
 
-def _item(name: str, sk: str, body: dict[str, Any]) -> dict[str, Any]:
+def item(name: str, sk: str, body: dict[str, Any]) -> dict[str, Any]:
+    """A row of the tenant's partition of this name."""
     return {
         "pk": {"S": f"{SUPER_TENANT}#{name}"},
         "sk": {"S": sk},

@@ -55,13 +55,13 @@ class Mirror(Generic[T]):
         self,
         row: type[Row],
         name: str,
-        read: Callable[[Mapping[str, Any]], T],
+        read: Callable[[Any], T],
         *,
         weigh: Callable[[T], int] = lambda _: 1,
         kept_max: int | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:
-        """`read` makes an item of a row's body; `now` is the time of day, in seconds since the epoch.
+        """`read` makes an item of a row; `now` is the time of day, in seconds since the epoch.
 
         All that stays in memory weighs at most `kept_max` (`KEPT_MAX`), or is one tenant's.
         """
@@ -104,7 +104,7 @@ class Mirror(Generic[T]):
             return list(known.ordered)
 
     def _whole(self, tenant: str, now: float) -> _Known[T]:
-        items = {str(row.sk): self._read(row.body) for row in query(self._row, self._pk(tenant))}
+        items = {str(row.sk): self._read(row) for row in query(self._row, self._pk(tenant))}
         return _Known(items=items, read_at=now, weight=self._weight(items), ordered=list(items.values()))
 
     def _caught_up(self, tenant: str, known: _Known[T], now: float) -> bool:
@@ -124,7 +124,7 @@ class Mirror(Generic[T]):
         found = batch(self._row, [(self._pk(tenant), sk) for sk in changed])
         for sk in changed:
             known.items.pop(sk, None)
-        known.items.update({str(row.sk): self._read(row.body) for row in found})
+        known.items.update({str(row.sk): self._read(row) for row in found})
         known.ordered = [known.items[sk] for sk in sorted(known.items, key=str.encode)]
         known.weight = self._weight(known.items)
 

@@ -7,6 +7,7 @@
 | `T#API#<id>`    | `<kind>#<id>`       | one of an API, in that API's item collection                |
 | `T#API#<id>`    | `<kind>-NAME#<name>` | sentinel                                                    |
 | `T#DOCUMENTS`   | `<api>#<id>`        | a copy of each document, to be searched (`mirror`)          |
+| `T#<kind>-NOTES` | `<time>#<n>`       | which of the kind was written then, where its list is mirrored |
 | `T#SCOPENAME`   | `<scope>`           | sentinel of a shared scope: APIs' own scopes have theirs there |
 
 Those of an API are written only while it is there, and go with it.
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
     from gatehouse.domain.errors import GatehouseError
 
 
+LISTED_OFTEN = frozenset({Kind.COMPLIANCE})
+"""Kinds of a tenant's that are as many as it has APIs, and are read whole by every question: their lists are mirrored."""
+
+
 class RecordTable:
     """Implements `ports.portal.records.Records`."""
 
@@ -41,6 +46,7 @@ class RecordTable:
         self._row = bind(ApiRow, table_name)
         self._artifacts = artifacts
         self._documents = Mirror(self._row, DOCUMENTS, _writing)
+        self._lists = {kind: Mirror(self._row, str(kind), _record) for kind in LISTED_OFTEN}
 
     def get(self, tenant: str, kind: Kind, record_id: str, owner: str = "") -> Record | None:
         """The one with this id, or None."""
@@ -54,8 +60,11 @@ class RecordTable:
 
     def all(self, tenant: str, kind: Kind, owner: str = "") -> list[Record]:
         """Every one of the kind and the owner, oldest first."""
-        pk, prefix = _key(tenant, kind, owner, "")
-        found = [_record(row) for row in query(self._row, pk, prefix=prefix)]
+        if kind in self._lists:
+            found = self._lists[kind].all(tenant)
+        else:
+            pk, prefix = _key(tenant, kind, owner, "")
+            found = [_record(row) for row in query(self._row, pk, prefix=prefix)]
         return sorted(found, key=lambda record: (record.created_at, record.id))
 
     def documents(self, tenant: str) -> list[Record]:
@@ -100,6 +109,8 @@ class RecordTable:
             unchanged = self._row.version == record.version
             transaction.delete(self._kept(record), when=unchanged, otherwise=Changed())
             self._release(transaction, record)
+            if record.kind in self._lists:
+                self._lists[record.kind].note(transaction, record.tenant, record.id)
             if record.kind is Kind.DOCUMENT:
                 self._documents.delete(transaction, record.tenant, f"{record.owner}#{record.id}")
         self._commit(transaction, changes)
@@ -124,6 +135,8 @@ class RecordTable:
     def _copy(self, transaction: Transaction, record: Record) -> None:
         if record.kind is Kind.DOCUMENT:
             self._documents.put(transaction, record.tenant, f"{record.owner}#{record.id}", _body(record))
+        if record.kind in self._lists:
+            self._lists[record.kind].note(transaction, record.tenant, record.id)
 
     def _commit(self, transaction: Transaction, changes: Sequence[Change]) -> None:
         self._artifacts.join(transaction, changes)
@@ -154,8 +167,8 @@ def _record_of(body: Mapping[str, Any]) -> Record:
     return Record(**{**body, "kind": Kind(body["kind"])})
 
 
-def _writing(body: Mapping[str, Any]) -> Writing:
-    return Writing.of(_record_of(body))
+def _writing(row: ApiRow) -> Writing:
+    return Writing.of(_record_of(row.body))
 
 
 def _body(record: Record) -> dict[str, Any]:

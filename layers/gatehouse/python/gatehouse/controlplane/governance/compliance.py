@@ -6,20 +6,17 @@ what could not be judged yet is pending, and will be when it is asked for again.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from gatehouse.controlplane.governance.holding import Rules
 from gatehouse.controlplane.governance.judging import SECONDS, Subject
-from gatehouse.controlplane.governance.policies import kept_policies
 from gatehouse.controlplane.governance.standing import RulesetStatus, Standing
 from gatehouse.controlplane.publishing import access
 from gatehouse.domain.apis.api import summary_of
 from gatehouse.domain.errors import Changed
-from gatehouse.domain.portal.vocabulary import LABELS
-from gatehouse.domain.publishing.governance import RulesetNotFound, RuleType, Severity, artifact_type_of
+from gatehouse.domain.publishing.governance import RulesetNotFound, Severity
 from gatehouse.domain.record import Kind, Record
 
 if TYPE_CHECKING:
@@ -28,12 +25,14 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.governance.judging import Judge
     from gatehouse.domain.apis.api import Api, ApiSummary
     from gatehouse.domain.people.identity import Principal
-    from gatehouse.domain.publishing.governance import Finding, Policy, Ruleset
+    from gatehouse.domain.publishing.governance import Finding, Ruleset
     from gatehouse.ports.apis.apis import ApiLookup
     from gatehouse.ports.portal.records import RecordLookup, Records
 
 JUDGED_MAX = 50
 """How many APIs are judged for one question, unless the time is up before."""
+
+SEVERITIES = {one.value: one for one in Severity}
 
 FORGOTTEN_MAX = 40
 """How many results of APIs that are gone are forgotten at once."""
@@ -56,7 +55,7 @@ class Compliance:
         if gone:
             with suppress(Changed):
                 self.results.remove([known[one] for one in sorted(gone)[:FORGOTTEN_MAX]])
-        rules = _Rules.of(self, tenant)
+        rules = Rules.of(self.policies, self.judge, tenant)
         seen = [one for one in summaries if not one.is_product and access.may_work_on(principal, one)]
         return [self._standing(rules, one, known.get(one.id)) for one in seen]
 
@@ -66,7 +65,7 @@ class Compliance:
         if not stale:
             return list(standings)
         deadline = self.judge.clock.now() + SECONDS
-        rules = _Rules.of(self, principal.tenant)
+        rules = Rules.of(self.policies, self.judge, principal.tenant)
         apis, known = self.apis.some(principal.tenant, stale), self._known(principal.tenant)
         fresh: dict[str, Standing] = {}
         for api in apis.values():
@@ -78,7 +77,7 @@ class Compliance:
     def of(self, principal: Principal, api_id: str) -> Standing:
         """How one API stands. Raises ApiNotFound."""
         api = access.find(self.apis, principal, api_id)
-        rules = _Rules.of(self, principal.tenant)
+        rules = Rules.of(self.policies, self.judge, principal.tenant)
         kept = self.results.get(principal.tenant, Kind.COMPLIANCE, api_id)
         standing = self._standing(rules, summary_of(api), kept)
         return self._judged(rules, api, kept) if standing.rulesets and standing.violated is None else standing
@@ -91,7 +90,7 @@ class Compliance:
         ruleset = self.judge.shelf.find(principal.tenant, ruleset_id)
         if ruleset is None:
             raise RulesetNotFound.by_id(ruleset_id)
-        standing = self._standing(_Rules.of(self, principal.tenant), summary_of(api), None)
+        standing = self._standing(Rules.of(self.policies, self.judge, principal.tenant), summary_of(api), None)
         if ruleset_id not in standing.rulesets:
             return ruleset, RulesetStatus.UNAPPLIED, []
         found = self.judge.findings(Subject(api), [ruleset]).get(ruleset_id, [])
@@ -100,18 +99,16 @@ class Compliance:
     def _known(self, tenant: str) -> dict[str, Record]:
         return {record.id: record for record in self.results.all(tenant, Kind.COMPLIANCE)}
 
-    def _standing(self, rules: _Rules, summary: ApiSummary, kept: Record | None) -> Standing:
-        policies, rulesets = rules.for_api(summary)
-        basis = rules.basis(summary, rulesets)
-        violated = None
-        if kept and kept.body.get("basis") == basis:
+    def _standing(self, rules: Rules, summary: ApiSummary, kept: Record | None) -> Standing:
+        holding, violated = rules.for_api(summary), None
+        if kept and kept.body.get("basis") == rules.basis(summary):
             violated = {
-                ruleset_id: {rule: Severity(severity) for rule, severity in broken.items()}
+                ruleset_id: {rule: SEVERITIES[severity] for rule, severity in broken.items()}
                 for ruleset_id, broken in kept.body["violated"].items()
             }
-        return Standing(summary=summary, policies=policies, rulesets=rulesets, violated=violated)
+        return Standing(summary=summary, policies=holding.policies, rulesets=holding.rulesets, violated=violated)
 
-    def _judged(self, rules: _Rules, api: Api, kept: Record | None) -> Standing:
+    def _judged(self, rules: Rules, api: Api, kept: Record | None) -> Standing:
         standing = self._standing(rules, summary_of(api), None)
         found = self.judge.findings(Subject(api), list(standing.rulesets.values()))
         violated = {
@@ -119,7 +116,7 @@ class Compliance:
             for ruleset_id, findings in found.items()
         }
         if all(one.conclusive for findings in found.values() for one in findings):
-            self._keep(api, rules.basis(standing.summary, standing.rulesets), violated, kept)
+            self._keep(api, rules.basis(standing.summary), violated, kept)
         return replace(standing, violated=violated)
 
     def _keep(
@@ -144,37 +141,3 @@ class Compliance:
                 self.results.replace(before, result, taken=Changed())
             else:
                 self.results.add(result, taken=Changed())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Rules:
-    """What holds in a tenant at the moment. `documents` says of which state the documents of each API are."""
-
-    policies: Sequence[Policy]
-    rulesets: Mapping[str, Ruleset]
-    documents: Mapping[str, str]
-
-    @classmethod
-    def of(cls, compliance: Compliance, tenant: str) -> _Rules:
-        policies = kept_policies(compliance.policies, tenant)
-        wanted = {ruleset_id for policy in policies for ruleset_id in policy.rulesets}
-        rulesets = {one.id: one for one in compliance.judge.shelf.all(tenant) if one.id in wanted} if wanted else {}
-        documents: dict[str, str] = {}
-        if any(one.rule_type is RuleType.API_DOCUMENTATION for one in rulesets.values()):
-            for document in compliance.judge.documents.documents(tenant):
-                documents[document.owner] = f"{documents.get(document.owner, '')} {document.id}@{document.updated_at}"
-        return cls(policies=policies, rulesets=rulesets, documents=documents)
-
-    def for_api(self, summary: ApiSummary) -> tuple[tuple[Policy, ...], dict[str, Ruleset]]:
-        """The policies that hold for an API, and those of their rulesets that are about APIs of its kind."""
-        policies = tuple(one for one in self.policies if one.holds_for(summary.info.get(LABELS) or ()))
-        kind = artifact_type_of(summary.info)
-        wanted = dict.fromkeys(ruleset_id for policy in policies for ruleset_id in policy.rulesets)
-        found = {one: self.rulesets[one] for one in wanted if one in self.rulesets}
-        return policies, {one: ruleset for one, ruleset in found.items() if ruleset.artifact_type is kind}
-
-    def basis(self, summary: ApiSummary, rulesets: Mapping[str, Ruleset]) -> str:
-        """What a result depends on: another basis is another result."""
-        rules = sorted((one, ruleset.content, ruleset.rule_type) for one, ruleset in rulesets.items())
-        parts = [summary.updated_at, summary.state, rules, self.documents.get(summary.id, "")]
-        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

@@ -90,7 +90,7 @@ def adherence(policy: Policy, standings: list[Standing]) -> tuple[PolicyStatus, 
         PolicyStatus.FOLLOWED: ApiStatus.COMPLIANT,
         PolicyStatus.VIOLATED: ApiStatus.NON_COMPLIANT,
     }
-    held = [(one, one.with_policy(policy)) for one in standings if policy in one.policies]
+    held = ((one, one.with_policy(policy)) for one in standings if any(each.id == policy.id for each in one.policies))
     judged = [(one, statuses[status]) for one, status in held if status in statuses]
     if not judged:
         return PolicyStatus.UNAPPLIED, []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gatehouse.adapters.dynamo.apis import memberships, scopes
 from gatehouse.adapters.dynamo.apis.revisions import RevisionTable
@@ -34,7 +34,7 @@ from gatehouse.domain.errors import Changed
 from gatehouse.domain.publishing.lifecycle import LifecycleState, Transition
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from gatehouse.adapters.dynamo.artifacts import ArtifactTable
     from gatehouse.domain.apis.api import Api
@@ -51,8 +51,9 @@ class ApiTable(RevisionTable):
         """On the table of this name; `artifacts` takes part in its transactions."""
         super().__init__(table_name, artifacts)
         self._summaries = Mirror(self._row, "APIS", _summary_of)
-        self._documents = Mirror(self._row, DOCUMENTS, dict)
-        self._ratings = Mirror(self._row, RATINGS, dict)
+        # Of these two nothing is read here.
+        self._documents: Mirror[None] = Mirror(self._row, DOCUMENTS, lambda _: None)
+        self._ratings: Mirror[None] = Mirror(self._row, RATINGS, lambda _: None)
 
     def list_by(self, now: Callable[[], float]) -> None:
         """Keep the lists by another clock than the machine's (seconds since the epoch)."""
@@ -232,5 +233,5 @@ def _summary_sk(api: Api) -> str:
     return f"{api.name.lower()}#{api.version}#{api.id}"
 
 
-def _summary_of(body: Mapping[str, Any]) -> ApiSummary:
-    return ApiSummary(**{**body, "state": LifecycleState(body["state"])})
+def _summary_of(row: ApiRow) -> ApiSummary:
+    return ApiSummary(**{**row.body, "state": LifecycleState(row.body["state"])})

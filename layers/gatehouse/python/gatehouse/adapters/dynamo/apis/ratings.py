@@ -120,5 +120,6 @@ def _rating(body: Mapping[str, Any]) -> Rating:
     return Rating(**body)
 
 
-def _average(body: Mapping[str, Any]) -> tuple[str, float]:
+def _average(row: ApiRow) -> tuple[str, float]:
+    body = row.body
     return str(body["api_id"]), average(int(body["ratings"]), int(body["stars"]))

@@ -14,8 +14,6 @@ from gatehouse.adapters.dynamo.table import get
 from gatehouse.domain.apis.wording import Wording
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from gatehouse.adapters.dynamo.apis.rows import ApiRow
     from gatehouse.adapters.dynamo.table import Transaction
     from gatehouse.domain.publishing.revision import Deployment
@@ -83,8 +81,8 @@ def body_of(wording: Wording) -> dict[str, Any]:
     }
 
 
-def _wording(body: Mapping[str, Any]) -> Wording:
-    return Wording(**{**body, "words": zlib.decompress(base64.b64decode(body["words"]))})
+def _wording(row: ApiRow) -> Wording:
+    return Wording(**{**row.body, "words": zlib.decompress(base64.b64decode(row.body["words"]))})
 
 
 def _weight(wording: Wording) -> int:
