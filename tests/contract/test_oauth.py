@@ -1,291 +1,30 @@
-"""Clients, codes, token families, sessions and consents: the promises of `tokens/oauth`, kept by the fakes and by DynamoDB."""
+"""Tokens, codes, sessions and devices: the promises of `ports/tokens/oauth`, kept by the fakes and by DynamoDB."""
 
 from __future__ import annotations
 
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
-from gatehouse.adapters.clock import SystemClock
-from gatehouse.adapters.dynamo.artifacts import ArtifactTable
-from gatehouse.adapters.dynamo.lookup import ArtifactLookup
-from gatehouse.adapters.dynamo.oauth.clients import ClientTable
-from gatehouse.adapters.dynamo.oauth.devices import AssertionTable, DeviceTable
-from gatehouse.adapters.dynamo.oauth.key_lifetimes import KeyLifetimeTable
-from gatehouse.adapters.dynamo.oauth.sessions import ConsentTable, SessionTable
-from gatehouse.adapters.dynamo.oauth.tokens import CodeTable, FamilyTable
-from gatehouse.domain.artifact import Artifact, RevocationKind, revocation_key
+from gatehouse.domain.artifact import Artifact
 from gatehouse.domain.errors import Changed, Conflict
 from gatehouse.domain.tokens.authorization import (
-    AuthorizationCode,
     Decision,
-    DeviceGrant,
-    LiveToken,
     Login,
-    LoginSession,
     TokenFamily,
 )
-from gatehouse.domain.tokens.oauth import Client, ClientExists, ClientRules, Lifetimes
 from gatehouse.domain.tokens.refusals import CodeUsed, SessionOver
-from tests.fakes.artifacts import InMemoryArtifacts
-from tests.fakes.oauth import (
-    InMemoryAssertions,
-    InMemoryClients,
-    InMemoryCodes,
-    InMemoryConsents,
-    InMemoryDevices,
-    InMemoryFamilies,
-    InMemoryKeyLifetimes,
-    InMemorySessions,
-)
+from tests.worlds.kept_oauth import LOGIN, World, code, device, family, in_memory, on_dynamodb, session, token_key
 
 if TYPE_CHECKING:
-    from gatehouse.domain.artifact import ArtifactKey
-    from gatehouse.ports.artifacts import Artifacts
-    from gatehouse.ports.tokens.oauth import (
-        Assertions,
-        Clients,
-        Codes,
-        Consents,
-        DeviceGrants,
-        KeyLifetimes,
-        Sessions,
-        TokenFamilies,
-    )
     from tests.conftest import DynamoDB
 
 
-@dataclass(frozen=True, kw_only=True)
-class World:
-    clients: Clients
-    families: TokenFamilies
-    codes: Codes
-    sessions: Sessions
-    consents: Consents
-    devices: DeviceGrants
-    assertions: Assertions
-    key_lifetimes: KeyLifetimes
-    artifacts: Artifacts
-    tenant: str
-
-
-def in_memory() -> World:
-    artifacts = InMemoryArtifacts(SystemClock())
-    return World(
-        clients=InMemoryClients(artifacts),
-        families=(families := InMemoryFamilies(SystemClock(), artifacts)),
-        codes=InMemoryCodes(SystemClock(), families),
-        sessions=InMemorySessions(SystemClock()),
-        consents=InMemoryConsents(),
-        devices=InMemoryDevices(SystemClock()),
-        assertions=InMemoryAssertions(SystemClock()),
-        key_lifetimes=InMemoryKeyLifetimes(),
-        artifacts=artifacts,
-        tenant="a.example",
-    )
-
-
-def on_dynamodb(dynamodb: DynamoDB) -> World:
-    oauth, artifacts = dynamodb.table("oauth"), dynamodb.table("artifacts")
-    return World(
-        clients=ClientTable(oauth, ArtifactTable(artifacts)),
-        families=FamilyTable(oauth, ArtifactTable(artifacts)),
-        codes=CodeTable(oauth),
-        sessions=SessionTable(oauth),
-        consents=ConsentTable(oauth),
-        devices=DeviceTable(oauth),
-        assertions=AssertionTable(oauth),
-        key_lifetimes=KeyLifetimeTable(oauth),
-        artifacts=ArtifactLookup(dynamodb.client, artifacts),
-        tenant=f"{uuid.uuid4().hex}.example",
-    )
-
-
-def client(world: World, name: str = "console", **changes: Any) -> Client:
-    values: dict[str, Any] = {
-        "tenant": world.tenant,
-        "id": uuid.uuid4().hex,
-        "name": name,
-        "owner": "Mary",
-        "grant_types": frozenset({"password", "refresh_token"}),
-        "secret_hash": "0" * 64,
-        "generation": 3,
-        "callback_url": "https://example.com/cb",
-        "saas": True,
-        "lifetimes": Lifetimes(application_seconds=1, user_seconds=-1, refresh_seconds=3, id_seconds=4),
-        "rules": ClientRules(public=True, pkce_plain=True, redirect_uris=("https://a.example/",), audiences=("api",)),
-        "created_at": 1_700_000_000,
-        "version": 1,
-    }
-    return Client(**{**values, **changes})
-
-
-LOGIN = Login(at=1_700_000_000, session="s1", nonce="n1")
-
-
-def family(**changes: Any) -> TokenFamily:
-    now = int(time.time())
-    values: dict[str, Any] = {
-        "id": uuid.uuid4().hex,
-        "digest": uuid.uuid4().hex,
-        "client_id": "client",
-        "tenant": "user.example",
-        "user": "Mary",
-        "scopes": ("openid", "pizza:read"),
-        "issued_at": now,
-        "expires_at": now + 60,
-        "live": (LiveToken(id="jti", tenant="user.example", expires_at=now + 30),),
-        "login": LOGIN,
-    }
-    return TokenFamily(**{**values, **changes})
-
-
-def code(**changes: Any) -> AuthorizationCode:
-    values: dict[str, Any] = {
-        "digest": uuid.uuid4().hex,
-        "client_id": "client",
-        "redirect_uri": "https://example.com/cb",
-        "tenant": "user.example",
-        "user": "Mary",
-        "scopes": ("openid",),
-        "login": LOGIN,
-        "challenge": "c" * 43,
-        "challenge_method": "S256",
-        "expires_at": int(time.time()) + 60,
-    }
-    return AuthorizationCode(**{**values, **changes})
-
-
-def session(world: World, **changes: Any) -> LoginSession:
-    values: dict[str, Any] = {
-        "digest": uuid.uuid4().hex,
-        "id": "s1",
-        "tenant": world.tenant,
-        "user": "Mary",
-        "logged_in_at": 1_700_000_000,
-        "expires_at": int(time.time()) + 60,
-    }
-    return LoginSession(**{**values, **changes})
-
-
-def device(**changes: Any) -> DeviceGrant:
-    values: dict[str, Any] = {
-        "digest": uuid.uuid4().hex,
-        "user_code": uuid.uuid4().hex[:8],
-        "client_id": "client",
-        "scopes": ("openid",),
-        "expires_at": int(time.time()) + 60,
-        "interval": 5,
-    }
-    return DeviceGrant(**{**values, **changes})
-
-
-def token_key(world: World) -> ArtifactKey:
-    return revocation_key(world.tenant, RevocationKind.TOKEN, "jti")
-
-
 class Promises:
-    def test_a_client_comes_back_as_it_was_kept(self, world: World) -> None:
-        kept = client(world)
-        world.clients.add(kept)
-        assert world.clients.get(world.tenant, kept.id) == kept
-        assert world.clients.find(kept.id) == kept
-        assert world.clients.named(world.tenant, "MARY", "console") == kept
-
-    def test_what_is_not_there_is_not_found(self, world: World) -> None:
-        kept = client(world)
-        world.clients.add(kept)
-        assert world.clients.get(world.tenant, "unheard") is None
-        assert world.clients.get("other.example", kept.id) is None
-        assert world.clients.find("unheard") is None
-        assert world.clients.named(world.tenant, "mary", "Console") is None
-        assert world.clients.named(world.tenant, "john", "console") is None
-        assert world.clients.named("other.example", "mary", "console") is None
-
-    def test_a_client_that_is_handed_over_is_found_among_its_new_owner_s(self, world: World) -> None:
-        kept = client(world, owner="Mary")
-        world.clients.add(kept)
-        taken = client(world, owner="Sue")
-        world.clients.add(taken)
-        read = world.clients.get(world.tenant, kept.id)
-        assert read is not None
-        given = world.clients.hand_over(read, "John")
-        assert (given.owner, world.clients.get(world.tenant, kept.id)) == ("John", given)
-        assert world.clients.named(world.tenant, "john", kept.name) == given
-        assert world.clients.named(world.tenant, "mary", kept.name) is None
-        with pytest.raises(Changed):
-            world.clients.hand_over(read, "Mary")
-        with pytest.raises(ClientExists):
-            world.clients.hand_over(given, "Sue")
-        assert world.clients.hand_over(given, "JOHN").owner == "JOHN"
-
-    def test_a_name_is_unique_among_its_owners_clients(self, world: World) -> None:
-        kept = client(world)
-        world.clients.add(kept)
-        refused = client(world, owner="MARY")
-        with pytest.raises(ClientExists):
-            world.clients.add(refused)
-        assert world.clients.find(refused.id) is None
-        world.clients.add(client(world, owner="John"))
-        world.clients.add(client(world, tenant=f"other.{world.tenant}"))
-        assert world.clients.named(world.tenant, "mary", "console") == kept
-
-    def test_of_many_at_once_one_gets_the_name(self, world: World) -> None:
-        def add(_: int) -> bool:
-            try:
-                world.clients.add(client(world))
-            except (ClientExists, Changed):
-                return False
-            return True
-
-        with ThreadPoolExecutor(8) as pool:
-            assert sum(pool.map(add, range(8))) == 1
-
-    def test_a_saved_client_has_moved_on(self, world: World) -> None:
-        read = client(world)
-        world.clients.add(read)
-        changed = replace(read, grant_types=frozenset({"client_credentials"}), generation=4, secret_hash="1" * 64)
-        saved = world.clients.save(changed)
-        assert saved == replace(changed, version=read.version + 1)
-        assert world.clients.find(read.id) == saved
-        with pytest.raises(Changed):
-            world.clients.save(replace(read, callback_url="lost"))
-        assert world.clients.find(read.id) == saved
-
-    def test_a_client_that_is_gone_cannot_be_saved_or_removed(self, world: World) -> None:
-        gone = client(world)
-        with pytest.raises(Changed):
-            world.clients.save(gone)
-        with pytest.raises(Changed):
-            world.clients.remove(gone, ())
-        assert world.clients.find(gone.id) is None
-
-    def test_a_removed_client_leaves_its_name_free_and_its_tokens_void(self, world: World) -> None:
-        kept = client(world)
-        key = revocation_key(world.tenant, RevocationKind.CLIENT, kept.id)
-        world.clients.add(kept)
-        world.clients.remove(kept, [Artifact(key, {"before": 7})])
-        assert world.clients.find(kept.id) is None
-        assert world.clients.get(world.tenant, kept.id) is None
-        assert world.clients.named(world.tenant, "mary", "console") is None
-        assert world.artifacts.get([key]) == [{"before": 7}]
-        assert world.artifacts.epoch(world.tenant)["revocations"] == 1
-        world.clients.add(client(world))
-
-    def test_a_client_that_has_moved_on_is_not_removed(self, world: World) -> None:
-        read = client(world)
-        key = revocation_key(world.tenant, RevocationKind.CLIENT, read.id)
-        world.clients.add(read)
-        world.clients.save(read)
-        with pytest.raises(Changed):
-            world.clients.remove(read, [Artifact(key, {"before": 7})])
-        assert world.clients.find(read.id) is not None
-        assert world.artifacts.get([key]) == [None]
-
     def test_a_family_comes_back_as_it_was_kept(self, world: World) -> None:
         kept = family()
         world.families.add(world.tenant, kept)

@@ -15,8 +15,8 @@ from gatehouse.domain.applications.subscription_grant import subscription_grant
 from gatehouse.domain.artifact import Category, abroad_key, subscription_key
 from gatehouse.domain.publishing.workflow import Workflow, WorkflowKind
 from gatehouse.domain.throttling.policy import PolicyKind
-from tests.contract.test_applications import World, in_memory, on_dynamodb
 from tests.fakes.workflows import InMemoryWorkflows
+from tests.worlds.kept_applications import World, in_memory, on_dynamodb
 
 if TYPE_CHECKING:
     from gatehouse.domain.apis.api import Api

@@ -16,11 +16,11 @@ from gatehouse.domain.errors import Changed
 from gatehouse.domain.publishing.lifecycle import LifecycleState
 from gatehouse.domain.publishing.revision import DeploymentStatus
 from gatehouse.domain.publishing.workflow import Workflow, WorkflowDecided, WorkflowKind, WorkflowStatus
-from tests.contract.test_apis import World
 from tests.fakes.apis import InMemoryApis
 from tests.fakes.artifacts import InMemoryArtifacts
 from tests.fakes.clock import StoppedClock
 from tests.fakes.workflows import InMemoryWorkflows
+from tests.worlds.kept_apis import World
 
 if TYPE_CHECKING:
     from gatehouse.domain.apis.api import Api

@@ -14,8 +14,8 @@ from gatehouse.domain.applications.grant import SubscriptionStatus
 from gatehouse.domain.artifact import application_key
 from gatehouse.domain.errors import Changed
 from gatehouse.domain.publishing.workflow import Workflow, WorkflowDecided, WorkflowKind, WorkflowStatus
-from tests.contract.test_applications import World, in_memory, on_dynamodb
 from tests.fakes.workflows import InMemoryWorkflows
+from tests.worlds.kept_applications import World, in_memory, on_dynamodb
 
 if TYPE_CHECKING:
     from gatehouse.domain.applications.application import Application
