@@ -29,3 +29,8 @@ class Running:
 
     def call(self, *arguments: Any, **parts: Any) -> Reply:
         return self.gateway.handle(self.world.call(*arguments, **parts))
+
+
+def code(reply: Reply) -> tuple[int, str]:
+    """What a refusal says: its status, and WSO2's code."""
+    return reply.status, json.loads(reply.body)["code"]

@@ -26,14 +26,24 @@ from gatehouse.adapters.signing import SecretKeyring
 from gatehouse.adapters.tokens import JwtVerifier
 from gatehouse.adapters.user_stores.sealing import SecretSeal
 from gatehouse.controlplane.identity.federation import Federation
-from gatehouse.domain.people.identity import ADMIN, CREATOR, EVERYONE, PUBLISHER, SUBSCRIBER, SUPER_TENANT, Tenant, User
+from gatehouse.domain.errors import Unauthenticated
+from gatehouse.domain.people.identity import (
+    ADMIN,
+    CREATOR,
+    EVERYONE,
+    PUBLISHER,
+    SUBSCRIBER,
+    SUPER_TENANT,
+    Tenant,
+    User,
+)
 from gatehouse.domain.people.identity_provider import Protocol
 from gatehouse.edge.auth import Callers
 from gatehouse.edge.errors import oauth_error
 from gatehouse.edge.surface import Surface
 from gatehouse.ports.tokens.signing import RS256
 from tests.callers import OTHER_TENANT, PASSWORD, PlainPasswords, Reply
-from tests.events import CONTEXT, basic, http_event
+from tests.events import CONTEXT, basic, bearer, http_event
 from tests.fakes.artifacts import InMemoryArtifacts
 from tests.fakes.clock import StoppedClock
 from tests.fakes.identity import InMemoryTenants, InMemoryUsers
@@ -238,3 +248,12 @@ def refused(reply: Reply, status: int, error: str) -> dict[str, Any]:
     assert reply.headers["Cache-Control"] == "no-store"
     document: dict[str, Any] = reply.json
     return document
+
+
+def opens(world: KeyManagerWorld, token: str) -> bool:
+    """Whether the management interfaces take a token."""
+    try:
+        world.callers.identify(bearer(token))
+    except Unauthenticated:
+        return False
+    return True

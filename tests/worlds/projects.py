@@ -8,6 +8,9 @@ from tests.worlds.archives import enveloped, exported, zipped
 from tests.worlds.forms import multipart
 from tests.worlds.publisher import PublisherWorld, api, definition
 
+DEFAULT = [{"displayOnDevportal": True, "deploymentEnvironment": "Default", "deploymentVhost": "gateway.example"}]
+"""The deployment environments of an archive: the stage's own."""
+
 
 def export(world: PublisherWorld, name: str = "Pizza", version: str = "1.0.0", **query: Any) -> dict[str, bytes]:
     """The files of the exported API, by path below its folder."""

@@ -68,6 +68,9 @@ DEFINITION = {
     "info": {"title": "Pizza", "version": "1.0.0"},
     "paths": {"/menu": {"get": {"responses": {"200": {"description": "The menu"}}}}},
 }
+GENERATION = {"keyType": "PRODUCTION", "grantTypesToBeSupported": ["client_credentials", "password"]}
+FORMS = ("keys/PRODUCTION", "oauth-keys/{id}")
+"""The two ways to name keys of an application."""
 
 
 class StoreWorld:

@@ -10,53 +10,28 @@ import pytest
 
 from gatehouse.domain.applications.grant import KeyType, SubscriptionStatus
 from gatehouse.domain.artifact import (
-    Artifact,
-    RevocationKind,
     Withdrawal,
     policy_key,
-    revision_key,
-    revocation_key,
-    route_key,
     subscription_key,
 )
-from gatehouse.domain.errors import Unavailable
 from gatehouse.domain.people.identity import SUPER_TENANT
 from gatehouse.domain.publishing.deployed import Access, DeployedOperation
 from gatehouse.domain.throttling.limit import Rate
 from gatehouse.domain.throttling.policy import PolicyKind, Terms
-from gatehouse.ports.backends import (
-    BackendBroken,
-    BackendClosed,
-    BackendConnectTimeout,
-    BackendForbidden,
-    BackendGarbled,
-    BackendReply,
-    BackendTimeout,
-    BackendTooLarge,
-    BackendUnreachable,
-    BackendUnsent,
-)
 from tests.calls import (
     API_ID,
     APPLICATION_ID,
-    CONSUMER_KEY,
     FOREIGN_KEY,
     MANAGEMENT_URL,
-    MAX_STALENESS,
     PRIVATE_KEY,
-    REFRESH_AFTER,
     World,
     menu_api,
 )
 from tests.forgery import hs256_with_the_public_key
+from tests.worlds.gateway import code
 
 if TYPE_CHECKING:
-    from gatehouse.dataplane.call import Reply
     from tests.worlds.gateway import Running
-
-
-def code(reply: Reply) -> tuple[int, str]:
-    return reply.status, json.loads(reply.body)["code"]
 
 
 def test_200_with_a_token_of_a_subscribed_application(running: Running) -> None:
@@ -278,179 +253,6 @@ def test_a_tier_that_does_not_exist_fails_closed(running: Running) -> None:
     key = policy_key(SUPER_TENANT, PolicyKind.SUBSCRIPTION, "Gold")
     running.world.artifacts.publish([Withdrawal(key)])
     assert code(running.call(token=running.world.token())) == (500, "900900")
-
-
-@pytest.mark.parametrize(
-    ("failure", "expected"),
-    [
-        (BackendUnreachable(), (503, "101503")),
-        (BackendForbidden(), (503, "101503")),
-        (BackendUnsent(), (503, "101500")),
-        (BackendBroken(), (503, "101501")),
-        (BackendClosed(), (503, "101505")),
-        (BackendGarbled(), (502, "101506")),
-        (BackendTooLarge(), (502, "101510")),
-        (BackendTimeout(), (504, "101504")),
-        (BackendConnectTimeout(), (504, "101508")),
-    ],
-)
-def test_5xx_names_how_the_backend_failed(running: Running, failure: Any, expected: tuple[int, str]) -> None:
-    running.world.backend.failure = failure
-    assert code(running.call(token=running.world.token())) == expected
-
-
-@pytest.mark.parametrize(
-    ("wanted", "brought", "expected"),
-    [
-        ("APPLICATION", "APPLICATION", 200),
-        ("APPLICATION", "APPLICATION_USER", 401),
-        ("APPLICATION_USER", "APPLICATION_USER", 200),
-        ("APPLICATION_USER", "APPLICATION", 401),
-        ("APPLICATION_USER", "", 401),
-        ("", "", 200),
-    ],
-)
-def test_an_operation_may_ask_for_a_user_s_token_or_an_application_s(
-    running: Running, wanted: str, brought: str, expected: int
-) -> None:
-    operation = DeployedOperation(verb="GET", target="/items", token_type=wanted)
-    running.world.deploy(menu_api(operations=(operation,)))
-    reply = running.call(token=running.world.token(aut=brought))
-    assert reply.status == expected
-    assert expected == 200 or code(reply) == (401, "900905")
-
-
-def test_504_when_no_time_is_left_to_ask_a_backend(running: Running) -> None:
-    late = running.world.call(token=running.world.token())
-    running.world.clock.advance(29)
-    assert code(running.gateway.handle(late)) == (504, "101509")
-    assert not running.world.backend.requests
-
-
-def test_500_when_the_artifacts_cannot_be_read(running: Running) -> None:
-    def down(*_: Any) -> Any:
-        raise Unavailable
-
-    running.world.artifacts.epoch = down  # type: ignore[method-assign]
-    assert code(running.call(token=running.world.token())) == (500, "900900")
-
-
-def test_the_credential_and_identity_headers_never_reach_the_backend(running: Running) -> None:
-    headers = {
-        "X-JWT-Assertion": "forged",
-        "ApiKey": "secret",
-        "Internal-Key": "secret",
-        "X-Gatehouse-Request-Id": "forged",
-        "Connection": "close, X-Hop",
-        "X-Hop": "1",
-        "TE": "trailers",
-        "Host": "gateway.example",
-        "X-Own": "kept",
-    }
-    running.call(token=running.world.token(), headers=headers)
-    sent = running.world.backend.requests[0].headers
-    assert sent["x-own"] == "kept"
-    assert sent["x-gatehouse-request-id"] != "forged"
-    assert not sent.keys() & {
-        "authorization", "x-jwt-assertion", "apikey", "internal-key", "connection", "x-hop", "te", "host",
-    }  # fmt: skip
-
-
-def test_a_custom_credential_header_does_not_let_authorization_through(running: Running) -> None:
-    running.world.deploy(menu_api(access=Access(authorization_header="X-Token")))
-    token = running.world.token()
-    reply = running.call(headers={"X-Token": f"Bearer {token}", "Authorization": "Basic c2VjcmV0"})
-    assert reply.status == 200
-    assert not running.world.backend.requests[0].headers.keys() & {"x-token", "authorization"}
-
-
-def test_the_backends_answer_comes_back_byte_for_byte(running: Running) -> None:
-    body = bytes(range(256))
-    headers = (("content-type", "application/octet-stream"), ("set-cookie", "a=1"), ("set-cookie", "b=2"))
-    hop = (("transfer-encoding", "chunked"), ("connection", "close"))
-    running.world.backend.reply = BackendReply(status=207, headers=(*headers, *hop), body=body)
-    reply = running.call(token=running.world.token())
-    assert (reply.status, reply.body) == (207, body)
-    assert reply.headers[:3] == headers
-    assert not {name for name, _ in reply.headers} & {"transfer-encoding", "connection"}
-
-
-def test_special_characters_of_a_path_are_encoded_for_the_backend(running: Running) -> None:
-    running.call(path="/menu/1.0.0/items/grün & klein", token=running.world.token())
-    assert running.world.backend.requests[0].url.endswith("/items/gr%C3%BCn%20&%20klein")
-
-
-def test_a_warm_call_reads_nothing_and_writes_little(running: Running) -> None:
-    token = running.world.token()
-    running.world.set_policy(PolicyKind.APPLICATION, Terms(name="50PerMin", limits=(Rate(count=50_000, seconds=60),)))
-    running.world.grant_application(policy="50PerMin")
-    for _ in range(50):
-        running.world.clock.advance(1 / 40)
-        running.call(token=token)
-    reads, writes = running.world.artifacts.reads, running.counters.writes
-    calls = 400
-    read_calls = 0
-    for _ in range(calls):
-        running.world.clock.advance(1 / 40)
-        before = running.world.artifacts.reads
-        assert running.call(token=token).status == 200
-        read_calls += running.world.artifacts.reads > before
-    assert read_calls <= calls * (1 / 40) / REFRESH_AFTER + 1, "the median call reads nothing"
-    assert running.world.artifacts.reads - reads <= 12
-    counters = 2
-    assert (running.counters.writes - writes) / calls / counters <= 0.05
-
-
-def test_the_first_call_after_a_deploy_succeeds_though_404_was_remembered(running: Running) -> None:
-    world = running.world
-    assert running.call(path="/new/1.0.0/items").status == 404
-    world.deploy(menu_api(id=API_ID, base_path="/new/1.0.0", context="/new"))
-    assert running.call(path="/new/1.0.0/items", token=world.token()).status == 200
-
-
-def test_the_first_call_after_a_subscription_succeeds_though_403_was_remembered(running: Running) -> None:
-    world = running.world
-    world.artifacts.publish([Withdrawal(subscription_key(SUPER_TENANT, APPLICATION_ID, API_ID))])
-    token = world.token()
-    assert running.call(token=token).status == 403
-    world.subscribe()
-    assert running.call(token=token).status == 200
-
-
-@pytest.mark.parametrize("kind", [RevocationKind.TOKEN, RevocationKind.CLIENT, RevocationKind.USER])
-def test_a_revocation_holds_in_every_environment_within_max_staleness(running: Running, kind: RevocationKind) -> None:
-    world = running.world
-    token = world.token()
-    environments = [running.environment() for _ in range(3)]
-    assert {gateway.handle(world.call(token=token)).status for gateway in environments} == {200}
-    subject = {
-        RevocationKind.TOKEN: jwt.decode(token, options={"verify_signature": False})["jti"],
-        RevocationKind.CLIENT: CONSUMER_KEY,
-        RevocationKind.USER: "mary",
-    }[kind]
-    before = {"before": int(world.clock.now())}
-    world.artifacts.publish([Artifact(revocation_key(SUPER_TENANT, kind, subject), before)])
-    world.clock.advance(MAX_STALENESS + 0.1)
-    assert {code(gateway.handle(world.call(token=token))) for gateway in environments} == {(401, "900901")}
-
-
-@pytest.mark.parametrize("change", ["subscription", "deployment", "state"])
-def test_a_withdrawal_holds_in_every_environment_within_max_staleness(running: Running, change: str) -> None:
-    world = running.world
-    token = world.token()
-    environments = [running.environment() for _ in range(3)]
-    assert {gateway.handle(world.call(token=token)).status for gateway in environments} == {200}
-    match change:
-        case "subscription":
-            world.artifacts.publish([Withdrawal(subscription_key(SUPER_TENANT, APPLICATION_ID, API_ID))])
-        case "deployment":
-            keys = (route_key(SUPER_TENANT, "/menu/1.0.0"), revision_key(SUPER_TENANT, API_ID))
-            world.artifacts.publish([Withdrawal(key) for key in keys])
-        case _:
-            world.deploy(menu_api(), state="BLOCKED")
-    world.clock.advance(MAX_STALENESS + 0.1)
-    expected = {"subscription": 403, "deployment": 404, "state": 503}[change]
-    assert {gateway.handle(world.call(token=token)).status for gateway in environments} == {expected}
 
 
 def test_every_call_leaves_one_line_without_secrets(running: Running) -> None:

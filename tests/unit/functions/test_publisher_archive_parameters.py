@@ -8,10 +8,8 @@ import pytest
 
 from tests.pki import pem as pem_of
 from tests.worlds.archives import zipped
-from tests.worlds.projects import only, project, sent
+from tests.worlds.projects import DEFAULT, only, project, sent
 from tests.worlds.publisher import PublisherWorld, blamed
-
-DEFAULT = [{"displayOnDevportal": True, "deploymentEnvironment": "Default", "deploymentVhost": "gateway.example"}]
 
 
 @pytest.fixture
