@@ -45,7 +45,7 @@ DIRECT_RIGHTS = {
 }
 WAITING = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem")
 """What it takes to open workflows, to decide them, and to give them up."""
-RULESETS, GOVERNANCE_POLICIES, COMPLIANCE = "*#RULESET*", "*#GOVERNANCEPOLICY*", "*#COMPLIANCE"
+RULESETS, GOVERNANCE_POLICIES, COMPLIANCE = "*#RULESET*", "*#GOVERNANCEPOLICY*", "*#COMPLIANCE*"
 """The partition keys of rulesets, of governance policies and of what APIs were judged to be."""
 SERVICES = "*#SERVICE*"
 """The partition keys of services and of their names."""

@@ -186,7 +186,7 @@ def test_who_shows_apis_to_other_tenants_lists_tenants_and_nothing_else_of_ident
 
 
 def test_governance_writes_rules_and_results_and_nothing_else(on_aws: Assembly) -> None:
-    keys = {"settings": {"*#RULESET*", "*#GOVERNANCEPOLICY*"}, "apis": {"*#COMPLIANCE"}}
+    keys = {"settings": {"*#RULESET*", "*#GOVERNANCEPOLICY*"}, "apis": {"*#COMPLIANCE*"}}
     for table, written in keys.items():
         writing = [
             statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
