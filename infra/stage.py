@@ -62,6 +62,8 @@ class Stage:
     backend_connect_seconds: float
     backend_read_seconds: float
     call_seconds: float
+    callback_connect_seconds: float
+    callback_read_seconds: float
     hostname_verification: str
     tls_minimum: str
     trusted_proxies: tuple[str, ...]  # IP networks; in context separated by commas
@@ -129,6 +131,8 @@ class Stage:
             hostname_verification=given("hostname_verification", "Strict"),
             tls_minimum=given("tls_minimum", "1.2"),
             call_seconds=float(given("call_seconds", "28")),
+            callback_connect_seconds=float(given("callback_connect_seconds", "3")),
+            callback_read_seconds=float(given("callback_read_seconds", "10")),
             trusted_proxies=_networks(given("trusted_proxies", "")),
             shared_response_cache=given("shared_response_cache", "false").lower() == "true",
             responses_seconds=float(given("responses_seconds", "2" if local else "0.1")),

@@ -52,6 +52,7 @@ from gatehouse.domain.tokens.token import issuer_of
 from gatehouse.ports.backends import BackendReply
 from tests.fakes.artifacts import InMemoryArtifacts
 from tests.fakes.clock import StoppedClock
+from tests.fakes.hub import InMemoryHub
 from tests.fakes.identity import InMemoryUsers
 from tests.fakes.issuers import InMemoryIssuers
 from tests.fakes.key_uses import InMemoryKeyUses
@@ -160,6 +161,7 @@ class World:
         self.lockouts = InMemoryLockouts()
         self.guard = guard(self.lockouts, self.clock)
         self.key_uses = InMemoryKeyUses()
+        self.hub = InMemoryHub()
         self.publish_keys()
         self.set_policy(PolicyKind.SUBSCRIPTION, Terms(name="Gold", limits=(Rate(count=5000, seconds=60),)))
         self.set_policy(PolicyKind.SUBSCRIPTION, Terms(name="Unauthenticated", limits=(Rate(count=500, seconds=60),)))
@@ -206,6 +208,7 @@ class World:
                 read_seconds=25.0,
                 pause=self.clock.advance,
             ),
+            hub=lambda: self.hub,
             beside=executor,
             now=clock.now,
             write=write,

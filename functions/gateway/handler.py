@@ -10,6 +10,7 @@ gc.disable()
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from functions.gateway.http import call_of, response_of
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from gatehouse.dataplane.shared_responses import SharedResponses
     from gatehouse.dataplane.tracing import Tracing
+    from gatehouse.ports.hub import Hub
 
 
 def compose(settings: GatewaySettings) -> Gateway:
@@ -70,6 +72,7 @@ def compose(settings: GatewaySettings) -> Gateway:
             read_seconds=settings.backend_read_seconds,
             pause=time.sleep,
         ),
+        hub=lambda: _hub(settings.hub_function),
         beside=executor,
         now=clock.now,
         write=write_line,
@@ -90,6 +93,15 @@ def _shared_responses(settings: GatewaySettings, clock: SystemClock) -> SharedRe
     return SharedResponses(
         ResponseTable(response_client(seconds), settings.responses_table), clock, beside, seconds=seconds
     )
+
+
+@cache
+def _hub(function: str) -> Hub:
+    """Nothing is loaded before the first call that is for a hub."""
+    from gatehouse.adapters.aws import invoke_client  # noqa: PLC0415
+    from gatehouse.adapters.hub import LambdaHub  # noqa: PLC0415
+
+    return LambdaHub(invoke_client(), function)
 
 
 def _tracing(settings: GatewaySettings) -> Tracing | None:

@@ -16,7 +16,13 @@ from gatehouse.adapters.definitions.for_callers import OpenApiForCallers
 from gatehouse.adapters.desk import DECIDE, carry_out
 from gatehouse.adapters.dynamo.apis import ApiTable
 from gatehouse.adapters.dynamo.apis.ratings import RatingTable
-from gatehouse.adapters.dynamo.applications import ApiKeyTable, ApplicationTable, KeyTable, SubscriptionTable
+from gatehouse.adapters.dynamo.applications import (
+    ApiKeyTable,
+    ApplicationTable,
+    KeyTable,
+    SubscriptionTable,
+    WebhookTable,
+)
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.counters import CounterTable
 from gatehouse.adapters.dynamo.identity import TenantTable
@@ -45,6 +51,7 @@ from gatehouse.controlplane.store.reception import Reception
 from gatehouse.controlplane.store.sharing import Sharing
 from gatehouse.controlplane.store.storefront import Storefront
 from gatehouse.controlplane.store.subscriptions import OwnSubscriptions
+from gatehouse.controlplane.store.webhooks import OwnWebhooks
 from gatehouse.controlplane.workflows.store_desk import store_desk
 from gatehouse.domain.apis.archive import ArchiveLimits
 from gatehouse.edge.composition import callers
@@ -142,6 +149,12 @@ _store = Surface(
                 keys=_api_keys,
                 mint=_mint,
                 uses=_key_uses,
+                clock=_clock,
+            ),
+            webhooks=OwnWebhooks(
+                applications=_own,
+                storefront=_storefront,
+                webhooks=WebhookTable(_settings.applications_table),
                 clock=_clock,
             ),
             sdks=BucketSdks(

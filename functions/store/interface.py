@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from gatehouse.controlplane.store.keys import OwnKeys
     from gatehouse.controlplane.store.storefront import Storefront
     from gatehouse.controlplane.store.subscriptions import OwnSubscriptions
+    from gatehouse.controlplane.store.webhooks import OwnWebhooks
     from gatehouse.ports.apis.archives import Archives
     from gatehouse.ports.portal.sdks import Sdks
 
@@ -47,6 +48,7 @@ class Store:
     api_keys: OwnApiKeys
     bound_keys: BoundApiKeys
     archives: Archives
+    webhooks: OwnWebhooks
     sdks: Sdks
     shelves: Shelves
 
@@ -70,7 +72,7 @@ def interface(store: Store) -> Interface:
         *subscriptions.routes(store.subscriptions),
         *sdks.routes(ClientSdks(storefront=store.storefront, sdks=store.sdks)),
         *recommendations.routes(liked),
-        *webhooks.routes(store.applications, store.storefront),
+        *webhooks.routes(store.webhooks),
         *api_keys.routes(store.api_keys, store.bound_keys),
     )
     scopes = sorted({scope for operation in operations for scope in operation.scopes})

@@ -114,6 +114,11 @@ class Concern(Construct):
         """Let the function do these actions on this resource, and nothing else."""
         self.role.add_to_policy(iam.PolicyStatement(actions=list(actions), resources=[resource_arn]))
 
+    def may_invoke_itself(self) -> None:
+        """Let the function send itself on errands. A policy apart: the role's own must be there before the function is."""
+        statement = iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[self.function.function_arn])
+        iam.Policy(self, "errands", roles=[self.role], statements=[statement])
+
     def may_with_keys(self, table_arn: str, pattern: str, *actions: str) -> None:
         """Let the function do these actions on the items of a table whose partition keys are like this (`*` is anything)."""
         self.role.add_to_policy(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gatehouse.settings import AuthorizerSettings, GatewaySettings
+from gatehouse.settings import AuthorizerSettings, GatewaySettings, HubSettings
 from infra.constructs.concern import Concern
 from infra.constructs.responses import shared_responses
-from infra.constructs.table import READ
+from infra.constructs.table import CHECK, READ, WRITE
 from infra.stage import AUTHORIZER_TIMEOUT_SECONDS
 
 if TYPE_CHECKING:
@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from infra.stage import Stage
 
 GATEWAY_MEMORY_MEGABYTES = 1024
+HUB_MEMORY_MEGABYTES = 512
+HUB_TIMEOUT_SECONDS = 60
+"""A callback takes a few seconds at most; it takes longer to start thousands of deliveries."""
+
+WEBHOOKS, HOLDERS, APPLICATIONS = "*#WEBHOOKS#*", "*#HOLDERS#*", "*#APP#*"
+"""The partition keys of applications' webhooks, of who has any at an API, and of applications with their subscriptions."""
 LOCKOUTS = "*#LOCKOUT"
 """The partition keys of what is remembered of failed log-ins."""
 TENANTS, TENANT = "*#TENANTS", "*#TENANT"
@@ -44,8 +50,8 @@ class CallPath:
         self._layers = layers
         self._management_url = management_url
 
-    def gateway(self) -> Concern:
-        """Answers every call itself, but those of direct APIs."""
+    def gateway(self, hub: Concern) -> Concern:
+        """Answers every call itself, but those of direct APIs; what is for a hub it hands over."""
         stage = self._stage
         responses = shared_responses(self._scope, stage)
         gateway = Concern(
@@ -58,6 +64,7 @@ class CallPath:
                 backend_read_seconds=stage.backend_read_seconds,
                 assertion_secret=self._state.assertion_secret.secret_arn,
                 call_seconds=stage.call_seconds,
+                hub_function=hub.function.function_name,
                 hostname_verification=stage.hostname_verification,
                 tls_minimum=stage.tls_minimum,
                 responses_table=responses.table_name if responses else "",
@@ -72,9 +79,43 @@ class CallPath:
         )
         self._may_decide(gateway)
         gateway.may(self._state.assertion_secret.secret_arn, "secretsmanager:GetSecretValue")
+        gateway.may(hub.function.function_arn, "lambda:InvokeFunction")
         if responses:
             gateway.may(responses.table_arn, "dynamodb:GetItem", "dynamodb:PutItem")
         return gateway
+
+    def hub(self, gateway_url: str) -> Concern:
+        """Keeps the webhooks of WebSub APIs and brings events to them. No door leads to it."""
+        state, stage = self._state, self._stage
+        hub = Concern(
+            self._scope,
+            "hub",
+            stage=stage,
+            settings=HubSettings(
+                **counting(stage, state),
+                stage=stage.name,
+                applications_table=state.applications.table_name,
+                artifacts_table=state.artifacts.table_name,
+                gateway_url=gateway_url,
+                callback_connect_seconds=stage.callback_connect_seconds,
+                callback_read_seconds=stage.callback_read_seconds,
+                local_backends_allowed=stage.local,
+                max_staleness_seconds=stage.max_staleness_seconds,
+            ),
+            layers=self._layers,
+            memory_megabytes=HUB_MEMORY_MEGABYTES,
+            timeout_seconds=HUB_TIMEOUT_SECONDS,
+        )
+        for keys in (WEBHOOKS, HOLDERS):
+            hub.may_with_keys(state.applications.table_arn, keys, "dynamodb:GetItem", "dynamodb:Query", *WRITE)
+        # A webhook is kept only while its subscription stands.
+        hub.may_with_keys(state.applications.table_arn, APPLICATIONS, CHECK)
+        hub.may(state.artifacts.table_arn, *READ)
+        # Deliveries are counted like calls.
+        hub.may(state.counters.table_arn, "dynamodb:GetItem", "dynamodb:UpdateItem")
+        # Each delivery is an invocation of its own, which is run again when it fails.
+        hub.may_invoke_itself()
+        return hub
 
     def authorizer(self) -> Concern:
         """Takes the steps before the backend for routes that do not lead to the gateway."""

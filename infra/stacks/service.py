@@ -50,7 +50,7 @@ class Service(cdk.Stack):
         admin = concerns.admin(key_manager, store, publisher, identity)
         concerns.courier()
 
-        gateway_door.opens_everything(onto=calls.gateway())
+        gateway_door.opens_everything(onto=calls.gateway(calls.hub(gateway_door.url)))
         management.opens("/api/am/publisher", onto=publisher)
         management.opens("/api/am/devportal", "/api/am/store", onto=store)
         management.opens("/api/am/admin", "/api/am/devops", onto=admin)

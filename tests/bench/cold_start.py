@@ -40,6 +40,7 @@ SETTINGS = GatewaySettings(
     backend_connect_seconds=3.0,
     backend_read_seconds=25.0,
     assertion_secret="assertion",
+    hub_function="hub",
     hostname_verification="Strict",
     tls_minimum="1.2",
     call_seconds=28.0,

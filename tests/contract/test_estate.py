@@ -34,6 +34,8 @@ OWNED: dict[str, list[tuple[str, str, dict[str, object]]]] = {
         ("T#BOUNDKEYS#mary", "api-1#2", {"digest": "d2"}),
         ("T#APIKEYS#api-1", "2", {}),
         ("T#APISUBS#api-1", "app-1", {}),
+        ("T#HOLDERS#api-1", "app-1", {}),
+        ("T#WEBHOOKS#app-1", "api-1#topic#callback", {}),
         ("T#CLIENTS#km-1", "theirs", {}),
         ("T#SUBID", "sub-1", {}),
         ("T#WELCOMED", "mary", {}),

@@ -30,11 +30,12 @@ CONCERNS = {
     "service_catalog",
     "throttling",
     "gateway",
+    "hub",
     "authorizer",
 }
 FRONT_DOOR_SECONDS = 30
 AUTHORIZER_SECONDS = 10
-BEHIND_NO_DOOR = {"courier", "sdk_generator"}
+BEHIND_NO_DOOR = {"courier", "hub", "sdk_generator"}
 FAMILIES = {"/definitions/*", "/uploads/*", "/sdks/*", "/stream/*", "/routes/*", "/integrations/*"}
 ROUTES = {
     "ANY /api/am/publisher/{proxy+}": "publisher",
@@ -138,6 +139,23 @@ def test_the_gateway_reads_artifacts_and_one_user_at_a_time_and_writes_counters_
     assert _granted(on_aws, "gateway", "ExportsOutputFnGetAttidentity") == LOGGING_IN
     for table in ("apis", "applications", "oauth", "settings"):
         assert not _granted(on_aws, "gateway", f"ExportsOutputFnGetAtt{table}"), table
+
+
+def test_the_hub_keeps_webhooks_and_nothing_else_of_applications_and_who_may_ask_it_is_the_gateway(
+    on_aws: Assembly,
+) -> None:
+    reached: dict[str, set[str]] = {}
+    for statement in on_aws.policies()["hub"]:
+        if "ExportsOutputFnGetAttapplications" in " ".join(_texts(statement["Resource"])):
+            [keys] = statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+            reached[keys] = set(_several(statement["Action"]))
+    kept = {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}
+    checked = {"dynamodb:ConditionCheckItem"}
+    assert reached == {"*#WEBHOOKS#*": kept, "*#HOLDERS#*": kept, "*#APP#*": checked}
+    asking = {
+        concern for concern in on_aws.policies() if "lambda:InvokeFunction" in _granted(on_aws, concern, "hubfunction")
+    }
+    assert asking == {"gateway", "hub"}
 
 
 def test_the_traffic_manager_looks_at_counters_and_counts_and_the_store_resets_them(on_aws: Assembly) -> None:

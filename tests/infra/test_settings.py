@@ -16,6 +16,7 @@ from gatehouse.settings import (
     CourierSettings,
     GatewaySettings,
     GovernanceSettings,
+    HubSettings,
     IdentitySettings,
     KeyManagerSettings,
     PublisherSettings,
@@ -44,6 +45,7 @@ SETTINGS: dict[str, type[Settings]] = {
     "service_catalog": ServiceCatalogSettings,
     "throttling": ThrottlingSettings,
     "gateway": GatewaySettings,
+    "hub": HubSettings,
     "authorizer": AuthorizerSettings,
 }
 OFF_WHEN_EMPTY = {"responses_table", "trace_endpoint", "mail_sender"}

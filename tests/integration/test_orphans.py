@@ -16,6 +16,7 @@ from gatehouse.controlplane.store.api_keys import ApiKeyTerms
 from gatehouse.controlplane.store.applications import Draft
 from gatehouse.controlplane.store.terms import KeyTerms, TokenTerms
 from gatehouse.domain.applications.grant import KeyType, SubscriptionStatus
+from gatehouse.domain.applications.webhook import Webhook
 from gatehouse.domain.errors import GatehouseError
 from gatehouse.domain.people.identity import SUPER_TENANT
 from tests.fakes.workflows import InMemoryWorkflows
@@ -56,6 +57,8 @@ class Trader:
             (self._block, 2),
             (self._generate_keys, 2),
             (self._delete_keys, 1),
+            (self._keep_webhook, 6),
+            (self._remove_webhook, 2),
             (self._application_key, 2),
             (self._api_key, 3),
             (self._associate, 3),
@@ -109,6 +112,22 @@ class Trader:
 
     def _delete_keys(self) -> None:
         self._store.keys.delete(self._who, self._application, self._random.choice(list(KeyType)))
+
+    def _webhook(self) -> Webhook:
+        return Webhook(
+            tenant=SUPER_TENANT,
+            application_id=self._application,
+            api_id=self._api.id,
+            topic="/orders",
+            callback=f"https://{self._random.randrange(4)}.example",
+            expires_at=self._random.choice([1, 3]),
+        )
+
+    def _keep_webhook(self) -> None:
+        self._market.webhooks.keep(self._webhook(), places=3, now=2)
+
+    def _remove_webhook(self) -> None:
+        self._market.webhooks.remove(self._webhook())
 
     def _application_key(self) -> None:
         self._store.api_keys.generate(self._who, self._application, KeyType.PRODUCTION, ApiKeyTerms(name="key"))

@@ -6,7 +6,13 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.adapters.dynamo.apis import ApiTable
-from gatehouse.adapters.dynamo.applications import ApiKeyTable, ApplicationTable, KeyTable, SubscriptionTable
+from gatehouse.adapters.dynamo.applications import (
+    ApiKeyTable,
+    ApplicationTable,
+    KeyTable,
+    SubscriptionTable,
+    WebhookTable,
+)
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.lookup import ArtifactLookup
 from gatehouse.controlplane.publishing.compiling.facts import Facts
@@ -76,6 +82,9 @@ class Market(StoreWorld):
             SubscriptionTable(table, apis, artifacts),
             ApiKeyTable(table, apis, artifacts),
         )
+
+    def _webhooks(self) -> Any:
+        return WebhookTable(self.names["applications"])
 
     def walk(self) -> Walk:
         return Walk.through(self.client, **self.names)

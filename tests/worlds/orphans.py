@@ -30,7 +30,7 @@ class Walk:
             walk._artifact(pk.split("#"), pk, sk)
         return walk
 
-    def _application_row(self, parts: list[str], pk: str, sk: str, row: dict[str, Any]) -> None:  # noqa: C901 - a table
+    def _application_row(self, parts: list[str], pk: str, sk: str, row: dict[str, Any]) -> None:  # noqa: C901, PLR0912 - a table
         tenant, kind, *rest = parts
         body = row.get("body", {})
         match kind, rest:
@@ -50,6 +50,15 @@ class Walk:
                 self._require(pk, f"{sk} abroad", (found.get("abroad") or home) == (body.get("abroad") or tenant))
             case "APISUBS", [api_id]:
                 self._require(pk, sk, bool(self._subscription(body.get("tenant", tenant), sk, api_id)))
+            case "WEBHOOKS", [application_id]:
+                self._require(pk, sk, bool(self._subscription(tenant, application_id, body["api_id"])))
+                held = (f"{tenant}#HOLDERS#{body['api_id']}", application_id)
+                self._require(pk, sk, held in self.applications)
+            case "HOLDERS", [api_id]:
+                self._require(pk, sk, bool(self._subscription(tenant, sk, api_id)))
+                theirs = f"{tenant}#WEBHOOKS#{sk}"
+                held = [one for where, one in self.applications if where == theirs and one.startswith(f"{api_id}#")]
+                self._require(pk, f"{sk} counts {row['taken']}", int(row["taken"]) == len(held))
             case "PLACES", [api_id]:
                 self._require(pk, sk, self._has_api(tenant, api_id))
             case "CLIENTS", [_]:

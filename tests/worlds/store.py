@@ -26,6 +26,7 @@ from gatehouse.controlplane.store.reception import Reception
 from gatehouse.controlplane.store.sharing import Sharing
 from gatehouse.controlplane.store.storefront import Storefront
 from gatehouse.controlplane.store.subscriptions import OwnSubscriptions
+from gatehouse.controlplane.store.webhooks import OwnWebhooks
 from gatehouse.controlplane.throttling.policies import seed
 from gatehouse.controlplane.workflows.store_desk import store_desk
 from gatehouse.domain.apis.api import Api, ApiNotFound
@@ -53,6 +54,7 @@ from tests.fakes.ratings import InMemoryRatings
 from tests.fakes.records import InMemoryRecords
 from tests.fakes.registrars import InMemoryRegistrar
 from tests.fakes.sdks import InMemorySdks
+from tests.fakes.application_webhooks import InMemoryApplicationWebhooks
 from tests.fakes.workflows import InMemoryWorkflows
 from tests.worlds.approvals import approvals_of
 
@@ -91,6 +93,7 @@ class StoreWorld:
         self.registrar = InMemoryRegistrar()
         self.sdks = InMemorySdks()
         self.apis, applications, self.keys, self.subscriptions, self.api_keys = self._tables()
+        self.webhooks = self._webhooks()
         for tenant in (SUPER_TENANT, OTHER_TENANT):
             seed(self.policies, tenant)
         self.counters = InMemoryCounters()
@@ -160,6 +163,7 @@ class StoreWorld:
                 uses=self.key_uses,
                 clock=clock,
             ),
+            webhooks=OwnWebhooks(applications=own, storefront=storefront, webhooks=self.webhooks, clock=clock),
             sdks=self.sdks,
             archives=archives,
             shelves=Shelves(
@@ -178,6 +182,9 @@ class StoreWorld:
     def _shelves(self) -> tuple[Any, Any]:
         """Records of APIs, ratings."""
         return InMemoryRecords(self.artifacts, self.apis), InMemoryRatings(self.apis)
+
+    def _webhooks(self) -> Any:
+        return InMemoryApplicationWebhooks(self.shelf)
 
     def _workflows(self) -> Any:
         return InMemoryWorkflows()
@@ -243,8 +250,9 @@ class StoreWorld:
         host: str = "localhost",
         words: bytes = b"",
         displayed: bool = True,
+        content: bytes = b"",
     ) -> None:
-        content = json.dumps({**DEFINITION, "info": {"title": title, "version": "1.0.0"}}).encode()
+        content = content or json.dumps({**DEFINITION, "info": {"title": title, "version": "1.0.0"}}).encode()
         revision = Revision(
             tenant=api.tenant,
             api_id=api.id,

@@ -1,12 +1,9 @@
-"""Webhooks: where an application has events of APIs sent to.
-
-The gateway delivers no events (`docs/guides/definitions.md`), so no application has registered an address with it. Who asks is
-told so, and learns of a wrong id as everywhere.
-"""
+"""Webhooks: where an application has events of APIs sent to. Subscribing is done at the gateway (docs/guides/webhooks.md)."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 from functions.store.routes.common import visiting
 from gatehouse.domain.page import page_of
@@ -15,22 +12,20 @@ from gatehouse.edge.operation import Operation
 from gatehouse.edge.paging import envelope
 
 if TYPE_CHECKING:
-    from gatehouse.controlplane.store.applications import OwnApplications
-    from gatehouse.controlplane.store.storefront import Storefront
+    from gatehouse.controlplane.store.webhooks import OwnWebhooks
+    from gatehouse.domain.applications.webhook import Webhook
     from gatehouse.edge.http import Request
 
 PATH = "/webhooks/subscriptions"
 
 
-def routes(applications: OwnApplications, storefront: Storefront) -> tuple[Operation, ...]:
+def routes(webhooks: OwnWebhooks) -> tuple[Operation, ...]:
     """List them."""
 
     def subscriptions(request: Request) -> Answer:
-        applications.get(request.principal, request.required("applicationId"))
-        if api_id := request.query.get("apiId"):
-            storefront.get(visiting(request), api_id)
-        none: list[dict[str, str]] = []
-        return Answer(body=envelope(page_of(none, request.slice()), dict, resource=PATH, query=request.query))
+        application_id, api_id = request.required("applicationId"), request.query.get("apiId", "")
+        found = webhooks.of(request.principal, visiting(request), application_id, api_id)
+        return Answer(body=envelope(page_of(found, request.slice()), _shown, resource=PATH, query=request.query))
 
     return (
         Operation(
@@ -43,3 +38,17 @@ def routes(applications: OwnApplications, storefront: Storefront) -> tuple[Opera
             query=("applicationId", "apiId"),
         ),
     )
+
+
+def _shown(webhook: Webhook) -> dict[str, Any]:
+    """`deliveryTime` and `deliveryStatus` (1 is made, 0 failed) are null until there was a delivery."""
+    delivered = webhook.delivery is not None
+    at = datetime.fromtimestamp(webhook.delivered_at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if delivered else None
+    return {
+        "apiId": webhook.api_id,
+        "appId": webhook.application_id,
+        "topic": webhook.topic,
+        "callBackUrl": webhook.callback,
+        "deliveryTime": at,
+        "deliveryStatus": webhook.delivery,
+    }

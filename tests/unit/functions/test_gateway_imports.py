@@ -39,6 +39,9 @@ def loaded() -> set[str]:
         "gatehouse.mediation.xml_schemas",
         "gatehouse.dataplane.tracing",
         "gatehouse.dataplane.shared_responses",
+        "gatehouse.dataplane.websub",
+        "gatehouse.domain.apis.websub",
+        "gatehouse.adapters.hub",
     ],
 )
 def test_the_gateway_starts_without(loaded: set[str], package: str) -> None:

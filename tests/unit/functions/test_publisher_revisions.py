@@ -179,7 +179,7 @@ FTP = {**ENDPOINTS, "production_endpoints": {"url": "ftp://backend.example"}}
     [
         ({"endpointConfig": None}, "endpointConfig.endpoint_type"),
         ({"endpointConfig": FTP}, "endpointConfig.production_endpoints.url"),
-        ({"type": "WEBSUB", "operations": None}, "type"),
+        ({"type": "SSE", "operations": None}, "type"),
     ],
 )
 def test_400_names_what_the_gateway_cannot_serve(world: PublisherWorld, more: dict[str, Any], field: str) -> None:

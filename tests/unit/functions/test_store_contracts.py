@@ -14,7 +14,7 @@ from gatehouse.adapters.definitions.asyncapi import AsyncApiDefinitions
 from gatehouse.adapters.wsdl import LxmlWsdl
 from gatehouse.domain.apis.archive import ArchiveLimits
 from gatehouse.domain.publishing.lifecycle import LifecycleState
-from tests.asyncapi_texts import STREETLIGHTS_2
+from tests.asyncapi_texts import STREETLIGHTS_2, STREETLIGHTS_3
 from tests.worlds.store import GATEWAY, StoreWorld
 from tests.wsdl_texts import SEVERAL, WSDL_11
 
@@ -61,6 +61,22 @@ def test_200_what_is_served_elsewhere_shows_where(world: StoreWorld) -> None:
     api = lights(world, "ASYNC", advertiseInfo={"advertised": True})
     told = world.call("GET", f"/apis/{api.id}/async-api-specification").json
     assert told["servers"]["production"]["url"] == "wss://lights.example/stream"
+
+
+@pytest.mark.parametrize(
+    ("content", "server"),
+    [
+        (STREETLIGHTS_2, {"url": "https://gateway.example:8243/orders/1.0.0"}),
+        (STREETLIGHTS_3, {"host": "gateway.example:8243", "pathname": "/orders/1.0.0"}),
+    ],
+)
+def test_200_what_the_gateway_serves_shows_the_gateway(
+    world: StoreWorld, content: bytes, server: dict[str, str]
+) -> None:
+    api = world.api("Orders", type="WEBSUB", operations=[TOPICS[0]])
+    world.deploy(api, content=AsyncApiDefinitions().read(content).content)
+    told = world.call("GET", f"/apis/{api.id}/async-api-specification").json
+    assert told["servers"] == {"gateway": {**server, "protocol": "websub"}}
 
 
 def test_404_for_another_kind_an_unseen_api_and_an_environment_where_it_is_not(world: StoreWorld) -> None:

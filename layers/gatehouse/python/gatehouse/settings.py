@@ -120,6 +120,7 @@ class GatewaySettings(CallSettings):
     backend_connect_seconds: float
     backend_read_seconds: float
     assertion_secret: str  # the key that vouches for callers towards backends
+    hub_function: str  # takes what is for the hubs of WebSub APIs
     hostname_verification: str  # of backends: Strict, DefaultAndLocalhost or AllowAll
     tls_minimum: str  # towards backends: 1.2 or 1.3
     call_seconds: float  # from a call's arrival to its backend's answer, all attempts included
@@ -128,6 +129,27 @@ class GatewaySettings(CallSettings):
     trace_endpoint: str  # the collector's URL for traces over OTLP/HTTP; "" = no traces
     trace_sample_ratio: float  # 0 to 1, of calls whose callers have not decided whether they are traced
     trace_export_seconds: float  # how long an answer waits for the collector
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HubSettings(Settings):
+    """The hub of WebSub APIs: who wants events, and bringing them. Fields without a comment are as in CallSettings."""
+
+    applications_table: str
+    artifacts_table: str
+    counters_table: str
+    gateway_url: str  # as in ManagementSettings: events say where their hub is
+    callback_connect_seconds: float
+    callback_read_seconds: float  # how long a callback may take to answer; then the event is sent again later
+    local_backends_allowed: bool
+    max_staleness_seconds: float
+    refresh_after_seconds: float
+    environments_max: int
+    counter_seconds: float
+    throttle_preset: str
+    throttle_on_fault: str
+    throttle_epsilon: float
+    give_back_seconds: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

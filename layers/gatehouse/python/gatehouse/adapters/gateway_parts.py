@@ -40,9 +40,9 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from gatehouse.ports.world import Clock
-    from gatehouse.settings import CallSettings, ThrottlingSettings
+    from gatehouse.settings import CallSettings, HubSettings, ThrottlingSettings
 
-    Counting = CallSettings | ThrottlingSettings
+    Counting = CallSettings | HubSettings | ThrottlingSettings
     """What a function is told that counts calls."""
 
 THREADS = 4
@@ -64,8 +64,8 @@ def entrance(settings: CallSettings, clock: Clock, executor: Executor) -> Entran
     )
 
 
-def judge(settings: ThrottlingSettings, clock: Clock, executor: Executor) -> Judge:
-    """What counts calls of gateways that are not ours, on the same counters."""
+def judge(settings: HubSettings | ThrottlingSettings, clock: Clock, executor: Executor) -> Judge:
+    """What counts calls that do not come in at our gateway, on the same counters."""
     catalogue = _catalogue(settings, clock, dynamodb_client())
     return Judge(catalogue, quotas(settings, catalogue, clock, executor), clock)
 

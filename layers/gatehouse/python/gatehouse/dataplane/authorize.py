@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _INACTIVE = frozenset({SubscriptionStatus.ON_HOLD, SubscriptionStatus.REJECTED})
 _WITHOUT_APPLICATION = frozenset({Scheme.NONE, Scheme.BASIC, Scheme.INTERNAL_KEY})
+_WITH_PLAN = frozenset({Scheme.MUTUAL_TLS, Scheme.SIGNATURE})
+"""Credentials that bring a plan along, and have no application."""
 _WITH_SCOPES = frozenset({Scheme.OAUTH2, Scheme.BASIC})
 _PROTOTYPED = "PROTOTYPED"
 
@@ -31,7 +33,7 @@ _PROTOTYPED = "PROTOTYPED"
 def authorize(caller: Caller, catalogue: Catalogue) -> Grant | Refusal:
     """The grant, or why there is none. Subscriptions come before scopes, as in WSO2's gateway."""
     identity = caller.identity
-    if identity.scheme is Scheme.MUTUAL_TLS:
+    if identity.scheme in _WITH_PLAN:
         subscription = SubscriptionGrant(
             subscription_id=identity.credential_id, policy=identity.plan, status=SubscriptionStatus.UNBLOCKED
         )

@@ -34,8 +34,9 @@ if TYPE_CHECKING:
 UNDECIDED = (AUTHENTICATION_DOWN, QUOTA_SERVICE_DOWN)
 """Refusals that say nothing about the call: a dependency failed. Nobody may remember them."""
 
+SEEN_WHOLE = frozenset({ApiType.GRAPHQL, ApiType.WEBSUB})
 WITHOUT_BODY = (
-    "GraphQL APIs are served by the gateway only: what a call is for stands in its body, which is not seen here"
+    "GraphQL and WebSub APIs are served by the gateway only: what a call is for is in its body, which is not seen here"
 )
 
 
@@ -97,8 +98,8 @@ class Decider:
 
     def _decision(self, outcome: Admission | Stopped, call: Call) -> Decision:
         if not isinstance(outcome, Stopped):
-            graphql = outcome.grant.caller.target.api.deployed.type is ApiType.GRAPHQL
-            return NO_SUCH_RESOURCE.because(WITHOUT_BODY) if graphql else self._allowed(outcome, call)
+            whole = outcome.grant.caller.target.api.deployed.type in SEEN_WHOLE
+            return NO_SUCH_RESOURCE.because(WITHOUT_BODY) if whole else self._allowed(outcome, call)
         # A browser's preflight can only be answered by who takes the call to the backend.
         return outcome.outcome if isinstance(outcome.outcome, Refusal) else METHOD_NOT_ALLOWED
 

@@ -29,6 +29,7 @@ class Scheme(StrEnum):
     BASIC = "basic"
     MUTUAL_TLS = "mutual_tls"
     INTERNAL_KEY = "internal_key"
+    SIGNATURE = "signature"  # of an event, by the backend of a WebSub API
     VOUCHED = "vouched"  # another gateway has seen the credential, and says whose it is
     NONE = "none"
 

@@ -163,6 +163,6 @@ class Judge:
 def _verbs(api: ServedApi, target: str) -> Mapping[str, DeployedOperation]:
     """The operations under this template, path or field, by verb."""
     named = {one.verb: one for one in api.deployed.operations if one.target == target}
-    if named or api.deployed.type is ApiType.GRAPHQL:
+    if named or api.deployed.type in {ApiType.GRAPHQL, ApiType.WEBSUB}:
         return named
     return api.verbs(target) or {}

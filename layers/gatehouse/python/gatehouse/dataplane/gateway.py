@@ -26,6 +26,7 @@ from gatehouse.dataplane.stopwatch import Stopwatch
 from gatehouse.dataplane.throttle.headers import NAMES, limit_headers
 from gatehouse.domain.errors import Unavailable
 from gatehouse.domain.people.identity import SUPER_TENANT
+from gatehouse.domain.publishing.deployed import ApiType
 from gatehouse.mediation.message import Notes
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from gatehouse.dataplane.mediate import Mediator
     from gatehouse.dataplane.response_cache import ResponseCache
     from gatehouse.dataplane.tracing import Tracing
+    from gatehouse.ports.hub import Hub
 
 UPKEEP_SECONDS = 0.03
 """How long an answer waits for what was started beside the backend call; what is later is for the next call."""
@@ -60,13 +62,14 @@ class Ending:
 class Gateway:
     """Serves calls, one at a time. `write` takes the line that records a call; `beside` runs upkeep beside the backend.
 
-    `tracing` is None where nothing is traced.
+    `hub` is made by the first call that is for one. `tracing` is None where nothing is traced.
     """
 
     entrance: Entrance
     mediator: Mediator
     cache: ResponseCache
     forward: Forwarder
+    hub: Callable[[], Hub]
     beside: Executor
     now: Callable[[], float]
     write: Callable[[str], object]
@@ -97,11 +100,21 @@ class Gateway:
             admission = self.entrance.admit(call, watch)
             if isinstance(admission, Stopped):
                 return Ending(admission.outcome, admission.evidence)
+            if admission.grant.caller.target.api.deployed.type is ApiType.WEBSUB:
+                return self._handed_over(call, admission, watch)
             return self._admitted(call, admission, watch)
         except Unavailable:
             return Ending(AUTHENTICATION_DOWN, None)
         except Exception:  # noqa: BLE001 -- a fault of ours is answered and recorded like every other end of a call
             return Ending(UNEXPECTED, None, {"failure": traceback.format_exc(limit=TRACEBACK_FRAMES)})
+
+    def _handed_over(self, call: Call, admission: Admission, watch: Stopwatch) -> Ending:
+        """What is for a hub goes no further here."""
+        from gatehouse.dataplane.websub.hub import at_the_hub  # noqa: PLC0415 -- only WebSub APIs have one
+
+        outcome = at_the_hub(call, admission, self.hub(), self.entrance.catalogue)
+        watch.lap("hub")
+        return Ending(outcome, admission)
 
     def _admitted(self, call: Call, admission: Admission, watch: Stopwatch) -> Ending:
         notes = Notes()

@@ -18,6 +18,7 @@ from gatehouse.dataplane.refusal import BLOCKED, QUOTA_SERVICE_DOWN, Refusal
 from gatehouse.dataplane.throttle.headers import limit_headers, next_access_time
 from gatehouse.dataplane.throttle.meter import ONE_REQUEST, Admitted, Denied, Entity
 from gatehouse.domain.errors import Unavailable
+from gatehouse.domain.publishing.deployed import ApiType
 from gatehouse.domain.throttling import counter_key
 from gatehouse.domain.throttling.limit import Unit
 from gatehouse.domain.throttling.policy import UNAUTHENTICATED, UNLIMITED, PolicyKind
@@ -70,6 +71,8 @@ class Quotas:
         if denials and denials.shuts_out(call, grant):
             return BLOCKED
         entities = [entity for entity in self._entities(call, grant) if entity is not None]
+        if costs is None and grant.caller.target.api.deployed.type is ApiType.WEBSUB:
+            entities = _without_events(entities)
         if not entities:
             return None
         return self._throttle.admit(entities, _costs(call, entities) if costs is None else costs)
@@ -186,6 +189,12 @@ def _costs(call: Call, entities: Sequence[Entity]) -> Costs:
     if all(meter.unit is Unit.REQUESTS for entity in entities for meter in entity.meters):
         return ONE_REQUEST
     return reserved(call, tokens=_counts_tokens(entities))
+
+
+def _without_events(entities: Sequence[Entity]) -> list[Entity]:
+    """What comes in at a hub is no event for who calls: subscribers are counted as events are delivered to them."""
+    left = (Entity(one.key, tuple(meter for meter in one.meters if meter.unit is not Unit.EVENTS)) for one in entities)
+    return [entity for entity in left if entity.meters]
 
 
 def _counts_tokens(entities: Sequence[Entity]) -> bool:

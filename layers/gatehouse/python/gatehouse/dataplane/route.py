@@ -63,6 +63,10 @@ def route(call: Call, catalogue: Catalogue, queries: GraphqlQueries) -> Target |
         from gatehouse.dataplane.graphql import graphql_target  # noqa: PLC0415 -- REST calls do not wait for it
 
         return graphql_target(call, api, suffix, catalogue, queries)
+    if api.deployed.type is ApiType.WEBSUB:
+        from gatehouse.dataplane.websub.target import hub_target  # noqa: PLC0415 -- REST calls do not wait for it
+
+        return hub_target(call, api, suffix)
     return _by_path(call, api, suffix)
 
 

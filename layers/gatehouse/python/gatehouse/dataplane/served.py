@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from gatehouse.domain.publishing.deployed import DeployedOperation
 
+_WITHOUT_PATHS = frozenset({ApiType.GRAPHQL, ApiType.WEBSUB})
+
 Verbs = dict[str, "DeployedOperation"]
 
 
@@ -24,7 +26,7 @@ class ServedApi:
     `everywhere` is what happens to the calls of all APIs in its gateway environment, and `levels` how much is logged of
     this one's, by operation (`domain.publishing.log_level`).
     `credential_headers` are, in lower case, those that identify the caller to us and are no business of its backend. The
-    operations of a GraphQL API are no paths: `fields` has them, by kind and name.
+    operations of a GraphQL API are no paths: `fields` has them, by kind and name. Topics of WebSub are none either.
     """
 
     __slots__ = (
@@ -54,11 +56,12 @@ class ServedApi:
         self.authorization_header = access.authorization_header.lower()
         withheld = () if access.outbound_authorization else ("authorization",)
         self.credential_headers = frozenset({self.authorization_header, access.api_key_header.lower(), *withheld})
-        is_graphql = self.deployed.type is ApiType.GRAPHQL
-        self.fields = {(one.verb, one.target): one for one in self.deployed.operations} if is_graphql else {}
+        kind = self.deployed.type
+        fields = self.deployed.operations if kind is ApiType.GRAPHQL else ()
+        self.fields = {(one.verb, one.target): one for one in fields}
         self._exact: dict[str, Verbs] = {}
         templates: dict[str, Verbs] = {}
-        for operation in () if is_graphql else self.deployed.operations:
+        for operation in () if kind in _WITHOUT_PATHS else self.deployed.operations:
             target = operation.target
             if "{" in target or target.endswith(WILDCARD):
                 templates.setdefault(target, {})[operation.verb] = operation

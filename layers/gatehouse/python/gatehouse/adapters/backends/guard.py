@@ -6,10 +6,25 @@ Asked for the very address that is connected to, so that a name that resolves di
 from __future__ import annotations
 
 import ipaddress
+from urllib.parse import urlsplit
 
 _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 """RFC 6052 §2.1: the last 32 bits are the IPv4 address that is reached."""
+
+
+def names_internal(url: str) -> bool:
+    """Whether a URL says in so many words that it leads inside: by an address, or as `localhost` (RFC 6761 §6.3).
+
+    What a name resolves to is looked at when it is connected to.
+    """
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return is_internal(host)
+    except ValueError:
+        return False  # a name
 
 
 def is_internal(text: str) -> bool:

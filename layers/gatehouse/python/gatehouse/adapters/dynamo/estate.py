@@ -110,6 +110,7 @@ class TableEstate:
             yield self._applications, f"{tenant}#APIKEYS#{api_id}"
             yield self._applications, f"{tenant}#APISUBS#{api_id}"
             yield self._applications, f"{tenant}#PLACES#{api_id}"
+            yield self._applications, f"{tenant}#HOLDERS#{api_id}"
             yield self._apis, f"{tenant}#API#{api_id}"
 
     def _of_applications(self, tenant: str) -> Iterator[Place]:
@@ -122,6 +123,7 @@ class TableEstate:
             yield self._artifacts, f"{tenant}#APP#{app_id}"
             yield self._artifacts, f"{tenant}#SUB#{app_id}"
             yield self._artifacts, f"{tenant}#ABROAD#{app_id}"
+            yield self._applications, f"{tenant}#WEBHOOKS#{app_id}"
             yield self._applications, f"{tenant}#APP#{app_id}"
         for owner in sorted(owners):
             for key in query(self._applications, f"{tenant}#BOUNDKEYS#{owner}"):

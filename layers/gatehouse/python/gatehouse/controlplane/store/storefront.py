@@ -16,7 +16,7 @@ from gatehouse.controlplane.store.glance import Glance
 from gatehouse.controlplane.store.places import nowhere, places_of
 from gatehouse.domain.apis.access import access_of
 from gatehouse.domain.apis.api import ApiNotFound, summary_of
-from gatehouse.domain.apis.streaming import NotOpenApi, is_advertised, is_streaming
+from gatehouse.domain.apis.streaming import NotOpenApi, is_advertised, is_streaming, server_of
 from gatehouse.domain.applications.application import KeyManagerUnknown
 from gatehouse.domain.portal.doorway import Doorway
 from gatehouse.domain.publishing.lifecycle import LifecycleState
@@ -102,11 +102,13 @@ class Storefront:
 
         `environment` "" is any; raises ApiNotFound where the API is not deployed to the one that is named. An API that is
         deployed nowhere shows its design. `key_manager` is the id or name of the one whose tokens are meant, "" is ours;
-        raises KeyManagerUnknown. That of an API of events and streams is AsyncAPI, with servers where it is served elsewhere.
+        raises KeyManagerUnknown. That of an API of events and streams is AsyncAPI, with servers where it is served at all.
         """
         if is_streaming(api.document):
             deployed = self.as_deployed(api, environment)
-            return _without_servers(self.blobs.get(api.tenant, deployed.definition), deployed)
+            place = next(iter(self._there(api, environment)), None)
+            url = (place.url or place.http_url) if place else ""
+            return _with_servers(self.blobs.get(api.tenant, deployed.definition), deployed, url)
         return self.definitions.published(*self._told(api, environment, key_manager))
 
     def collection(self, api: Api, environment: str = "") -> bytes:
@@ -208,12 +210,14 @@ def _openapi(api: Api) -> Api:
     return api
 
 
-def _without_servers(content: bytes, api: Api) -> bytes:
-    """A gateway does not speak for the API, and its backends are nobody's business, unless it is served elsewhere."""
+def _with_servers(content: bytes, api: Api, url: str) -> bytes:
+    """Unless it is served elsewhere, the gateway is its server where it is deployed (`url`): backends are nobody's business."""
     if is_advertised(api.document):
         return content
     document = json.loads(content)
     document.pop("servers", None)
+    if url:
+        document["servers"] = {"gateway": server_of(url, str(api.document["type"]).lower(), str(document["asyncapi"]))}
     return json.dumps(document, ensure_ascii=False).encode()
 
 

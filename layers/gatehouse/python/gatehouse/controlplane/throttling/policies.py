@@ -190,6 +190,7 @@ def terms_of(kind: PolicyKind, document: Mapping[str, Any]) -> Terms:
         groups=tuple(map(group_of, document.get("conditionalGroups", ()))),
         max_depth=document.get("graphQLMaxDepth", 0),
         max_complexity=document.get("graphQLMaxComplexity", 0),
+        webhooks=document.get("subscriberCount") or 0,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from gatehouse.domain.errors import Invalid, NotFound
 
@@ -54,6 +55,14 @@ def type_of(protocols: Iterable[str]) -> StreamType:
     if not known:
         raise ProtocolMissing.field("servers", "no server says which protocol it speaks; name the API's type instead")
     return next((_BY_PROTOCOL[one] for one in known if one in _BY_PROTOCOL), StreamType.ASYNC)
+
+
+def server_of(url: str, protocol: str, version: str) -> dict[str, str]:
+    """A server of an AsyncAPI document: version 2 has its URL, version 3 takes it apart."""
+    if version.startswith("2."):
+        return {"url": url, "protocol": protocol}
+    parts = urlsplit(url)
+    return {"host": parts.netloc, "pathname": parts.path, "protocol": protocol}
 
 
 class AsyncApiInvalid(Invalid):

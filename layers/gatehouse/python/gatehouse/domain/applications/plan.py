@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gatehouse.domain.people.identity import EVERYONE
+from gatehouse.domain.throttling.policy import EVENT_COUNT
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -25,6 +26,10 @@ def open_to(plan: Policy, roles: Collection[str]) -> bool:
 
 
 def places_of(plan: Policy) -> int:
-    """How many subscriptions an API may have on this plan; 0 is any number."""
-    places: int = plan.document.get("subscriberCount") or 0
+    """How many subscriptions an API may have on this plan; 0 is any number.
+
+    `subscriberCount` of a plan that counts events is about webhooks instead (`Terms.webhooks`).
+    """
+    counts_events = (plan.document.get("defaultLimit") or {}).get("type") == EVENT_COUNT
+    places: int = 0 if counts_events else plan.document.get("subscriberCount") or 0
     return places

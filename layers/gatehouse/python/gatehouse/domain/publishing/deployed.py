@@ -26,6 +26,7 @@ class ApiType(StrEnum):
     HTTP = "HTTP"
     SOAP = "SOAP"
     GRAPHQL = "GRAPHQL"
+    WEBSUB = "WEBSUB"
     PRODUCT = "APIProduct"
 
 
@@ -40,6 +41,15 @@ class EndpointKind(StrEnum):
     SERVICE = "service"
     LAMBDA = "awslambda"
     MOCK = "sequence_backend"
+
+
+class Algorithm(StrEnum):
+    """How events are signed (W3C WebSub §7); in the API's document as `SHA256`, in a signature as `sha256=`."""
+
+    SHA1 = "SHA1"
+    SHA256 = "SHA256"
+    SHA384 = "SHA384"
+    SHA512 = "SHA512"
 
 
 class SecurityKind(StrEnum):
@@ -187,6 +197,21 @@ NO_MEDIATION = Mediation()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EventSource:
+    """How the backend of a WebSub API proves its events, and how the hub goes about its subscribers.
+
+    With `signed`, every event carries its signature by `secret` in `header` (lower case). Deliveries are signed by the same
+    `algorithm`, with the subscriber's secret. With `verified`, a callback must confirm that it wants to be subscribed.
+    """
+
+    signed: bool = False
+    secret: str = field(default="", repr=False)
+    algorithm: Algorithm = Algorithm.SHA256
+    header: str = "x-hub-signature"
+    verified: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeployedOperation:
     """One operation. `target` is a path template (`/menu/{item}`, a trailing `/*` is a wildcard), or a GraphQL field.
 
@@ -226,7 +251,7 @@ class DeployedApi:
     `base_path` has the version in place and no tenant prefix. `policy` is the advanced tier of the whole API, or None when
     each operation has its own. A side without endpoints is None. `cache_seconds` 0 caches no response. Only a product has
     `members`, which have its endpoints. `environment` is the gateway environment it is deployed in, and `host` the one host
-    name it is served at, in lower case; "" for all that the environment has.
+    name it is served at, in lower case; "" for all that the environment has. Only an API of WebSub has `events`.
     """
 
     id: str
@@ -250,6 +275,7 @@ class DeployedApi:
     members: tuple[Member, ...] = ()
     environment: str = DEFAULT_ENVIRONMENT
     host: str = ""
+    events: EventSource | None = None
 
     def behind(self, operation: DeployedOperation) -> DeployedApi | Member:
         """What serves an operation of this API: the API itself or, in a product, the member that it comes from."""

@@ -55,7 +55,8 @@ class Terms:
 
     `limits` are the default ones; the first of `groups` whose conditions a call meets takes their place (advanced policies).
     `per_user` counts each user by itself. `stop` False lets calls over the quota through, flagged. `max_depth` and
-    `max_complexity` are of GraphQL queries; 0 is no limit.
+    `max_complexity` are of GraphQL queries; 0 is no limit. `webhooks` is how many an application may have at an API of WebSub; 0
+    is as many as the product allows.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Terms:
     groups: tuple[ConditionalGroup, ...] = ()
     max_depth: int = 0
     max_complexity: int = 0
+    webhooks: int = 0
 
     def to_body(self) -> dict[str, Any]:
         """The artifact's body."""

@@ -14,6 +14,8 @@
 | `T#SUBID`            | subscription id             | `{application_id, api_id, policy}`: what the id stands for         |
 | `T#CLIENTS#<KM id>`  | consumer key                | `{application_id}`: a client at an external key manager stands for one |
 | `T#APISUBS#<API id>` | application id              | `{}`: who is subscribed to an API                                  |
+| `T#WEBHOOKS#<id>`    | `<API id>#<topic>#<callback>`, both hashed | a webhook of the application                        |
+| `T#HOLDERS#<API id>` | application id              | `taken`: how many webhooks an application has at an API            |
 
 Owners and names in keys are lower case; `#` and `%` of an owner are percent-encoded. META counts two things apart from
 its version: `subscriptions`, and `keys`, which moves whenever a key comes or goes, and when an API key comes. Who rewrites the
@@ -25,5 +27,6 @@ from gatehouse.adapters.dynamo.applications.api_keys import ApiKeyTable
 from gatehouse.adapters.dynamo.applications.applications import ApplicationTable
 from gatehouse.adapters.dynamo.applications.keys import KeyTable
 from gatehouse.adapters.dynamo.applications.subscriptions import SubscriptionTable
+from gatehouse.adapters.dynamo.applications.webhooks import WebhookTable
 
-__all__ = ["ApiKeyTable", "ApplicationTable", "KeyTable", "RevocableApiKeys", "SubscriptionTable"]
+__all__ = ["ApiKeyTable", "ApplicationTable", "KeyTable", "RevocableApiKeys", "SubscriptionTable", "WebhookTable"]

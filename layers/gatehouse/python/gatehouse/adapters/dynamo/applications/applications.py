@@ -27,6 +27,7 @@ from gatehouse.adapters.dynamo.applications.rows import (
     subscription_of,
     welcomed_pk,
 )
+from gatehouse.adapters.dynamo.applications.webhooks import WebhookTable
 from gatehouse.adapters.dynamo.table import Transaction, batch, bind, get, query
 from gatehouse.domain.applications.application import (
     ApplicationExists,
@@ -49,8 +50,8 @@ if TYPE_CHECKING:
     from gatehouse.domain.artifact import Change
     from gatehouse.ports.publishing.workflows import Along
 
-ACTIONS_PER_SUBSCRIPTION = 6
-"""Three rows and its grant; abroad, one more of each."""
+ACTIONS_PER_SUBSCRIPTION = 7
+"""Four rows and its grant; abroad, one more of each."""
 
 
 class AlreadyWelcomed(Conflict):
@@ -65,6 +66,7 @@ class ApplicationTable:
         self._row = bind(ApplicationRow, table_name)
         self._artifacts = artifacts
         self._api_keys = RevocableApiKeys(table_name, artifacts)
+        self._webhooks = WebhookTable(table_name)
 
     def get(self, tenant: str, application_id: str) -> Application | None:
         """The application with this id, whoever owns it, or None."""
@@ -150,10 +152,14 @@ class ApplicationTable:
         return replace(marked, version=marked.version + 1)
 
     def remove(self, application: Application) -> None:
-        """Forget a withdrawn application, its keys and its subscriptions: META last, so that it can be repeated."""
+        """Forget a withdrawn application, its keys and its subscriptions: META last, so that it can be repeated.
+
+        Raises Changed.
+        """
         tenant, partition = application.tenant, application_pk(application.tenant, application.id)
         for part in parts(self._subscriptions(application), ACTIONS_MAX // ACTIONS_PER_SUBSCRIPTION):
             transaction = Transaction()
+            self._webhooks.end(transaction, part)
             for subscription in part:
                 transaction.delete(self._row(partition, f"{SUBSCRIPTION}{subscription.api_id}"))
                 for known_to in sorted({subscription.tenant, subscription.api_tenant}):

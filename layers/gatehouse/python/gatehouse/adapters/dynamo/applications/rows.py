@@ -92,6 +92,16 @@ def places_pk(tenant: str, api_id: str) -> str:
     return f"{tenant}#PLACES#{api_id}"
 
 
+def webhooks_pk(tenant: str, application_id: str) -> str:
+    """The partition of an application's webhooks."""
+    return f"{tenant}#WEBHOOKS#{application_id}"
+
+
+def holders_pk(tenant: str, api_id: str) -> str:
+    """The partition of the applications that have webhooks at an API, and how many."""
+    return f"{tenant}#HOLDERS#{api_id}"
+
+
 def clients_pk(tenant: str, key_manager_id: str) -> str:
     """The partition of the clients at a key manager ("": ours) that stand for applications; `tenant` may be ALL_TENANTS."""
     return f"{tenant}#CLIENTS#{key_manager_id}"

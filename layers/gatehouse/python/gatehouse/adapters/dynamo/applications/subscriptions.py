@@ -18,6 +18,7 @@ from gatehouse.adapters.dynamo.applications.rows import (
     subscription_ids_pk,
     subscription_of,
 )
+from gatehouse.adapters.dynamo.applications.webhooks import WebhookTable
 from gatehouse.adapters.dynamo.table import Transaction, batch, bind, get, query
 from gatehouse.domain.applications.application import PlanFull, SubscriptionExists
 from gatehouse.domain.applications.subscription_grant import subscription_artifacts, subscription_end
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from gatehouse.domain.artifact import Change
     from gatehouse.ports.publishing.workflows import Along
 
-ACTIONS_PER_REMOVAL = 7
+ACTIONS_PER_REMOVAL = 8
 """Of a subscription abroad; others take two fewer."""
 
 REMOVAL_ATTEMPTS = 5
@@ -47,6 +48,7 @@ class SubscriptionTable:
         self._row = bind(ApplicationRow, table_name)
         self._apis = apis
         self._artifacts = artifacts
+        self._webhooks = WebhookTable(table_name)
 
     def get(self, tenant: str, subscription_id: str) -> Subscription | None:
         """The subscription with this id, or None."""
@@ -122,7 +124,7 @@ class SubscriptionTable:
         return replace(subscription, version=subscription.version + 1)
 
     def remove(self, subscription: Subscription, *, along: Sequence[Along] = ()) -> None:
-        """End a subscription read before. Raises Changed."""
+        """End a subscription read before, and its webhooks. Raises Changed."""
         self._remove([subscription], along)
 
     def remove_of_api(self, tenant: str, api_id: str) -> None:
@@ -144,6 +146,7 @@ class SubscriptionTable:
     def _remove(self, subscriptions: Sequence[Subscription], along: Sequence[Along] = ()) -> None:
         """In one transaction; no two may be of the same application."""
         transaction = Transaction()
+        self._webhooks.end(transaction, subscriptions)
         for subscription in subscriptions:
             unchanged = self._row.version == subscription.version
             transaction.delete(self._subscription_row(subscription), when=unchanged, otherwise=Changed())

@@ -10,6 +10,7 @@ from gatehouse.controlplane.operation_policies.snapshots import KeptPolicies
 from gatehouse.controlplane.publishing.compiling.compiled_endpoints import endpoint_groups
 from gatehouse.controlplane.publishing.compiling.compiled_graphql import check_graphql
 from gatehouse.controlplane.publishing.compiling.compiled_limits import PRODUCTION, SANDBOX, limited
+from gatehouse.controlplane.publishing.compiling.compiled_websub import event_source
 from gatehouse.domain.apis.access import access_of
 from gatehouse.domain.apis.definition import NONE
 from gatehouse.domain.apis.direct import is_direct
@@ -23,6 +24,7 @@ from gatehouse.domain.publishing.deployed import (
     Cors,
     DeployedApi,
     DeployedOperation,
+    EndpointGroup,
     Member,
 )
 from gatehouse.domain.publishing.revision import NotServable
@@ -49,8 +51,7 @@ def deployed_api(api: Api, revision: Revision) -> DeployedApi:
     """The revision as the gateway serves it. Raises NotServable that names the field."""
     document = revision.document
     kind, custom = _type(document), KeptPolicies(document)
-    # What serves the operations of a product stands in its members.
-    production, sandbox = (None, None) if kind is ApiType.PRODUCT else endpoint_groups(document)
+    production, sandbox = _sides(document, kind)
     if kind is ApiType.GRAPHQL:
         check_graphql(revision, production, sandbox)
     return DeployedApi(
@@ -77,6 +78,7 @@ def deployed_api(api: Api, revision: Revision) -> DeployedApi:
             for index, operation in enumerate(document.get("operations") or ())
         ),
         members=_members(document, custom) if kind is ApiType.PRODUCT else (),
+        events=event_source(document) if kind is ApiType.WEBSUB else None,
     )
 
 
@@ -140,9 +142,16 @@ def _type(document: Mapping[str, Any]) -> ApiType:
         if is_streaming(document):
             problem = (
                 f"'{given}' APIs can be published and shown without being deployed: this gateway speaks HTTP, question and "
-                "answer. Say in advertiseInfo where clients reach it"
+                f"answer, and of the streams {ApiType.WEBSUB} alone. Say in advertiseInfo where clients reach it"
             )
         raise NotServable.field("type", problem) from None
+
+
+def _sides(document: Mapping[str, Any], kind: ApiType) -> tuple[EndpointGroup | None, EndpointGroup | None]:
+    if kind is ApiType.PRODUCT:
+        return None, None  # what serves the operations of a product stands in its members
+    # Subscribers of WebSub end at the hub, with either kind of key.
+    return (EndpointGroup(), EndpointGroup()) if kind is ApiType.WEBSUB else endpoint_groups(document)
 
 
 def _cors(document: Mapping[str, Any]) -> Cors | None:
