@@ -98,10 +98,10 @@ def _shared_responses(settings: GatewaySettings, clock: SystemClock) -> SharedRe
 @cache
 def _hub(function: str) -> Hub:
     """Nothing is loaded before the first call that is for a hub."""
-    from gatehouse.adapters.aws import invoke_client  # noqa: PLC0415
+    from gatehouse.adapters.aws import hub_client  # noqa: PLC0415
     from gatehouse.adapters.hub import LambdaHub  # noqa: PLC0415
 
-    return LambdaHub(invoke_client(), function)
+    return LambdaHub(hub_client(), function)
 
 
 def _tracing(settings: GatewaySettings) -> Tracing | None:

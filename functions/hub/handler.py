@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from functions.hub.orders import Orders
-from gatehouse.adapters.aws import invoke_client
+from gatehouse.adapters.aws import hub_client
 from gatehouse.adapters.backends import HttpBackends
 from gatehouse.adapters.backends.guard import names_internal
 from gatehouse.adapters.clock import SystemClock
@@ -34,7 +34,7 @@ _backends = HttpBackends(
     internal_allowed=_settings.local_backends_allowed,
 )
 # Lambda tells every function its own name.
-_errands = LambdaHub(invoke_client(), os.environ.get("AWS_LAMBDA_FUNCTION_NAME", ""))
+_errands = LambdaHub(hub_client(), os.environ.get("AWS_LAMBDA_FUNCTION_NAME", ""))
 _judge = judge(_settings, _clock, ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="beside"))
 _orders = Orders(
     Desk(

@@ -25,9 +25,9 @@ from gatehouse.domain.people.identity import SUPER_TENANT
 from gatehouse.domain.publishing.deployed import ApiType, DeployedOperation, EndpointGroup, EventSource
 from gatehouse.ports.backends import BackendReply
 from tests.calls import API_ID, APPLICATION_ID, MAX_STALENESS, REFRESH_AFTER, World, menu_api
+from tests.fakes.application_webhooks import InMemoryApplicationWebhooks
 from tests.fakes.applications import Shelf
 from tests.fakes.counters import InMemoryCounters
-from tests.fakes.application_webhooks import InMemoryApplicationWebhooks
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -40,6 +40,7 @@ from gatehouse.domain.record import Kind, Record, new_id
 from tests.callers import OTHER_TENANT, USERS, KnownUsers, client
 from tests.fakes.api_keys import InMemoryApiKeys
 from tests.fakes.apis import InMemoryApis, InMemoryBlobs
+from tests.fakes.application_webhooks import InMemoryApplicationWebhooks
 from tests.fakes.applications import InMemoryApplications, InMemoryKeys, InMemorySubscriptions, Shelf
 from tests.fakes.artifacts import InMemoryArtifacts
 from tests.fakes.clock import StoppedClock
@@ -54,7 +55,6 @@ from tests.fakes.ratings import InMemoryRatings
 from tests.fakes.records import InMemoryRecords
 from tests.fakes.registrars import InMemoryRegistrar
 from tests.fakes.sdks import InMemorySdks
-from tests.fakes.application_webhooks import InMemoryApplicationWebhooks
 from tests.fakes.workflows import InMemoryWorkflows
 from tests.worlds.approvals import approvals_of
 

@@ -15,6 +15,7 @@ LOOKUP_CONNECT_SECONDS = 0.5
 LOOKUP_READ_SECONDS = 1.0
 LOOKUP_ATTEMPTS = 3
 INVOKE_READ_SECONDS = 10.0
+HUB_READ_SECONDS = 25.0
 SECRET_CONNECT_SECONDS = 1.0
 SECRET_READ_SECONDS = 3.0
 SECRET_ATTEMPTS = 3
@@ -91,3 +92,8 @@ def front_door_client() -> Any:
 def invoke_client() -> Any:
     """For asking another function: once, because a call that seemed lost may have been carried out."""
     return client("lambda", connect_seconds=LOOKUP_CONNECT_SECONDS, read_seconds=INVOKE_READ_SECONDS, attempts=1)
+
+
+def hub_client() -> Any:
+    """For the hub, whose environment often has to start first: nobody subscribes often. The gateway has 28 s for a call."""
+    return client("lambda", connect_seconds=LOOKUP_CONNECT_SECONDS, read_seconds=HUB_READ_SECONDS, attempts=1)

@@ -25,7 +25,7 @@ DISTRIBUTE, DELIVER, VERIFY = "distribute", "deliver", "verify"
 
 
 class LambdaHub:
-    """Implements `ports.hub.Hub` and `ports.hub.Errands` on a botocore Lambda client (`adapters.aws.invoke_client`)."""
+    """Implements `ports.hub.Hub` and `ports.hub.Errands` on a botocore Lambda client (`adapters.aws.hub_client`)."""
 
     def __init__(self, client: Any, function_name: str) -> None:
         """On the hub's function, by name or ARN."""
