@@ -128,6 +128,14 @@ class Promises:
         assert world.keep(late, places=2, now=NOW + 2) is Standing.ACCEPTED
         assert "https://first.example" not in world.of(application, api)
 
+    def test_one_that_was_renewed_is_not_removed_as_expired(self, world: World) -> None:
+        application, api = world.subscribed()
+        kept = world.webhook(application, api)
+        world.keep(replace(kept, expires_at=NOW + 90))
+        assert world.webhooks.remove(kept, expired_by=NOW + 60) is False
+        assert world.webhooks.remove(kept, expired_by=NOW + 90) is True
+        assert world.of(application, api) == []
+
     def test_of_many_at_once_as_many_are_kept_as_there_are_places(self, world: World) -> None:
         application, api = world.subscribed()
         asked = [world.webhook(application, api, callback=f"https://{number}.example") for number in range(12)]

@@ -46,7 +46,10 @@ class InMemoryApplicationWebhooks:
             self._kept[_place(webhook)] = replace(webhook, **last)  # type: ignore[arg-type]
             return Standing.ACCEPTED
 
-    def remove(self, webhook: Webhook) -> bool:
+    def remove(self, webhook: Webhook, *, expired_by: int = 0) -> bool:
+        known = self.get(webhook)
+        if known is not None and expired_by and known.expires_at > expired_by:
+            return False
         return self._kept.pop(_place(webhook), None) is not None
 
     def note(self, webhook: Webhook, delivery: Delivery, at: int) -> None:

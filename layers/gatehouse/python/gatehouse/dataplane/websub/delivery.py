@@ -59,7 +59,7 @@ class Deliveries:
         found = self.webhooks.of_topic(event.tenant, event.api_id, event.topic)
         for webhook in found:
             if webhook.expires_at <= now:
-                self.webhooks.remove(webhook)
+                self.webhooks.remove(webhook, expired_by=int(now))
         alive = [webhook for webhook in found if webhook.expires_at > now]
         for started in [self.executor.submit(self.errands.deliver, event, webhook) for webhook in alive]:
             started.result()

@@ -84,7 +84,7 @@ class Desk:
         return self.webhooks.keep(webhook, places=registration.places, now=now)
 
     def _told(self, registration: Registration, mode: str, more: dict[str, object]) -> bytes:
-        """What the callback answers to this; "" when it does not, or not with success."""
+        """What the callback answers to this; nothing when it does not, or not with success."""
         parameters = {"hub.mode": mode, "hub.topic": registration.topic_name, **more}
         url = _with_query(registration.webhook.callback, parameters)
         try:

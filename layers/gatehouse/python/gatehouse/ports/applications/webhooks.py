@@ -31,8 +31,8 @@ class Webhooks(OwnWebhooks, Protocol):
         """
         ...
 
-    def remove(self, webhook: Webhook) -> bool:
-        """Forget it; whether it was there. Raises Changed."""
+    def remove(self, webhook: Webhook, *, expired_by: int = 0) -> bool:
+        """Forget it, with `expired_by` only if its lease has run out by then; whether it was forgotten."""
         ...
 
     def of_topic(self, tenant: str, api_id: str, topic: str) -> list[Webhook]:

@@ -108,10 +108,10 @@ class WebhookTable:
                 return Standing.ACCEPTED
         raise Changed(application=webhook.application_id)
 
-    def remove(self, webhook: Webhook) -> bool:
-        """Forget it; whether it was there. Raises Changed."""
+    def remove(self, webhook: Webhook, *, expired_by: int = 0) -> bool:
+        """Forget it, with `expired_by` only if its lease has run out by then; whether it was forgotten."""
         row = get(self._row, *_key(webhook))
-        if row is None:
+        if row is None or (expired_by and row.body["expires_at"] > expired_by):
             return False
         with suppress(NotFound):
             self._remove(webhook.tenant, [row])
