@@ -31,7 +31,7 @@ from gatehouse.domain.artifact import (
     token_key,
 )
 from gatehouse.domain.people.identity import SUPER_TENANT
-from gatehouse.domain.publishing.deployed import Access
+from gatehouse.domain.publishing.deployed import Access, ApiType, DeployedOperation, EndpointGroup, EventSource
 from gatehouse.domain.throttling.limit import Rate
 from gatehouse.domain.throttling.policy import PolicyKind, Terms
 from gatehouse.domain.tokens.token import issuer_of, new_opaque_token, opaque_digest
@@ -189,3 +189,15 @@ def test_what_is_known_of_the_guests_tenant_is_renewed_beside_the_backend_call(g
     guest.running.world.clock.advance(MAX_STALENESS - 1)
     guest.call("opaque_token")
     assert not guest.running.gateway.entrance.catalogue.refresh_due(HOME)
+
+
+def test_403_a_guest_leaves_no_webhook_behind(running: Running) -> None:
+    guest = Guest(running)
+    topics = (DeployedOperation(verb="SUBSCRIBE", target="/orders"),)
+    sides = {"production": EndpointGroup(), "sandbox": EndpointGroup()}
+    running.world.deploy(menu_api(type=ApiType.WEBSUB, operations=topics, events=EventSource(), **sides))
+    query = "hub.mode=subscribe&hub.topic=/orders&hub.callback=https://kiosk.example"
+    reply = running.call("POST", "/menu/1.0.0", query=query, headers=guest.jwt())
+    assert (reply.status, json.loads(reply.body)["code"]) == (403, "900908")
+    assert "another tenant" in json.loads(reply.body)["description"]
+    assert running.world.hub.subscribed == []

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gatehouse.dataplane.call import Reply
 from gatehouse.dataplane.websub.parameters import is_form, parameters_of
-from gatehouse.dataplane.websub.refusals import HUB_DOWN, NO_APPLICATION, UNINTELLIGIBLE, WEBHOOKS_FULL
+from gatehouse.dataplane.websub.refusals import GUEST, HUB_DOWN, NO_APPLICATION, UNINTELLIGIBLE, WEBHOOKS_FULL
 from gatehouse.domain.apis.websub import Mode, hub_request
 from gatehouse.domain.applications.webhook import WEBHOOKS_MAX, Event, Registration, Standing, Webhook
 from gatehouse.domain.errors import Unavailable
@@ -63,6 +63,8 @@ def _registered(call: Call, grant: Grant, request: HubRequest, hub: Hub, places:
     application, subscription = grant.application, grant.subscription
     if application is None or subscription is None or not subscription.subscription_id:
         return NO_APPLICATION
+    if grant.caller.identity.tenant:
+        return GUEST
     target = grant.caller.target
     deployed = target.api.deployed
     now = int(call.received_at)

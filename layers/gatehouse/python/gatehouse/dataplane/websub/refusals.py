@@ -17,6 +17,7 @@ NO_SUCH_TOPIC = NO_SUCH_RESOURCE.because("The API has no topic '{topic}'")
 NO_APPLICATION = NOT_SUBSCRIBED.because(
     "Webhooks belong to an application with a subscription to the API, and the credential leads to none"
 )
+GUEST = NOT_SUBSCRIBED.because("An application of another tenant cannot have webhooks at this API")
 BAD_SIGNATURE = Refusal(
     status=401,
     code="900901",
