@@ -18,6 +18,8 @@ from gatehouse.adapters.dynamo.lookup import ArtifactLookup
 from gatehouse.controlplane.publishing.compiling.facts import Facts
 from gatehouse.controlplane.publishing.default_version import DefaultVersions
 from gatehouse.controlplane.publishing.direct import DirectRoutes
+from gatehouse.controlplane.publishing.external.accounts import Accounts
+from gatehouse.controlplane.publishing.external.copies import Copies
 from gatehouse.controlplane.publishing.inventory import Inventory
 from gatehouse.controlplane.store.applications import Draft
 from gatehouse.controlplane.store.subscriptions import Wish
@@ -28,7 +30,10 @@ from gatehouse.domain.people.identity import SUPER_TENANT, Principal
 from gatehouse.domain.throttling.policy import PolicyKind
 from tests.callers import OTHER_TENANT
 from tests.fakes.certificates import InMemoryEndpointCertificates
+from tests.fakes.external_stores import InMemoryStoreFronts
 from tests.fakes.front_door import InMemoryFrontDoor
+from tests.fakes.records import InMemoryRecords
+from tests.worlds.approvals import some_seal
 from tests.worlds.orphans import Walk
 from tests.worlds.store import StoreWorld
 
@@ -62,6 +67,13 @@ class Market(StoreWorld):
             "approvals": self.approvals,
             "facts": Facts(blobs=self.blobs, publication=artifacts),
             "defaults": DefaultVersions(apis=self.apis, artifacts=lookup, publication=artifacts),
+            "copies": Copies(
+                records=InMemoryRecords(self.artifacts),
+                accounts=Accounts(configurations=self.configurations, seal=some_seal()),
+                fronts=InMemoryStoreFronts(),
+                clock=self.clock,
+                own_store="",
+            ),
             "direct": DirectRoutes(
                 apis=self.apis,
                 certificates=InMemoryEndpointCertificates(self.artifacts),
