@@ -1,7 +1,4 @@
-"""Service: one function per concern behind two front doors.
-
-What each is told and may do stands in `management`, and in `calls` for the call path.
-"""
+"""Service: one function per concern behind two front doors. What each is told and may do stands in its file of `concerns`."""
 
 from __future__ import annotations
 
@@ -9,10 +6,8 @@ from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 
+from infra import concerns
 from infra.constructs.front_door import FrontDoor
-from infra.constructs.layers import shared
-from infra.stacks.calls import CallPath
-from infra.stacks.management import Management
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -30,34 +25,32 @@ class Service(cdk.Stack):
     def __init__(self, scope: Construct, name: str, *, stage: Stage, state: State) -> None:
         super().__init__(scope, name)
         self._state = state
-        layers = shared(self, stage)
         management = FrontDoor(
             self, "management", url=stage.management_url, burst=stage.management_burst, rate=stage.management_rate
         )
         gateway_door = FrontDoor(
             self, "calls", url=stage.gateway_url, burst=stage.gateway_burst, rate=stage.gateway_rate
         )
-        calls = CallPath(self, stage=stage, state=state, layers=layers, management_url=management.url)
-        concerns = Management(
-            self, stage=stage, state=state, layers=layers, management_url=management.url, gateway_url=gateway_door.url
+        house = concerns.House(
+            self, stage=stage, state=state, management_url=management.url, gateway_url=gateway_door.url
         )
 
-        authorizer = calls.authorizer()
-        publisher = concerns.publisher(gateway_door, gateway_door.asks(authorizer).attr_authorizer_id)
-        key_manager = concerns.key_manager()
-        store = concerns.store(key_manager)
-        identity = concerns.identity()
-        admin = concerns.admin(key_manager, store, publisher, identity)
-        concerns.courier()
+        authorizer = concerns.authorizer(house)
+        publisher = concerns.publisher(house, gateway_door, gateway_door.asks(authorizer).attr_authorizer_id)
+        key_manager = concerns.key_manager(house)
+        store = concerns.store(house, key_manager)
+        identity = concerns.identity(house)
+        admin = concerns.admin(house, key_manager, store, publisher, identity)
+        concerns.courier(house)
 
-        gateway_door.opens_everything(onto=calls.gateway(calls.hub(gateway_door.url)))
+        gateway_door.opens_everything(onto=concerns.gateway(house, concerns.hub(house)))
         management.opens("/api/am/publisher", onto=publisher)
         management.opens("/api/am/devportal", "/api/am/store", onto=store)
         management.opens("/api/am/admin", "/api/am/devops", onto=admin)
-        management.opens("/api/am/governance", onto=concerns.governance())
-        management.opens("/api/am/service-catalog", onto=concerns.service_catalog())
+        management.opens("/api/am/governance", onto=concerns.governance(house))
+        management.opens("/api/am/service-catalog", onto=concerns.service_catalog(house))
         throttling = ("/api/am/admin/throttling", "/api/am/admin/{version}/throttling")
-        management.opens(*throttling, onto=concerns.throttling())
+        management.opens(*throttling, onto=concerns.throttling(house))
         # Below /t stand the endpoints of a tenant: /t/{tenant}/oauth2/...
         management.opens("/oauth2", "/oidc", "/t", "/client-registration", "/.well-known", onto=key_manager)
         # Identity providers send browsers back there.

@@ -1,4 +1,4 @@
-"""The function that tells people and other systems what waits for an approval. No front door leads to it."""
+"""Tells people and other systems what waits for an approval, and what was decided. No front door leads to it."""
 
 from __future__ import annotations
 
@@ -7,16 +7,9 @@ from typing import TYPE_CHECKING
 from gatehouse.settings import CourierSettings
 from infra.constructs.concern import Concern
 from infra.constructs.review import accept
-from infra.stacks.calls import logging_in
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from aws_cdk import aws_lambda as lambda_
-    from constructs import Construct
-
-    from infra.stacks.state import State
-    from infra.stage import Stage
+    from infra.concerns.house import House
 
 MEMORY_MEGABYTES = 512
 TIMEOUT_SECONDS = 300
@@ -25,24 +18,23 @@ WORKFLOWS_EXPORT = "ExportsOutputFnGetAttworkflowsFFAF50C1Arn1C30824D"
 """The name under which CloudFormation hands the table's ARN from one stack to the other."""
 
 
-def courier(
-    scope: Construct, stage: Stage, state: State, layers: Sequence[lambda_.ILayerVersion], *, management_url: str
-) -> Concern:
+def courier(house: House) -> Concern:
     """The function, woken by what changes in table `workflows`."""
+    state, stage = house.state, house.stage
     concern = Concern(
-        scope,
+        house.scope,
         "courier",
         stage=stage,
         settings=CourierSettings(
             stage=stage.name,
-            **logging_in(stage, state),
-            management_url=management_url,
+            **house.logging_in(),
+            management_url=house.management_url,
             settings_table=state.settings.table_name,
             workflows_table=state.workflows.table_name,
             local_backends_allowed=stage.local,
             mail_sender=stage.mail_sender,
         ),
-        layers=layers,
+        layers=house.layers,
         memory_megabytes=MEMORY_MEGABYTES,
         timeout_seconds=TIMEOUT_SECONDS,
     )
@@ -55,4 +47,5 @@ def courier(
     concern.may(state.settings.table_arn, "dynamodb:GetItem")
     # Whether what does not wait any more was decided, or given up.
     concern.may(state.workflows.table_arn, "dynamodb:GetItem")
+    house.may_write_letters(concern)
     return concern
