@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +13,7 @@ from gatehouse.adapters.dynamo.applications import ApplicationTable
 from gatehouse.adapters.dynamo.applications.directory import DirectoryTable
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.domain.applications.application import Application
-from gatehouse.ports.applications.application_directory import Listed
+from gatehouse.ports.applications.application_directory import listed
 from tests.fakes.application_directory import InMemoryDirectory
 from tests.fakes.applications import InMemoryApplications, Shelf
 from tests.fakes.artifacts import InMemoryArtifacts
@@ -39,11 +40,27 @@ class Promises:
             for owner in OWNERS
             for name in ("Kiosk", "# till")
         ]
-        wanted = {Listed(id=one.id, owner=one.owner.lower(), name=one.name.lower()) for one in kept}
-        listed = directory.listed(tenant)
-        assert set(listed) == wanted
-        assert len(listed) == len(wanted)
+        wanted = set(map(listed, kept))
+        found = directory.listed(tenant)
+        assert set(found) == wanted
+        assert len(found) == len(wanted)
         assert directory.listed("nobody.example") == []
+        for owner in OWNERS:
+            assert set(directory.owned_by(tenant, owner)) == {line for line in wanted if line.owner == owner.lower()}
+
+    def test_a_line_follows_its_application(self, parts: Parts) -> None:
+        applications, directory = parts
+        tenant = f"{uuid.uuid4().hex}.example"
+        kept = applications.add(
+            Application(tenant=tenant, id=str(uuid.uuid4()), name="Kiosk", owner="mary", policy="Unlimited")
+        )
+        assert directory.listed(tenant) == [listed(kept)]
+        for change in ({"policy": "10PerMin"}, {"name": "Till"}, {"owner": "john"}):
+            kept = applications.save(replace(kept, **change))
+            assert directory.listed(tenant) == directory.owned_by(tenant, kept.owner) == [listed(kept)]
+        assert directory.owned_by(tenant, "mary") == []
+        withdrawn = applications.withdraw(kept)
+        assert directory.listed(tenant) == [listed(withdrawn)]
 
     def test_a_removed_application_is_not_listed(self, parts: Parts) -> None:
         applications, directory = parts

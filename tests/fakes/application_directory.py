@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gatehouse.ports.applications.application_directory import Listed
+from gatehouse.ports.applications.application_directory import listed
 
 if TYPE_CHECKING:
+    from gatehouse.ports.applications.application_directory import Listed
     from tests.fakes.applications import Shelf
 
 
@@ -15,9 +16,8 @@ class InMemoryDirectory:
         self._shelf = shelf
 
     def listed(self, tenant: str) -> list[Listed]:
-        lines = [
-            Listed(id=application.id, owner=application.owner.lower(), name=application.name.lower())
-            for (domain, _), application in self._shelf.applications.items()
-            if domain == tenant
-        ]
+        lines = [listed(one) for (domain, _), one in self._shelf.applications.items() if domain == tenant]
         return sorted(lines, key=lambda line: (line.owner, line.name))
+
+    def owned_by(self, tenant: str, owner: str) -> list[Listed]:
+        return [line for line in self.listed(tenant) if line.owner == owner.lower()]

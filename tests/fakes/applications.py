@@ -24,6 +24,7 @@ from gatehouse.domain.throttling.policy import PolicyKind
 from gatehouse.domain.tokens.key_manager import KeyMapped
 from gatehouse.ports.tokens.key_managers import KeyManagerUser
 from tests.fakes.api_keys import RevocableInMemoryApiKeys
+from tests.fakes.application_directory import InMemoryDirectory
 from tests.fakes.workflows import carry_out
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from gatehouse.domain.applications.api_key import ApiKey
     from gatehouse.domain.applications.application import Application, ApplicationKey, Subscription
     from gatehouse.domain.artifact import ArtifactKey
+    from gatehouse.ports.applications.application_directory import Listed
     from gatehouse.ports.artifacts import Publication
     from gatehouse.ports.publishing.workflows import Along
 
@@ -85,6 +87,9 @@ class InMemoryApplications:
         ]
         mine = [application for application in found if application.owner.lower() == owner.lower()]
         return sorted(mine, key=lambda application: application.name.lower())
+
+    def owned_by(self, tenant: str, owner: str) -> list[Listed]:
+        return InMemoryDirectory(self._shelf).owned_by(tenant, owner)
 
     def shared(self, tenant: str, circles: Collection[str]) -> list[Application]:
         found = [self._shelf.application(*where) for where in self._shelf.applications if where[0] == tenant]

@@ -24,6 +24,8 @@ class Walk:
     @classmethod
     def through(cls, client: Any, *, apis: str, applications: str, artifacts: str) -> Walk:
         walk = cls(*(_rows(client, table) for table in (apis, applications, artifacts)))
+        # Notes tell mirrors what has changed, of what is gone too, and expire.
+        walk.applications = {key: row for key, row in walk.applications.items() if not key[0].endswith("-NOTES")}
         for (pk, sk), row in sorted(walk.applications.items()):
             walk._application_row(pk.split("#"), pk, sk, row)
         for pk, sk in sorted(walk.artifacts):

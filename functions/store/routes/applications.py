@@ -10,7 +10,7 @@ from functions.store.routes.common import APPLICATIONS, APPLICATIONS_OR_EXPORT, 
 from gatehouse.controlplane.store.applications import Draft, SortBy
 from gatehouse.domain.applications.sharing import SHARED_WITH_ORGANIZATION
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.page import page_of
+from gatehouse.domain.page import Page, page_of
 from gatehouse.edge.http import Answer, accepted, created
 from gatehouse.edge.operation import Operation
 from gatehouse.edge.paging import envelope
@@ -111,8 +111,12 @@ class _Applications:
             descending=_descending(request.query.get("sortOrder", "")),
         )
         page = page_of(found, wanted)
-        show = partial(views.application_info, hidden=self._hidden(request.principal))
-        return Answer(body=envelope(page, show, resource=PATH, query=request.query))
+        shown, hidden = self._applications.some(request.principal, page.items), self._hidden(request.principal)
+        there = tuple(shown[line.id] for line in page.items if line.id in shown)
+        show = partial(views.application_info, hidden=hidden)
+        return Answer(
+            body=envelope(Page(items=there, total=page.total, slice=wanted), show, resource=PATH, query=request.query)
+        )
 
     def create(self, request: Request, body: wire.ApplicationBody) -> Answer:
         application = self._applications.create(request.principal, _draft(body))

@@ -29,15 +29,17 @@ from gatehouse.domain.people.identity import qualified, split_username
 from gatehouse.domain.publishing.workflow import WorkflowKind, WorkflowPending
 from gatehouse.domain.throttling.counter_key import application_counter
 from gatehouse.domain.throttling.policy import UNLIMITED
+from gatehouse.ports.applications.application_directory import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from gatehouse.controlplane.store.attributes import Attributes
     from gatehouse.controlplane.store.external_clients import ExternalClients
     from gatehouse.controlplane.store.sharing import Sharing
     from gatehouse.controlplane.workflows.approvals import Approvals
     from gatehouse.domain.people.identity import Principal
+    from gatehouse.ports.applications.application_directory import Listed
     from gatehouse.ports.applications.applications import ApplicationKeys, Applications, Subscriptions
     from gatehouse.ports.throttling.counters import CounterReset
     from gatehouse.ports.throttling.policies import Policies
@@ -83,23 +85,38 @@ class OwnApplications:
 
     def search(
         self, principal: Principal, query: str, *, sort_by: SortBy | None = None, descending: bool = False
-    ) -> list[Application]:
+    ) -> list[Listed]:
         """Those whose name contains the query; one with exactly that name comes first unless a sorting is asked for.
+
+        They are lines of the directory: `some` has the applications of those that are shown.
 
         Everybody finds a `DefaultApplication` the first time, as in WSO2; who deletes it does not get it back.
         """
         self.applications.add_default(self._new(principal, Draft(name=DEFAULT_APPLICATION, policy=UNLIMITED), {}))
         wanted = query.lower()
-        found = [application for application in self.all(principal) if wanted in application.name.lower()]
+        found = [line for line in self.lines(principal) if wanted in line.name]
         match sort_by:
             case SortBy.POLICY:
-                return sorted(found, key=lambda application: application.policy.lower(), reverse=descending)
+                return sorted(found, key=lambda line: line.policy.lower(), reverse=descending)
             case SortBy.STATUS:
-                return sorted(found, key=lambda application: application.status, reverse=descending)
+                return sorted(found, key=lambda line: line.status, reverse=descending)
             case SortBy.NAME:
-                return sorted(found, key=lambda application: application.name.lower(), reverse=descending)
+                return sorted(found, key=lambda line: line.name, reverse=descending)
             case None:
-                return sorted(found, key=lambda application: application.name.lower() != wanted)
+                return sorted(found, key=lambda line: line.name != wanted)
+
+    def some(self, principal: Principal, lines: Sequence[Listed]) -> dict[str, Application]:
+        """The applications of these lines by id; one that has gone meanwhile is missing."""
+        return self.applications.some(principal.tenant, [line.id for line in lines])
+
+    def lines(self, principal: Principal) -> list[Listed]:
+        """As `all`, in lines of the directory."""
+        own, circles = self.applications.owned_by(principal.tenant, principal.user), self.sharing.circles(principal)
+        if not circles:
+            return own
+        known = {line.id for line in own}
+        others = [listed(one) for one in self.applications.shared(principal.tenant, circles) if one.id not in known]
+        return sorted([*own, *others], key=lambda line: line.name)
 
     def owned(self, principal: Principal) -> list[Application]:
         """Every one that belongs to the caller, by name."""

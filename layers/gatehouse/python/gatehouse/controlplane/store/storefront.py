@@ -155,7 +155,7 @@ class Storefront:
         caller = visitor.caller
         if api.state is not LifecycleState.DEPRECATED or caller is None:
             return False
-        owned = [found.id for found in self.applications.owned(caller.tenant, caller.user)]
+        owned = [found.id for found in self.applications.owned_by(caller.tenant, caller.user)]
         return bool(self.subscriptions.between(caller.tenant, owned, api.id))
 
     def _told(self, api: Api, environment: str, key_manager: str) -> tuple[bytes, Doorway]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from gatehouse.domain.apis.api import Api
     from gatehouse.domain.applications.application import Application, ApplicationKey, Subscription
+    from gatehouse.ports.applications.application_directory import Listed
     from gatehouse.ports.publishing.workflows import Along
 
 
@@ -26,6 +27,10 @@ class Applications(Protocol):
 
     def owned(self, tenant: str, owner: str) -> list[Application]:
         """Every application of this user, by name."""
+        ...
+
+    def owned_by(self, tenant: str, owner: str) -> list[Listed]:
+        """The line of every application of this user in the directory, by name."""
         ...
 
     def shared(self, tenant: str, circles: Collection[str]) -> list[Application]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gatehouse.adapters.dynamo.applications.api_key_revocation import RevocableApiKeys
+from gatehouse.adapters.dynamo.applications.directory import DirectoryTable
 from gatehouse.adapters.dynamo.applications.rows import (
     ACTIONS_MAX,
     KEY,
@@ -19,7 +20,6 @@ from gatehouse.adapters.dynamo.applications.rows import (
     client_pk,
     directory_pk,
     key_of,
-    owner_prefix,
     parts,
     shared_pk,
     subscribers_pk,
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from gatehouse.adapters.dynamo.artifacts import ArtifactTable
     from gatehouse.domain.applications.application import Application, ApplicationKey, Subscription
     from gatehouse.domain.artifact import Change
+    from gatehouse.ports.applications.application_directory import Listed
     from gatehouse.ports.publishing.workflows import Along
 
 ACTIONS_PER_SUBSCRIPTION = 7
@@ -67,6 +68,7 @@ class ApplicationTable:
         self._artifacts = artifacts
         self._api_keys = RevocableApiKeys(table_name, artifacts)
         self._webhooks = WebhookTable(table_name)
+        self._directory = DirectoryTable(table_name)
 
     def get(self, tenant: str, application_id: str) -> Application | None:
         """The application with this id, whoever owns it, or None."""
@@ -75,10 +77,13 @@ class ApplicationTable:
 
     def owned(self, tenant: str, owner: str) -> list[Application]:
         """Every application of this user, by name."""
-        listed = query(self._row, directory_pk(tenant), prefix=owner_prefix(owner))
-        ids = [str(row.body["id"]) for row in listed]
-        found = self.some(tenant, ids)
-        return [found[application_id] for application_id in ids if application_id in found]
+        lines = self.owned_by(tenant, owner)
+        found = self.some(tenant, [line.id for line in lines])
+        return [found[line.id] for line in lines if line.id in found]
+
+    def owned_by(self, tenant: str, owner: str) -> list[Listed]:
+        """The line of every application of this user, by name."""
+        return self._directory.owned_by(tenant, owner)
 
     def shared(self, tenant: str, circles: Collection[str]) -> list[Application]:
         """Every application that is shared with one of these circles, by name."""
@@ -123,10 +128,10 @@ class ApplicationTable:
         """Replace an application read before and the grants of its keys. Raises Changed, ApplicationExists."""
         transaction, known, keys = self._change(application)
         if (known.name.lower(), known.owner.lower()) != (application.name.lower(), application.owner.lower()):
-            transaction.delete(self._listing(known))
-            transaction.create(self._listing(application), otherwise=ApplicationExists(application=application.name))
+            self._directory.remove(transaction, known)
+            self._directory.add(transaction, application, otherwise=ApplicationExists(application=application.name))
         else:
-            transaction.put(self._listing(application))
+            self._directory.put(transaction, application)
         before, after = circles_around(known), circles_around(application)
         for circle in sorted(before - after):
             transaction.delete(self._circle(known, circle))
@@ -139,6 +144,7 @@ class ApplicationTable:
         """Mark an application as being deleted, and take all its grants from the gateway. Raises Changed."""
         marked = replace(application, status=ApplicationStatus.DELETE_PENDING)
         transaction, _, keys = self._change(marked)
+        self._directory.put(transaction, marked)
         # Without a grant of its keys no call of the application gets through: they go first, with the mark. API keys
         # open nothing without its profile, so they may follow.
         profile = Withdrawal(application_key(application.tenant, application.id))
@@ -178,7 +184,7 @@ class ApplicationTable:
                 transaction.delete(self._row(client_pk(key), key.client_id))
         for circle in sorted(circles_around(application)):
             transaction.delete(self._circle(application, circle))
-        transaction.delete(self._listing(application))
+        self._directory.remove(transaction, application)
         transaction.delete(self._row(partition, META))
         transaction.commit()
 
@@ -216,7 +222,7 @@ class ApplicationTable:
 
     def _create(self, transaction: Transaction, application: Application) -> None:
         taken = ApplicationExists(application=application.name, owner=application.owner)
-        transaction.create(self._listing(application), otherwise=taken)
+        self._directory.add(transaction, application, otherwise=taken)
         for circle in sorted(circles_around(application)):
             transaction.put(self._circle(application, circle))
         meta = self._row(
@@ -227,11 +233,6 @@ class ApplicationTable:
             keys=0,
         )
         transaction.create(meta, otherwise=Conflict(cause="application id taken", id=application.id))
-
-    def _listing(self, application: Application) -> ApplicationRow:
-        body = {"id": application.id, "policy": application.policy}
-        where = f"{owner_prefix(application.owner)}{application.name.lower()}"
-        return self._row(directory_pk(application.tenant), where, body=body)
 
     def _circle(self, application: Application, circle: str) -> ApplicationRow:
         where = f"{circle_prefix(circle)}{application.id}"
