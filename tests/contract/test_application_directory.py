@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gatehouse.adapters.clock import SystemClock
-from gatehouse.adapters.dynamo.applications import ApplicationTable
+from gatehouse.adapters.dynamo.applications import ApplicationTable, directory
 from gatehouse.adapters.dynamo.applications.directory import DirectoryTable
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.domain.applications.application import Application
@@ -31,7 +31,7 @@ Parts = tuple["Applications", "ApplicationDirectory"]
 
 class Promises:
     def test_every_application_is_listed_whoever_owns_it(self, parts: Parts) -> None:
-        applications, directory = parts
+        applications, shelf = parts
         tenant = f"{uuid.uuid4().hex}.example"
         kept = [
             applications.add(
@@ -41,33 +41,33 @@ class Promises:
             for name in ("Kiosk", "# till")
         ]
         wanted = set(map(listed, kept))
-        found = directory.listed(tenant)
+        found = shelf.listed(tenant)
         assert set(found) == wanted
         assert len(found) == len(wanted)
-        assert directory.listed("nobody.example") == []
+        assert shelf.listed("nobody.example") == []
         for owner in OWNERS:
-            assert set(directory.owned_by(tenant, owner)) == {line for line in wanted if line.owner == owner.lower()}
+            assert set(shelf.owned_by(tenant, owner)) == {line for line in wanted if line.owner == owner.lower()}
 
     def test_a_line_follows_its_application(self, parts: Parts) -> None:
-        applications, directory = parts
+        applications, shelf = parts
         tenant = f"{uuid.uuid4().hex}.example"
         kept = applications.add(
             Application(tenant=tenant, id=str(uuid.uuid4()), name="Kiosk", owner="mary", policy="Unlimited")
         )
-        assert directory.listed(tenant) == [listed(kept)]
+        assert shelf.listed(tenant) == [listed(kept)]
         for change in ({"policy": "10PerMin"}, {"name": "Till"}, {"owner": "john"}):
             kept = applications.save(replace(kept, **change))
-            assert directory.listed(tenant) == directory.owned_by(tenant, kept.owner) == [listed(kept)]
-        assert directory.owned_by(tenant, "mary") == []
+            assert shelf.listed(tenant) == shelf.owned_by(tenant, kept.owner) == [listed(kept)]
+        assert shelf.owned_by(tenant, "mary") == []
         withdrawn = applications.withdraw(kept)
-        assert directory.listed(tenant) == [listed(withdrawn)]
+        assert shelf.listed(tenant) == [listed(withdrawn)]
 
     def test_a_removed_application_is_not_listed(self, parts: Parts) -> None:
-        applications, directory = parts
+        applications, shelf = parts
         tenant = f"{uuid.uuid4().hex}.example"
         application = Application(tenant=tenant, id=str(uuid.uuid4()), name="Kiosk", owner="mary", policy="Unlimited")
         applications.remove(applications.withdraw(applications.add(application)))
-        assert directory.listed(tenant) == []
+        assert shelf.listed(tenant) == []
 
 
 class TestInMemory(Promises):
@@ -78,7 +78,8 @@ class TestInMemory(Promises):
 
 
 class TestOnDynamoDB(Promises):
-    @pytest.fixture
-    def parts(self, dynamodb: DynamoDB) -> Parts:
+    @pytest.fixture(params=[directory.READ_MAX, 0], ids=["few", "many"])
+    def parts(self, request: pytest.FixtureRequest, dynamodb: DynamoDB, monkeypatch: pytest.MonkeyPatch) -> Parts:
+        monkeypatch.setattr(directory, "READ_MAX", request.param)
         table = dynamodb.table("applications")
         return ApplicationTable(table, ArtifactTable(dynamodb.table("artifacts"))), DirectoryTable(table)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gatehouse.adapters.dynamo.applications import applications, subscriptions
 from gatehouse.adapters.estates import Ties
 from gatehouse.domain.applications.application import PlanFull, SubscriptionExists
 from gatehouse.domain.applications.grant import SubscriptionStatus
@@ -15,6 +16,7 @@ from gatehouse.domain.applications.subscription_grant import subscription_grant
 from gatehouse.domain.artifact import Category, abroad_key, subscription_key
 from gatehouse.domain.publishing.workflow import Workflow, WorkflowKind
 from gatehouse.domain.throttling.policy import PolicyKind
+from gatehouse.ports.applications.subscription_lines import line_of
 from tests.fakes.workflows import InMemoryWorkflows
 from tests.worlds.kept_applications import World, in_memory, on_dynamodb
 
@@ -75,6 +77,10 @@ class Promises:
         assert kept.all(abroad.home) == [], "it is a subscription to none of their APIs"
         assert kept.across(abroad.home) == kept.across(world.tenant) == [made]
         assert kept.get("third.example", made.id) is None
+        assert kept.lines(world.tenant) == kept.lines(world.tenant, abroad.api.id) == [line_of(made)]
+        assert kept.lines(abroad.home) == kept.lines(world.tenant, "another") == []
+        assert kept.some([line_of(replace(made, id="gone")), line_of(made)]) == [made]
+        assert world.applications.lines(abroad.home, [abroad.application.id])[abroad.application.id].owner == "mary"
         assert abroad.granted() == subscription_grant(made).to_body()
         assert abroad.known_at_home() == {"tenant": world.tenant}
         assert world.epoch() > before
@@ -98,6 +104,7 @@ class Promises:
             world.subscriptions.get(abroad.home, saved.id) == world.subscriptions.get(world.tenant, saved.id) == saved
         )
         assert abroad.granted() == subscription_grant(saved).to_body()
+        assert world.subscriptions.lines(world.tenant, abroad.api.id) == [line_of(saved)]
 
     def test_its_plan_is_that_of_the_tenant_of_the_api(self, world: World) -> None:
         abroad = Abroad(world)
@@ -175,6 +182,8 @@ class TestInMemory(Promises):
 
 
 class TestOnDynamoDB(Promises):
-    @pytest.fixture
-    def world(self, dynamodb: DynamoDB) -> World:
+    @pytest.fixture(params=[subscriptions.READ_MAX, 0], ids=["few", "many"])
+    def world(self, request: pytest.FixtureRequest, dynamodb: DynamoDB, monkeypatch: pytest.MonkeyPatch) -> World:
+        for module in (subscriptions, applications):
+            monkeypatch.setattr(module, "READ_MAX", request.param)
         return on_dynamodb(dynamodb)

@@ -22,6 +22,8 @@ from gatehouse.domain.artifact import ALL_TENANTS, Artifact, Withdrawal, applica
 from gatehouse.domain.errors import Changed
 from gatehouse.domain.throttling.policy import PolicyKind
 from gatehouse.domain.tokens.key_manager import KeyMapped
+from gatehouse.ports.applications.application_directory import listed
+from gatehouse.ports.applications.subscription_lines import line_of
 from gatehouse.ports.tokens.key_managers import KeyManagerUser
 from tests.fakes.api_keys import RevocableInMemoryApiKeys
 from tests.fakes.application_directory import InMemoryDirectory
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from gatehouse.domain.applications.application import Application, ApplicationKey, Subscription
     from gatehouse.domain.artifact import ArtifactKey
     from gatehouse.ports.applications.application_directory import Listed
+    from gatehouse.ports.applications.subscription_lines import SubscriptionLine
     from gatehouse.ports.artifacts import Publication
     from gatehouse.ports.publishing.workflows import Along
 
@@ -87,6 +90,9 @@ class InMemoryApplications:
         ]
         mine = [application for application in found if application.owner.lower() == owner.lower()]
         return sorted(mine, key=lambda application: application.name.lower())
+
+    def lines(self, tenant: str, application_ids: Collection[str]) -> dict[str, Listed]:
+        return {one.id: listed(one) for one in self.some(tenant, application_ids).values()}
 
     def owned_by(self, tenant: str, owner: str) -> list[Listed]:
         return InMemoryDirectory(self._shelf).owned_by(tenant, owner)
@@ -265,6 +271,13 @@ class InMemorySubscriptions:
 
     def all(self, tenant: str) -> list[Subscription]:
         return sorted((sub for sub in self._all() if sub.api_tenant == tenant), key=lambda sub: sub.id)
+
+    def lines(self, tenant: str, api_id: str = "") -> list[SubscriptionLine]:
+        return [line_of(sub) for sub in self.all(tenant) if api_id in {"", sub.api_id}]
+
+    def some(self, lines: Sequence[SubscriptionLine]) -> list[Subscription]:
+        found = {sub.id: sub for sub in self._all()}
+        return [found[line.id] for line in lines if line.id in found]
 
     def across(self, tenant: str) -> list[Subscription]:
         theirs = [sub for sub in self._all() if sub.abroad and tenant in {sub.tenant, sub.abroad}]

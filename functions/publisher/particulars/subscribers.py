@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from functions.publisher.routes import scopes as s
 from gatehouse.domain.applications.grant import SubscriptionStatus
 from gatehouse.domain.errors import Invalid
-from gatehouse.domain.page import page_of
+from gatehouse.domain.page import Page, page_of
 from gatehouse.domain.people.identity import display_username
 from gatehouse.edge.conditional import versioned, wanted_versions
 from gatehouse.edge.http import Answer
@@ -37,7 +37,9 @@ def routes(subscribers: Subscribers) -> tuple[Operation, ...]:
 
     def listed(request: Request) -> Answer:
         found = subscribers.all(request.principal, request.query.get("apiId", ""), request.query.get("query", ""))
-        return Answer(body=envelope(page_of(found, request.slice()), view, resource=ALL, query=request.query))
+        page = page_of(found, request.slice())
+        shown = Page(items=tuple(subscribers.some(page.items)), total=page.total, slice=page.slice)
+        return Answer(body=envelope(shown, view, resource=ALL, query=request.query))
 
     def set_status(request: Request, status: SubscriptionStatus) -> Answer:
         subscription_id, wanted = request.required("subscriptionId"), wanted_versions(request)

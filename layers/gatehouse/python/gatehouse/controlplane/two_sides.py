@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from gatehouse.domain.apis.api import Api
     from gatehouse.domain.applications.application import Application, Subscription
     from gatehouse.ports.apis.apis import ApiLookup
+    from gatehouse.ports.applications.application_directory import Listed
     from gatehouse.ports.applications.applications import Applications
+    from gatehouse.ports.applications.subscription_lines import SubscriptionLine
 
 S = TypeVar("S")
 
@@ -24,6 +26,11 @@ def apis_of(apis: ApiLookup, subscriptions: Iterable[Subscription]) -> dict[str,
 def applications_of(applications: Applications, subscriptions: Iterable[Subscription]) -> dict[str, Application]:
     """The applications that have these subscriptions, by id; one that is gone is missing."""
     return _some(applications.some, ((one.tenant, one.application_id) for one in subscriptions))
+
+
+def lines_of(applications: Applications, subscriptions: Iterable[SubscriptionLine]) -> dict[str, Listed]:
+    """As `applications_of`, in lines of the directory, of lines of subscriptions."""
+    return _some(applications.lines, ((one.tenant, one.application_id) for one in subscriptions))
 
 
 def _some(find: Callable[[str, Collection[str]], dict[str, S]], wanted: Iterable[tuple[str, str]]) -> dict[str, S]:

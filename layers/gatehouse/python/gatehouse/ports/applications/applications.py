@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from gatehouse.domain.apis.api import Api
     from gatehouse.domain.applications.application import Application, ApplicationKey, Subscription
     from gatehouse.ports.applications.application_directory import Listed
+    from gatehouse.ports.applications.subscription_lines import SubscriptionLine
     from gatehouse.ports.publishing.workflows import Along
 
 
@@ -31,6 +32,10 @@ class Applications(Protocol):
 
     def owned_by(self, tenant: str, owner: str) -> list[Listed]:
         """The line of every application of this user in the directory, by name."""
+        ...
+
+    def lines(self, tenant: str, application_ids: Collection[str]) -> dict[str, Listed]:
+        """The lines in the directory of those of these applications that exist, by id; of many, perhaps of others too."""
         ...
 
     def shared(self, tenant: str, circles: Collection[str]) -> list[Application]:
@@ -115,6 +120,14 @@ class Subscriptions(ApiSubscriptions, Protocol):
 
     def all(self, tenant: str) -> list[Subscription]:
         """Every subscription to the tenant's APIs, by id."""
+        ...
+
+    def lines(self, tenant: str, api_id: str = "") -> list[SubscriptionLine]:
+        """The line of every subscription to the tenant's APIs, or to one of them, by id."""
+        ...
+
+    def some(self, lines: Sequence[SubscriptionLine]) -> list[Subscription]:
+        """Those of these lines that there still are, in their order."""
         ...
 
     def across(self, tenant: str) -> list[Subscription]:

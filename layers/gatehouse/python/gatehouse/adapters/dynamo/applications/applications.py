@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gatehouse.adapters.dynamo.applications.api_key_revocation import RevocableApiKeys
-from gatehouse.adapters.dynamo.applications.directory import DirectoryTable
+from gatehouse.adapters.dynamo.applications.directory import READ_MAX, DirectoryTable
 from gatehouse.adapters.dynamo.applications.rows import (
     ACTIONS_MAX,
     KEY,
@@ -27,6 +27,7 @@ from gatehouse.adapters.dynamo.applications.rows import (
     subscription_of,
     welcomed_pk,
 )
+from gatehouse.adapters.dynamo.applications.subscription_ids import SubscriptionIds
 from gatehouse.adapters.dynamo.applications.webhooks import WebhookTable
 from gatehouse.adapters.dynamo.table import Transaction, batch, bind, get, query
 from gatehouse.domain.applications.application import (
@@ -41,6 +42,7 @@ from gatehouse.domain.applications.subscription_grant import subscription_end
 from gatehouse.domain.artifact import Artifact, Withdrawal, application_key
 from gatehouse.domain.errors import Changed, Conflict
 from gatehouse.domain.throttling.policy import PolicyKind
+from gatehouse.ports.applications.application_directory import listed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -51,8 +53,8 @@ if TYPE_CHECKING:
     from gatehouse.ports.applications.application_directory import Listed
     from gatehouse.ports.publishing.workflows import Along
 
-ACTIONS_PER_SUBSCRIPTION = 7
-"""Four rows and its grant; abroad, one more of each."""
+ACTIONS_PER_SUBSCRIPTION = 9
+"""Four rows, a note and its grant; abroad, one more line with its note, and one more artifact."""
 
 
 class AlreadyWelcomed(Conflict):
@@ -69,6 +71,7 @@ class ApplicationTable:
         self._api_keys = RevocableApiKeys(table_name, artifacts)
         self._webhooks = WebhookTable(table_name)
         self._directory = DirectoryTable(table_name)
+        self._ids = SubscriptionIds(table_name)
 
     def get(self, tenant: str, application_id: str) -> Application | None:
         """The application with this id, whoever owns it, or None."""
@@ -80,6 +83,12 @@ class ApplicationTable:
         lines = self.owned_by(tenant, owner)
         found = self.some(tenant, [line.id for line in lines])
         return [found[line.id] for line in lines if line.id in found]
+
+    def lines(self, tenant: str, application_ids: Collection[str]) -> dict[str, Listed]:
+        """The lines of those of these applications that exist, by id."""
+        if len(application_ids) <= READ_MAX:
+            return {found.id: listed(found) for found in self.some(tenant, application_ids).values()}
+        return {line.id: line for line in self._directory.listed(tenant)}
 
     def owned_by(self, tenant: str, owner: str) -> list[Listed]:
         """The line of every application of this user, by name."""
@@ -168,8 +177,7 @@ class ApplicationTable:
             self._webhooks.end(transaction, part)
             for subscription in part:
                 transaction.delete(self._row(partition, f"{SUBSCRIPTION}{subscription.api_id}"))
-                for known_to in sorted({subscription.tenant, subscription.api_tenant}):
-                    transaction.delete(self._row(subscription_ids_pk(known_to), subscription.id))
+                self._ids.remove(transaction, subscription)
                 transaction.delete(
                     self._row(subscribers_pk(subscription.api_tenant, subscription.api_id), application.id)
                 )
@@ -200,7 +208,8 @@ class ApplicationTable:
         partition = partitions.get(kind)
         # The plan of a subscription abroad is another tenant's, whatever it is called.
         return partition is not None and any(
-            row.body["policy"] == name and not row.body.get("abroad") for row in query(self._row, partition)
+            row.body["policy"] == name and row.body.get("abroad", "") in {"", tenant}
+            for row in query(self._row, partition)
         )
 
     def _change(self, application: Application) -> tuple[Transaction, Application, list[ApplicationKey]]:

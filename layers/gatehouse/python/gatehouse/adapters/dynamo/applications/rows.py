@@ -57,11 +57,6 @@ def owner_prefix(owner: str) -> str:
     return f"{escaped}#"
 
 
-def owner_of(escaped: str) -> str:
-    """The owner, in lower case, out of what `owner_prefix` made of it."""
-    return escaped.replace("%23", "#").replace("%25", "%")
-
-
 def shared_pk(tenant: str) -> str:
     """The partition that lists shared applications by the circles that use them."""
     return f"{tenant}#SHARED"

@@ -15,27 +15,32 @@ from gatehouse.adapters.dynamo.applications.rows import (
     places_pk,
     subscribers_pk,
     subscription_body,
-    subscription_ids_pk,
     subscription_of,
 )
+from gatehouse.adapters.dynamo.applications.subscription_ids import SubscriptionIds
 from gatehouse.adapters.dynamo.applications.webhooks import WebhookTable
 from gatehouse.adapters.dynamo.table import Transaction, batch, bind, get, query
 from gatehouse.domain.applications.application import PlanFull, SubscriptionExists
 from gatehouse.domain.applications.subscription_grant import subscription_artifacts, subscription_end
-from gatehouse.domain.errors import Changed, Conflict
+from gatehouse.domain.errors import Changed
+from gatehouse.ports.applications.subscription_lines import line_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from gatehouse.adapters.dynamo.apis import ApiTable
     from gatehouse.adapters.dynamo.artifacts import ArtifactTable
     from gatehouse.domain.apis.api import Api
     from gatehouse.domain.applications.application import Application, Subscription
     from gatehouse.domain.artifact import Change
+    from gatehouse.ports.applications.subscription_lines import SubscriptionLine
     from gatehouse.ports.publishing.workflows import Along
 
-ACTIONS_PER_REMOVAL = 8
-"""Of a subscription abroad; others take two fewer."""
+ACTIONS_PER_REMOVAL = 10
+"""Of a subscription abroad; others take three fewer."""
+
+READ_MAX = 1_000
+"""So many subscriptions to an API are read to list them; of more, the mirror has the lines."""
 
 REMOVAL_ATTEMPTS = 5
 
@@ -48,14 +53,13 @@ class SubscriptionTable:
         self._row = bind(ApplicationRow, table_name)
         self._apis = apis
         self._artifacts = artifacts
+        self._ids = SubscriptionIds(table_name)
         self._webhooks = WebhookTable(table_name)
 
     def get(self, tenant: str, subscription_id: str) -> Subscription | None:
         """The subscription with this id, or None."""
-        pointer = get(self._row, subscription_ids_pk(tenant), subscription_id)
-        if pointer is None:
-            return None
-        row = get(self._row, *_place(tenant, pointer))
+        line = self._ids.get(tenant, subscription_id)
+        row = get(self._row, *_place(line)) if line else None
         # Between the two reads the pair may have been subscribed anew.
         return subscription_of(row) if row and row.body["id"] == subscription_id else None
 
@@ -66,21 +70,33 @@ class SubscriptionTable:
 
     def all(self, tenant: str) -> list[Subscription]:
         """Every subscription to the tenant's APIs, by id."""
-        return self._pointed_at(tenant, [row for row in self._pointers(tenant) if not row.body.get("abroad")])
+        return self.some(self.lines(tenant))
+
+    def lines(self, tenant: str, api_id: str = "") -> list[SubscriptionLine]:
+        """The line of every subscription to the tenant's APIs, or to one of them, by id."""
+        rows = list(query(self._row, subscribers_pk(tenant, api_id), limit=READ_MAX + 1)) if api_id else []
+        if api_id and len(rows) <= READ_MAX:
+            return sorted(map(line_of, self._subscriptions_of(tenant, api_id, rows)), key=lambda line: line.id)
+        there = [line for line in self._ids.all(tenant) if (line.abroad or line.tenant) == tenant]
+        return [line for line in there if api_id in {"", line.api_id}]
+
+    def some(self, lines: Sequence[SubscriptionLine]) -> list[Subscription]:
+        """Those of these lines that there still are, in their order."""
+        found = {one.id: one for one in self._some(_place(line) for line in lines)}
+        return [found[line.id] for line in lines if line.id in found]
 
     def across(self, tenant: str) -> list[Subscription]:
         """Every subscription between this tenant and another, by id."""
-        abroad = [row for row in self._pointers(tenant) if row.body.get("abroad") or row.body.get("tenant")]
-        return self._pointed_at(tenant, abroad)
+        return self.some([line for line in self._ids.all(tenant) if line.abroad])
 
     def of_api(self, tenant: str, api_id: str) -> list[Subscription]:
         """Every subscription to the API."""
-        found = query(self._row, subscribers_pk(tenant, api_id))
-        return self._some((application_pk(row.body.get("tenant", tenant), row.sk), api_id) for row in found)
+        return self._subscriptions_of(tenant, api_id, query(self._row, subscribers_pk(tenant, api_id)))
 
     def between(self, tenant: str, application_ids: Collection[str], api_id: str) -> list[Subscription]:
         """The subscriptions of these applications to the API."""
-        return self._some((application_pk(tenant, application_id), api_id) for application_id in application_ids)
+        where = f"{SUBSCRIPTION}{api_id}"
+        return self._some((application_pk(tenant, application_id), where) for application_id in application_ids)
 
     def subscribed(self, tenant: str, api_id: str) -> bool:
         """Whether any application is subscribed to the API."""
@@ -99,8 +115,7 @@ class SubscriptionTable:
         taken = SubscriptionExists(application=subscription.application_id, api=subscription.api_id)
         transaction = Transaction()
         transaction.create(self._subscription_row(subscription), otherwise=taken)
-        for pointer in self._pointers_to(subscription):
-            transaction.create(pointer, otherwise=Conflict(cause="subscription id taken"))
+        self._ids.add(transaction, subscription)
         transaction.create(self._subscriber(subscription), otherwise=taken)
         transaction.update(
             self._meta(subscription),
@@ -117,8 +132,7 @@ class SubscriptionTable:
         """Replace plan and status of a subscription read before. Raises Changed, PlanFull."""
         transaction = Transaction()
         transaction.replace(self._subscription_row(subscription), expected_version=subscription.version)
-        for pointer in self._pointers_to(subscription):
-            transaction.put(pointer)
+        self._ids.put(transaction, subscription)
         self._take_place(transaction, subscription, places)
         self._commit(transaction, subscription_artifacts(subscription), along)
         return replace(subscription, version=subscription.version + 1)
@@ -150,23 +164,18 @@ class SubscriptionTable:
         for subscription in subscriptions:
             unchanged = self._row.version == subscription.version
             transaction.delete(self._subscription_row(subscription), when=unchanged, otherwise=Changed())
-            for pointer in self._pointers_to(subscription):
-                transaction.delete(pointer)
+            self._ids.remove(transaction, subscription)
             transaction.delete(self._subscriber(subscription))
             transaction.update(self._meta(subscription), [self._row.subscriptions.add(-1)], when=self._row.pk.exists())
         self._commit(transaction, [end for one in subscriptions for end in subscription_end(one)], along)
 
-    def _pointers(self, tenant: str) -> Iterator[ApplicationRow]:
-        return query(self._row, subscription_ids_pk(tenant))
+    def _subscriptions_of(self, tenant: str, api_id: str, subscribers: Iterable[ApplicationRow]) -> list[Subscription]:
+        where = f"{SUBSCRIPTION}{api_id}"
+        return self._some((application_pk(row.body.get("tenant", tenant), row.sk), where) for row in subscribers)
 
-    def _pointed_at(self, tenant: str, pointers: Sequence[ApplicationRow]) -> list[Subscription]:
-        places, ids = {_place(tenant, row) for row in pointers}, {row.sk for row in pointers}
-        found = [subscription_of(row) for row in batch(self._row, sorted(places))] if places else []
-        return sorted((one for one in found if one.id in ids), key=lambda one: one.id)
-
-    def _some(self, pairs: Iterable[tuple[str, str]]) -> list[Subscription]:
-        """Those of these pairs of an application's partition and an API that there are."""
-        keys = sorted({(partition, f"{SUBSCRIPTION}{api_id}") for partition, api_id in pairs})
+    def _some(self, places: Iterable[tuple[str, str]]) -> list[Subscription]:
+        """Those that stand at these places, by their applications."""
+        keys = sorted(set(places))
         rows = batch(self._row, keys) if keys else []
         return [subscription_of(row) for row in sorted(rows, key=lambda row: str(row.pk))]
 
@@ -197,21 +206,6 @@ class SubscriptionTable:
         partition = application_pk(subscription.tenant, subscription.application_id)
         return self._row(partition, f"{SUBSCRIPTION}{subscription.api_id}", body=subscription_body(subscription))
 
-    def _pointers_to(self, subscription: Subscription) -> list[ApplicationRow]:
-        """What leads from its id to it, in the tenant of the application and in that of the API, if that is another."""
-        body = {
-            "application_id": subscription.application_id,
-            "api_id": subscription.api_id,
-            "policy": subscription.policy,
-        }
-        here, there = subscription_ids_pk(subscription.tenant), subscription_ids_pk(subscription.api_tenant)
-        if here == there:
-            return [self._row(here, subscription.id, body=body)]
-        return [
-            self._row(here, subscription.id, body={**body, "abroad": subscription.abroad}),
-            self._row(there, subscription.id, body={**body, "tenant": subscription.tenant}),
-        ]
-
     def _subscriber(self, subscription: Subscription) -> ApplicationRow:
         partition = subscribers_pk(subscription.api_tenant, subscription.api_id)
         body = {"tenant": subscription.tenant} if subscription.abroad else {}
@@ -221,7 +215,5 @@ class SubscriptionTable:
         return self._row(application_pk(subscription.tenant, subscription.application_id), META)
 
 
-def _place(tenant: str, pointer: ApplicationRow) -> tuple[str, str]:
-    """Where the subscription stands that a pointer of this tenant leads to."""
-    application = application_pk(pointer.body.get("tenant", tenant), pointer.body["application_id"])
-    return application, f"{SUBSCRIPTION}{pointer.body['api_id']}"
+def _place(line: SubscriptionLine) -> tuple[str, str]:
+    return application_pk(line.tenant, line.application_id), f"{SUBSCRIPTION}{line.api_id}"

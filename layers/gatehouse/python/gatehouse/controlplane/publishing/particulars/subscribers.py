@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.currency import require_current
 from gatehouse.controlplane.publishing import access
-from gatehouse.controlplane.two_sides import applications_of
+from gatehouse.controlplane.two_sides import applications_of, lines_of
 from gatehouse.domain.apis.api import ApiNotFound
 from gatehouse.domain.applications.application import SubscriptionNotFound, TierNotAllowed
 from gatehouse.domain.applications.grant import SubscriptionStatus
@@ -17,13 +17,15 @@ from gatehouse.domain.publishing.workflow import RejectedRequest, WorkflowPendin
 from gatehouse.domain.throttling.policy import UNLIMITED, PolicyKind
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from gatehouse.domain.apis.api import Api
     from gatehouse.domain.applications.application import Application, Subscription
     from gatehouse.domain.people.identity import Principal, User
     from gatehouse.ports.apis.apis import ApiLookup
+    from gatehouse.ports.applications.application_directory import Listed
     from gatehouse.ports.applications.applications import Applications, Subscriptions
+    from gatehouse.ports.applications.subscription_lines import SubscriptionLine
     from gatehouse.ports.people.identity import UserLookup
     from gatehouse.ports.throttling.policies import Policies
 
@@ -36,6 +38,14 @@ class Subscriber:
     application: Application
 
 
+@dataclass(frozen=True, slots=True)
+class SubscriberLine:
+    """What a list of subscribers is searched and sorted by."""
+
+    subscription: SubscriptionLine
+    application: Listed
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscribers:
     """The subscriptions to APIs and products that the caller may see."""
@@ -46,19 +56,30 @@ class Subscribers:
     policies: Policies
     users: UserLookup
 
-    def all(self, principal: Principal, api_id: str = "", query: str = "") -> list[Subscriber]:
-        """Those to one API, or to all; a query is held against application and subscriber. Raises ApiNotFound."""
+    def all(self, principal: Principal, api_id: str = "", query: str = "") -> list[SubscriberLine]:
+        """Those to one API, or to all, by application; a query is held against application and subscriber.
+
+        They are lines: `some` has the subscriptions of those that are shown. Raises ApiNotFound.
+        """
         tenant = principal.tenant
         if api_id:
-            found = self.subscriptions.of_api(tenant, self._api(principal, api_id).id)
+            found = self.subscriptions.lines(tenant, self._api(principal, api_id).id)
         else:
             seen = {one.id for one in self.apis.summaries(tenant) if access.may_work_on(principal, one)}
-            found = [one for one in self.subscriptions.all(tenant) if one.api_id in seen]
-        applications = applications_of(self.applications, found)
+            found = [one for one in self.subscriptions.lines(tenant) if one.api_id in seen]
+        applications = lines_of(self.applications, found)
         pairs = [
+            SubscriberLine(one, applications[one.application_id]) for one in found if one.application_id in applications
+        ]
+        return sorted(_matching(pairs, query), key=lambda one: (one.application.name, one.subscription.id))
+
+    def some(self, lines: Sequence[SubscriberLine]) -> list[Subscriber]:
+        """The subscriptions of these lines, in their order; what has gone meanwhile is left out."""
+        found = self.subscriptions.some([line.subscription for line in lines])
+        applications = applications_of(self.applications, found)
+        return [
             Subscriber(one, applications[one.application_id]) for one in found if one.application_id in applications
         ]
-        return sorted(_matching(pairs, query), key=lambda one: (one.application.name.lower(), one.subscription.id))
 
     def set_status(
         self,
@@ -126,8 +147,8 @@ class Subscribers:
         return access.find_either(self.apis, principal, api_id)
 
 
-def _matching(pairs: list[Subscriber], query: str) -> list[Subscriber]:
-    def texts(one: Subscriber, attribute: str) -> list[str]:
+def _matching(pairs: list[SubscriberLine], query: str) -> list[SubscriberLine]:
+    def texts(one: SubscriberLine, attribute: str) -> list[str]:
         match attribute:
             case "name" | "application":
                 return [one.application.name]
