@@ -1,4 +1,4 @@
-"""Fifty thousand applications of a tenant in a table, each subscribed to one API, and what developers and providers ask."""
+"""As many applications of a tenant in a table as one likes, each subscribed to one API, and what developers and providers ask."""
 
 from __future__ import annotations
 
@@ -88,21 +88,21 @@ class Crowd:
         return self.subscribers.some(page_of(self.subscribers.all(CHEF, api_id, query), PAGE).items)
 
 
-def crowd(dynamodb: DynamoDB) -> Crowd:
+def crowd(dynamodb: DynamoDB, applications: int = APPLICATIONS) -> Crowd:
     """What an environment has that has been asked nothing yet."""
     names = {name: dynamodb.table(name) for name in ("apis", "applications", "artifacts")}
     artifacts = ArtifactTable(names["artifacts"])
     apis = ApiTable(names["apis"], artifacts)
     apis.add(API, [])
     fill(dynamodb, names["apis"], map(api, range(1, 100)))
-    _fill(dynamodb, names["applications"], _rows())
-    applications = ApplicationTable(names["applications"], artifacts)
+    _fill(dynamodb, names["applications"], _rows(applications))
+    kept = ApplicationTable(names["applications"], artifacts)
     subscriptions = SubscriptionTable(names["applications"], apis, artifacts)
     # Of the rest of what these have, lists ask nothing.
     no = cast("Any", None)
     return Crowd(
         own=OwnApplications(
-            applications=applications,
+            applications=kept,
             keys=no,
             subscriptions=subscriptions,
             policies=no,
@@ -116,17 +116,15 @@ def crowd(dynamodb: DynamoDB) -> Crowd:
         ),
         administration=ApplicationAdministration(
             directory=DirectoryTable(names["applications"]),
-            removal=cast("Removal", SimpleNamespace(applications=applications)),
+            removal=cast("Removal", SimpleNamespace(applications=kept)),
             users=no,
         ),
-        subscribers=Subscribers(
-            apis=apis, subscriptions=subscriptions, applications=applications, policies=no, users=no
-        ),
+        subscribers=Subscribers(apis=apis, subscriptions=subscriptions, applications=kept, policies=no, users=no),
     )
 
 
-def _rows() -> Iterator[tuple[str, str, dict[str, Any], dict[str, int]]]:
-    for number in range(APPLICATIONS):
+def _rows(applications: int) -> Iterator[tuple[str, str, dict[str, Any], dict[str, int]]]:
+    for number in range(applications):
         owner = ROBOT if number % 2 else f"mary{number // 20}"
         tier = ("10PerMin", "20PerMin", "Unlimited")[number % 3]
         one = Application(tenant=SUPER_TENANT, id=f"app-{number:06}", name=f"App {number}", owner=owner, policy=tier)

@@ -28,9 +28,12 @@ def applications_of(applications: Applications, subscriptions: Iterable[Subscrip
     return _some(applications.some, ((one.tenant, one.application_id) for one in subscriptions))
 
 
-def lines_of(applications: Applications, subscriptions: Iterable[SubscriptionLine]) -> dict[str, Listed]:
+def lines_of(applications: Applications, subscriptions: Collection[SubscriptionLine]) -> dict[str, Listed]:
     """As `applications_of`, in lines of the directory, of lines of subscriptions."""
-    return _some(applications.lines, ((one.tenant, one.application_id) for one in subscriptions))
+    found: dict[str, Listed] = {}
+    for tenant in sorted({one.tenant for one in subscriptions}):
+        found |= applications.lines(tenant, [one.application_id for one in subscriptions if one.tenant == tenant])
+    return found
 
 
 def _some(find: Callable[[str, Collection[str]], dict[str, S]], wanted: Iterable[tuple[str, str]]) -> dict[str, S]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gatehouse.domain.applications.application import Application
     from gatehouse.domain.errors import GatehouseError
 
-READ_MAX = 1_000
+READ_MAX = 200
 """So many lines of an owner are read each time; of one who has more, the mirror knows them."""
 
 

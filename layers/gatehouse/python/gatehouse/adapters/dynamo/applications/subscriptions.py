@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 ACTIONS_PER_REMOVAL = 10
 """Of a subscription abroad; others take three fewer."""
 
-READ_MAX = 1_000
+READ_MAX = 200
 """So many subscriptions to an API are read to list them; of more, the mirror has the lines."""
 
 REMOVAL_ATTEMPTS = 5

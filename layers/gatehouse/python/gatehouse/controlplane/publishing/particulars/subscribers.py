@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gatehouse.controlplane.currency import require_current
 from gatehouse.controlplane.publishing import access
@@ -38,10 +38,11 @@ class Subscriber:
     application: Application
 
 
-@dataclass(frozen=True, slots=True)
-class SubscriberLine:
-    """What a list of subscribers is searched and sorted by."""
+class SubscriberLine(NamedTuple):
+    """What a list of subscribers is searched by, and sorted by as it is: a tuple, because there may be very many."""
 
+    name: str  # of the application
+    id: str  # of the subscription
     subscription: SubscriptionLine
     application: Listed
 
@@ -68,10 +69,12 @@ class Subscribers:
             seen = {one.id for one in self.apis.summaries(tenant) if access.may_work_on(principal, one)}
             found = [one for one in self.subscriptions.lines(tenant) if one.api_id in seen]
         applications = lines_of(self.applications, found)
-        pairs = [
-            SubscriberLine(one, applications[one.application_id]) for one in found if one.application_id in applications
+        lines = [
+            SubscriberLine(application.name, one.id, one, application)
+            for one in found
+            if (application := applications.get(one.application_id)) is not None
         ]
-        return sorted(_matching(pairs, query), key=lambda one: (one.application.name, one.subscription.id))
+        return sorted(_matching(lines, query))
 
     def some(self, lines: Sequence[SubscriberLine]) -> list[Subscriber]:
         """The subscriptions of these lines, in their order; what has gone meanwhile is left out."""
@@ -161,5 +164,6 @@ def _matching(pairs: list[SubscriberLine], query: str) -> list[SubscriberLine]:
             case _:
                 return []
 
-    terms = terms_of(query)
-    return [one for one in pairs if all(term.matches(texts(one, term.attribute)) for term in terms)]
+    for term in terms_of(query):
+        pairs = [one for one in pairs if term.matches(texts(one, term.attribute))]
+    return pairs
