@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gatehouse.adapters.dynamo.applications.rows import ApplicationRow, directory_pk, owner_prefix
 from gatehouse.adapters.dynamo.mirror import Mirror
@@ -18,8 +18,6 @@ from gatehouse.domain.applications.application import ApplicationStatus
 from gatehouse.ports.applications.application_directory import Listed, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from gatehouse.adapters.dynamo.table import Transaction
     from gatehouse.domain.applications.application import Application
     from gatehouse.domain.errors import GatehouseError
@@ -45,7 +43,7 @@ class DirectoryTable:
         prefix = owner_prefix(owner)
         rows = list(query(self._row, directory_pk(tenant), prefix=prefix, limit=READ_MAX + 1))
         if len(rows) <= READ_MAX:
-            return [_line(row.body) for row in rows]
+            return [_line(row) for row in rows]
         return [line for line in self._lines.all(tenant) if line.owner == owner.lower()]
 
     def add(self, transaction: Transaction, application: Application, *, otherwise: GatehouseError) -> None:
@@ -67,5 +65,5 @@ def _place(application: Application) -> str:
     return f"{owner_prefix(application.owner)}{application.name.lower()}"
 
 
-def _line(body: Mapping[str, Any]) -> Listed:
-    return Listed(**{**body, "status": ApplicationStatus(body["status"])})
+def _line(row: ApplicationRow) -> Listed:
+    return Listed(**{**row.body, "status": ApplicationStatus(row.body["status"])})

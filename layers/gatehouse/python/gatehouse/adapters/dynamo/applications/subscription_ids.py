@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gatehouse.adapters.dynamo.applications.rows import ApplicationRow, subscription_ids_pk
 from gatehouse.adapters.dynamo.mirror import Mirror
@@ -19,8 +19,6 @@ from gatehouse.domain.errors import Conflict
 from gatehouse.ports.applications.subscription_lines import SubscriptionLine, line_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from gatehouse.adapters.dynamo.table import Transaction
     from gatehouse.domain.applications.application import Subscription
 
@@ -36,7 +34,7 @@ class SubscriptionIds:
     def get(self, tenant: str, subscription_id: str) -> SubscriptionLine | None:
         """The line of one subscription, or None."""
         row = get(self._row, subscription_ids_pk(tenant), subscription_id)
-        return _line(row.body) if row else None
+        return _line(row) if row else None
 
     def all(self, tenant: str) -> list[SubscriptionLine]:
         """The line of every subscription that has the application or the API in this tenant, by id."""
@@ -64,5 +62,5 @@ def _tenants(subscription: Subscription) -> list[str]:
     return sorted({subscription.tenant, subscription.api_tenant})
 
 
-def _line(body: Mapping[str, Any]) -> SubscriptionLine:
-    return SubscriptionLine(**{**body, "status": SubscriptionStatus(body["status"])})
+def _line(row: ApplicationRow) -> SubscriptionLine:
+    return SubscriptionLine(**{**row.body, "status": SubscriptionStatus(row.body["status"])})
