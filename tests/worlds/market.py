@@ -35,7 +35,7 @@ from tests.fakes.front_door import InMemoryFrontDoor
 from tests.fakes.records import InMemoryRecords
 from tests.worlds.approvals import some_seal
 from tests.worlds.orphans import Walk
-from tests.worlds.store import MANAGEMENT, StoreWorld
+from tests.worlds.store import StoreWorld
 
 if TYPE_CHECKING:
     from gatehouse.domain.apis.api import Api
@@ -65,13 +65,6 @@ class Market(StoreWorld):
             "subscriptions": self.subscriptions,
             "keys": self.api_keys,
             "approvals": self.approvals,
-            "copies": Copies(
-                records=self.settings,
-                accounts=Accounts(configurations=self.configurations, seal=some_seal()),
-                fronts=InMemoryStoreFronts(),
-                clock=self.clock,
-                own_store=MANAGEMENT,
-            ),
             "facts": Facts(blobs=self.blobs, publication=artifacts),
             "defaults": DefaultVersions(apis=self.apis, artifacts=lookup, publication=artifacts),
             "copies": Copies(

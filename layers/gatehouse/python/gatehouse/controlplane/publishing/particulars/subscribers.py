@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.currency import require_current
 from gatehouse.controlplane.publishing import access
@@ -17,7 +17,7 @@ from gatehouse.domain.publishing.workflow import RejectedRequest, WorkflowPendin
 from gatehouse.domain.throttling.policy import UNLIMITED, PolicyKind
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from gatehouse.domain.apis.api import Api
     from gatehouse.domain.applications.application import Application, Subscription
@@ -38,15 +38,6 @@ class Subscriber:
     application: Application
 
 
-class SubscriberLine(NamedTuple):
-    """What a list of subscribers is searched by, and sorted by as it is: a tuple, because there may be very many."""
-
-    name: str  # of the application
-    id: str  # of the subscription
-    subscription: SubscriptionLine
-    application: Listed
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscribers:
     """The subscriptions to APIs and products that the caller may see."""
@@ -57,7 +48,7 @@ class Subscribers:
     policies: Policies
     users: UserLookup
 
-    def all(self, principal: Principal, api_id: str = "", query: str = "") -> list[SubscriberLine]:
+    def all(self, principal: Principal, api_id: str = "", query: str = "") -> list[SubscriptionLine]:
         """Those to one API, or to all, by application; a query is held against application and subscriber.
 
         They are lines: `some` has the subscriptions of those that are shown. Raises ApiNotFound.
@@ -69,16 +60,13 @@ class Subscribers:
             seen = {one.id for one in self.apis.summaries(tenant) if access.may_work_on(principal, one)}
             found = [one for one in self.subscriptions.lines(tenant) if one.api_id in seen]
         applications = lines_of(self.applications, found)
-        lines = [
-            SubscriberLine(application.name, one.id, one, application)
-            for one in found
-            if (application := applications.get(one.application_id)) is not None
-        ]
-        return sorted(_matching(lines, query))
+        there = [one for one in found if one.application_id in applications]
+        # Lines come by id, and sorting leaves equals as they come.
+        return sorted(_matching(there, applications, query), key=lambda one: applications[one.application_id].name)
 
-    def some(self, lines: Sequence[SubscriberLine]) -> list[Subscriber]:
+    def some(self, lines: Sequence[SubscriptionLine]) -> list[Subscriber]:
         """The subscriptions of these lines, in their order; what has gone meanwhile is left out."""
-        found = self.subscriptions.some([line.subscription for line in lines])
+        found = self.subscriptions.some(lines)
         applications = applications_of(self.applications, found)
         return [
             Subscriber(one, applications[one.application_id]) for one in found if one.application_id in applications
@@ -150,20 +138,21 @@ class Subscribers:
         return access.find_either(self.apis, principal, api_id)
 
 
-def _matching(pairs: list[SubscriberLine], query: str) -> list[SubscriberLine]:
-    def texts(one: SubscriberLine, attribute: str) -> list[str]:
+def _matching(lines: list[SubscriptionLine], applications: Mapping[str, Listed], query: str) -> list[SubscriptionLine]:
+    def texts(one: SubscriptionLine, attribute: str) -> list[str]:
+        application = applications[one.application_id]
         match attribute:
             case "name" | "application":
-                return [one.application.name]
+                return [application.name]
             case "subscriber":
-                return [one.application.owner]
+                return [application.owner]
             case "status":
-                return [one.subscription.status]
+                return [one.status]
             case attribute if attribute == WORD:
-                return [one.application.name, one.application.owner]
+                return [application.name, application.owner]
             case _:
                 return []
 
     for term in terms_of(query):
-        pairs = [one for one in pairs if term.matches(texts(one, term.attribute))]
-    return pairs
+        lines = [one for one in lines if term.matches(texts(one, term.attribute))]
+    return lines
