@@ -48,12 +48,12 @@ def main() -> None:
     )
     for pace, seconds in revocation.measure().items():
         _line(f"  {pace} in each environment", f"{seconds:.2f} s", f"≤ {MAX_STALENESS_SECONDS} s")
-    print("\nthe median search over ten thousand APIs, in an environment that has searched before")
-    for query, milliseconds in search.measure().items():
-        _line(f"  {query or 'all of them'}", f"{milliseconds:.0f} ms", f"≤ {SEARCH_MILLISECONDS_MAX} ms")
-    print("\nthe median view of compliance over ten thousand judged APIs, in an environment that has had one before")
-    for path, milliseconds in governance.measure().items():
-        _line(f"  {path}", f"{milliseconds:.0f} ms", f"≤ {SEARCH_MILLISECONDS_MAX} ms")
+    print("\na search over ten thousand APIs, in an environment that has searched before: the median (the least)")
+    for query, times in search.measure().items():
+        _line(f"  {query or 'all of them'}", str(times), f"≤ {SEARCH_MILLISECONDS_MAX} ms")
+    print("\na view of compliance over ten thousand judged APIs, in an environment that has had one before: likewise")
+    for path, times in governance.measure().items():
+        _line(f"  {path}", str(times), f"≤ {SEARCH_MILLISECONDS_MAX} ms")
     print("\nthe median list of fifty thousand applications and subscriptions, where they have been listed before")
     for question, milliseconds in applications.measure().items():
         _line(f"  {question}", f"{milliseconds:.0f} ms", f"≤ {SEARCH_MILLISECONDS_MAX} ms")

@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-import statistics
-import time
-from typing import TYPE_CHECKING
+from functools import partial
 
 from tests.bench.tables import emulated
+from tests.bench.times import Milliseconds
 from tests.worlds.many_results import PATHS, ManyResults
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 VIEWS = 9
 
 
-def measure() -> dict[str, float]:
-    """The median of each view, in milliseconds."""
+def measure() -> dict[str, Milliseconds]:
+    """Of each view."""
     with emulated() as dynamodb:
         world = ManyResults(dynamodb)
         world.read(PATHS[0])
-        return {path: statistics.median(_taken(world, path)) for path in PATHS}
-
-
-def _taken(world: ManyResults, path: str) -> Iterator[float]:
-    for _ in range(VIEWS):
-        started = time.perf_counter()
-        world.read(path)
-        yield (time.perf_counter() - started) * 1000
+        return {path: Milliseconds.of(partial(world.read, path), VIEWS) for path in PATHS}

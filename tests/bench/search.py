@@ -5,31 +5,18 @@ Each API has a definition of 5 kB of words and a document of 2.5 kB, and what is
 
 from __future__ import annotations
 
-import statistics
-import time
-from typing import TYPE_CHECKING
+from functools import partial
 
 from tests.bench.tables import emulated
+from tests.bench.times import Milliseconds
 from tests.worlds.many_apis import CALLER, QUERIES, search_over_them
-
-if TYPE_CHECKING:
-    from gatehouse.controlplane.publishing.particulars.search import Search
 
 SEARCHES = 21
 
 
-def measure() -> dict[str, float]:
-    """The median of each query, in milliseconds."""
+def measure() -> dict[str, Milliseconds]:
+    """Of each query."""
     with emulated() as dynamodb:
         search = search_over_them(dynamodb)
         search.everything(CALLER, "content:everything")
-        return {query: statistics.median(_taken(search, query)) for query in QUERIES}
-
-
-def _taken(search: Search, query: str) -> list[float]:
-    taken = []
-    for _ in range(SEARCHES):
-        started = time.perf_counter()
-        search.everything(CALLER, query)
-        taken.append((time.perf_counter() - started) * 1000)
-    return taken
+        return {query: Milliseconds.of(partial(search.everything, CALLER, query), SEARCHES) for query in QUERIES}

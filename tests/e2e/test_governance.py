@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -38,8 +39,15 @@ def label(house: House) -> str:
 @pytest.fixture
 def policy(house: House, label: str) -> Iterator[dict[str, Any]]:
     """A policy that blocks updates, deployments and publications of APIs with the label that break an error."""
+    with governed(house, label, RULES) as made:
+        yield made
+
+
+@contextmanager
+def governed(house: House, label: str, rules: bytes) -> Iterator[dict[str, Any]]:
+    """Such a policy of these rules, for as long."""
     form = {"name": unique("Described"), "ruleType": "API_DEFINITION", "artifactType": "REST_API"}
-    files = {"rulesetContent": ("rules.yaml", RULES, "application/yaml")}
+    files = {"rulesetContent": ("rules.yaml", rules, "application/yaml")}
     ruleset = house.made("POST", f"{GOVERNANCE}/rulesets", data=form, files=files)
     states = ["API_UPDATE", "API_DEPLOY", "API_PUBLISH"]
     body = {
@@ -74,6 +82,17 @@ def test_an_api_is_not_published_before_it_follows_the_rules_and_governance_show
     adherence = house.made("GET", f"{GOVERNANCE}/policy-adherence/{policy['id']}")
     assert adherence["status"] == "FOLLOWED"
     assert [(one["id"], one["status"]) for one in adherence["evaluatedArtifacts"]] == [(api_id, "COMPLIANT")]
+
+
+def test_one_api_is_let_off_a_rule_by_the_name_of_its_file(house: House, label: str) -> None:
+    spared, held = unique("Spared"), unique("Held")
+    overrides = f"overrides: [{{files: ['{spared}-*/Definitions/*.yaml'], rules: {{described: off}}}}]\n"
+    with governed(house, label, RULES + overrides.encode()):
+        for name, status in ((spared, 200), (held, 400)):
+            api_id = house.design(name=name)
+            house.made("POST", f"{PUBLISHER}/apis/{api_id}/attach-labels", json={"labels": [label]})
+            publish = {"action": "Publish", "apiId": api_id}
+            assert house.management("POST", f"{PUBLISHER}/apis/change-lifecycle", params=publish).status_code == status
 
 
 def test_an_import_can_be_tried_and_says_what_would_be_said(house: House, policy: dict[str, Any], label: str) -> None:
