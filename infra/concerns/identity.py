@@ -43,7 +43,7 @@ def identity(house: House) -> Concern:
     for table in (*owned, state.identity):
         identity.may(table.table_arn, "dynamodb:Query", "dynamodb:BatchWriteItem")
     # What it has with other tenants ends like any subscription.
-    identity.may(state.applications.table_arn, "dynamodb:BatchGetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
+    identity.may(state.applications.table_arn, "dynamodb:BatchGetItem", *WRITE)
     identity.may(state.content.bucket_arn, "s3:ListBucket")
     house.may_use_definitions(identity, "s3:DeleteObject")
     house.may_write_letters(identity)

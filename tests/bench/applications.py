@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import statistics
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from gatehouse.domain.errors import Unavailable
 from tests.bench.tables import local
 from tests.worlds.many_applications import crowd
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 TIMES = 11
+FIRST_TIMES = 5
 
 
 def measure() -> dict[str, float]:
@@ -20,8 +23,17 @@ def measure() -> dict[str, float]:
     with local() as dynamodb:
         asked = crowd(dynamodb).questions()
         for question in asked.values():
-            question()
+            _first(question)
         return {name: statistics.median(_taken(question)) for name, question in asked.items()}
+
+
+def _first(question: Callable[[], object]) -> None:
+    """Ask until it is answered: DynamoDB Local takes longer over a page of a long partition than a repository waits."""
+    for _ in range(FIRST_TIMES):
+        with suppress(Unavailable):
+            question()
+            return
+    question()
 
 
 def _taken(question: Callable[[], object]) -> list[float]:

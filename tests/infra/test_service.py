@@ -234,7 +234,7 @@ def test_identity_deletes_what_tenants_owned_and_letters_are_sent_only_where_the
         granted = _granted(on_aws, "identity", f"ExportsOutputFnGetAtt{table}")
         # A subscription between tenants ends as in the store: the other tenant counts it.
         ending = (
-            {"dynamodb:BatchGetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}
+            {"dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}
             if table == "applications"
             else set()
         )
