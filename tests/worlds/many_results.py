@@ -41,12 +41,13 @@ class ManyResults(GovernanceWorld):
 
 def _result(rules: Rules, number: int) -> dict[str, object]:
     summary = summary_of(api(number))
+    holding = rules.for_api(summary)
     broken = {"named": "ERROR", "described": "WARN"} if number % 10 == 0 else {}
     result = Record(
         tenant=SUPER_TENANT,
         kind=Kind.COMPLIANCE,
         id=summary.id,
-        body={"basis": rules.basis(summary), "violated": dict.fromkeys(rules.for_api(summary).rulesets, broken)},
+        body={"basis": rules.basis(summary, holding), "violated": dict.fromkeys(holding.rulesets, broken)},
         created_at=1,
         updated_at=1,
         by="",

@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 JUDGED_MAX = 50
 """How many APIs are judged for one question, unless the time is up before."""
 
-SEVERITIES = {one.value: one for one in Severity}
-
 FORGOTTEN_MAX = 40
 """How many results of APIs that are gone are forgotten at once."""
 
@@ -100,23 +98,22 @@ class Compliance:
         return {record.id: record for record in self.results.all(tenant, Kind.COMPLIANCE)}
 
     def _standing(self, rules: Rules, summary: ApiSummary, kept: Record | None) -> Standing:
-        holding, violated = rules.for_api(summary), None
-        if kept and kept.body.get("basis") == rules.basis(summary):
-            violated = {
-                ruleset_id: {rule: SEVERITIES[severity] for rule, severity in broken.items()}
-                for ruleset_id, broken in kept.body["violated"].items()
-            }
+        holding = rules.for_api(summary)
+        violated = None
+        if kept and kept.body.get("basis") == rules.basis(summary, holding):
+            violated = kept.body["violated"]
         return Standing(summary=summary, policies=holding.policies, rulesets=holding.rulesets, violated=violated)
 
     def _judged(self, rules: Rules, api: Api, kept: Record | None) -> Standing:
         standing = self._standing(rules, summary_of(api), None)
+        basis = rules.basis(standing.summary, rules.for_api(standing.summary))
         found = self.judge.findings(Subject(api), list(standing.rulesets.values()))
         violated = {
             ruleset_id: {finding.rule: finding.severity for finding in findings}
             for ruleset_id, findings in found.items()
         }
         if all(one.conclusive for findings in found.values() for one in findings):
-            self._keep(api, rules.basis(standing.summary), violated, kept)
+            self._keep(api, basis, violated, kept)
         return replace(standing, violated=violated)
 
     def _keep(

@@ -62,11 +62,11 @@ class Rules:
             self.holding[key] = Holding(policies, rulesets, _digest(rulesets))
         return self.holding[key]
 
-    def basis(self, summary: ApiSummary) -> str:
-        """What the result of an API depends on: another basis is another result."""
+    def basis(self, summary: ApiSummary, holding: Holding) -> str:
+        """What the result of an API depends on for which that holds: another basis is another result."""
         said = self.documents.get(summary.id, "")
         written = hashlib.sha256(said.encode()).hexdigest() if said else ""
-        return f"{summary.updated_at} {summary.state} {self.for_api(summary).digest} {written}"
+        return f"{summary.updated_at} {summary.state} {holding.digest} {written}"
 
 
 def _digest(rulesets: Mapping[str, Ruleset]) -> str:

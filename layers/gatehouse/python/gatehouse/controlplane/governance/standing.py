@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from gatehouse.domain.publishing.governance import Severity
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gatehouse.domain.apis.api import ApiSummary
-    from gatehouse.domain.publishing.governance import Policy, Ruleset, Severity
+    from gatehouse.domain.publishing.governance import Policy, Ruleset
 
-    Violated = Mapping[str, Mapping[str, Severity]]
-    """The rules that are broken, by ruleset, each with its severity."""
+    Violated = Mapping[str, Mapping[str, str]]
+    """The rules that are broken, by ruleset, each with the value of its severity, as results are kept."""
 
 
 class ApiStatus(StrEnum):
@@ -66,11 +68,13 @@ class Standing:
 
     def with_policy(self, policy: Policy) -> PolicyStatus:
         """How it stands with one of its policies."""
-        statuses = {self.with_ruleset(ruleset_id) for ruleset_id in policy.rulesets}
-        if statuses == {RulesetStatus.UNAPPLIED}:
-            judged = self.violated is not None or not self.rulesets.keys() & set(policy.rulesets)
-            return PolicyStatus.UNAPPLIED if judged else PolicyStatus.PENDING
-        return PolicyStatus.VIOLATED if RulesetStatus.FAILED in statuses else PolicyStatus.FOLLOWED
+        applied = [ruleset_id for ruleset_id in policy.rulesets if ruleset_id in self.rulesets]
+        if not applied:
+            return PolicyStatus.UNAPPLIED
+        if self.violated is None:
+            return PolicyStatus.PENDING
+        is_broken = any(self.violated.get(ruleset_id) for ruleset_id in applied)
+        return PolicyStatus.VIOLATED if is_broken else PolicyStatus.FOLLOWED
 
     def with_ruleset(self, ruleset_id: str) -> RulesetStatus:
         """How it stands with one of its rulesets."""
@@ -81,7 +85,7 @@ class Standing:
     def broken(self) -> Counter[Severity]:
         """How many rules of each severity it breaks."""
         rules = (self.violated or {}).values()
-        return Counter(severity for one in rules for severity in one.values())
+        return Counter(Severity(severity) for one in rules for severity in one.values())
 
 
 def adherence(policy: Policy, standings: list[Standing]) -> tuple[PolicyStatus, list[tuple[Standing, ApiStatus]]]:
@@ -90,7 +94,7 @@ def adherence(policy: Policy, standings: list[Standing]) -> tuple[PolicyStatus, 
         PolicyStatus.FOLLOWED: ApiStatus.COMPLIANT,
         PolicyStatus.VIOLATED: ApiStatus.NON_COMPLIANT,
     }
-    held = ((one, one.with_policy(policy)) for one in standings if any(each.id == policy.id for each in one.policies))
+    held = ((one, one.with_policy(policy)) for one in standings if policy.id in [each.id for each in one.policies])
     judged = [(one, statuses[status]) for one, status in held if status in statuses]
     if not judged:
         return PolicyStatus.UNAPPLIED, []
