@@ -210,7 +210,8 @@ class Fleet:
                 delta = actual.get(meter.unit, cost) - cost
                 self.used[name] += delta
                 if pocket.window == window:
-                    self.spent[name] += delta
+                    # More than was reserved may be a debt, which is counted later, or never if its environment is gone.
+                    self.spent[name] += min(0, delta)
 
     def watch_lease(self, environment: Environment, entity: str, asks: Sequence[Ask], forget: Sequence[str]) -> None:
         """Tests look here at each lease as it is sent."""

@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gatehouse.dataplane.throttle.engine import Throttle
@@ -82,6 +82,12 @@ def test_1_2_3_4_5_7_24_whatever_happens_no_more_is_spent_than_leased_and_no_mor
 
 
 @given(chance=CHANCE, size=st.integers(1, 4), faults=FAULTS, tokens=LIMITS)
+@example(
+    chance=random.Random(1277),
+    size=2,
+    faults=Faults(lost_requests=0.02, lost_replies=0.2, duplicates=0.2, ends=0.02),
+    tokens=120,
+)  # an environment ends while another one has a debt
 @settings(max_examples=60, deadline=None)
 def test_1_debts_are_counted_beside_the_limit_and_buy_nothing(
     chance: random.Random, size: int, faults: Faults, tokens: int
