@@ -9,8 +9,8 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from gatehouse.adapters.keys.tokens import JwtVerifier
 from gatehouse.adapters.login import PasswordLogin, RememberedPasswords
-from gatehouse.adapters.tokens import JwtVerifier
 from gatehouse.domain.people.identity import ADMIN, CREATOR, PUBLISHER, SUBSCRIBER, SUPER_TENANT, User
 from gatehouse.edge.auth import Callers
 from gatehouse.edge.surface import Surface

@@ -12,9 +12,9 @@ from jwt.algorithms import RSAAlgorithm
 
 from gatehouse.adapters.expressions import CelExpressions
 from gatehouse.adapters.graphql import CoreQueries
+from gatehouse.adapters.keys.tokens import JwtVerifier
 from gatehouse.adapters.login import PasswordLogin, RememberedPasswords
 from gatehouse.adapters.schemas import JsonSchemas
-from gatehouse.adapters.tokens import JwtVerifier
 from gatehouse.dataplane.authenticate import Authenticator
 from gatehouse.dataplane.call import Call
 from gatehouse.dataplane.catalogue import Catalogue

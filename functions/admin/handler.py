@@ -12,9 +12,7 @@ from functions.admin.premises import Premises
 from gatehouse.adapters.approvals import approvals
 from gatehouse.adapters.archives import ZipArchives
 from gatehouse.adapters.aws import invoke_client
-from gatehouse.adapters.blobs import BucketBlobs, blob_client
 from gatehouse.adapters.clock import SystemClock
-from gatehouse.adapters.desk import LambdaDesk
 from gatehouse.adapters.dynamo.apis import ApiTable
 from gatehouse.adapters.dynamo.applications import ApplicationTable, KeyTable, SubscriptionTable
 from gatehouse.adapters.dynamo.applications.directory import DirectoryTable
@@ -23,9 +21,11 @@ from gatehouse.adapters.dynamo.identity import TenantTable
 from gatehouse.adapters.dynamo.key_managers import KeyManagerTable
 from gatehouse.adapters.dynamo.records import RecordTable
 from gatehouse.adapters.dynamo.tenant_configuration import TenantConfigurationTable
-from gatehouse.adapters.key_manager import LambdaKeyManager
+from gatehouse.adapters.invoking.desk import LambdaDesk
+from gatehouse.adapters.invoking.key_manager import LambdaKeyManager
+from gatehouse.adapters.keys.public_keys import PemKeys
 from gatehouse.adapters.login import user_store_seal
-from gatehouse.adapters.public_keys import PemKeys
+from gatehouse.adapters.objects.blobs import BucketBlobs, blob_client
 from gatehouse.adapters.registrars import HttpRegistrar
 from gatehouse.adapters.registrars.metadata import HttpMetadata
 from gatehouse.controlplane.call_logs import CallLogs

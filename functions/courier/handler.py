@@ -13,8 +13,8 @@ from gatehouse.adapters.dynamo.identity import UserDirectory
 from gatehouse.adapters.dynamo.tenant_configuration import TenantConfigurationTable
 from gatehouse.adapters.dynamo.workflows import WorkflowTable, turn_of
 from gatehouse.adapters.login import store_users, user_store_seal
-from gatehouse.adapters.mail import SesMail
-from gatehouse.adapters.webhooks import HttpWebhooks
+from gatehouse.adapters.outward.mail import SesMail
+from gatehouse.adapters.outward.webhooks import HttpWebhooks
 from gatehouse.controlplane.workflows.courier import Courier
 from gatehouse.controlplane.workflows.hooks import Hooks
 from gatehouse.domain.errors import Unavailable

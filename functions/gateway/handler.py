@@ -14,11 +14,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from functions.gateway.http import call_of, response_of
-from gatehouse.adapters.assertions import Assertions
 from gatehouse.adapters.backends import HttpBackends
 from gatehouse.adapters.backends.functions import LambdaFunctions
 from gatehouse.adapters.clock import SystemClock
 from gatehouse.adapters.gateway_parts import THREADS, attend, entrance, write_line
+from gatehouse.adapters.keys.assertions import Assertions
 from gatehouse.adapters.schemas import JsonSchemas
 from gatehouse.dataplane.client_address import seen_through
 from gatehouse.dataplane.endpoints import EndpointChoice
@@ -99,7 +99,7 @@ def _shared_responses(settings: GatewaySettings, clock: SystemClock) -> SharedRe
 def _hub(function: str) -> Hub:
     """Nothing is loaded before the first call that is for a hub."""
     from gatehouse.adapters.aws import hub_client  # noqa: PLC0415
-    from gatehouse.adapters.hub import LambdaHub  # noqa: PLC0415
+    from gatehouse.adapters.invoking.hub import LambdaHub  # noqa: PLC0415
 
     return LambdaHub(hub_client(), function)
 

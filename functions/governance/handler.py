@@ -6,12 +6,12 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from functions.governance.interface import interface
-from gatehouse.adapters.blobs import BucketBlobs, blob_client
 from gatehouse.adapters.clock import SystemClock
 from gatehouse.adapters.dynamo.apis import ApiTable
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.records import RecordTable
 from gatehouse.adapters.linting import SpectralLinter, shipped_rulesets
+from gatehouse.adapters.objects.blobs import BucketBlobs, blob_client
 from gatehouse.controlplane.governance.compliance import Compliance
 from gatehouse.controlplane.governance.judging import Judge
 from gatehouse.controlplane.governance.policies import GovernancePolicies

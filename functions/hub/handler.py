@@ -13,7 +13,7 @@ from gatehouse.adapters.backends.guard import names_internal
 from gatehouse.adapters.clock import SystemClock
 from gatehouse.adapters.dynamo.applications import WebhookTable
 from gatehouse.adapters.gateway_parts import THREADS, attend, judge, write_line
-from gatehouse.adapters.hub import LambdaHub
+from gatehouse.adapters.invoking.hub import LambdaHub
 from gatehouse.dataplane.websub.delivery import Deliveries
 from gatehouse.dataplane.websub.desk import Desk
 from gatehouse.settings import HubSettings

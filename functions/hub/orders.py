@@ -1,4 +1,4 @@
-"""Orders, as the gateway sends them and the hub sends itself. `adapters/hub` is the asking side.
+"""Orders, as the gateway sends them and the hub sends itself. `adapters/invoking/hub` is the asking side.
 
 `{"action", "arguments"}` → `{"result": …}`, or `{"error": …}` to who waits for an answer. An errand that fails is a failure of
 the invocation, so that Lambda runs it again.
@@ -11,8 +11,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gatehouse.adapters import hub
-from gatehouse.adapters.hub import event_in, registration_in, webhook_in
+from gatehouse.adapters.invoking import hub
+from gatehouse.adapters.invoking.hub import event_in, registration_in, webhook_in
 from gatehouse.domain.errors import GatehouseError, Invalid
 
 if TYPE_CHECKING:

@@ -16,8 +16,6 @@ from functions.identity.soap.messages import fault
 from functions.identity.soap.routes import soap_interface
 from gatehouse.adapters.approvals import approvals
 from gatehouse.adapters.aws import dynamodb_client, secrets_client
-from gatehouse.adapters.blobs import BucketBlobs, blob_client
-from gatehouse.adapters.desk import DECIDE, carry_out
 from gatehouse.adapters.dynamo.apis import ApiTable
 from gatehouse.adapters.dynamo.applications import SubscriptionTable
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
@@ -31,11 +29,13 @@ from gatehouse.adapters.dynamo.tenant_configuration import TenantConfigurationTa
 from gatehouse.adapters.dynamo.user_stores import UserStoreTable
 from gatehouse.adapters.dynamo.workflows import WorkflowTable
 from gatehouse.adapters.estates import Estates, Ties
+from gatehouse.adapters.invoking.desk import DECIDE, carry_out
+from gatehouse.adapters.keys.passwords import Argon2Passwords
+from gatehouse.adapters.keys.secrets import SecretDocument
 from gatehouse.adapters.login import LogJournal, user_store_seal
 from gatehouse.adapters.login.journal import write_line
-from gatehouse.adapters.mail import SesMail
-from gatehouse.adapters.passwords import Argon2Passwords
-from gatehouse.adapters.secrets import SecretDocument
+from gatehouse.adapters.objects.blobs import BucketBlobs, blob_client
+from gatehouse.adapters.outward.mail import SesMail
 from gatehouse.adapters.user_stores.opening import LdapDirectories
 from gatehouse.controlplane.identity.account_locks import AccountLocks
 from gatehouse.controlplane.identity.directory_accounts import DirectoryAccounts

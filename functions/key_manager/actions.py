@@ -1,4 +1,4 @@
-"""Actions: what another function of ours may ask by invoking this one. `adapters/key_manager` is the asking side.
+"""Actions: what another function of ours may ask by invoking this one. `adapters/invoking/key_manager` is the asking side.
 
 `{"action": "rotate_keys"}` is the schedule's and the operator's (docs/guides/key-manager.md).
 An HTTP event has a `requestContext` and never gets here; who may invoke the function directly is IAM's decision.
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
 
-from gatehouse.adapters.key_manager import ACTIONS, encode_error
+from gatehouse.adapters.invoking.key_manager import ACTIONS, encode_error
 from gatehouse.domain import body as bodies
 from gatehouse.domain.errors import GatehouseError, Invalid
 from gatehouse.domain.tokens.oauth import ClientRules, Lifetimes

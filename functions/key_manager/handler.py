@@ -26,9 +26,9 @@ from gatehouse.adapters.dynamo.oauth.key_lifetimes import KeyLifetimeTable
 from gatehouse.adapters.dynamo.oauth.sessions import ConsentTable, SessionTable
 from gatehouse.adapters.dynamo.oauth.tokens import CodeTable, FamilyTable
 from gatehouse.adapters.federation.composition import federation
-from gatehouse.adapters.issuers import HttpIssuers
-from gatehouse.adapters.secrets import SecretDocument
-from gatehouse.adapters.signing import SecretKeyring
+from gatehouse.adapters.keys.issuers import HttpIssuers
+from gatehouse.adapters.keys.secrets import SecretDocument
+from gatehouse.adapters.keys.signing import SecretKeyring
 from gatehouse.edge.composition import callers
 from gatehouse.edge.deployment import answer, is_deployment
 from gatehouse.edge.errors import oauth_error

@@ -11,14 +11,11 @@ from functions.publisher.shelves import Shelves
 from gatehouse.adapters.approvals import approvals
 from gatehouse.adapters.archives import ZipArchives
 from gatehouse.adapters.aws import dynamodb_client, front_door_client
-from gatehouse.adapters.blobs import BucketBlobs, BucketLinks, blob_client
-from gatehouse.adapters.certificates import X509Certificates
 from gatehouse.adapters.clock import SystemClock
 from gatehouse.adapters.definitions import OpenApiDefinitions
 from gatehouse.adapters.definitions.asyncapi import AsyncApiDefinitions
 from gatehouse.adapters.definitions.for_callers import OpenApiForCallers
 from gatehouse.adapters.definitions.gathering import Gatherer
-from gatehouse.adapters.desk import DECIDE, carry_out
 from gatehouse.adapters.dynamo.apis import ApiTable
 from gatehouse.adapters.dynamo.applications import ApplicationTable, RevocableApiKeys, SubscriptionTable
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
@@ -29,15 +26,18 @@ from gatehouse.adapters.dynamo.lookup import ArtifactLookup
 from gatehouse.adapters.dynamo.records import RecordTable
 from gatehouse.adapters.dynamo.settings import PolicyTable
 from gatehouse.adapters.dynamo.tenant_configuration import TenantConfigurationTable
-from gatehouse.adapters.external_stores import HttpStoreFronts
 from gatehouse.adapters.front_door import HttpApiRoutes
-from gatehouse.adapters.function_directory import LambdaDirectory
 from gatehouse.adapters.graphql import CoreSchemas
+from gatehouse.adapters.invoking.desk import DECIDE, carry_out
+from gatehouse.adapters.invoking.function_directory import LambdaDirectory
+from gatehouse.adapters.keys.certificates import X509Certificates
 from gatehouse.adapters.linting import SpectralLinter, shipped_rulesets
 from gatehouse.adapters.login import user_store_seal
-from gatehouse.adapters.mail import SesMail
-from gatehouse.adapters.remote import HttpRemote
-from gatehouse.adapters.uploads import BucketUploads, upload_client
+from gatehouse.adapters.objects.blobs import BucketBlobs, BucketLinks, blob_client
+from gatehouse.adapters.objects.uploads import BucketUploads, upload_client
+from gatehouse.adapters.outward.external_stores import HttpStoreFronts
+from gatehouse.adapters.outward.mail import SesMail
+from gatehouse.adapters.outward.remote import HttpRemote
 from gatehouse.adapters.wsdl import LxmlWsdl
 from gatehouse.controlplane.environments.keys import EnvironmentKeys
 from gatehouse.controlplane.environments.lookup import Environments

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from functions.service_catalog.interface import interface
 from functions.service_catalog.wire import described_in, written
 from gatehouse.adapters.archives import ZipArchives
-from gatehouse.adapters.blobs import BucketBlobs, blob_client
 from gatehouse.adapters.clock import SystemClock
 from gatehouse.adapters.definitions import OpenApiDefinitions
 from gatehouse.adapters.definitions.asyncapi import AsyncApiDefinitions
@@ -16,7 +15,8 @@ from gatehouse.adapters.dynamo.apis import ApiTable
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.records import RecordTable
 from gatehouse.adapters.graphql import CoreSchemas
-from gatehouse.adapters.remote import HttpRemote
+from gatehouse.adapters.objects.blobs import BucketBlobs, blob_client
+from gatehouse.adapters.outward.remote import HttpRemote
 from gatehouse.adapters.wsdl import LxmlWsdl
 from gatehouse.controlplane.languages import Languages
 from gatehouse.controlplane.service_catalog.contents import Contents

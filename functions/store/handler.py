@@ -10,10 +10,8 @@ from functions.store.shelves import Shelves
 from gatehouse.adapters.approvals import approvals
 from gatehouse.adapters.archives import ZipArchives
 from gatehouse.adapters.aws import dynamodb_client, invoke_client
-from gatehouse.adapters.blobs import BucketBlobs, BucketLinks, blob_client
 from gatehouse.adapters.clock import SystemClock
 from gatehouse.adapters.definitions.for_callers import OpenApiForCallers
-from gatehouse.adapters.desk import DECIDE, carry_out
 from gatehouse.adapters.dynamo.apis import ApiTable
 from gatehouse.adapters.dynamo.apis.ratings import RatingTable
 from gatehouse.adapters.dynamo.applications import (
@@ -31,10 +29,12 @@ from gatehouse.adapters.dynamo.key_uses import KeyUseTable
 from gatehouse.adapters.dynamo.records import RecordTable
 from gatehouse.adapters.dynamo.settings import PolicyTable
 from gatehouse.adapters.dynamo.tenant_configuration import TenantConfigurationTable
-from gatehouse.adapters.key_manager import LambdaKeyManager
+from gatehouse.adapters.invoking.desk import DECIDE, carry_out
+from gatehouse.adapters.invoking.key_manager import LambdaKeyManager
+from gatehouse.adapters.objects.blobs import BucketBlobs, BucketLinks, blob_client
+from gatehouse.adapters.objects.uploads import upload_client
 from gatehouse.adapters.registrars import HttpRegistrar
 from gatehouse.adapters.sdks.shelf import BucketSdks, generator_client, shelf_client
-from gatehouse.adapters.uploads import upload_client
 from gatehouse.adapters.wsdl import LxmlWsdl
 from gatehouse.controlplane.environments.lookup import Environments
 from gatehouse.controlplane.key_management.reach import Reach

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gatehouse.adapters.blobs import BucketBlobs, blob_client
 from gatehouse.adapters.estates import Estates
+from gatehouse.adapters.objects.blobs import BucketBlobs, blob_client
 from gatehouse.domain.errors import Unavailable
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gatehouse.adapters.external_stores import ARCHIVE_BYTES_MAX, BASE, HttpStoreFronts
+from gatehouse.adapters.outward.external_stores import ARCHIVE_BYTES_MAX, BASE, HttpStoreFronts
 from gatehouse.domain.publishing.external_store import (
     Advertised,
     ExternalStore,

@@ -10,7 +10,7 @@ import jwt
 import pytest
 
 from functions.key_manager.actions import Actions
-from gatehouse.adapters.key_manager import LambdaKeyManager
+from gatehouse.adapters.invoking.key_manager import LambdaKeyManager
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.people.identity import SUPER_TENANT
 from gatehouse.domain.tokens.oauth import (

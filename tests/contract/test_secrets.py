@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gatehouse.adapters.aws import secrets_client
-from gatehouse.adapters.secrets import SecretDocument
+from gatehouse.adapters.keys.secrets import SecretDocument
 from gatehouse.domain.errors import Unavailable
 from tests.fakes.secrets import InMemorySecrets
 

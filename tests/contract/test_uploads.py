@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from gatehouse.adapters.clock import SystemClock
-from gatehouse.adapters.uploads import BucketUploads, upload_client
+from gatehouse.adapters.objects.uploads import BucketUploads, upload_client
 from gatehouse.domain.upload import UploadNotFound, UploadTooLarge
 from tests.fakes.uploads import InMemoryUploads
 

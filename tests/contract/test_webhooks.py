@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gatehouse.adapters.webhooks import PAUSES_SECONDS, HttpWebhooks, signature
+from gatehouse.adapters.outward.webhooks import PAUSES_SECONDS, HttpWebhooks, signature
 from gatehouse.domain.errors import Unavailable
 from gatehouse.domain.publishing.webhook import HookSecurity, Message, Webhook
 from tests.fakes.webhooks import InMemoryWebhooks

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gatehouse.adapters.webhooks import signature
+from gatehouse.adapters.outward.webhooks import signature
 from gatehouse.domain.publishing.webhook import Message
 from local.stack import ADMIN
 from tests.approving import CONFIGURATION, decide, pending, waiting

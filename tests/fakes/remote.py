@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gatehouse.adapters.remote import ANSWER_SECONDS
+from gatehouse.adapters.outward.remote import ANSWER_SECONDS
 from gatehouse.domain.remote import UrlMalformed, UrlUnreadable
 from gatehouse.ports.remote import READING_SECONDS, Probe
 

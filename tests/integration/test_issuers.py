@@ -15,7 +15,7 @@ from gatehouse.adapters import aws
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.identity import UserTable
 from gatehouse.adapters.dynamo.settings import PolicyTable
-from gatehouse.adapters.passwords import Argon2Passwords
+from gatehouse.adapters.keys.passwords import Argon2Passwords
 from gatehouse.controlplane.throttling.policies import seed
 from gatehouse.domain.applications.grant import SubscriptionGrant, SubscriptionStatus
 from gatehouse.domain.artifact import Artifact, revision_key, route_key, state_key, subscription_key

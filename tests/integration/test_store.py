@@ -14,12 +14,12 @@ import pytest
 
 from gatehouse.adapters import aws
 from gatehouse.adapters.aws import secrets_client
-from gatehouse.adapters.blobs import blob_client
 from gatehouse.adapters.dynamo.artifacts import ArtifactTable
 from gatehouse.adapters.dynamo.identity import UserTable
 from gatehouse.adapters.dynamo.lookup import ArtifactLookup
 from gatehouse.adapters.dynamo.settings import PolicyTable
-from gatehouse.adapters.passwords import Argon2Passwords
+from gatehouse.adapters.keys.passwords import Argon2Passwords
+from gatehouse.adapters.objects.blobs import blob_client
 from gatehouse.controlplane.throttling.policies import seed
 from gatehouse.domain.artifact import client_key, subscription_key
 from gatehouse.domain.people.identity import ADMIN, SUPER_TENANT, User

@@ -13,7 +13,7 @@ from functions.admin.premises import Premises
 from functions.throttling.interface import interface as throttling_interface
 from gatehouse.adapters.archives import ZipArchives
 from gatehouse.adapters.expressions import CelExpressions
-from gatehouse.adapters.public_keys import PemKeys
+from gatehouse.adapters.keys.public_keys import PemKeys
 from gatehouse.controlplane.environments.administration import EnvironmentAdministration
 from gatehouse.controlplane.environments.lookup import Environments
 from gatehouse.controlplane.key_management.administration import KeyManagement

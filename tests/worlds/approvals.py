@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gatehouse.adapters.secrets import SecretDocument
+from gatehouse.adapters.keys.secrets import SecretDocument
 from gatehouse.adapters.user_stores.sealing import SecretSeal
 from gatehouse.controlplane.workflows.approvals import Approvals
 from gatehouse.controlplane.workflows.rules import APPROVAL, ELEMENTS, EXECUTOR, SECTION, ApprovalRules

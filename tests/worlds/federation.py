@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gatehouse.adapters.secrets import SecretDocument
+from gatehouse.adapters.keys.secrets import SecretDocument
 from gatehouse.adapters.user_stores.sealing import SecretSeal
 from gatehouse.controlplane.identity.federation import Federation, context_of
 from gatehouse.domain.people.identity import BUILT_IN_ROLES, SUPER_TENANT, Tenant

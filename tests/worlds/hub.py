@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from functions.hub.orders import Orders
 from gatehouse.adapters.backends.guard import names_internal
 from gatehouse.adapters.expressions import CelExpressions
-from gatehouse.adapters.hub import LambdaHub
+from gatehouse.adapters.invoking.hub import LambdaHub
 from gatehouse.dataplane.catalogue import Catalogue
 from gatehouse.dataplane.foreign import Judge
 from gatehouse.dataplane.quota import Quotas

@@ -19,7 +19,7 @@ from functions.identity.server.interface import server_interface
 from functions.identity.server.tenants import tenant_operations
 from functions.identity.soap.messages import fault
 from functions.identity.soap.routes import soap_interface
-from gatehouse.adapters.tokens import JwtVerifier
+from gatehouse.adapters.keys.tokens import JwtVerifier
 from gatehouse.controlplane.identity.account_locks import AccountLocks
 from gatehouse.controlplane.identity.directory_accounts import DirectoryAccounts
 from gatehouse.controlplane.identity.identity_providers import IdentityProviderAdministration

@@ -20,10 +20,10 @@ from functions.key_manager.interface import (
 from functions.key_manager.pages import page_error
 from functions.key_manager.parts import World, assemble
 from functions.key_manager.routes.client_metadata import metadata_error
+from gatehouse.adapters.keys.secrets import SecretDocument
+from gatehouse.adapters.keys.signing import SecretKeyring
+from gatehouse.adapters.keys.tokens import JwtVerifier
 from gatehouse.adapters.login import PasswordLogin, RememberedPasswords
-from gatehouse.adapters.secrets import SecretDocument
-from gatehouse.adapters.signing import SecretKeyring
-from gatehouse.adapters.tokens import JwtVerifier
 from gatehouse.adapters.user_stores.sealing import SecretSeal
 from gatehouse.controlplane.identity.federation import Federation
 from gatehouse.domain.errors import Unauthenticated

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from functions.publisher.interface import Bundles, Credentials, interface
 from functions.publisher.shelves import Shelves
 from gatehouse.adapters.archives import ZipArchives
-from gatehouse.adapters.certificates import X509Certificates
 from gatehouse.adapters.definitions import OpenApiDefinitions
 from gatehouse.adapters.definitions.asyncapi import AsyncApiDefinitions
 from gatehouse.adapters.definitions.for_callers import OpenApiForCallers
 from gatehouse.adapters.definitions.gathering import Gatherer
 from gatehouse.adapters.graphql import CoreSchemas
+from gatehouse.adapters.keys.certificates import X509Certificates
 from gatehouse.adapters.linting import SpectralLinter, shipped_rulesets
 from gatehouse.adapters.wsdl import LxmlWsdl
 from gatehouse.controlplane.environments.keys import EnvironmentKeys

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ConnectTimeoutError
 
-from gatehouse.adapters.desk import LambdaDesk, carry_out
+from gatehouse.adapters.invoking.desk import LambdaDesk, carry_out
 from gatehouse.domain.applications.application import PlanFull
 from gatehouse.domain.errors import Invalid, Unavailable
 from gatehouse.domain.publishing.workflow import Workflow, WorkflowKind, WorkflowNotFound, WorkflowStatus

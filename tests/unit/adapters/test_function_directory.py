@@ -10,7 +10,7 @@ from botocore.exceptions import ConnectTimeoutError
 from botocore.session import Session
 from botocore.stub import Stubber
 
-from gatehouse.adapters.function_directory import LambdaDirectory
+from gatehouse.adapters.invoking.function_directory import LambdaDirectory
 from gatehouse.domain.apis.function import FunctionsUnlisted
 from gatehouse.domain.errors import Unavailable
 from gatehouse.domain.publishing.deployed import EndpointSecurity, SecurityKind

@@ -9,7 +9,7 @@ from gatehouse.adapters.archives import ZipArchives
 from gatehouse.adapters.definitions import OpenApiDefinitions
 from gatehouse.adapters.definitions.asyncapi import AsyncApiDefinitions
 from gatehouse.adapters.definitions.gathering import DOCUMENTS_MAX, Gatherer
-from gatehouse.adapters.remote import ANSWER_SECONDS
+from gatehouse.adapters.outward.remote import ANSWER_SECONDS
 from gatehouse.domain.apis.archive import ArchiveLimits, ArchiveRefused
 from gatehouse.domain.apis.definition import DefinitionInvalid
 from tests.asyncapi_texts import STREETLIGHTS_2

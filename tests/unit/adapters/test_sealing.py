@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gatehouse.adapters.secrets import SecretDocument
+from gatehouse.adapters.keys.secrets import SecretDocument
 from gatehouse.adapters.user_stores.sealing import SecretSeal
 from gatehouse.domain.errors import Unavailable
 from tests.fakes.secrets import InMemorySecrets

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gatehouse.adapters.tokens import JwtVerifier
+from gatehouse.adapters.keys.tokens import JwtVerifier
 from gatehouse.controlplane.key_management.exchange import REFETCH_SECONDS, ExchangeableTokens, FetchedKeys
 from gatehouse.domain.artifact import ALL_TENANTS, Artifact, issuer_key
 from gatehouse.domain.errors import Unavailable

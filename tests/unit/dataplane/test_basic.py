@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gatehouse.adapters.passwords import Argon2Passwords
+from gatehouse.adapters.keys.passwords import Argon2Passwords
 from gatehouse.domain.artifact import Artifact, scope_key
 from gatehouse.domain.errors import Unavailable
 from gatehouse.domain.people.identity import SUPER_TENANT, User

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gatehouse.adapters import issuers
-from gatehouse.adapters.issuers import HttpIssuers
+from gatehouse.adapters.keys import issuers
+from gatehouse.adapters.keys.issuers import HttpIssuers
 from gatehouse.domain.applications.grant import ApplicationGrant, KeyType
 from gatehouse.domain.artifact import Artifact, client_key, issuer_key
 from gatehouse.domain.people.identity import SUPER_TENANT

@@ -41,7 +41,7 @@ def loaded() -> set[str]:
         "gatehouse.dataplane.shared_responses",
         "gatehouse.dataplane.websub",
         "gatehouse.domain.apis.websub",
-        "gatehouse.adapters.hub",
+        "gatehouse.adapters.invoking.hub",
     ],
 )
 def test_the_gateway_starts_without(loaded: set[str], package: str) -> None:

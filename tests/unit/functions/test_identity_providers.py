@@ -9,7 +9,7 @@ import pytest
 
 from functions.identity.server.interface import server_interface
 from functions.identity.server.wire_identity_providers import authenticator_id
-from gatehouse.adapters.secrets import SecretDocument
+from gatehouse.adapters.keys.secrets import SecretDocument
 from gatehouse.adapters.user_stores.sealing import SecretSeal
 from gatehouse.controlplane.identity.federation import context_of
 from gatehouse.controlplane.identity.identity_providers import HIDDEN, IdentityProviderAdministration

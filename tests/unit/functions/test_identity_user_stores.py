@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from functions.identity.server.interface import server_interface
-from gatehouse.adapters.secrets import SecretDocument
+from gatehouse.adapters.keys.secrets import SecretDocument
 from gatehouse.adapters.user_stores.sealing import SecretSeal
 from gatehouse.controlplane.identity.identity_providers import IdentityProviderAdministration
 from gatehouse.controlplane.identity.user_stores import HIDDEN, UserStoreAdministration

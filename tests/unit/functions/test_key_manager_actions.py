@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from functions.key_manager.actions import Actions
-from gatehouse.adapters.key_manager import LambdaKeyManager, decode_error, encode_error
+from gatehouse.adapters.invoking.key_manager import LambdaKeyManager, decode_error, encode_error
 from gatehouse.domain.errors import Changed, FieldError, GatehouseError, Invalid, Throttled, Unavailable
 from gatehouse.domain.people.identity import SUPER_TENANT
 from gatehouse.domain.tokens.oauth import ClientExists, ClientNotFound, InvalidClient

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from gatehouse.adapters.outward.saying import SAID_CHARACTERS_MAX
 from gatehouse.adapters.registrars import HttpRegistrar
 from gatehouse.adapters.registrars.egress import ANSWER_BYTES_MAX, Egress
 from gatehouse.adapters.registrars.metadata import HttpMetadata
-from gatehouse.adapters.saying import SAID_CHARACTERS_MAX
 from gatehouse.domain.applications.registration import (
     Desk,
     Flavour,

@@ -16,10 +16,10 @@ from gatehouse.adapters.dynamo.users import UserReader
 from gatehouse.adapters.expressions import CelExpressions
 from gatehouse.adapters.extension import before_end
 from gatehouse.adapters.graphql import CoreQueries
-from gatehouse.adapters.issuers import HttpIssuers
+from gatehouse.adapters.keys.issuers import HttpIssuers
+from gatehouse.adapters.keys.tokens import JwtVerifier
 from gatehouse.adapters.login import password_login, store_users
 from gatehouse.adapters.snapshot import after_restore
-from gatehouse.adapters.tokens import JwtVerifier
 from gatehouse.dataplane.authenticate import Authenticator
 from gatehouse.dataplane.catalogue import Catalogue
 from gatehouse.dataplane.credentials.api_key import ApiKeys

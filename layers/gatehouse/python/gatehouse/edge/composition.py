@@ -8,8 +8,8 @@ from gatehouse.adapters.aws import dynamodb_client
 from gatehouse.adapters.clock import SystemClock
 from gatehouse.adapters.dynamo.identity import UserDirectory
 from gatehouse.adapters.dynamo.lookup import ArtifactLookup
+from gatehouse.adapters.keys.tokens import JwtVerifier
 from gatehouse.adapters.login import password_login, store_users
-from gatehouse.adapters.tokens import JwtVerifier
 from gatehouse.edge.auth import Callers
 
 if TYPE_CHECKING:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from gatehouse.adapters.dynamo.lockouts import LockoutTable
 from gatehouse.adapters.dynamo.user_stores import UserStoreTable
+from gatehouse.adapters.keys.passwords import Argon2Passwords
+from gatehouse.adapters.keys.secrets import LateSecret
 from gatehouse.adapters.login.guard import LoginGuard
 from gatehouse.adapters.login.journal import LogJournal, write_line
 from gatehouse.adapters.login.passwords import PasswordLogin, RememberedPasswords
 from gatehouse.adapters.login.tenants import OpenTenants, TenantStates
-from gatehouse.adapters.passwords import Argon2Passwords
-from gatehouse.adapters.secrets import LateSecret
 from gatehouse.adapters.user_stores.opening import LdapDirectories
 from gatehouse.adapters.user_stores.sealing import SecretSeal
 from gatehouse.domain.people.lockout import LockoutTerms

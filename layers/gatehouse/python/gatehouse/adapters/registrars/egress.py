@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from gatehouse.adapters.outward import Outward
-from gatehouse.adapters.saying import reason
+from gatehouse.adapters.outward.client import Outward
+from gatehouse.adapters.outward.saying import reason
 from gatehouse.domain.applications.registration import RegistrationFailed, RegistrationRefused
 from gatehouse.domain.errors import Unavailable
 from gatehouse.ports.backends import BackendFailed, BackendForbidden, BackendRequest, BackendTooLarge

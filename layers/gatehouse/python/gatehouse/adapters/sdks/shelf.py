@@ -8,7 +8,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
 
 from gatehouse.adapters.aws import LOOKUP_CONNECT_SECONDS, client, signing_client
-from gatehouse.adapters.objects import fetched
+from gatehouse.adapters.objects.absent import fetched
 from gatehouse.adapters.sdks.order import encode_order, place_of
 from gatehouse.domain.errors import Unavailable
 from gatehouse.domain.portal.sdk import Sdk, SdkNotGenerated, SdkOrder, SdkPending

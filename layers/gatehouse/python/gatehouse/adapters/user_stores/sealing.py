@@ -15,7 +15,7 @@ from gatehouse.domain.errors import Unavailable
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-    from gatehouse.adapters.secrets import SecretDocument
+    from gatehouse.adapters.keys.secrets import SecretDocument
 
 NONCE_BYTES = 12  # NIST SP 800-38D §8.2
 

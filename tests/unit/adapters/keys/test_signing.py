@@ -7,9 +7,9 @@ import json
 import jwt
 import pytest
 
-from gatehouse.adapters.key_document import thumbprint
-from gatehouse.adapters.secrets import SecretDocument
-from gatehouse.adapters.signing import SecretKeyring
+from gatehouse.adapters.keys.key_document import thumbprint
+from gatehouse.adapters.keys.secrets import SecretDocument
+from gatehouse.adapters.keys.signing import SecretKeyring
 from gatehouse.domain.errors import Unavailable
 from tests.fakes.clock import StoppedClock
 from tests.fakes.secrets import InMemorySecrets

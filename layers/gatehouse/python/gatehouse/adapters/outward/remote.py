@@ -7,7 +7,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urljoin, urlsplit
 
-from gatehouse.adapters.outward import Outward
+from gatehouse.adapters.outward.client import Outward
 from gatehouse.domain.remote import UrlMalformed, UrlUnreadable
 from gatehouse.ports.backends import BackendFailed, BackendForbidden, BackendReply, BackendRequest, BackendTooLarge
 from gatehouse.ports.remote import READING_SECONDS, Probe

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
-from gatehouse.adapters.jwt_tokens import RSA_BITS_MAX, RSA_BITS_MIN
+from gatehouse.adapters.keys.jwt_tokens import RSA_BITS_MAX, RSA_BITS_MIN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

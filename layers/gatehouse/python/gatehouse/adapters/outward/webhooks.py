@@ -14,7 +14,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from gatehouse.adapters.outward import Outward
+from gatehouse.adapters.outward.client import Outward
 from gatehouse.domain.errors import Unavailable
 from gatehouse.domain.publishing.deployed import EndpointSecurity, SecurityKind
 from gatehouse.domain.publishing.webhook import HookSecurity, key_of

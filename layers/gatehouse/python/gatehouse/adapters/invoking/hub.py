@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from gatehouse.adapters.asking import AskedFunction
+from gatehouse.adapters.invoking.asking import AskedFunction
 from gatehouse.domain import body as bodies
 from gatehouse.domain.applications.webhook import Event, Registration, Standing, Webhook
 from gatehouse.domain.errors import Unavailable

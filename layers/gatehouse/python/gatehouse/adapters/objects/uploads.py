@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from gatehouse.adapters.aws import signing_client
-from gatehouse.adapters.objects import fetched
+from gatehouse.adapters.objects.absent import fetched
 from gatehouse.domain.errors import Unavailable
 from gatehouse.domain.upload import Upload, UploadNotFound, UploadTooLarge
 

@@ -14,8 +14,8 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from urllib3.filepost import encode_multipart_formdata
 
-from gatehouse.adapters.outward import Outward
-from gatehouse.adapters.saying import reason
+from gatehouse.adapters.outward.client import Outward
+from gatehouse.adapters.outward.saying import reason
 from gatehouse.domain.publishing.external_store import ExternalStoreFailed, ExternalStoreRefused
 from gatehouse.ports.backends import BackendFailed, BackendForbidden, BackendRequest, BackendTooLarge
 

@@ -4,7 +4,7 @@
      "keys": {"<kid>": "<PKCS #8 PEM>", …}, "lives": {"<kid>": [<created at>, <retired at or 0>], …}}
 
 `current` is the key of RS256. A key that is listed but not current is either about to sign (its public half is published
-ahead) or has signed tokens that may still live. `adapters/key_document` changes the document.
+ahead) or has signed tokens that may still live. `adapters/keys/key_document` changes the document.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from typing import TYPE_CHECKING, Any
 
 import jwt
 
-from gatehouse.adapters import key_document
-from gatehouse.adapters.key_document import private_key, public_jwk
+from gatehouse.adapters.keys import key_document
+from gatehouse.adapters.keys.key_document import private_key, public_jwk
 from gatehouse.domain.errors import Unavailable
 from gatehouse.ports.tokens.signing import ACCESS_TOKEN, RS256, SigningKey
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gatehouse.adapters.key_document import PrivateKey
-    from gatehouse.adapters.secrets import SecretDocument
+    from gatehouse.adapters.keys.key_document import PrivateKey
+    from gatehouse.adapters.keys.secrets import SecretDocument
     from gatehouse.ports.tokens.tokens import Jwk
     from gatehouse.ports.world import Clock
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from argon2 import PasswordHasher
 
-from gatehouse.adapters.passwords import Argon2Passwords
+from gatehouse.adapters.keys.passwords import Argon2Passwords
 
 
 @pytest.mark.parametrize("password", ["sesame", "pässwörd ✓ 密码 🔑", "with spaces ", "a" * 1024, 'quo"te & <b>'])

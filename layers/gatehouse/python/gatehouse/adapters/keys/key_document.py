@@ -1,4 +1,4 @@
-"""The document that a keyring keeps its keys in (`adapters/signing` has its form): making, promoting and dropping them."""
+"""The document that a keyring keeps its keys in (`adapters/keys/signing` has its form): making, promoting and dropping them."""
 
 from __future__ import annotations
 

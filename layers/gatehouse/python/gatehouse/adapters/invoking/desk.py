@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
 
-from gatehouse.adapters.asking import AskedFunction
+from gatehouse.adapters.invoking.asking import AskedFunction
 from gatehouse.domain.body import from_body, to_body
 from gatehouse.domain.errors import FieldError, GatehouseError
 from gatehouse.domain.publishing.workflow import Workflow, WorkflowNotFound

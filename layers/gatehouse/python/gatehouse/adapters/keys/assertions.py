@@ -58,8 +58,8 @@ class Assertions:
     def _keyring(self) -> Keyring:
         if self._opened is None:
             # Loaded here, because only who attaches the policy needs it.
-            from gatehouse.adapters.secrets import SecretDocument  # noqa: PLC0415
-            from gatehouse.adapters.signing import SecretKeyring  # noqa: PLC0415
+            from gatehouse.adapters.keys.secrets import SecretDocument  # noqa: PLC0415
+            from gatehouse.adapters.keys.signing import SecretKeyring  # noqa: PLC0415
 
             self._opened = SecretKeyring(SecretDocument(secrets_client(), self._secret_id), self._clock)
         return self._opened

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from gatehouse.adapters.asking import AskedFunction
+from gatehouse.adapters.invoking.asking import AskedFunction
 from gatehouse.domain import body as bodies
 from gatehouse.domain.errors import (
     Changed,

@@ -11,7 +11,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
-from gatehouse.adapters.public_keys import BLOCKS_MAX, PemKeys
+from gatehouse.adapters.keys.public_keys import BLOCKS_MAX, PemKeys
 from tests.worlds.issuers import ec_key, jwk, rsa_key
 
 

@@ -32,6 +32,6 @@ class JwtVerifier:
 
     @cached_property
     def _rules(self) -> TokenVerifier:
-        from gatehouse.adapters.jwt_tokens import JwtRules  # noqa: PLC0415 -- see the module
+        from gatehouse.adapters.keys.jwt_tokens import JwtRules  # noqa: PLC0415 -- see the module
 
         return JwtRules()

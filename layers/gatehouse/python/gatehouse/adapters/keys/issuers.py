@@ -11,7 +11,7 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from gatehouse.adapters.outward import Outward
+from gatehouse.adapters.outward.client import Outward
 from gatehouse.domain.errors import Unavailable
 from gatehouse.ports.backends import BackendFailed, BackendRequest
 

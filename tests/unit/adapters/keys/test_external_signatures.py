@@ -10,7 +10,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from gatehouse.adapters.tokens import JwtVerifier
+from gatehouse.adapters.keys.tokens import JwtVerifier
 from gatehouse.domain.tokens.token import KeyUnknown, TokenInvalid
 from tests.forgery import hs256_with_the_public_key
 from tests.worlds.issuers import claims, ec_key, jwk, rsa_key, signed

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gatehouse.adapters import issuers
-from gatehouse.adapters.issuers import KEYS_BYTES_MAX, KEYS_MAX, HttpIssuers
+from gatehouse.adapters.keys import issuers
+from gatehouse.adapters.keys.issuers import KEYS_BYTES_MAX, KEYS_MAX, HttpIssuers
 from gatehouse.domain.errors import Unavailable
 from gatehouse.domain.tokens.issuer import Introspection
 from tests.worlds.issuers import IssuerServer, basic_proof, jwk, reply, rsa_key, trickle

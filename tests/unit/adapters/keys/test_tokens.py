@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
-from gatehouse.adapters.tokens import JwtVerifier
+from gatehouse.adapters.keys.tokens import JwtVerifier
 from gatehouse.domain.tokens.token import TokenExpired, TokenInactive, TokenInvalid
 
 NOW = 1_700_000_000

@@ -5,9 +5,9 @@ from __future__ import annotations
 import jwt
 import pytest
 
-from gatehouse.adapters import assertions
-from gatehouse.adapters.secrets import SecretDocument
-from gatehouse.adapters.signing import SecretKeyring
+from gatehouse.adapters.keys import assertions
+from gatehouse.adapters.keys.secrets import SecretDocument
+from gatehouse.adapters.keys.signing import SecretKeyring
 from gatehouse.mediation.message import SigningFailed
 from tests.fakes.clock import StoppedClock
 from tests.fakes.secrets import InMemorySecrets

@@ -1,0 +1,1 @@
+"""What goes out to others: to addresses that tenants name, and by mail."""
