@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import functions
 import gatehouse
-from gatehouse.dataplane import refusal
-from gatehouse.dataplane.refusal import Refusal
+from gatehouse.dataplane.answers import refusal
+from gatehouse.dataplane.answers.refusal import Refusal
 from gatehouse.domain.errors import GatehouseError
 from gatehouse.edge.errors import STATUS
 from gatehouse.mediation.registry import specifications

@@ -15,9 +15,9 @@ from gatehouse.adapters.graphql import CoreQueries
 from gatehouse.adapters.keys.tokens import JwtVerifier
 from gatehouse.adapters.login import PasswordLogin, RememberedPasswords
 from gatehouse.adapters.schemas import JsonSchemas
+from gatehouse.dataplane.answers.response_cache import ResponseCache
 from gatehouse.dataplane.authenticate import Authenticator
 from gatehouse.dataplane.call import Call
-from gatehouse.dataplane.catalogue import Catalogue
 from gatehouse.dataplane.credentials.api_key import ApiKeys
 from gatehouse.dataplane.credentials.basic import BasicCredentials
 from gatehouse.dataplane.credentials.bearer import BearerTokens
@@ -29,9 +29,9 @@ from gatehouse.dataplane.endpoints import EndpointChoice
 from gatehouse.dataplane.entrance import Entrance
 from gatehouse.dataplane.forward import Forwarder
 from gatehouse.dataplane.gateway import Gateway
+from gatehouse.dataplane.knowledge.catalogue import Catalogue
 from gatehouse.dataplane.mediate import Mediator
 from gatehouse.dataplane.quota import Quotas
-from gatehouse.dataplane.response_cache import ResponseCache
 from gatehouse.dataplane.throttle.engine import Throttle
 from gatehouse.domain.applications.grant import ApplicationGrant, KeyType, SubscriptionGrant, SubscriptionStatus
 from gatehouse.domain.artifact import (

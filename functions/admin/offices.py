@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from functions.admin.handing_over import api_handover, application_handover
 from gatehouse.controlplane.workflows.office import AdminOffice
-from gatehouse.edge.workflows import workflow_routes
+from gatehouse.edge.shared.workflows import workflow_routes
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.publishing.administration import ApiAdministration

@@ -8,7 +8,7 @@ from functions.admin.wire.organizations import OrganizationBody
 from gatehouse.controlplane.organizations import view
 from gatehouse.edge.http import Answer, created
 from gatehouse.edge.operation import Operation
-from gatehouse.edge.organizations import information
+from gatehouse.edge.shared.organizations import information
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.organizations import OrganizationAdministration

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gatehouse.controlplane.themes import Wearer
-from gatehouse.edge.archives import archive, uploaded
 from gatehouse.edge.http import Answer
 from gatehouse.edge.multipart import MULTIPART
 from gatehouse.edge.operation import Operation
-from gatehouse.edge.themes import theme_routes
+from gatehouse.edge.shared.archives import archive, uploaded
+from gatehouse.edge.shared.themes import theme_routes
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.themes import Themes

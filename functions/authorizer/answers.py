@@ -16,8 +16,8 @@ from gatehouse.dataplane.throttle.headers import tightest
 
 if TYPE_CHECKING:
     from functions.authorizer.events import Asked
+    from gatehouse.dataplane.answers.refusal import Refusal
     from gatehouse.dataplane.decision import Decision
-    from gatehouse.dataplane.refusal import Refusal
 
 TEXT_MAX = 256
 SCOPES_MAX = 1024

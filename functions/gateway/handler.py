@@ -20,19 +20,19 @@ from gatehouse.adapters.clock import SystemClock
 from gatehouse.adapters.gateway_parts import THREADS, attend, entrance, write_line
 from gatehouse.adapters.keys.assertions import Assertions
 from gatehouse.adapters.schemas import JsonSchemas
+from gatehouse.dataplane.answers.response_cache import ResponseCache
 from gatehouse.dataplane.client_address import seen_through
 from gatehouse.dataplane.endpoints import EndpointChoice
 from gatehouse.dataplane.forward import Forwarder
 from gatehouse.dataplane.gateway import Gateway
 from gatehouse.dataplane.mediate import Mediator
-from gatehouse.dataplane.response_cache import ResponseCache
 from gatehouse.settings import GatewaySettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gatehouse.dataplane.shared_responses import SharedResponses
-    from gatehouse.dataplane.tracing import Tracing
+    from gatehouse.dataplane.answers.shared_responses import SharedResponses
+    from gatehouse.dataplane.observing.tracing import Tracing
     from gatehouse.ports.hub import Hub
 
 
@@ -86,7 +86,7 @@ def _shared_responses(settings: GatewaySettings, clock: SystemClock) -> SharedRe
         return None
     from gatehouse.adapters.aws import response_client  # noqa: PLC0415
     from gatehouse.adapters.dynamo.responses import ResponseTable  # noqa: PLC0415
-    from gatehouse.dataplane.shared_responses import SharedResponses  # noqa: PLC0415
+    from gatehouse.dataplane.answers.shared_responses import SharedResponses  # noqa: PLC0415
 
     seconds = settings.responses_seconds
     beside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="responses")
@@ -109,7 +109,7 @@ def _tracing(settings: GatewaySettings) -> Tracing | None:
     if not settings.trace_endpoint:
         return None
     from gatehouse.adapters.traces import OtlpTraces  # noqa: PLC0415
-    from gatehouse.dataplane.tracing import Tracing  # noqa: PLC0415
+    from gatehouse.dataplane.observing.tracing import Tracing  # noqa: PLC0415
 
     return Tracing(
         OtlpTraces(

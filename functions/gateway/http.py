@@ -10,8 +10,8 @@ import binascii
 import re
 from typing import TYPE_CHECKING, Any
 
+from gatehouse.dataplane.answers.platform import as_text
 from gatehouse.dataplane.call import Call, Reply
-from gatehouse.dataplane.platform import as_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -40,8 +40,8 @@ from gatehouse.controlplane.publishing.particulars.thumbnails import Thumbnails
 from gatehouse.controlplane.publishing.versions import Versions
 from gatehouse.controlplane.themes import Themes, Wearer
 from gatehouse.controlplane.workflows.office import ProviderOffice
-from gatehouse.edge.themes import theme_routes
-from gatehouse.edge.workflows import workflow_routes
+from gatehouse.edge.shared.themes import theme_routes
+from gatehouse.edge.shared.workflows import workflow_routes
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.environments.keys import EnvironmentKeys

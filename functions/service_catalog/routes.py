@@ -9,11 +9,11 @@ from gatehouse.controlplane.service_catalog.services import Wanted, ordered
 from gatehouse.controlplane.service_catalog.transfers import suffix_of, verified
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.page import page_of
-from gatehouse.edge.archives import ZIP, archive
 from gatehouse.edge.http import JSON, Answer, created, document_of
 from gatehouse.edge.multipart import MULTIPART, parts
 from gatehouse.edge.operation import Operation
 from gatehouse.edge.paging import envelope
+from gatehouse.edge.shared.archives import ZIP, archive
 from gatehouse.edge.wire import parse
 
 if TYPE_CHECKING:

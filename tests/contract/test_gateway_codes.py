@@ -18,7 +18,7 @@ import pytest
 
 import gatehouse.dataplane
 import gatehouse.mediation
-from gatehouse.dataplane.refusal import Refusal
+from gatehouse.dataplane.answers.refusal import Refusal
 from gatehouse.ports import backends
 from tests.worlds.gateway import Running
 from tests.worlds.refused import SCENARIOS, told

@@ -39,7 +39,7 @@ import json, sys
 answers, sys.stdout = sys.stdout, sys.stderr  # what the function prints is its log
 from functions.gateway.handler import handler
 for line in sys.stdin:
-    loaded = [name for name in ("opentelemetry", "gatehouse.dataplane.shared_responses") if name in sys.modules]
+    loaded = [name for name in ("opentelemetry", "gatehouse.dataplane.answers.shared_responses") if name in sys.modules]
     print(json.dumps({**handler(json.loads(line), None), "loaded": loaded}), file=answers, flush=True)
 """
 

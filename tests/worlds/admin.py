@@ -35,8 +35,8 @@ from gatehouse.controlplane.throttling.switches import Switches
 from gatehouse.controlplane.vocabulary import Vocabulary
 from gatehouse.controlplane.workflows.deciding import Decisions
 from gatehouse.controlplane.workflows.hooks import Hooks
-from gatehouse.dataplane.catalogue import Catalogue
 from gatehouse.dataplane.foreign import Judge
+from gatehouse.dataplane.knowledge.catalogue import Catalogue
 from gatehouse.dataplane.quota import Quotas
 from gatehouse.dataplane.throttle.engine import Throttle
 from gatehouse.domain.apis.archive import ArchiveLimits

@@ -11,8 +11,8 @@ from functions.hub.orders import Orders
 from gatehouse.adapters.backends.guard import names_internal
 from gatehouse.adapters.expressions import CelExpressions
 from gatehouse.adapters.invoking.hub import LambdaHub
-from gatehouse.dataplane.catalogue import Catalogue
 from gatehouse.dataplane.foreign import Judge
+from gatehouse.dataplane.knowledge.catalogue import Catalogue
 from gatehouse.dataplane.quota import Quotas
 from gatehouse.dataplane.throttle.engine import Throttle
 from gatehouse.dataplane.websub.delivery import Deliveries

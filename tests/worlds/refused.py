@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from functions.gateway.http import call_of
-from gatehouse.dataplane.platform import REQUEST_BYTES_MAX
+from gatehouse.dataplane.answers.platform import REQUEST_BYTES_MAX
 from gatehouse.domain.applications.grant import KeyType, SubscriptionStatus
 from gatehouse.domain.artifact import Artifact, denial_key, rule_key, schema_key
 from gatehouse.domain.errors import Unavailable

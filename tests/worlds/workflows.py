@@ -8,7 +8,7 @@ from gatehouse.controlplane.workflows.deciding import Decisions
 from gatehouse.controlplane.workflows.office import AdminOffice, ProviderOffice
 from gatehouse.domain.publishing.workflow import WorkflowKind
 from gatehouse.edge.operation import Interface
-from gatehouse.edge.workflows import workflow_routes
+from gatehouse.edge.shared.workflows import workflow_routes
 from tests.callers import client
 from tests.worlds.approvals import waits
 from tests.worlds.store import StoreWorld

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from functions.identity.account.wire import ChangePasswordBody
 from gatehouse.edge.http import Answer
 from gatehouse.edge.operation import Interface, Operation
-from gatehouse.edge.organizations import information
+from gatehouse.edge.shared.organizations import information
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.identity.own_account import OwnAccount

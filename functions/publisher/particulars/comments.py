@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from functions.publisher.routes import scopes as s
 from functions.publisher.routes.apis import ROOT
-from gatehouse.edge.comments import CommentRights, CommentRoutes, comment_routes
+from gatehouse.edge.shared.comments import CommentRights, CommentRoutes, comment_routes
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.comments import Comments

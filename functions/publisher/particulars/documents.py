@@ -13,11 +13,11 @@ from gatehouse.domain.errors import Invalid
 from gatehouse.domain.page import page_of
 from gatehouse.domain.portal.document import DocumentNotFound
 from gatehouse.edge.conditional import versioned, wanted_versions
-from gatehouse.edge.contents import OCTETS, content_answer
 from gatehouse.edge.http import Answer, created
 from gatehouse.edge.multipart import MULTIPART, sent_parts
 from gatehouse.edge.operation import Operation
 from gatehouse.edge.paging import envelope
+from gatehouse.edge.shared.contents import OCTETS, content_answer
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -8,7 +8,7 @@ from functions.publisher.routes import scopes as s
 from gatehouse.controlplane.organizations import view
 from gatehouse.edge.http import Answer
 from gatehouse.edge.lines import Lines
-from gatehouse.edge.organizations import information
+from gatehouse.edge.shared.organizations import information
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.organizations import Organizations

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from functions.publisher.particulars.wire_documents import time_of
 from functions.publisher.routes import scopes as s
 from gatehouse.domain.page import page_of
-from gatehouse.edge.finding import definition_line, document_line
 from gatehouse.edge.http import Answer
 from gatehouse.edge.operation import Operation
 from gatehouse.edge.paging import envelope
+from gatehouse.edge.shared.finding import definition_line, document_line
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.finding import Hit

@@ -13,10 +13,10 @@ from gatehouse.controlplane.publishing.compiling.root_fields import settled
 from gatehouse.domain.apis.graphql import SchemaInvalid
 from gatehouse.domain.errors import Invalid
 from gatehouse.edge.conditional import versioned, wanted_versions
-from gatehouse.edge.graphql import costs_view, schema_view, types_view
 from gatehouse.edge.http import Answer, created, document_of
 from gatehouse.edge.multipart import MULTIPART, parts
 from gatehouse.edge.operation import Operation
+from gatehouse.edge.shared.graphql import costs_view, schema_view, types_view
 from gatehouse.edge.wire import parse
 
 if TYPE_CHECKING:

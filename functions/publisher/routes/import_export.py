@@ -10,10 +10,10 @@ from gatehouse.controlplane.archives.exports import Wanted
 from gatehouse.controlplane.archives.foreseeing import foreseen
 from gatehouse.controlplane.archives.imports import Options
 from gatehouse.domain.apis.archive import notation_of
-from gatehouse.edge.archives import handed_out, uploaded
 from gatehouse.edge.http import JSON, Answer
 from gatehouse.edge.multipart import MULTIPART
 from gatehouse.edge.operation import Operation
+from gatehouse.edge.shared.archives import handed_out, uploaded
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.archives.exports import ApiExports

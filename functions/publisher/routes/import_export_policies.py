@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from functions.publisher.routes.import_export import TAG
 from gatehouse.domain.apis.archive import notation_of
 from gatehouse.domain.publishing.operation_policy import FIRST_VERSION
-from gatehouse.edge.archives import archive, uploaded
 from gatehouse.edge.http import Answer
 from gatehouse.edge.multipart import MULTIPART
 from gatehouse.edge.operation import Operation
+from gatehouse.edge.shared.archives import archive, uploaded
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.archives.operation_policies import OperationPolicyArchives

@@ -8,10 +8,10 @@ from functions.publisher.routes import scopes as s
 from functions.publisher.routes.import_export import TAG, wanted_of
 from gatehouse.controlplane.archives.imports import Options
 from gatehouse.controlplane.archives.product_imports import ProductOptions
-from gatehouse.edge.archives import handed_out, uploaded
 from gatehouse.edge.http import Answer
 from gatehouse.edge.multipart import MULTIPART
 from gatehouse.edge.operation import Operation
+from gatehouse.edge.shared.archives import handed_out, uploaded
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.archives.imports import Shape

@@ -15,7 +15,7 @@ from gatehouse.domain.throttling.policy import EVENT_COUNT, PolicyNotFound
 from gatehouse.edge.http import Answer
 from gatehouse.edge.operation import Operation
 from gatehouse.edge.paging import envelope
-from gatehouse.edge.plans import LEVELS, plan
+from gatehouse.edge.shared.plans import LEVELS, plan
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.environments.lookup import Environments

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from functions.store.routes.common import ROOT, SUBSCRIBE, visiting
-from gatehouse.edge.comments import CommentRights, CommentRoutes, comment_routes
+from gatehouse.edge.shared.comments import CommentRights, CommentRoutes, comment_routes
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.comments import Comments

@@ -8,10 +8,10 @@ from functions.store.routes.common import visiting
 from gatehouse.controlplane.contents import Elsewhere
 from gatehouse.domain.page import page_of
 from gatehouse.edge.conditional import tagged
-from gatehouse.edge.contents import content_answer
 from gatehouse.edge.http import Answer
 from gatehouse.edge.lines import Lines
 from gatehouse.edge.paging import envelope
+from gatehouse.edge.shared.contents import content_answer
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.store.shelves.documents import ShownDocuments

@@ -9,9 +9,9 @@ from functions.store.routes.common import environment_of, visiting
 from gatehouse.controlplane.publishing.particulars.thumbnails import picture_of
 from gatehouse.controlplane.store.shelves.downloads import kind_of
 from gatehouse.edge.conditional import tagged
-from gatehouse.edge.graphql import costs_view, schema_view, types_view
 from gatehouse.edge.http import Answer
 from gatehouse.edge.lines import Lines
+from gatehouse.edge.shared.graphql import costs_view, schema_view, types_view
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.graphs import Graphs

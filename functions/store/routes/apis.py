@@ -13,7 +13,7 @@ from gatehouse.edge.conditional import tagged
 from gatehouse.edge.http import JSON, Answer
 from gatehouse.edge.operation import Operation
 from gatehouse.edge.paging import envelope
-from gatehouse.edge.plans import plan
+from gatehouse.edge.shared.plans import plan
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.store.shelves.search import StoreSearch

@@ -12,10 +12,10 @@ from gatehouse.domain.apis.archive import notation_of
 from gatehouse.domain.applications.grant import KeyType
 from gatehouse.domain.errors import Invalid
 from gatehouse.domain.tokens.token import RESIDENT_KEY_MANAGER
-from gatehouse.edge.archives import archive, uploaded
 from gatehouse.edge.http import Answer
 from gatehouse.edge.multipart import MULTIPART
 from gatehouse.edge.operation import Operation
+from gatehouse.edge.shared.archives import archive, uploaded
 from gatehouse.edge.wire import parse
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from functions.store.routes.common import SUBSCRIBE, visiting
 from gatehouse.domain.portal.sdk import LANGUAGES
-from gatehouse.edge.archives import archive
 from gatehouse.edge.http import Answer
 from gatehouse.edge.operation import Operation
+from gatehouse.edge.shared.archives import archive
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.store.sdks import ClientSdks

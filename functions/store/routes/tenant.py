@@ -14,7 +14,7 @@ from gatehouse.domain.tokens.oauth import SERVED_GRANTS
 from gatehouse.edge.http import Answer
 from gatehouse.edge.operation import Operation
 from gatehouse.edge.paging import envelope
-from gatehouse.edge.plans import plan
+from gatehouse.edge.shared.plans import plan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from functions.authorizer.answers import UNAUTHORIZED, answer
 from functions.authorizer.events import asked
 from functions.gateway.http import call_of, response_of
+from gatehouse.dataplane.answers.refusal import UNEXPECTED, UNREADABLE
 from gatehouse.dataplane.decision import Decider
-from gatehouse.dataplane.refusal import UNEXPECTED, UNREADABLE
 from gatehouse.domain.publishing.deployed import Access, Cors, DeployedOperation
 from tests.calls import MAX_STALENESS, menu_api
 from tests.events import METHOD_ARN, ROUTE_ARN, authorizer_event, http_event, rest_authorizer_event

@@ -21,8 +21,8 @@ MANY = 3 * MOST
 @pytest.fixture
 def forgetful(running: Running, monkeypatch: pytest.MonkeyPatch) -> Running:
     """An environment that keeps little, before many APIs with a customer each."""
-    monkeypatch.setattr("gatehouse.dataplane.catalogue.APIS_MAX", MOST)
-    monkeypatch.setattr("gatehouse.dataplane.catalogue.ENTRIES_MAX", MOST)
+    monkeypatch.setattr("gatehouse.dataplane.knowledge.catalogue.APIS_MAX", MOST)
+    monkeypatch.setattr("gatehouse.dataplane.knowledge.catalogue.ENTRIES_MAX", MOST)
     subscribed = SubscriptionGrant(subscription_id="s", policy="Gold", status=SubscriptionStatus.UNBLOCKED)
     for number in range(MANY):
         running.world.deploy(menu_api(id=f"api-{number}", base_path=f"/api{number}/1.0.0"))

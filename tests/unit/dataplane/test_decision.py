@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from gatehouse.dataplane.answers.refusal import Refusal
 from gatehouse.dataplane.decision import UNDECIDED, Allowed, Decider
 from gatehouse.dataplane.evidence import ANYBODY, Admission, Caller, Grant, Target
-from gatehouse.dataplane.refusal import Refusal
-from gatehouse.dataplane.served import ServedApi
+from gatehouse.dataplane.knowledge.served import ServedApi
 from gatehouse.domain.applications.grant import KeyType, SubscriptionStatus
 from gatehouse.domain.artifact import Withdrawal, client_key, subscription_key
 from gatehouse.domain.errors import Unavailable

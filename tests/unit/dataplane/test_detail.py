@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gatehouse.dataplane.detail import BODY_CHARACTERS_MAX, HIDDEN
+from gatehouse.dataplane.observing.detail import BODY_CHARACTERS_MAX, HIDDEN
 from gatehouse.domain.artifact import Artifact, log_key
 from gatehouse.domain.people.identity import SUPER_TENANT
 from gatehouse.domain.publishing.deployed import Access, DeployedOperation

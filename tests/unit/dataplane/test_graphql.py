@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gatehouse.adapters.graphql import CoreSchemas
-from gatehouse.dataplane.graphql import ROOT_FIELDS_MAX
+from gatehouse.dataplane.graphql.target import ROOT_FIELDS_MAX
 from gatehouse.domain.publishing.deployed import ApiType, DeployedApi, DeployedOperation
 from gatehouse.domain.throttling.limit import Rate
 from gatehouse.domain.throttling.policy import PolicyKind, Terms

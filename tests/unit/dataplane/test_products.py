@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gatehouse.dataplane.tracing import Tracing
+from gatehouse.dataplane.observing.tracing import Tracing
 from gatehouse.domain.applications.api_key import digest_of, new_secret
 from gatehouse.domain.applications.grant import InternalKeyGrant, KeyType, SubscriptionGrant, SubscriptionStatus
 from gatehouse.domain.artifact import Artifact, Withdrawal, internal_key_key, route_key, subscription_key

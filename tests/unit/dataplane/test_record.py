@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gatehouse.dataplane import record
+from gatehouse.dataplane.answers.refusal import MEDIATION_FAILED, NO_SUCH_API
 from gatehouse.dataplane.call import Call, Reply
-from gatehouse.dataplane.refusal import MEDIATION_FAILED, NO_SUCH_API
 from gatehouse.domain.applications.grant import KeyType
 from gatehouse.domain.publishing.deployed import AttachedPolicy, DeployedOperation, Mediation
 from gatehouse.ports.backends import BackendFailed, BackendUnreachable

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gatehouse.dataplane.response_cache import BODY_BYTES_MAX, ENTRIES_MAX
+from gatehouse.dataplane.answers.response_cache import BODY_BYTES_MAX, ENTRIES_MAX
 from gatehouse.ports.backends import BackendReply
 from tests.calls import menu_api
 

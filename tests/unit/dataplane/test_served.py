@@ -7,7 +7,7 @@ import re
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gatehouse.dataplane.served import ServedApi, path_variables
+from gatehouse.dataplane.knowledge.served import ServedApi, path_variables
 from gatehouse.domain.publishing.deployed import DeployedOperation
 from tests.calls import menu_api
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gatehouse.dataplane.response_cache import BODY_BYTES_MAX, ResponseCache
-from gatehouse.dataplane.shared_responses import RESPONSE_BYTES_MAX, SharedResponses
+from gatehouse.dataplane.answers.response_cache import BODY_BYTES_MAX, ResponseCache
+from gatehouse.dataplane.answers.shared_responses import RESPONSE_BYTES_MAX, SharedResponses
 from gatehouse.ports.backends import BackendReply
 from tests.calls import API_ID, menu_api
 from tests.fakes.responses import InMemoryResponses

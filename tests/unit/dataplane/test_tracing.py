@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gatehouse.dataplane.tracing import Tracing
+from gatehouse.dataplane.observing.tracing import Tracing
 from gatehouse.domain.applications.grant import SubscriptionStatus
 from gatehouse.ports.backends import BackendReply, BackendTimeout
 from tests.calls import API_ID, APPLICATION_ID, menu_api

@@ -10,9 +10,7 @@ import pytest
 
 from functions.authorizer.answers import SCOPES_MAX, TEXT_MAX, Undecided, answer, context
 from functions.authorizer.events import asked
-from gatehouse.dataplane.decision import Allowed
-from gatehouse.dataplane.evidence import Scheme
-from gatehouse.dataplane.refusal import (
+from gatehouse.dataplane.answers.refusal import (
     API_BLOCKED,
     AUTHENTICATION_DOWN,
     MISSING_CREDENTIALS,
@@ -21,6 +19,8 @@ from gatehouse.dataplane.refusal import (
     SUBSCRIPTION_BLOCKED,
     Refusal,
 )
+from gatehouse.dataplane.decision import Allowed
+from gatehouse.dataplane.evidence import Scheme
 from gatehouse.dataplane.throttle.meter import Standing
 from tests.events import METHOD_ARN, authorizer_event, rest_authorizer_event
 

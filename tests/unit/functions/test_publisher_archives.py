@@ -8,7 +8,7 @@ import json
 import pytest
 import yaml
 
-from gatehouse.edge import archives
+from gatehouse.edge.shared import archives
 from tests.worlds.archives import data_of, enveloped, unzipped, zipped
 from tests.worlds.projects import DEFAULT, export, only, project, take
 from tests.worlds.publisher import ENDPOINTS, PublisherWorld, api, blamed, definition, member

@@ -21,7 +21,6 @@ from gatehouse.adapters.keys.tokens import JwtVerifier
 from gatehouse.adapters.login import password_login, store_users
 from gatehouse.adapters.snapshot import after_restore
 from gatehouse.dataplane.authenticate import Authenticator
-from gatehouse.dataplane.catalogue import Catalogue
 from gatehouse.dataplane.credentials.api_key import ApiKeys
 from gatehouse.dataplane.credentials.basic import BasicCredentials
 from gatehouse.dataplane.credentials.bearer import BearerTokens
@@ -31,6 +30,7 @@ from gatehouse.dataplane.credentials.mutual_tls import ClientCertificates
 from gatehouse.dataplane.credentials.signed_key import SignedKeys
 from gatehouse.dataplane.entrance import Entrance
 from gatehouse.dataplane.foreign import Judge
+from gatehouse.dataplane.knowledge.catalogue import Catalogue
 from gatehouse.dataplane.quota import Quotas
 from gatehouse.dataplane.throttle.engine import Throttle
 from gatehouse.dataplane.throttle.rules import OnFault

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gatehouse.dataplane.answers.refusal import MISSING_CREDENTIALS, NO_SCHEME, Refusal
 from gatehouse.dataplane.evidence import ANYBODY, Caller, Identity
-from gatehouse.dataplane.refusal import MISSING_CREDENTIALS, NO_SCHEME, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

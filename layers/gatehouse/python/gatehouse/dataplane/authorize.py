@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gatehouse.dataplane.evidence import Grant, Scheme
-from gatehouse.dataplane.refusal import (
+from gatehouse.dataplane.answers.refusal import (
     NO_ENDPOINT,
     NOT_SUBSCRIBED,
     SCOPE_MISSING,
@@ -13,12 +12,13 @@ from gatehouse.dataplane.refusal import (
     SUBSCRIPTION_INACTIVE,
     Refusal,
 )
+from gatehouse.dataplane.evidence import Grant, Scheme
 from gatehouse.domain.applications.grant import KeyType, SubscriptionGrant, SubscriptionStatus
 from gatehouse.domain.throttling.policy import SUBSCRIPTIONLESS
 
 if TYPE_CHECKING:
-    from gatehouse.dataplane.catalogue import Catalogue
     from gatehouse.dataplane.evidence import Caller, Target
+    from gatehouse.dataplane.knowledge.catalogue import Catalogue
     from gatehouse.domain.applications.grant import ApplicationGrant
     from gatehouse.domain.publishing.deployed import DeployedOperation, EndpointGroup
 

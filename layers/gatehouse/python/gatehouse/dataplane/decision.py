@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gatehouse.dataplane import record
-from gatehouse.dataplane.entrance import Stopped
-from gatehouse.dataplane.refusal import (
+from gatehouse.dataplane.answers.refusal import (
     AUTHENTICATION_DOWN,
     METHOD_NOT_ALLOWED,
     NO_SUCH_RESOURCE,
     QUOTA_SERVICE_DOWN,
     Refusal,
 )
+from gatehouse.dataplane.entrance import Stopped
+from gatehouse.dataplane.observing.stopwatch import Stopwatch
 from gatehouse.dataplane.route import tenant_and_path
-from gatehouse.dataplane.stopwatch import Stopwatch
 from gatehouse.domain.publishing.deployed import ApiType
 from gatehouse.domain.throttling.policy import UNAUTHENTICATED
 

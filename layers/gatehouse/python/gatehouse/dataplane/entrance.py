@@ -8,21 +8,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gatehouse.dataplane.answers.refusal import UNREADABLE, Refusal
 from gatehouse.dataplane.authorize import authorize
 from gatehouse.dataplane.evidence import Target, caller_of
 from gatehouse.dataplane.handshake import unchecked
-from gatehouse.dataplane.refusal import UNREADABLE, Refusal
 from gatehouse.dataplane.route import route, tenant_and_path
 from gatehouse.domain.errors import Unavailable
 
 if TYPE_CHECKING:
     from gatehouse.dataplane.authenticate import Authenticator
     from gatehouse.dataplane.call import Call, Reply
-    from gatehouse.dataplane.catalogue import Catalogue
     from gatehouse.dataplane.credentials.key_uses import KeyUses
     from gatehouse.dataplane.evidence import Admission, Evidence
+    from gatehouse.dataplane.knowledge.catalogue import Catalogue
+    from gatehouse.dataplane.observing.stopwatch import Stopwatch
     from gatehouse.dataplane.quota import Quotas
-    from gatehouse.dataplane.stopwatch import Stopwatch
     from gatehouse.ports.apis.graphql import GraphqlQueries
 
 
@@ -83,7 +83,7 @@ class Entrance:
         return admission
 
     def _too_heavy(self, admission: Admission) -> Refusal | None:
-        from gatehouse.dataplane.graphql import over_limit  # noqa: PLC0415 -- only queries have a weight
+        from gatehouse.dataplane.graphql.target import over_limit  # noqa: PLC0415 -- only queries have a weight
 
         return over_limit(admission, self.catalogue)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gatehouse.dataplane.served import ServedApi
+    from gatehouse.dataplane.knowledge.served import ServedApi
     from gatehouse.dataplane.throttle.meter import Admitted
     from gatehouse.domain.apis.graphql_query import Weight
     from gatehouse.domain.applications.grant import ApplicationGrant, KeyType, SubscriptionGrant

@@ -10,11 +10,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from gatehouse.dataplane.authorize import authorize
-from gatehouse.dataplane.call import Call
-from gatehouse.dataplane.evidence import Caller, Grant, Identity, Scheme, Target
-from gatehouse.dataplane.quota import throttled
-from gatehouse.dataplane.refusal import (
+from gatehouse.dataplane.answers.refusal import (
     API_BLOCKED,
     METHOD_NOT_ALLOWED,
     NO_SUCH_API,
@@ -22,6 +18,10 @@ from gatehouse.dataplane.refusal import (
     NOT_SUBSCRIBED,
     Refusal,
 )
+from gatehouse.dataplane.authorize import authorize
+from gatehouse.dataplane.call import Call
+from gatehouse.dataplane.evidence import Caller, Grant, Identity, Scheme, Target
+from gatehouse.dataplane.quota import throttled
 from gatehouse.dataplane.throttle.meter import Admitted, Denied
 from gatehouse.domain.artifact import first_segment
 from gatehouse.domain.errors import Unavailable
@@ -31,9 +31,9 @@ from gatehouse.domain.publishing.lifecycle import LifecycleState
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gatehouse.dataplane.catalogue import Catalogue
+    from gatehouse.dataplane.knowledge.catalogue import Catalogue
+    from gatehouse.dataplane.knowledge.served import ServedApi
     from gatehouse.dataplane.quota import Quotas
-    from gatehouse.dataplane.served import ServedApi
     from gatehouse.dataplane.throttle.meter import Costs, Standing
     from gatehouse.domain.applications.grant import KeyType
     from gatehouse.domain.publishing.deployed import DeployedOperation

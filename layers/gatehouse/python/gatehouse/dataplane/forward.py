@@ -11,11 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote
 
-from gatehouse.dataplane.call import Reply
-from gatehouse.dataplane.endpoints import BY_COOKIE, sticky_cookie
-from gatehouse.dataplane.mediate import HOP_BY_HOP
-from gatehouse.dataplane.platform import can_carry
-from gatehouse.dataplane.refusal import (
+from gatehouse.dataplane.answers.platform import can_carry
+from gatehouse.dataplane.answers.refusal import (
     BACKEND_BROKEN,
     BACKEND_CLOSED,
     BACKEND_CONNECT_TIMEOUT,
@@ -31,7 +28,10 @@ from gatehouse.dataplane.refusal import (
     NO_MOCK,
     SEND_ABORTED,
 )
-from gatehouse.dataplane.served import path_variables
+from gatehouse.dataplane.call import Reply
+from gatehouse.dataplane.endpoints import BY_COOKIE, sticky_cookie
+from gatehouse.dataplane.knowledge.served import path_variables
+from gatehouse.dataplane.mediate import HOP_BY_HOP
 from gatehouse.domain.publishing.certificate import host_of
 from gatehouse.domain.publishing.deployed import Endpoint, EndpointKind
 from gatehouse.ports.backends import (
@@ -50,11 +50,11 @@ from gatehouse.ports.backends import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from gatehouse.dataplane.answers.refusal import Refusal
     from gatehouse.dataplane.call import Call
-    from gatehouse.dataplane.catalogue import Catalogue
     from gatehouse.dataplane.endpoints import EndpointChoice
     from gatehouse.dataplane.evidence import Outbound
-    from gatehouse.dataplane.refusal import Refusal
+    from gatehouse.dataplane.knowledge.catalogue import Catalogue
     from gatehouse.domain.publishing.deployed import EndpointGroup
     from gatehouse.ports.backends import BackendReply, Backends, Functions
     from gatehouse.ports.world import Clock

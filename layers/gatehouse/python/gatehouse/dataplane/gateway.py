@@ -8,21 +8,21 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from gatehouse.dataplane import record
-from gatehouse.dataplane.call import Reply
-from gatehouse.dataplane.cors import ALLOW_ORIGIN, origin_headers
-from gatehouse.dataplane.entrance import Stopped
-from gatehouse.dataplane.evidence import Outbound, admission_of, target_of
-from gatehouse.dataplane.platform import REQUEST_BYTES_MAX, can_carry
-from gatehouse.dataplane.refusal import (
+from gatehouse.dataplane.answers.cors import ALLOW_ORIGIN, origin_headers
+from gatehouse.dataplane.answers.platform import REQUEST_BYTES_MAX, can_carry
+from gatehouse.dataplane.answers.refusal import (
     AUTHENTICATION_DOWN,
     LIMIT_OF_PLATFORM,
     REPLY_TOO_LARGE,
     UNEXPECTED,
     Refusal,
 )
-from gatehouse.dataplane.rendering import rendered
+from gatehouse.dataplane.answers.rendering import rendered
+from gatehouse.dataplane.call import Reply
+from gatehouse.dataplane.entrance import Stopped
+from gatehouse.dataplane.evidence import Outbound, admission_of, target_of
+from gatehouse.dataplane.observing.stopwatch import Stopwatch
 from gatehouse.dataplane.route import tenant_and_path
-from gatehouse.dataplane.stopwatch import Stopwatch
 from gatehouse.dataplane.throttle.headers import NAMES, limit_headers
 from gatehouse.domain.errors import Unavailable
 from gatehouse.domain.people.identity import SUPER_TENANT
@@ -33,13 +33,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Executor, Future
 
+    from gatehouse.dataplane.answers.response_cache import ResponseCache
     from gatehouse.dataplane.call import Call
     from gatehouse.dataplane.entrance import Entrance
     from gatehouse.dataplane.evidence import Admission, Evidence
     from gatehouse.dataplane.forward import Forwarder
     from gatehouse.dataplane.mediate import Mediator
-    from gatehouse.dataplane.response_cache import ResponseCache
-    from gatehouse.dataplane.tracing import Tracing
+    from gatehouse.dataplane.observing.tracing import Tracing
     from gatehouse.ports.hub import Hub
 
 UPKEEP_SECONDS = 0.03
@@ -174,7 +174,7 @@ class Gateway:
         tenant, _ = tenant_and_path(call.path)
         target = target_of(ending.evidence)
         if target is not None and target.api.levels:
-            from gatehouse.dataplane.detail import detail_of  # noqa: PLC0415 -- hardly any call is looked at so closely
+            from gatehouse.dataplane.observing.detail import detail_of  # noqa: PLC0415 -- hardly any call is looked at so closely
 
             ending.notes.update(detail_of(call, reply, target))
         self.write(

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gatehouse.dataplane.cors import origin_headers
-from gatehouse.dataplane.refusal import AUTHENTICATION_DOWN, HANDSHAKE_DOWN
+from gatehouse.dataplane.answers.cors import origin_headers
+from gatehouse.dataplane.answers.refusal import AUTHENTICATION_DOWN, HANDSHAKE_DOWN
 
 if TYPE_CHECKING:
+    from gatehouse.dataplane.answers.refusal import Refusal
     from gatehouse.dataplane.call import Call
-    from gatehouse.dataplane.refusal import Refusal
     from gatehouse.domain.publishing.deployed import Cors
 
 _UPGRADE = "upgrade"

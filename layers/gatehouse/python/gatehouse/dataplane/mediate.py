@@ -10,18 +10,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from gatehouse.dataplane.answers.refusal import MEDIATION_FAILED, NO_MOCK, Refusal
 from gatehouse.dataplane.call import Reply
 from gatehouse.dataplane.evidence import Outbound
-from gatehouse.dataplane.refusal import MEDIATION_FAILED, NO_MOCK, Refusal
-from gatehouse.dataplane.served import path_variables
+from gatehouse.dataplane.knowledge.served import path_variables
 from gatehouse.mediation.conditions import hold
 from gatehouse.mediation.message import CallerFacts, Message, Situation, Stop
 from gatehouse.mediation.registry import function
 
 if TYPE_CHECKING:
     from gatehouse.dataplane.call import Call
-    from gatehouse.dataplane.catalogue import Catalogue
     from gatehouse.dataplane.evidence import Admission, Target
+    from gatehouse.dataplane.knowledge.catalogue import Catalogue
     from gatehouse.domain.publishing.deployed import AttachedPolicy
     from gatehouse.mediation.message import Notes, Signer
     from gatehouse.mediation.schema import SchemaChecker

@@ -9,12 +9,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from gatehouse.dataplane.answers.refusal import BLOCKED, QUOTA_SERVICE_DOWN, Refusal
 from gatehouse.dataplane.evidence import Admission
 from gatehouse.dataplane.limits import meters
 from gatehouse.dataplane.limits.conditions import group_for
 from gatehouse.dataplane.limits.costs import TOKENS, reserved, used
 from gatehouse.dataplane.limits.rules import Rules
-from gatehouse.dataplane.refusal import BLOCKED, QUOTA_SERVICE_DOWN, Refusal
 from gatehouse.dataplane.throttle.headers import limit_headers, next_access_time
 from gatehouse.dataplane.throttle.meter import ONE_REQUEST, Admitted, Denied, Entity
 from gatehouse.domain.errors import Unavailable
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from gatehouse.dataplane.call import Call, Reply
-    from gatehouse.dataplane.catalogue import Catalogue
     from gatehouse.dataplane.evidence import Grant
+    from gatehouse.dataplane.knowledge.catalogue import Catalogue
     from gatehouse.dataplane.throttle.engine import Throttle
     from gatehouse.dataplane.throttle.meter import Costs, Meter, Verdict
     from gatehouse.domain.throttling.custom_rule import CustomRule

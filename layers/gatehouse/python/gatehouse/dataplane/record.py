@@ -16,9 +16,9 @@ from gatehouse.dataplane.evidence import admission_of, grant_of, target_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from gatehouse.dataplane.answers.refusal import Refusal
     from gatehouse.dataplane.call import Call, Reply
     from gatehouse.dataplane.evidence import Evidence, Grant, Target
-    from gatehouse.dataplane.refusal import Refusal
 
 REMEMBERED_MAX = 2_000
 """Of how many operations and of how many applications the JSON is kept: half a kilobyte each."""

@@ -9,25 +9,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from gatehouse.dataplane.cors import preflight
-from gatehouse.dataplane.evidence import Target
-from gatehouse.dataplane.handshake import is_barred
-from gatehouse.dataplane.refusal import (
+from gatehouse.dataplane.answers.cors import preflight
+from gatehouse.dataplane.answers.refusal import (
     API_BLOCKED,
     METHOD_NOT_ALLOWED,
     NO_SUCH_API,
     NO_SUCH_RESOURCE,
     ORIGIN_BARRED,
 )
+from gatehouse.dataplane.evidence import Target
+from gatehouse.dataplane.handshake import is_barred
 from gatehouse.domain.artifact import first_segment
 from gatehouse.domain.people.identity import SUPER_TENANT
 from gatehouse.domain.publishing.deployed import ApiType
 
 if TYPE_CHECKING:
+    from gatehouse.dataplane.answers.refusal import Refusal
     from gatehouse.dataplane.call import Call, Reply
-    from gatehouse.dataplane.catalogue import Catalogue
-    from gatehouse.dataplane.refusal import Refusal
-    from gatehouse.dataplane.served import ServedApi
+    from gatehouse.dataplane.knowledge.catalogue import Catalogue
+    from gatehouse.dataplane.knowledge.served import ServedApi
     from gatehouse.ports.apis.graphql import GraphqlQueries
 
 _TENANT_PREFIX = "/t/"
@@ -60,7 +60,7 @@ def route(call: Call, catalogue: Catalogue, queries: GraphqlQueries) -> Target |
         return ORIGIN_BARRED
     suffix = path[len(base_path) :]
     if api.deployed.type is ApiType.GRAPHQL:
-        from gatehouse.dataplane.graphql import graphql_target  # noqa: PLC0415 -- REST calls do not wait for it
+        from gatehouse.dataplane.graphql.target import graphql_target  # noqa: PLC0415 -- REST calls do not wait for it
 
         return graphql_target(call, api, suffix, catalogue, queries)
     if api.deployed.type is ApiType.WEBSUB:

@@ -1,7 +1,7 @@
 """Failures on the wire: one status table, one renderer per surface.
 
 Management interfaces answer WSO2's envelope; OAuth endpoints answer RFC 6749 §5.2. SCIM (`edge/scim`) and the gateway
-(`dataplane/refusal`) have their own bodies.
+(`dataplane/answers/refusal`) have their own bodies.
 """
 
 from __future__ import annotations

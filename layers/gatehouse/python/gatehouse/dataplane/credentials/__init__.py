@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from gatehouse.dataplane.answers.refusal import Refusal
     from gatehouse.dataplane.call import Call
     from gatehouse.dataplane.evidence import Identity, Target
-    from gatehouse.dataplane.refusal import Refusal
 
 
 class Credential(Protocol):

@@ -6,19 +6,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
 
+from gatehouse.dataplane.answers.refusal import INVALID_CREDENTIALS, NOT_SUBSCRIBED
 from gatehouse.dataplane.credentials.signed_key import is_shaped_like_a_jwt
 from gatehouse.dataplane.evidence import Identity, Scheme
-from gatehouse.dataplane.refusal import INVALID_CREDENTIALS, NOT_SUBSCRIBED
 from gatehouse.domain.applications.api_key import digest_of, is_shaped_like_a_key, tenant_of_key
 from gatehouse.domain.applications.restriction import permits_address, permits_referer
 from gatehouse.domain.tokens.token import TokenInvalid
 
 if TYPE_CHECKING:
+    from gatehouse.dataplane.answers.refusal import Refusal
     from gatehouse.dataplane.call import Call
-    from gatehouse.dataplane.catalogue import Catalogue
     from gatehouse.dataplane.credentials.signed_key import SignedKeys
     from gatehouse.dataplane.evidence import Target
-    from gatehouse.dataplane.refusal import Refusal
+    from gatehouse.dataplane.knowledge.catalogue import Catalogue
     from gatehouse.domain.applications.grant import ApiKeyGrant
 
 PARAMETER = "apikey"

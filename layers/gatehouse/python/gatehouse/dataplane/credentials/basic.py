@@ -11,18 +11,18 @@ import binascii
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gatehouse.dataplane.answers.refusal import INVALID_CREDENTIALS, TOO_MANY_LOGINS
 from gatehouse.dataplane.credentials.header import credential_of
 from gatehouse.dataplane.evidence import Identity, Scheme
-from gatehouse.dataplane.refusal import INVALID_CREDENTIALS, TOO_MANY_LOGINS
 from gatehouse.domain.errors import Throttled
 from gatehouse.domain.memory import SecretMemory
 from gatehouse.domain.people.identity import qualified
 
 if TYPE_CHECKING:
+    from gatehouse.dataplane.answers.refusal import Refusal
     from gatehouse.dataplane.call import Call
-    from gatehouse.dataplane.catalogue import Catalogue
     from gatehouse.dataplane.evidence import Target
-    from gatehouse.dataplane.refusal import Refusal
+    from gatehouse.dataplane.knowledge.catalogue import Catalogue
     from gatehouse.domain.people.identity import User
     from gatehouse.ports.people.identity import Authentication
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gatehouse.dataplane.credentials.header import credential_of
-from gatehouse.dataplane.credentials.issuer_keys import IssuerKeys
-from gatehouse.dataplane.credentials.opaque import OpaqueTokens
-from gatehouse.dataplane.credentials.verified import Verified, digest_of, identity_of, verified_of
-from gatehouse.dataplane.refusal import (
+from gatehouse.dataplane.answers.refusal import (
     EXPIRED_CREDENTIALS,
     INACTIVE_CREDENTIALS,
     INVALID_CREDENTIALS,
     WRONG_AUDIENCE,
     WRONG_TOKEN_TYPE,
 )
+from gatehouse.dataplane.credentials.header import credential_of
+from gatehouse.dataplane.credentials.issuer_keys import IssuerKeys
+from gatehouse.dataplane.credentials.opaque import OpaqueTokens
+from gatehouse.dataplane.credentials.verified import Verified, digest_of, identity_of, verified_of
 from gatehouse.domain.applications.api_key import is_shaped_like_a_key
 from gatehouse.domain.artifact import Category
 from gatehouse.domain.people.identity import split_username
@@ -37,10 +37,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
+    from gatehouse.dataplane.answers.refusal import Refusal
     from gatehouse.dataplane.call import Call
-    from gatehouse.dataplane.catalogue import Catalogue
     from gatehouse.dataplane.evidence import Identity, Target
-    from gatehouse.dataplane.refusal import Refusal
+    from gatehouse.dataplane.knowledge.catalogue import Catalogue
     from gatehouse.domain.tokens.issuer import Issuer
     from gatehouse.domain.tokens.token import Claims
     from gatehouse.ports.tokens.tokens import Introspector, KeySource, TokenVerifier

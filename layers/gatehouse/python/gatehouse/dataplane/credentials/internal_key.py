@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gatehouse.dataplane.answers.refusal import INVALID_CREDENTIALS
 from gatehouse.dataplane.evidence import Identity, Scheme
-from gatehouse.dataplane.refusal import INVALID_CREDENTIALS
 from gatehouse.domain.applications.api_key import digest_of, is_shaped_like_a_key
 from gatehouse.domain.applications.grant import KeyType
 
 if TYPE_CHECKING:
+    from gatehouse.dataplane.answers.refusal import Refusal
     from gatehouse.dataplane.call import Call
-    from gatehouse.dataplane.catalogue import Catalogue
     from gatehouse.dataplane.evidence import Target
-    from gatehouse.dataplane.refusal import Refusal
+    from gatehouse.dataplane.knowledge.catalogue import Catalogue
 
 HEADER = "internal-key"
 

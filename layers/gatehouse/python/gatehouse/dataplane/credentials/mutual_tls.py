@@ -9,18 +9,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from gatehouse.dataplane.answers.refusal import INVALID_CREDENTIALS
 from gatehouse.dataplane.evidence import Identity, Scheme
-from gatehouse.dataplane.refusal import INVALID_CREDENTIALS
 from gatehouse.domain.applications.restriction import permits_address
 from gatehouse.domain.publishing.certificate import CertificateUnreadable, der_of, fingerprint_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from gatehouse.dataplane.answers.refusal import Refusal
     from gatehouse.dataplane.call import Call
-    from gatehouse.dataplane.catalogue import Catalogue
     from gatehouse.dataplane.evidence import Target
-    from gatehouse.dataplane.refusal import Refusal
+    from gatehouse.dataplane.knowledge.catalogue import Catalogue
     from gatehouse.domain.applications.grant import CertificateGrant
 
 HEADER = "x-wso2-client-certificate"

@@ -21,8 +21,8 @@ from gatehouse.mediation.token_patterns import fits_opaque
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from gatehouse.dataplane.catalogue import Catalogue
     from gatehouse.dataplane.credentials.verified import Verified
+    from gatehouse.dataplane.knowledge.catalogue import Catalogue
     from gatehouse.domain.tokens.issuer import Issuer
     from gatehouse.ports.tokens.tokens import Introspector
 

@@ -10,7 +10,7 @@ from gatehouse.domain.artifact import Category
 from gatehouse.domain.tokens.token import TokenInvalid, issuer_of, tenant_of_issuer
 
 if TYPE_CHECKING:
-    from gatehouse.dataplane.catalogue import Catalogue
+    from gatehouse.dataplane.knowledge.catalogue import Catalogue
     from gatehouse.domain.applications.signed_key import SignedKey
     from gatehouse.ports.tokens.tokens import TokenVerifier
 

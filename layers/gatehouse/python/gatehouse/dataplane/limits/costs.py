@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from gatehouse.dataplane.refusal import Refusal
+from gatehouse.dataplane.answers.refusal import Refusal
 from gatehouse.domain.throttling.limit import Unit
 
 if TYPE_CHECKING:

@@ -13,10 +13,10 @@ from gatehouse.domain.errors import Unavailable
 from gatehouse.domain.throttling.policy import UNLIMITED, PolicyKind
 
 if TYPE_CHECKING:
+    from gatehouse.dataplane.answers.refusal import Refusal
     from gatehouse.dataplane.call import Call
-    from gatehouse.dataplane.catalogue import Catalogue
     from gatehouse.dataplane.evidence import Admission, Grant
-    from gatehouse.dataplane.refusal import Refusal
+    from gatehouse.dataplane.knowledge.catalogue import Catalogue
     from gatehouse.domain.apis.websub import HubRequest
     from gatehouse.ports.hub import Hub
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gatehouse.dataplane.refusal import NO_SUCH_RESOURCE, NOT_SUBSCRIBED, Refusal
+from gatehouse.dataplane.answers.refusal import NO_SUCH_RESOURCE, NOT_SUBSCRIBED, Refusal
 
 _STATUS_REPORT = "Status report"
 

@@ -11,9 +11,9 @@ from gatehouse.domain.apis.websub import signature
 from gatehouse.domain.throttling.policy import UNLIMITED
 
 if TYPE_CHECKING:
+    from gatehouse.dataplane.answers.refusal import Refusal
     from gatehouse.dataplane.call import Call
     from gatehouse.dataplane.evidence import Target
-    from gatehouse.dataplane.refusal import Refusal
 
 _SIGNER = Identity(scheme=Scheme.SIGNATURE, plan=UNLIMITED)
 """Whoever knows the API's secret is its backend, and no plan limits that."""

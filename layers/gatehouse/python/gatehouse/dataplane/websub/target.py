@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gatehouse.dataplane.cors import preflight
+from gatehouse.dataplane.answers.cors import preflight
+from gatehouse.dataplane.answers.refusal import METHOD_NOT_ALLOWED, NO_SUCH_RESOURCE
 from gatehouse.dataplane.evidence import Target
-from gatehouse.dataplane.refusal import METHOD_NOT_ALLOWED, NO_SUCH_RESOURCE
 from gatehouse.dataplane.websub.parameters import parameters_of
 from gatehouse.dataplane.websub.refusals import EVENT_TOO_LARGE, NO_SUCH_TOPIC, UNINTELLIGIBLE
 from gatehouse.domain.apis.websub import EVENT_BYTES_MAX, RECEIVER, hub_request, topic_named
 from gatehouse.domain.publishing.deployed import DeployedOperation
 
 if TYPE_CHECKING:
+    from gatehouse.dataplane.answers.refusal import Refusal
     from gatehouse.dataplane.call import Call, Reply
-    from gatehouse.dataplane.refusal import Refusal
-    from gatehouse.dataplane.served import ServedApi
+    from gatehouse.dataplane.knowledge.served import ServedApi
 
 POST, OPTIONS = "POST", "OPTIONS"
 TOPIC = "topic"

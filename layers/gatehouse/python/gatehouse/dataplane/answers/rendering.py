@@ -12,9 +12,9 @@ from gatehouse.dataplane.call import Reply
 from gatehouse.domain.publishing.deployed import ApiType
 
 if TYPE_CHECKING:
+    from gatehouse.dataplane.answers.refusal import Refusal
     from gatehouse.dataplane.call import Call
     from gatehouse.dataplane.evidence import Target
-    from gatehouse.dataplane.refusal import Refusal
 
 JSON = "application/json; charset=UTF-8"
 SOAP_12 = "application/soap+xml"

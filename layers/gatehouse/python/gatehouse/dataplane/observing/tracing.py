@@ -10,9 +10,9 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from gatehouse.dataplane.answers.refusal import Refusal
 from gatehouse.dataplane.evidence import grant_of, target_of
-from gatehouse.dataplane.refusal import Refusal
-from gatehouse.dataplane.stopwatch import Stopwatch
+from gatehouse.dataplane.observing.stopwatch import Stopwatch
 from gatehouse.ports.traces import TRACEPARENT, TRACESTATE, Step, Told
 
 if TYPE_CHECKING:

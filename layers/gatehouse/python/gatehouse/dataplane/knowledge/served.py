@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gatehouse.dataplane.path_tree import PARAMETER, WILDCARD, PathTree
+from gatehouse.dataplane.knowledge.path_tree import PARAMETER, WILDCARD, PathTree
 from gatehouse.domain.body import from_body
 from gatehouse.domain.publishing.deployed import NO_MEDIATION, ApiType, DeployedApi, Mediation
 

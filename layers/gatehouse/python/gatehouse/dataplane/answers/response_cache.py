@@ -16,9 +16,9 @@ from gatehouse.dataplane.call import Reply
 from gatehouse.ports.responses import KeptResponse, ResponseKey
 
 if TYPE_CHECKING:
+    from gatehouse.dataplane.answers.shared_responses import SharedResponses
     from gatehouse.dataplane.call import Call
     from gatehouse.dataplane.evidence import Outbound
-    from gatehouse.dataplane.shared_responses import SharedResponses
     from gatehouse.ports.world import Clock
 
 ENTRIES_MAX = 500

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gatehouse.dataplane.platform import as_text
+from gatehouse.dataplane.answers.platform import as_text
 from gatehouse.domain.publishing.log_level import LogLevel, level_of
 from gatehouse.mediation.headers import is_secret
 

@@ -9,10 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gatehouse.dataplane.cors import preflight
-from gatehouse.dataplane.evidence import Target
-from gatehouse.dataplane.graphql_request import graphql_request
-from gatehouse.dataplane.refusal import (
+from gatehouse.dataplane.answers.cors import preflight
+from gatehouse.dataplane.answers.refusal import (
     DEFINITION_MISSING,
     INVALID_QUERY,
     METHOD_NOT_ALLOWED,
@@ -20,6 +18,8 @@ from gatehouse.dataplane.refusal import (
     QUERY_TOO_COMPLEX,
     QUERY_TOO_DEEP,
 )
+from gatehouse.dataplane.evidence import Target
+from gatehouse.dataplane.graphql.request import graphql_request
 from gatehouse.domain.apis.graphql import INTROSPECTION, RootKind
 from gatehouse.domain.apis.graphql_query import QueryInvalid, weigh
 from gatehouse.domain.errors import Unavailable
@@ -27,11 +27,11 @@ from gatehouse.domain.publishing.deployed import DeployedOperation
 from gatehouse.domain.throttling.policy import UNAUTHENTICATED, UNLIMITED, PolicyKind
 
 if TYPE_CHECKING:
+    from gatehouse.dataplane.answers.refusal import Refusal
     from gatehouse.dataplane.call import Call, Reply
-    from gatehouse.dataplane.catalogue import Catalogue
     from gatehouse.dataplane.evidence import Admission
-    from gatehouse.dataplane.refusal import Refusal
-    from gatehouse.dataplane.served import ServedApi
+    from gatehouse.dataplane.knowledge.catalogue import Catalogue
+    from gatehouse.dataplane.knowledge.served import ServedApi
     from gatehouse.domain.apis.graphql_query import Document, Operation
     from gatehouse.ports.apis.graphql import GraphqlQueries
 

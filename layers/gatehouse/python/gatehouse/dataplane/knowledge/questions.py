@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from gatehouse.dataplane.knowledge.served import ServedApi
 from gatehouse.dataplane.limits.denials import Denials
-from gatehouse.dataplane.served import ServedApi
 from gatehouse.domain.applications.grant import (
     ApiKeyGrant,
     ApplicationGrant,

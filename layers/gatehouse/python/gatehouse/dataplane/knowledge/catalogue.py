@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from gatehouse.dataplane import questions
+from gatehouse.dataplane.knowledge import questions
 from gatehouse.domain.artifact import Category
 from gatehouse.domain.people.identity import SUPER_TENANT
 from gatehouse.domain.publishing.revision import DEFAULT_ENVIRONMENT
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gatehouse.dataplane.evidence import Target
+    from gatehouse.dataplane.knowledge.questions import Question
+    from gatehouse.dataplane.knowledge.served import ServedApi
     from gatehouse.dataplane.limits.denials import Denials
-    from gatehouse.dataplane.questions import Question
-    from gatehouse.dataplane.served import ServedApi
     from gatehouse.domain.apis.graphql import Graph
     from gatehouse.domain.applications.grant import (
         ApiKeyGrant,

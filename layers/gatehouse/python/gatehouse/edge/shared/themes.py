@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from gatehouse.edge.archives import archive, uploaded
 from gatehouse.edge.http import Answer
 from gatehouse.edge.multipart import MULTIPART
 from gatehouse.edge.operation import Operation
+from gatehouse.edge.shared.archives import archive, uploaded
 from gatehouse.edge.wire import Wire
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""GraphQL: calls to one path, for operations that stand in their queries."""

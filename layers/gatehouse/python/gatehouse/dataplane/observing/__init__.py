@@ -1,0 +1,1 @@
+"""What operators see of calls beside their lines. `record` writes those."""

@@ -1,0 +1,1 @@
+"""What several interfaces have alike, on the wire."""
