@@ -39,6 +39,10 @@ DEPLOY_SECONDS = 280
 FREE_BYTES_MIN = 1_000_000_000
 TAIL_LINES = 25
 
+STATE_FORMAT = "2"
+"""Another one where rows that were written before cannot be read any more: versions before 1.0 carry nothing over."""
+STATE_MARKER = "format"
+
 # What a deployment is made of: when none of it changed, the last one is still right.
 SOURCES = (
     "app.py",
@@ -73,8 +77,10 @@ class LocalStack:
     def start(self) -> None:
         """Bring everything up. Raises Trouble, with everything ended again."""
         _check_disk(self.folder)
+        _check_state(self.folder)
         self.ports.claim()
         self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / STATE_MARKER).write_text(STATE_FORMAT)
         try:
             self._step("emulator", self._start_emulator)
             self._step("sample backend", self._start_backend)
@@ -257,6 +263,15 @@ def _check_disk(folder: Path) -> None:
     if free < FREE_BYTES_MIN:
         raise Trouble(
             f"The disk is full: {free // 1_000_000} MB are free, {FREE_BYTES_MIN // 1_000_000} MB are needed."
+        )
+
+
+def _check_state(folder: Path) -> None:
+    marker = folder / STATE_MARKER
+    if folder.exists() and not (marker.exists() and marker.read_text() == STATE_FORMAT):
+        raise Trouble(
+            f"What is kept in {folder} was made by an older version, in rows that this one cannot read. "
+            "`make clean-state` forgets it."
         )
 
 
