@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from functions.admin.devops import devops_interface
+from functions.admin.routes.devops import devops_interface
 from functions.admin.interface import interface as admin
 from functions.governance.interface import interface as governance
 from functions.identity.account.password import password_interface

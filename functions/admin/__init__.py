@@ -1,1 +1,1 @@
-"""Admin: what the administrator of a tenant decides, so far its throttling policies and key managers."""
+"""Admin: what the administrator of a tenant decides, but for what is throttled; and, for devops, what is logged of calls."""

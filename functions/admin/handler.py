@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from functions.admin.devops import devops_interface
 from functions.admin.interface import interface
 from functions.admin.offices import Offices
 from functions.admin.premises import Premises
+from functions.admin.routes.devops import devops_interface
 from gatehouse.adapters.approvals import approvals
 from gatehouse.adapters.archives import ZipArchives
 from gatehouse.adapters.aws import invoke_client

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from functions.admin.handing_over import api_handover, application_handover
+from functions.admin.routes.handing_over import api_handover, application_handover
 from gatehouse.controlplane.workflows.office import AdminOffice
 from gatehouse.edge.shared.workflows import workflow_routes
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from functions.admin.environments import environment_routes
-from functions.admin.organizations import organization_routes
-from functions.admin.tenants import tenant_routes
-from functions.admin.themes import tenant_theme_routes
+from functions.admin.routes.environments import environment_routes
+from functions.admin.routes.organizations import organization_routes
+from functions.admin.routes.tenants import tenant_routes
+from functions.admin.routes.themes import tenant_theme_routes
 
 if TYPE_CHECKING:
     from gatehouse.controlplane.environments.administration import EnvironmentAdministration

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from functions.admin.devops import devops_interface
+from functions.admin.routes.devops import devops_interface
 from functions.identity.soap.messages import fault
 from functions.identity.soap.routes import soap_interface
 from functions.key_manager.interface import dcr_interface, metadata_interface, oauth2_interface, revocations_interface

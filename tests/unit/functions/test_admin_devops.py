@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from functions.admin.devops import devops_interface
+from functions.admin.routes.devops import devops_interface
 from gatehouse.controlplane.call_logs import CallLogs
 from gatehouse.domain.artifact import log_key
 from gatehouse.domain.people.identity import SUPER_TENANT

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from functions.admin.devops import devops_interface
+from functions.admin.routes.devops import devops_interface
 from functions.key_manager.interface import dcr_interface, metadata_interface, revocations_interface
 from functions.key_manager.routes.client_metadata import metadata_error
 from gatehouse.controlplane.call_logs import CallLogs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from functions.admin import applications as shown
+from functions.admin.routes import applications as shown
 from functions.admin.wire.handing_over import ApplicationSettings
 from gatehouse.domain.page import page_of
 from gatehouse.edge.http import Answer
