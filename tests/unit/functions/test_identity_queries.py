@@ -181,10 +181,18 @@ def test_a_query_sees_the_callers_tenant_alone(world: IdentityWorld) -> None:
     assert [user["userName"] for user in page["Resources"]] == [f"admin@{OTHER_TENANT}", f"mary@{OTHER_TENANT}"]
 
 
-def test_ten_thousand_users_are_filtered_in_a_second_of_work() -> None:
-    world = IdentityWorld()
-    world.users.fill(person(f"user{number:05}", "Internal/subscriber") for number in range(10_000))
-    started = time.process_time()
-    found = world.scim("GET", USERS, query={"filter": 'userName co "999" and roles.value eq "Internal/subscriber"'})
-    assert time.process_time() - started < 1.0
-    assert found.json["totalResults"] == 19
+def test_filtering_takes_as_much_longer_as_there_are_more_users() -> None:
+    def seconds(users: int) -> float:
+        world = IdentityWorld()
+        world.users.fill(person(f"user{number:05}", "Internal/subscriber") for number in range(users))
+        took = []
+        for _ in range(3):
+            started = time.process_time()
+            found = world.scim(
+                "GET", USERS, query={"filter": 'userName co "99" and roles.value eq "Internal/subscriber"'}
+            )
+            took.append(time.process_time() - started)
+            assert found.json["totalResults"] > 0
+        return min(took)
+
+    assert seconds(10_000) < 20 * seconds(1_000)
