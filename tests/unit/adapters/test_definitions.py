@@ -162,13 +162,15 @@ def test_extensions_of_any_shape_are_passed_over(extension: dict[str, Any]) -> N
     assert [operation.target for operation in DEFINITIONS.read(content).operations] == ["/menu"]
 
 
-def test_paths_that_differ_only_in_parameter_names_are_refused() -> None:
-    def item(name: str) -> Any:
+def test_operations_that_differ_only_in_names_of_parameters_are_refused() -> None:
+    def item(name: str, verb: str = "get") -> Any:
         parameter = {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-        return {"parameters": [parameter], "get": OK}
+        return {"parameters": [parameter], verb: OK}
 
     with pytest.raises(DefinitionInvalid, match="cannot be told from"):
         DEFINITIONS.read(encoded(openapi(paths={"/a/{x}": item("x"), "/a/{y}": item("y")})))
+    told_apart = openapi(paths={"/a/{x}": item("x"), "/a/{y}": item("y", "delete")})
+    assert len(DEFINITIONS.read(encoded(told_apart)).operations) == 2
 
 
 def test_an_alias_bomb_is_refused_in_no_time() -> None:

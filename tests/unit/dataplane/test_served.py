@@ -100,3 +100,10 @@ def test_an_exact_path_wins_over_every_template(path: str, others: list[str]) ->
 def test_variables_are_those_of_the_template_and_hold_no_slash(template: str, path: str) -> None:
     found = path_variables(template, path)
     assert all(f"{{{name}}}" in template and value and "/" not in value for name, value in found.items())
+
+
+def test_paths_that_differ_in_names_alone_are_one_with_the_verbs_of_all() -> None:
+    operations = tuple(DeployedOperation(verb=verb, target=f"/a/{{{verb}}}/*") for verb in ("GET", "DELETE"))
+    verbs = ServedApi(menu_api(operations=operations).to_body(), "PUBLISHED").verbs("/a/7/b")
+    assert verbs is not None
+    assert {verb: one.target for verb, one in verbs.items()} == {"GET": "/a/{GET}/*", "DELETE": "/a/{DELETE}/*"}

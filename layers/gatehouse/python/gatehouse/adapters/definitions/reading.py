@@ -125,12 +125,12 @@ def _operations(document: dict[str, Any]) -> Iterator[DefinedOperation]:
 
 
 def _refuse_ambiguous(operations: tuple[DefinedOperation, ...]) -> None:
-    seen: dict[str, str] = {}
+    seen: dict[tuple[str, str], str] = {}
     for operation in operations:
-        shape = re.sub(r"\{[^}]*\}", "{}", operation.target)
+        shape = operation.verb, re.sub(r"\{[^}]*\}", "{}", operation.target)
         if seen.setdefault(shape, operation.target) != operation.target:
             problem = f"cannot be told from {seen[shape]}: only the names of the parameters differ"
-            raise invalid(FieldError(pointer(("paths", operation.target)), problem))
+            raise invalid(FieldError(pointer(("paths", operation.target, operation.verb.lower())), problem))
 
 
 def _servers(document: dict[str, Any]) -> Iterator[str]:

@@ -32,8 +32,28 @@ class _AnyValue(KeywordValidator):
         yield from ()
 
 
+class _Seen(list[int]):
+    """A list that is searched like a set."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._known: set[int] = set()
+
+    def append(self, item: int) -> None:
+        self._known.add(item)
+
+    def __contains__(self, item: object) -> bool:
+        return item in self._known
+
+
 class _Schema(SchemaValidator):
     """Of a schema: the errors say where it stands in the document."""
+
+    def __init__(self, registry: Any) -> None:
+        super().__init__(registry)
+        # The lists of what was visited are searched for each schema: thousands of schemas take seconds that way.
+        self.visited_schema_ids = _Seen()
+        self.meta_checked_schema_ids = _Seen()
 
     def __call__(self, schema: Any, *rest: Any, **switches: Any) -> Iterator[Any]:
         yield from _located(super().__call__(schema, *rest, **{**switches, "require_properties": False}), schema)

@@ -61,10 +61,13 @@ class ServedApi:
         self.fields = {(one.verb, one.target): one for one in fields}
         self._exact: dict[str, Verbs] = {}
         templates: dict[str, Verbs] = {}
+        shapes: dict[str, str] = {}
         for operation in () if kind in _WITHOUT_PATHS else self.deployed.operations:
             target = operation.target
             if "{" in target or target.endswith(WILDCARD):
-                templates.setdefault(target, {})[operation.verb] = operation
+                # Templates that differ in the names of their parameters alone are one path, with the verbs of all.
+                first = shapes.setdefault(PARAMETER.sub("{}", target), target)
+                templates.setdefault(first, {}).setdefault(operation.verb, operation)
             else:
                 self._exact.setdefault(_without_slash(target), {})[operation.verb] = operation
         self._templates = PathTree(templates)

@@ -119,14 +119,12 @@ def _scopes(operations: Sequence[Mapping[str, Any]], members: Sequence[Api]) -> 
 
 
 def _check_distinct(chosen: Sequence[Choice]) -> None:
-    """Raises DuplicateOperation for two operations that answer the same calls, or paths that differ only in names."""
-    targets: dict[str, str] = {}
-    seen: set[tuple[str, str]] = set()
+    """Raises DuplicateOperation for two operations that answer the same calls."""
+    seen: dict[tuple[str, str], str] = {}
     for index, choice in enumerate(chosen):
         for position, (verb, target) in enumerate(choice.operations):
-            shape = re.sub(r"\{[^}]*\}", "{}", target.rstrip("/") or "/")
-            first = targets.setdefault(shape, target)
-            if (verb, shape) in seen or first != target:
-                problem = f"{verb} {target} cannot be told from {first}, which is in the product already"
+            shape = verb, re.sub(r"\{[^}]*\}", "{}", target.rstrip("/") or "/")
+            if shape in seen:
+                problem = f"{verb} {target} cannot be told from {verb} {seen[shape]}, which is in the product already"
                 raise DuplicateOperation.field(f"{MEMBERS}.{index}.operations.{position}", problem)
-            seen.add((verb, shape))
+            seen[shape] = target
