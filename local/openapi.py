@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from functions.admin.routes.devops import devops_interface
 from functions.admin.interface import interface as admin
+from functions.admin.routes.devops import devops_interface
 from functions.governance.interface import interface as governance
 from functions.identity.account.password import password_interface
 from functions.identity.interface import account_interface, scim_interface
