@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gatehouse.adapters import remote as adapter
+from gatehouse.adapters.outward import remote as adapter
 from gatehouse.adapters.outward.remote import HttpRemote
 from gatehouse.domain.remote import UrlMalformed, UrlUnreadable
 from tests.fakes.remote import InMemoryRemote
