@@ -20,7 +20,7 @@ from gatehouse.dataplane.answers.refusal import (
 from gatehouse.dataplane.entrance import Stopped
 from gatehouse.dataplane.observing.stopwatch import Stopwatch
 from gatehouse.dataplane.route import tenant_and_path
-from gatehouse.domain.publishing.deployed import ApiType
+from gatehouse.domain.publishing.deployed import WITHOUT_PATHS
 from gatehouse.domain.throttling.policy import UNAUTHENTICATED
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 UNDECIDED = (AUTHENTICATION_DOWN, QUOTA_SERVICE_DOWN)
 """Refusals that say nothing about the call: a dependency failed. Nobody may remember them."""
 
-SEEN_WHOLE = frozenset({ApiType.GRAPHQL, ApiType.WEBSUB})
 WITHOUT_BODY = (
     "GraphQL and WebSub APIs are served by the gateway only: what a call is for is in its body, which is not seen here"
 )
@@ -98,7 +97,7 @@ class Decider:
 
     def _decision(self, outcome: Admission | Stopped, call: Call) -> Decision:
         if not isinstance(outcome, Stopped):
-            whole = outcome.grant.caller.target.api.deployed.type in SEEN_WHOLE
+            whole = outcome.grant.caller.target.api.deployed.type in WITHOUT_PATHS
             return NO_SUCH_RESOURCE.because(WITHOUT_BODY) if whole else self._allowed(outcome, call)
         # A browser's preflight can only be answered by who takes the call to the backend.
         return outcome.outcome if isinstance(outcome.outcome, Refusal) else METHOD_NOT_ALLOWED

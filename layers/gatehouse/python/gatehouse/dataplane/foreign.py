@@ -25,7 +25,7 @@ from gatehouse.dataplane.quota import throttled
 from gatehouse.dataplane.throttle.meter import Admitted, Denied
 from gatehouse.domain.artifact import first_segment
 from gatehouse.domain.errors import Unavailable
-from gatehouse.domain.publishing.deployed import ApiType
+from gatehouse.domain.publishing.deployed import WITHOUT_PATHS
 from gatehouse.domain.publishing.lifecycle import LifecycleState
 
 if TYPE_CHECKING:
@@ -163,6 +163,6 @@ class Judge:
 def _verbs(api: ServedApi, target: str) -> Mapping[str, DeployedOperation]:
     """The operations under this template, path or field, by verb."""
     named = {one.verb: one for one in api.deployed.operations if one.target == target}
-    if named or api.deployed.type in {ApiType.GRAPHQL, ApiType.WEBSUB}:
+    if named or api.deployed.type in WITHOUT_PATHS:
         return named
     return api.verbs(target) or {}

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"})
 """RFC 9110 §9.2.2: sent twice, the effect is that of once."""
 
+SUCCESS = range(200, 300)
+"""The statuses of replies that did what was asked (RFC 9110 §15.3)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackendRequest:

@@ -11,7 +11,7 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from gatehouse.adapters.outward.client import Outward
+from gatehouse.adapters.outward.client import ASKING, Outward
 from gatehouse.domain.errors import Unavailable
 from gatehouse.ports.backends import BackendFailed, BackendRequest
 
@@ -31,8 +31,7 @@ KEYS_MAX = 100
 CLAIMS_BYTES_MAX = 64 * 1024
 
 _OK = 200
-_ASKING = {"accept": "application/json", "accept-encoding": "identity", "user-agent": "gatehouse"}
-_FORM = {**_ASKING, "content-type": "application/x-www-form-urlencoded"}
+_FORM = {**ASKING, "content-type": "application/x-www-form-urlencoded"}
 _NO_ACCESS_TOKENS = frozenset({"refresh", "refresh_token", "id", "id_token"})
 
 
@@ -49,7 +48,7 @@ class HttpIssuers:
 
     def keys(self, url: str) -> Sequence[Jwk]:
         """The public keys of a JWK set. Raises Unavailable."""
-        request = BackendRequest(method="GET", url=url, headers=dict(_ASKING), body=b"")
+        request = BackendRequest(method="GET", url=url, headers=dict(ASKING), body=b"")
         keys = self._answer(request, KEYS_BYTES_MAX).get("keys")
         if not isinstance(keys, list) or len(keys) > KEYS_MAX:
             raise Unavailable(cause="the issuer's keys are no JWK set, or too many")

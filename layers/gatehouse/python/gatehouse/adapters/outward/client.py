@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from gatehouse.adapters.backends import HttpBackends
     from gatehouse.ports.backends import BackendReply, BackendRequest
 
+ASKING = {"accept": "application/json", "accept-encoding": "identity", "user-agent": "gatehouse"}
+"""The headers of who asks for JSON."""
+
 
 class Outward:
     """Implements `ports.backends.Backends`. `answer_seconds` is from asking to the last byte of one answer.

@@ -14,10 +14,10 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from urllib3.filepost import encode_multipart_formdata
 
-from gatehouse.adapters.outward.client import Outward
+from gatehouse.adapters.outward.client import ASKING, Outward
 from gatehouse.adapters.outward.saying import reason
 from gatehouse.domain.publishing.external_store import ExternalStoreFailed, ExternalStoreRefused
-from gatehouse.ports.backends import BackendFailed, BackendForbidden, BackendRequest, BackendTooLarge
+from gatehouse.ports.backends import SUCCESS, BackendFailed, BackendForbidden, BackendRequest, BackendTooLarge
 
 if TYPE_CHECKING:
     from gatehouse.domain.publishing.external_store import Advertised, ExternalStore
@@ -31,8 +31,6 @@ ARCHIVE_BYTES_MAX = 4 * 1024 * 1024
 """A function takes 6 MB in a request, in base64."""
 
 BASE = "/api/am/publisher/v4"
-_ASKING = {"accept": "application/json", "accept-encoding": "identity", "user-agent": "gatehouse"}
-_SUCCESS = range(200, 300)
 _CLIENT_ERRORS = range(400, 500)
 _GONE = 404
 _PROOF = frozenset({401, 403})
@@ -73,7 +71,7 @@ class HttpStoreFronts:
         file = ("api.zip", archive, "application/zip")
         body, media_type = encode_multipart_formdata({"file": file})
         said = errand.ask("POST", f"/apis/import?{query}", {"content-type": media_type}, body)
-        if said.status not in _SUCCESS:
+        if said.status not in SUCCESS:
             raise errand.refusal("refuses the API", said)
 
     def take_back(self, store: ExternalStore, advertised: Advertised, *, seconds: float) -> None:
@@ -81,7 +79,7 @@ class HttpStoreFronts:
         errand = self._errand(store, seconds)
         if known := errand.find(advertised):
             said = errand.ask("DELETE", f"/apis/{quote(known, safe='')}", {}, b"")
-            if said.status not in _SUCCESS and said.status != _GONE:
+            if said.status not in SUCCESS and said.status != _GONE:
                 raise errand.refusal("does not delete the API", said)
 
     def _errand(self, store: ExternalStore, seconds: float) -> _Errand:
@@ -127,7 +125,7 @@ class _Errand:
         if not self.in_clear and not url.startswith("https://"):
             raise ExternalStoreRefused("its Endpoint is not https", store=self.store.id)
         try:
-            asking = {**_ASKING, **self._proof(), **headers}
+            asking = {**ASKING, **self._proof(), **headers}
             reply = self.outward.send(BackendRequest(method=method, url=url, headers=asking, body=body))
         except BackendForbidden as error:
             raise ExternalStoreRefused("its Endpoint is an address that may not be called", url=url) from error
@@ -154,7 +152,7 @@ class _Errand:
         """What stands there. Whatever goes wrong, nothing has changed."""
         try:
             said = self.ask("GET", path, {}, b"")
-            if said.status in _SUCCESS:
+            if said.status in SUCCESS:
                 return said.document
             raise self.refusal("does not tell whether it has the API", said)
         except ExternalStoreFailed as failed:

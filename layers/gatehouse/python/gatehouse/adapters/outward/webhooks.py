@@ -18,7 +18,7 @@ from gatehouse.adapters.outward.client import Outward
 from gatehouse.domain.errors import Unavailable
 from gatehouse.domain.publishing.deployed import EndpointSecurity, SecurityKind
 from gatehouse.domain.publishing.webhook import HookSecurity, key_of
-from gatehouse.ports.backends import BackendFailed, BackendForbidden, BackendRequest
+from gatehouse.ports.backends import SUCCESS, BackendFailed, BackendForbidden, BackendRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +32,6 @@ ANSWER_SECONDS = 8.0
 PAUSES_SECONDS = (1.0, 4.0)
 """How long is waited before the second try, and before the third, which is the last."""
 
-_SUCCESS = range(200, 300)
 _WORTH_ANOTHER_TRY = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS, *range(500, 600)})
 
 
@@ -85,7 +84,7 @@ class HttpWebhooks:
             return "is at an address that may not be called", True
         except BackendFailed as error:
             return f"does not answer ({type(error).__name__})", False
-        return ("" if status in _SUCCESS else f"answers {status}"), status not in _WORTH_ANOTHER_TRY
+        return ("" if status in SUCCESS else f"answers {status}"), status not in _WORTH_ANOTHER_TRY
 
 
 def signature(secret: str, message: Message) -> str:

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from gatehouse.adapters.outward.client import Outward
+from gatehouse.adapters.outward.client import ASKING, Outward
 from gatehouse.adapters.outward.saying import reason
 from gatehouse.domain.applications.registration import RegistrationFailed, RegistrationRefused
 from gatehouse.domain.errors import Unavailable
-from gatehouse.ports.backends import BackendFailed, BackendForbidden, BackendRequest, BackendTooLarge
+from gatehouse.ports.backends import SUCCESS, BackendFailed, BackendForbidden, BackendRequest, BackendTooLarge
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +33,6 @@ ERRAND_SECONDS = 8.0
 
 ANSWER_BYTES_MAX = 256 * 1024
 
-_SUCCESS = range(200, 300)
 _OUR_FAULT = frozenset({401, 403})
 _BUSY = 429
 _CLIENT_ERRORS = range(400, 500)
@@ -50,7 +49,7 @@ class Answered:
     @property
     def succeeded(self) -> bool:
         """Whether the answer is 2xx."""
-        return self.status in _SUCCESS
+        return self.status in SUCCESS
 
     def text(self, name: str) -> str:
         """A member that is text; "" otherwise."""
@@ -78,7 +77,7 @@ class Egress:
         """One question and its answer, whatever it is. `name` is the key manager's. Raises RegistrationFailed, Unavailable."""
         if not self._internal_allowed and not url.startswith("https://"):
             raise RegistrationFailed(f"'{name}' names an address that is not https. An admin must check it.", url=url)
-        asking = {"accept": "application/json", "accept-encoding": "identity", "user-agent": "gatehouse", **headers}
+        asking = {**ASKING, **headers}
         try:
             reply = self._outward.send(BackendRequest(method=method, url=url, headers=asking, body=body))
         except BackendForbidden as error:

@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 
 from gatehouse.dataplane.knowledge.path_tree import PARAMETER, WILDCARD, PathTree
 from gatehouse.domain.body import from_body
-from gatehouse.domain.publishing.deployed import NO_MEDIATION, ApiType, DeployedApi, Mediation
+from gatehouse.domain.publishing.deployed import NO_MEDIATION, WITHOUT_PATHS, ApiType, DeployedApi, Mediation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
     from gatehouse.domain.publishing.deployed import DeployedOperation
-
-_WITHOUT_PATHS = frozenset({ApiType.GRAPHQL, ApiType.WEBSUB})
 
 Verbs = dict[str, "DeployedOperation"]
 
@@ -62,7 +60,7 @@ class ServedApi:
         self._exact: dict[str, Verbs] = {}
         templates: dict[str, Verbs] = {}
         shapes: dict[str, str] = {}
-        for operation in () if kind in _WITHOUT_PATHS else self.deployed.operations:
+        for operation in () if kind in WITHOUT_PATHS else self.deployed.operations:
             target = operation.target
             if "{" in target or target.endswith(WILDCARD):
                 # Templates that differ in the names of their parameters alone are one path, with the verbs of all.

@@ -18,7 +18,7 @@ from gatehouse.domain.applications.webhook import Delivery
 from gatehouse.domain.errors import Unavailable
 from gatehouse.domain.people.identity import SUPER_TENANT
 from gatehouse.domain.throttling.limit import Unit
-from gatehouse.ports.backends import BackendFailed, BackendRequest
+from gatehouse.ports.backends import SUCCESS, BackendFailed, BackendRequest
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -98,7 +98,7 @@ class Deliveries:
         if status == GONE:
             self.webhooks.remove(webhook)
             return "gone"
-        if not 200 <= status < 300:  # noqa: PLR2004 -- what 2xx is
+        if status not in SUCCESS:
             self._note(webhook, Delivery.FAILED)
             raise Undelivered(f"status {status}")
         self._note(webhook, Delivery.MADE)

@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from gatehouse.domain.apis.websub import Mode
 from gatehouse.domain.applications.webhook import Standing
-from gatehouse.ports.backends import BackendFailed, BackendRequest
+from gatehouse.ports.backends import SUCCESS, BackendFailed, BackendRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,7 +91,7 @@ class Desk:
             reply = self.backends.send(BackendRequest(method="GET", url=url, headers={}, body=b""))
         except BackendFailed:
             return b""
-        return reply.body.strip() if 200 <= reply.status < 300 else b""  # noqa: PLR2004 -- what 2xx is
+        return reply.body.strip() if reply.status in SUCCESS else b""
 
 
 def _with_query(url: str, parameters: dict[str, object]) -> str:

@@ -30,6 +30,10 @@ class ApiType(StrEnum):
     PRODUCT = "APIProduct"
 
 
+WITHOUT_PATHS = frozenset({ApiType.GRAPHQL, ApiType.WEBSUB})
+"""What a call of these is for stands in its body or its query: their operations are no paths."""
+
+
 class EndpointKind(StrEnum):
     """How a backend is reached. The names are those of `endpointConfig.endpoint_type`."""
 
